@@ -1,0 +1,42 @@
+"""The database of the tests: a throw-away PostgreSQL, started once per run and always stopped.
+
+``SIJIL_DATABASE_URL`` set: that server is used instead. With pytest-xdist the controller starts the server
+and its workers inherit the address; each worker makes its own database on it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from sijil.config.processes.postgres import Postgres
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Prepare everything that Django's settings read, before pytest-django reads them."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sijil.config.settings"
+    os.environ.setdefault("SIJIL_DEMO", "1")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _make_home()
+    if not os.environ.get("SIJIL_DATABASE_URL"):
+        _start_database()
+
+
+def _make_home() -> None:
+    home = Path(tempfile.mkdtemp(prefix="sijil-test-"))
+    home.chmod(0o711)
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["SIJIL_HOME"] = str(home)
+
+
+def _start_database() -> None:
+    server = Postgres(Path(os.environ["SIJIL_HOME"]), durable=False)
+    atexit.register(server.remove)  # runs after stop: last in, first out
+    atexit.register(server.stop)
+    os.environ["SIJIL_DATABASE_URL"] = server.start()

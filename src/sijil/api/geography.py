@@ -1,0 +1,101 @@
+"""Public reference: regions, provinces, communes, centres and their free times. No identity, no token."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ninja import Query, Router, Schema
+
+from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments.types import Centre, Slot
+from sijil.domains.geography import queries as geography
+from sijil.domains.geography.types import Place
+from sijil.pages import clock
+
+router = Router(tags=["geography"], auth=None)
+
+
+class PlaceOut(Schema):
+    """A unit of the census of 2024 (HCP codes). ``milieu`` is empty above the commune."""
+
+    code: str
+    kind: str
+    name_ar: str
+    name_fr: str
+    milieu: str
+    region_code: str
+    province_code: str
+    population: int
+    households: int
+
+
+class CentreOut(Schema):
+    """A citizen service centre: ``kind`` annex or caidat, ``desks`` people received at once."""
+
+    code: str
+    kind: str
+    name_ar: str
+    name_fr: str
+    region_code: str
+    province_code: str
+    commune_codes: list[str]
+    desks: int
+
+
+class SlotOut(Schema):
+    """A time a centre receives people. ``id`` is what a booking takes; ``starts_at`` has the zone of Morocco."""
+
+    id: str
+    starts_at: dt.datetime
+    capacity: int
+    free: int
+
+
+@router.get("/regions", response=list[PlaceOut], operation_id="list_regions")
+def list_regions(request: Any) -> list[Place]:
+    """The 12 regions."""
+    return geography.list_regions()
+
+
+@router.get("/regions/{code}/provinces", response=list[PlaceOut], operation_id="list_provinces")
+def list_provinces(request: Any, code: str) -> list[Place]:
+    """The provinces and prefectures of a region."""
+    geography.get_place(code)
+    return geography.list_provinces(code)
+
+
+@router.get("/provinces/{code}/communes", response=list[PlaceOut], operation_id="list_communes")
+def list_communes(request: Any, code: str) -> list[Place]:
+    """The communes of a province or prefecture."""
+    geography.get_place(code)
+    return geography.list_communes(code)
+
+
+@router.get("/communes/{code}", response=PlaceOut, operation_id="get_commune")
+def get_commune(request: Any, code: str) -> Place:
+    """One commune."""
+    return geography.get_commune(code)
+
+
+@router.get("/communes/{code}/centres", response=list[CentreOut], operation_id="list_centres")
+def list_centres(request: Any, code: str) -> list[Centre]:
+    """The centres that serve a commune."""
+    geography.get_commune(code)
+    return appointments.list_centres(code)
+
+
+@router.get("/centres/{code}", response=CentreOut, operation_id="get_centre")
+def get_centre(request: Any, code: str) -> Centre:
+    """One centre."""
+    return appointments.get_centre(code)
+
+
+@router.get("/centres/{code}/slots", response=list[SlotOut], operation_id="list_slots")
+def list_slots(
+    request: Any, code: str, from_on: dt.date | None = None, days: int = Query(7, ge=1, le=31)
+) -> list[Slot]:
+    """The times still free from a day on (today if none is given)."""
+    now = clock.now()
+    slots = appointments.list_slots(code, from_on or clock.today(), days, now=now)
+    return [slot for slot in slots if slot.free > 0]

@@ -1,0 +1,179 @@
+"""Django's settings, derived from :mod:`sijil.config.environment`. Nothing here is a secret."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from sijil.config import messages
+from sijil.config.environment import environment
+from sijil.kernel import sealing
+
+ENV = environment()
+HOME = ENV.home.absolute()
+SOURCE = Path(__file__).resolve().parents[1]
+
+
+def _secret(name: str) -> str:
+    path = HOME / "keys" / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def _database(url: str) -> dict[str, object]:
+    """Turn ``postgresql://user:password@host:port/name?host=/socket`` into Django's dictionary."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "sijil",
+        "USER": unquote(parts.username or query.get("user", "sijil")),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True},
+    }
+
+
+def _private_database_url() -> str:
+    """Return the address of the private PostgreSQL, written by its launcher at each start."""
+    note = HOME / "postgres.url"
+    return note.read_text().strip() if note.exists() else "postgresql://sijil@/sijil"
+
+
+DATABASES = {"default": _database(ENV.database_url or _private_database_url())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SECRET_KEY = _secret("django.key")
+sealing.configure(sealing.Keyring(HOME / "keys"))
+
+DEBUG = ENV.debug
+ALLOWED_HOSTS = ["*"] if ENV.demo or DEBUG else [ENV.host, urlsplit(ENV.public_url).hostname or "localhost"]
+ROOT_URLCONF = "sijil.config.urls"
+WSGI_APPLICATION = "sijil.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.Account"
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "procrastinate.contrib.django",
+    "sijil.domains.geography",
+    "sijil.domains.accounts",
+    "sijil.domains.audit",
+    "sijil.domains.partners",
+    "sijil.domains.documents",
+    "sijil.domains.notifications",
+    "sijil.domains.appointments",
+    "sijil.domains.population_register",
+    "sijil.domains.matching",
+    "sijil.domains.biometrics",
+    "sijil.domains.verification",
+    "sijil.domains.social_register",
+    "sijil.domains.scoring",
+    "sijil.domains.programmes",
+    "sijil.pages",
+    "sijil.portal",
+    "sijil.counter",
+    "sijil.backoffice",
+    "sijil.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "sijil.pages.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sijil.pages.middleware.RefusalMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sijil.pages.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "sijil.pages.templatetags.sijil"],
+        },
+    }
+]
+
+# The language of the message keys is English; a person who chose nothing reads Arabic (LanguageMiddleware).
+LANGUAGE_CODE = "en"
+LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "language"
+messages.compile_stale()
+USE_I18N = True
+TIME_ZONE = "Africa/Casablanca"
+USE_TZ = True
+
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["sijil.domains.accounts.hashers.Argon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = ENV.public_url.startswith("https://")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # uploads stay in memory until they are sealed
+
+# The queue's functions are one table in config.tasks, not scattered in the apps.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["sijil.config.tasks"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"sijil": {"level": "INFO"}},
+}

@@ -1,0 +1,117 @@
+"""Every job that a worker does: its name, whom it calls, how often it is tried, and what runs by the clock.
+
+A floor below asks by name (``kernel.jobs.enqueue("person_enrolment.compare", request_id=...)``); the worker
+finds the function here, turns the ids back into their types, adds ``now`` and calls it. A job that fails is
+tried again with a growing wait; a refusal is final at once; what is given up stays, marked failed, in
+``sijil health``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, get_type_hints
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+from procrastinate.retry import RetryDecision
+
+from sijil.kernel.errors import Refused
+
+log = logging.getLogger("sijil.worker")
+
+EVERY_FEW_SECONDS = "*/5 * * * * *"
+EVERY_HALF_MINUTE = "*/30 * * * * *"
+EVERY_NIGHT = "17 3 * * *"
+
+# name of the job -> the function that does it
+JOBS: dict[str, str] = {
+    "person_enrolment.compare": "sijil.journeys.person_enrolment:compare",
+    "person_enrolment.resolve": "sijil.journeys.person_enrolment:resolve",
+    "notifications.send": "sijil.domains.notifications.services:send_message",
+}
+
+# name of the job -> the function that does it, and when
+PERIODIC: dict[str, tuple[str, str]] = {
+    "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience(RetryStrategy):
+    """Try ``max_attempts`` times, waiting 2, 4, 8 … seconds; a refusal would only be repeated."""
+
+    max_attempts: int | None = 6
+    exponential_wait: int = 2
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, Refused):
+            return None
+        return RetryStrategy.get_retry_decision(self, exception=exception, job=job)
+
+
+def resolve(target: str) -> Callable[..., Any]:
+    """Return the function behind ``package.module:function``."""
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)  # type: ignore[no-any-return]
+
+
+def arguments_for(function: Callable[..., Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``ids`` with the types the function asks for (JSON carries a UUID as text), and ``now``."""
+    from sijil.pages.clock import now
+
+    hints = get_type_hints(function)
+    values = {name: UUID(value) if hints.get(name) is UUID else value for name, value in ids.items()}
+    return {**values, "now": now()} if "now" in inspect.signature(function).parameters else values
+
+
+def perform(target: str, ids: Mapping[str, Any]) -> None:
+    """Do one job: find the function and call it once."""
+    function = resolve(target)
+    function(**arguments_for(function, ids))
+
+
+def _register(name: str, target: str) -> None:
+    def run(**ids: Any) -> None:
+        perform(target, ids)
+
+    app.task(name=name, retry=Patience())(run)
+
+
+def _register_periodic(name: str, target: str, cron: str) -> None:
+    def run(timestamp: int) -> None:
+        perform(target, {})
+
+    task = app.task(name=name, queueing_lock=name, lock=name)(run)
+    app.periodic(cron=cron)(task)
+
+
+def _register_all() -> None:
+    for name, target in JOBS.items():
+        _register(name, target)
+    for name, (target, cron) in PERIODIC.items():
+        _register_periodic(name, target, cron)
+
+
+_register_all()
+
+
+@app.periodic(cron=EVERY_HALF_MINUTE)
+@app.task(name="worker.rescue", queueing_lock="worker.rescue")
+async def rescue_stalled_jobs(timestamp: int) -> None:
+    """Give the jobs of a worker that died back to the queue."""
+    for job in await app.job_manager.get_stalled_jobs():
+        log.warning("job %s (%s) of a dead worker is queued again", job.id, job.task_name)
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(name="worker.forget_old_jobs", queueing_lock="worker.forget_old_jobs")
+async def forget_old_jobs(timestamp: int) -> None:
+    """Delete jobs done more than three days ago; failed ones stay until someone looks."""
+    await app.job_manager.delete_old_jobs(nb_hours=72)

@@ -1,0 +1,12 @@
+"""Every address of the web process, by interface."""
+
+from django.urls import include, path
+
+from sijil.api.main import api
+
+urlpatterns = [
+    path("", include("sijil.portal.urls")),
+    path("counter/", include("sijil.counter.urls")),
+    path("backoffice/", include("sijil.backoffice.urls")),
+    path("v1/", api.urls),
+]

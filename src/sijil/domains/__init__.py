@@ -1,0 +1,1 @@
+"""The registers and services, one package each. They never import one another."""

@@ -1,0 +1,1 @@
+"""Where the list of centres comes from."""

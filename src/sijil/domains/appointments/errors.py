@@ -1,0 +1,40 @@
+"""Refusals of appointments."""
+
+from sijil.kernel.errors import Category, ErrorCode
+
+SLOT_FULL = ErrorCode(
+    "appointments.slot_full",
+    Category.CONFLICT,
+    "No place is left at this time.",
+    "Choose another time; the list shows what is free now.",
+)
+SLOT_PAST = ErrorCode(
+    "appointments.slot_past",
+    Category.CONFLICT,
+    "This time has passed.",
+    "Choose a later time.",
+)
+SLOT_UNKNOWN = ErrorCode(
+    "appointments.slot_unknown",
+    Category.INVALID,
+    "The centre does not receive people at this time.",
+    "Choose a time from the list of the centre.",
+)
+CENTRE_UNKNOWN = ErrorCode(
+    "appointments.centre_unknown",
+    Category.MISSING,
+    "No centre has the code {code}.",
+    "Choose a centre from the list of your commune.",
+)
+ALREADY_BOOKED = ErrorCode(
+    "appointments.already_booked",
+    Category.CONFLICT,
+    "This request already has an appointment.",
+    "Change the appointment, or cancel it first.",
+)
+APPOINTMENT_UNKNOWN = ErrorCode(
+    "appointments.appointment_unknown",
+    Category.MISSING,
+    "This request has no appointment.",
+    "Choose a centre and a time.",
+)

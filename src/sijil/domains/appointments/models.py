@@ -1,0 +1,85 @@
+"""Centres, the slots that somebody booked, appointments and their immutable steps."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from sijil.domains.appointments.states import AppointmentState
+from sijil.kernel.rows import StateRow
+
+
+class CentreRow(models.Model):
+    code = models.CharField(max_length=16, primary_key=True)
+    kind = models.CharField(max_length=8)
+    name_ar = models.CharField(max_length=160)
+    name_fr = models.CharField(max_length=160)
+    region_code = models.CharField(max_length=2)
+    province_code = models.CharField(max_length=12)
+    commune_codes = ArrayField(models.CharField(max_length=12))
+    desks = models.SmallIntegerField()
+    closed_on = models.DateField(null=True)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "appointments_centre"
+        indexes = [
+            GinIndex(fields=["commune_codes"], name="appointments_centre_by_commune"),
+            models.Index(fields=["province_code"], name="appointments_centre_by_prov"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(desks__gt=0), name="appointments_centre_has_desk"),
+        ]
+
+
+class SlotRow(models.Model):
+    """Written with the first booking; ``booked`` never passes ``capacity`` (a constraint; one statement)."""
+
+    centre = models.ForeignKey(CentreRow, on_delete=models.PROTECT)
+    on = models.DateField()
+    at = models.TimeField()
+    capacity = models.SmallIntegerField()
+    booked = models.SmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "appointments_slot"
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "on", "at"], name="appointments_slot_once"),
+            models.CheckConstraint(
+                condition=Q(booked__gte=0, booked__lte=F("capacity")), name="appointments_slot_not_overfull"
+            ),
+        ]
+
+
+class AppointmentRow(models.Model):
+    """One per request; ``slot`` is empty for a person who walked in."""
+
+    request_number = models.CharField(max_length=16)
+    centre = models.ForeignKey(CentreRow, on_delete=models.PROTECT)
+    on = models.DateField()
+    slot = models.ForeignKey(SlotRow, null=True, on_delete=models.PROTECT)
+    state = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "appointments_appointment"
+        constraints = [
+            models.UniqueConstraint(fields=["request_number"], name="appointments_one_per_request"),
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in AppointmentState]), name="appointments_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(slot__isnull=False) | ~Q(state="booked"), name="appointments_booked_has_slot"
+            ),
+        ]
+        indexes = [models.Index(fields=["centre", "on"], name="appointments_by_day")]
+
+
+class AppointmentStep(StateRow):
+    appointment = models.ForeignKey(AppointmentRow, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        db_table = "appointments_step"

@@ -1,0 +1,213 @@
+"""Writes of appointments. A place is taken by one statement, so two people never share the last one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from sijil.domains.appointments import rules
+from sijil.domains.appointments.errors import ALREADY_BOOKED, APPOINTMENT_UNKNOWN, SLOT_FULL
+from sijil.domains.appointments.models import AppointmentRow, AppointmentStep, CentreRow, SlotRow
+from sijil.domains.appointments.queries import get_centre
+from sijil.domains.appointments.states import APPOINTMENT, AppointmentState
+from sijil.domains.appointments.types import Booking, LoadReport, SlotKey
+from sijil.kernel.actors import Actor
+from sijil.kernel.errors import Refused
+
+_FIELDS = ("kind", "name_ar", "name_fr", "region_code", "province_code", "commune_codes", "desks")
+
+
+@transaction.atomic
+def load_centres(*, now: dt.datetime, path: Path | None = None) -> LoadReport:
+    """Write the centres of a CSV file (the seed if none is given); those it leaves out are closed.
+
+    Idempotent. Raises: ValueError naming the line that cannot be used; nothing is written then.
+    """
+    centres = rules.read_centres(path) if path else rules.read_centres()
+    known = {row.code: row for row in CentreRow.objects.all()}
+    rows = [CentreRow(code=c.code, loaded_at=now, **_values(c)) for c in centres]
+    changed = [r for r in rows if r.code not in known or _values(r) != _values(known[r.code])]
+    CentreRow.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["code"], update_fields=[*_FIELDS, "loaded_at"]
+    )
+    kept = [c.code for c in centres]
+    CentreRow.objects.exclude(code__in=kept).filter(closed_on=None).update(closed_on=rules.local(now).date())
+    CentreRow.objects.filter(code__in=kept).exclude(closed_on=None).update(closed_on=None)
+    return LoadReport(len(rows), len(changed))
+
+
+def _values(centre: object) -> dict[str, object]:
+    values = {name: getattr(centre, name) for name in _FIELDS}
+    return values | {"commune_codes": list(values["commune_codes"])}
+
+
+def book(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
+    """Give a request a place in a slot. The same call again returns the same appointment.
+
+    Raises: Refused(SLOT_UNKNOWN | SLOT_PAST | CENTRE_UNKNOWN | SLOT_FULL | ALREADY_BOOKED), or
+    Refused(kernel.transition_refused) when the person already came.
+    """
+    key = _checked(slot_id, now)
+    try:
+        with transaction.atomic():
+            return _book(key, request_number, actor, now)
+    except IntegrityError as error:  # two calls for one request at the same moment: the first one holds
+        raise Refused(ALREADY_BOOKED, field="slot", request_number=request_number) from error
+
+
+def _book(key: SlotKey, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
+    row = _locked(request_number)
+    if row is not None and row.state == AppointmentState.BOOKED:
+        return _same_or_refuse(row, key)
+    if row is not None:
+        APPOINTMENT.target(row.state, "book")
+    slot = _take(key)
+    if row is None:
+        row = AppointmentRow(request_number=request_number, created_at=now, state="")
+    return _write(row, "book", AppointmentState.BOOKED, key, slot, actor, now)
+
+
+def rebook(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
+    """Move an appointment to another slot; the old place is free again at once.
+
+    Raises: as :func:`book`, and Refused(APPOINTMENT_UNKNOWN). Nothing moves if the new slot is full.
+    """
+    key = _checked(slot_id, now)
+    with transaction.atomic():
+        row = _get_locked(request_number)
+        target = APPOINTMENT.target(row.state, "rebook")
+        if _key(row) == key:
+            return _booking(row)
+        _lock_slots(row, key)
+        slot = _take(key)
+        _release(row)
+        return _write(row, "rebook", target, key, slot, actor, now)
+
+
+@transaction.atomic
+def cancel(*, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
+    """Give the place back. Raises: Refused(APPOINTMENT_UNKNOWN, kernel.transition_refused)."""
+    row = _get_locked(request_number)
+    target = APPOINTMENT.target(row.state, "cancel")
+    _release(row)
+    return _step(row, "cancel", target, actor, now)
+
+
+def check_in(*, centre_code: str, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
+    """Note that the person came today, with the appointment of today here or as a walk-in.
+
+    An appointment for another day or centre is moved here and its place given back. Idempotent.
+    Raises: Refused(CENTRE_UNKNOWN).
+    """
+    get_centre(centre_code)
+    with transaction.atomic():
+        row = _locked(request_number)
+        if row is None:
+            row = AppointmentRow(request_number=request_number, created_at=now, state="")
+            return _walk_in(row, AppointmentState.ATTENDED, centre_code, actor, now)
+        if row.state == AppointmentState.ATTENDED:
+            return _booking(row)
+        target = APPOINTMENT.target(row.state, "check_in")
+        if (row.centre_id, row.on, row.state) == (centre_code, rules.local(now).date(), "booked"):
+            return _step(row, "check_in", target, actor, now)
+        if row.state == AppointmentState.BOOKED:
+            _release(row)
+        return _walk_in(row, target, centre_code, actor, now)
+
+
+def mark_missed(*, before: dt.date, actor: Actor, now: dt.datetime) -> int:
+    """Close the appointments of the days before ``before`` to which nobody came. Return how many."""
+    rows = AppointmentRow.objects.filter(state=AppointmentState.BOOKED, on__lt=before)
+    with transaction.atomic():
+        missed = list(rows.select_for_update(skip_locked=True, of=("self",)).select_related("slot"))
+        for row in missed:
+            _step(row, "miss", APPOINTMENT.target(row.state, "miss"), actor, now)
+    return len(missed)
+
+
+def _checked(slot_id: str, now: dt.datetime) -> SlotKey:
+    key = rules.read_slot(slot_id)
+    get_centre(key.centre_code)
+    rules.check_slot(key, now)
+    return key
+
+
+def _take(key: SlotKey) -> SlotRow:
+    """Take one place. Raises: Refused(SLOT_FULL)."""
+    slots = SlotRow.objects.filter(centre_id=key.centre_code, on=key.on, at=key.at)
+    _open(key)
+    if not slots.filter(booked__lt=F("capacity")).update(booked=F("booked") + 1):
+        raise Refused(SLOT_FULL, field="slot", slot=str(key))
+    return slots.get()
+
+
+def _open(key: SlotKey) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO appointments_slot (centre_id, "on", at, capacity, booked)'
+            " SELECT code, %s, %s, desks, 0 FROM appointments_centre WHERE code = %s ON CONFLICT DO NOTHING",
+            [key.on, key.at.isoformat(), key.centre_code],
+        )
+
+
+def _release(row: AppointmentRow) -> None:
+    SlotRow.objects.filter(id=row.slot_id or 0).update(booked=F("booked") - 1)
+
+
+def _lock_slots(row: AppointmentRow, key: SlotKey) -> None:
+    """Lock the old and the new slot in one order, so that two people who swap never wait for each other."""
+    _open(key)
+    new = SlotRow.objects.get(centre_id=key.centre_code, on=key.on, at=key.at)
+    list(SlotRow.objects.select_for_update().filter(id__in=[row.slot_id or 0, new.id]).order_by("id"))
+
+
+def _locked(request_number: str) -> AppointmentRow | None:
+    rows = AppointmentRow.objects.select_for_update(of=("self",)).select_related("slot")
+    return rows.filter(request_number=request_number).first()
+
+
+def _get_locked(request_number: str) -> AppointmentRow:
+    row = _locked(request_number)
+    if row is None:
+        raise Refused(APPOINTMENT_UNKNOWN, field="request_number", request_number=request_number)
+    return row
+
+
+def _key(row: AppointmentRow) -> SlotKey | None:
+    return None if row.slot is None else SlotKey(row.centre_id, row.on, row.slot.at)
+
+
+def _same_or_refuse(row: AppointmentRow, key: SlotKey) -> Booking:
+    if _key(row) != key:
+        raise Refused(ALREADY_BOOKED, field="slot", request_number=row.request_number)
+    return _booking(row)
+
+
+def _walk_in(row: AppointmentRow, target: str, centre_code: str, actor: Actor, now: dt.datetime) -> Booking:
+    row.centre_id, row.on, row.slot = centre_code, rules.local(now).date(), None
+    return _step(row, "check_in", target, actor, now)
+
+
+def _write(
+    row: AppointmentRow, action: str, target: str, key: SlotKey, slot: SlotRow, actor: Actor, now: dt.datetime
+) -> Booking:
+    row.centre_id, row.on, row.slot = key.centre_code, key.on, slot
+    return _step(row, action, target, actor, now)
+
+
+def _step(row: AppointmentRow, action: str, target: str, actor: Actor, now: dt.datetime) -> Booking:
+    before, row.state, row.updated_at = row.state, target, now
+    row.save()
+    AppointmentStep.objects.create(
+        appointment=row, action=action, from_state=before, to_state=target,
+        actor_kind=actor.kind, actor_id=actor.id, at=now,
+    )  # fmt: skip
+    return _booking(row)
+
+
+def _booking(row: AppointmentRow) -> Booking:
+    at = None if row.slot is None else row.slot.at
+    return Booking(row.request_number, row.centre_id, row.on, at, row.state)

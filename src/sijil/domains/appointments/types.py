@@ -1,0 +1,93 @@
+"""What appointments hands to others. Days and times are those of the centre's clock on the wall."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+CLOCK = ZoneInfo("Africa/Casablanca")
+
+
+class CentreKind(StrEnum):
+    ANNEX = "annex"  # annexe administrative, in town
+    CAIDAT = "caidat"  # office of a caïdat, in the countryside
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """``commune_codes``: the communes it serves. ``desks``: people received at once (capacity of a slot)."""
+
+    code: str
+    kind: str
+    name_ar: str
+    name_fr: str
+    region_code: str
+    province_code: str
+    commune_codes: tuple[str, ...]
+    desks: int
+
+    def name(self, language: str) -> str:
+        return self.name_ar if language == "ar" else self.name_fr
+
+
+@dataclass(frozen=True, slots=True)
+class SlotKey:
+    """Which slot: its written form is ``04.421.01.01@2026-11-23T09:00``."""
+
+    centre_code: str
+    on: dt.date
+    at: dt.time
+
+    def __str__(self) -> str:
+        return f"{self.centre_code}@{self.on:%Y-%m-%d}T{self.at:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot on offer. ``id`` is what :func:`services.book` takes."""
+
+    id: str
+    centre_code: str
+    on: dt.date
+    at: dt.time
+    capacity: int
+    booked: int
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return dt.datetime.combine(self.on, self.at, CLOCK)
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.booked
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """The appointment of a request. A walk-in has a day and no time."""
+
+    request_number: str
+    centre_code: str
+    on: dt.date
+    at: dt.time | None
+    state: str
+
+    @property
+    def starts_at(self) -> dt.datetime | None:
+        return None if self.at is None else dt.datetime.combine(self.on, self.at, CLOCK)
+
+    @property
+    def is_walk_in(self) -> bool:
+        return self.at is None
+
+    @property
+    def slot_id(self) -> str:
+        return "" if self.at is None else str(SlotKey(self.centre_code, self.on, self.at))
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    centres: int
+    changed: int

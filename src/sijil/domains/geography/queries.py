@@ -1,0 +1,72 @@
+"""Reads of the reference geography. Lists are in the order of the official codes."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from sijil.domains.geography.errors import PLACE_UNKNOWN
+from sijil.domains.geography.models import Unit
+from sijil.domains.geography.types import Level, Place
+from sijil.kernel.errors import Refused
+
+_FIELDS = (
+    "code", "name_ar", "name_fr", "milieu", "region_code", "province_code",
+    "population", "households", "level", "kind", "parent_code",
+)  # fmt: skip
+
+
+def list_regions() -> list[Place]:
+    """Return the 12 regions."""
+    return _list(Q(level=Level.REGION))
+
+
+def list_provinces(region: str) -> list[Place]:
+    """Return the provinces and prefectures of a region (83 in all)."""
+    return _list(Q(level=Level.PROVINCE, region_code=region))
+
+
+def list_communes(province: str) -> list[Place]:
+    """Return the communes of a province; for a prefecture of arrondissements, the city it is part of."""
+    communes = _list(Q(level=Level.COMMUNE, province_code=province))
+    return communes or _list(Q(code__in=_arrondissement_parents(province)))
+
+
+def list_arrondissements(commune: str) -> list[Place]:
+    """Return the arrondissements of a city, empty elsewhere."""
+    return _list(Q(level=Level.ARRONDISSEMENT, parent_code=commune))
+
+
+def list_all_communes() -> list[Place]:
+    """Return the 1,503 communes (for weighting, statistics and checks)."""
+    return _list(Q(level=Level.COMMUNE))
+
+
+def get_commune(code: str) -> Place:
+    """Return a commune. Raises: Refused(PLACE_UNKNOWN)."""
+    return _get(Q(level=Level.COMMUNE, code=code), code, "commune_code")
+
+
+def get_place(code: str) -> Place:
+    """Return a unit of any rank. Raises: Refused(PLACE_UNKNOWN)."""
+    return _get(Q(code=code), code, "place_code")
+
+
+def find_commune(code: str) -> Place | None:
+    """Return a commune, or None."""
+    return next(iter(_list(Q(level=Level.COMMUNE, code=code))), None)
+
+
+def _get(where: Q, code: str, field: str) -> Place:
+    found = _list(where)
+    if not found:
+        raise Refused(PLACE_UNKNOWN, field=field, code=code)
+    return found[0]
+
+
+def _list(where: Q) -> list[Place]:
+    return [Place(*row) for row in Unit.objects.filter(where).order_by("code").values_list(*_FIELDS)]
+
+
+def _arrondissement_parents(province: str) -> list[str]:
+    rows = Unit.objects.filter(level=Level.ARRONDISSEMENT, province_code=province)
+    return list(rows.values_list("parent_code", flat=True).distinct())

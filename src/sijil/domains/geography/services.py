@@ -1,0 +1,40 @@
+"""Writes of the reference geography."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection, transaction
+
+from sijil.domains.geography.rules import COLUMNS, read_reference
+from sijil.domains.geography.types import LoadReport, Place
+
+_ASSIGN = ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS[1:], "loaded_at"))
+_OURS = ", ".join(f"unit.{name}" for name in COLUMNS[1:])
+_THEIRS = ", ".join(f"excluded.{name}" for name in COLUMNS[1:])
+
+
+def load_reference(now: dt.datetime) -> LoadReport:
+    """Write the reference shipped with the product; rows that did not change are left alone.
+
+    Returns the number of units and how many were new or different (0 on a second run).
+    Raises: ValueError if the shipped file is not whole.
+    """
+    places = read_reference()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE incoming (LIKE geography_unit) ON COMMIT DROP")
+        with cursor.copy(f"COPY incoming ({', '.join(COLUMNS)}, loaded_at) FROM STDIN") as copy:
+            for place in places:
+                copy.write_row((*_row(place), now))
+        cursor.execute(
+            "INSERT INTO geography_unit AS unit SELECT * FROM incoming"  # noqa: S608 - names are ours
+            f" ON CONFLICT (code) DO UPDATE SET {_ASSIGN} WHERE ({_OURS}) IS DISTINCT FROM ({_THEIRS})"
+        )
+        changed = cursor.rowcount
+        cursor.execute("DELETE FROM geography_unit WHERE code NOT IN (SELECT code FROM incoming)")
+        cursor.execute("DROP TABLE incoming")
+    return LoadReport(units=len(places), changed=changed)
+
+
+def _row(place: Place) -> tuple[str | int, ...]:
+    return tuple(getattr(place, name) for name in COLUMNS)

@@ -1,0 +1,78 @@
+"""Refusals of matching."""
+
+from __future__ import annotations
+
+from sijil.kernel.errors import Category, ErrorCode
+
+CANDIDATE_UNREADABLE = ErrorCode(
+    "matching.candidate_unreadable",
+    Category.CONFLICT,
+    "The comparison stopped: {count} known files could not be read.",
+    "Nothing was decided. Repair the files, then compare again.",
+)
+NOTHING_TO_COMPARE = ErrorCode(
+    "matching.nothing_to_compare",
+    Category.INVALID,
+    "The file holds too little to be compared with the others.",
+    "Complete the names and the birth date.",
+)
+CASE_UNKNOWN = ErrorCode(
+    "matching.case_unknown",
+    Category.MISSING,
+    "There is no such case.",
+    "Go back to the queue and open the case from there.",
+)
+CASE_ALREADY_OPEN = ErrorCode(
+    "matching.case_already_open",
+    Category.CONFLICT,
+    "A case is already open for this file.",
+    "Decide the open case first.",
+)
+CASE_WITHOUT_CANDIDATE = ErrorCode(
+    "matching.case_without_candidate",
+    Category.INVALID,
+    "A case needs at least one known file to compare with.",
+    "Register the file if nothing near it is known.",
+)
+ALREADY_DECIDED = ErrorCode(
+    "matching.already_decided",
+    Category.FORBIDDEN,
+    "You have already decided this case; another officer must now decide.",
+    "Go on to the next case of the queue.",
+)
+OWN_FILE = ErrorCode(
+    "matching.own_file",
+    Category.FORBIDDEN,
+    "You received this file at the counter, so you may not decide it.",
+    "Leave the case to another officer.",
+)
+OFFICER_REQUIRED = ErrorCode(
+    "matching.officer_required",
+    Category.FORBIDDEN,
+    "Only an officer decides a case.",
+    "Sign in with an officer's account.",
+)
+VERDICT_UNKNOWN = ErrorCode(
+    "matching.verdict_unknown",
+    Category.INVALID,
+    "Choose one of the two decisions.",
+    "Choose “Different person” or “Same person”.",
+)
+REASON_REQUIRED = ErrorCode(
+    "matching.reason_required",
+    Category.INVALID,
+    "Write why you decide so ({least} characters at least).",
+    "Name the fields, papers or images that convinced you.",
+)
+REASON_TOO_LONG = ErrorCode(
+    "matching.reason_too_long",
+    Category.INVALID,
+    "The reason is longer than {most} characters.",
+    "Keep what convinced you, in a few sentences.",
+)
+CANDIDATE_REQUIRED = ErrorCode(
+    "matching.candidate_required",
+    Category.INVALID,
+    "Choose the known file that belongs to the same person.",
+    "Select one of the files of this case.",
+)

@@ -1,0 +1,131 @@
+"""Tables of matching. No identity in clear: keys are keyed hashes, reasons are sealed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sijil.domains.matching.states import CaseState
+from sijil.domains.matching.types import CaseVerdict, Origin, Verdict
+from sijil.kernel.ids import new_key
+from sijil.kernel.rows import StateRow
+
+
+class MatchingKey(models.Model):
+    """One keyed hash (HMAC, 64 bits) by which a subject is found; ``rule`` says of which blocking rule."""
+
+    pk = models.CompositePrimaryKey("key", "subject")
+    key = models.BigIntegerField()
+    subject = models.UUIDField()
+    rule = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "matching_key"
+        indexes = [models.Index(fields=["subject"], name="matching_key_subject")]
+
+
+class Comparison(models.Model):
+    """The result of one comparison, kept as it was: level codes per candidate, version of the model."""
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    subject = models.UUIDField()
+    verdict = models.CharField(max_length=16)
+    candidates = models.JSONField()
+    compared = models.PositiveIntegerField()
+    dropped_blocks = models.PositiveSmallIntegerField()
+    is_truncated = models.BooleanField()
+    model_version = models.CharField(max_length=40)
+    compared_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "matching_comparison"
+        indexes = [models.Index(fields=["subject", "compared_at"], name="matching_comparison_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=[v.value for v in Verdict]), name="matching_comparison_verdict"
+            )
+        ]
+
+
+class Case(models.Model):
+    """One adjudication case. ``deposited_by``: the officer who received the file, who may not decide it."""
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    subject = models.UUIDField()
+    candidates = models.JSONField()
+    origin = models.CharField(max_length=16)
+    comparison = models.ForeignKey(Comparison, null=True, on_delete=models.PROTECT, related_name="cases")
+    state = models.CharField(max_length=40, default=CaseState.OPENED)
+    deposited_by = models.CharField(max_length=64, blank=True)
+    opened_at = models.DateTimeField()
+    due_on = models.DateField()
+    closed_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=24, blank=True)
+    linked_to = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "matching_case"
+        indexes = [
+            models.Index(
+                fields=["opened_at"], name="matching_case_open", condition=~models.Q(state=CaseState.CLOSED)
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=~models.Q(state=CaseState.CLOSED),
+                name="matching_case_one_open_per_subject",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in CaseState]), name="matching_case_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=[o.value for o in Origin]), name="matching_case_origin"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=CaseState.CLOSED, closed_at__isnull=False)
+                & models.Q(verdict__in=[v.value for v in CaseVerdict])
+                | ~models.Q(state=CaseState.CLOSED) & models.Q(closed_at__isnull=True, verdict=""),
+                name="matching_case_closed_with_verdict",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verdict=CaseVerdict.SAME_PERSON) & models.Q(linked_to__isnull=False)
+                | ~models.Q(verdict=CaseVerdict.SAME_PERSON) & models.Q(linked_to__isnull=True),
+                name="matching_case_linked_if_same",
+            ),
+        ]
+
+
+class CaseStep(StateRow):
+    """One step of a case; immutable."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        db_table = "matching_case_step"
+
+
+class Decision(models.Model):
+    """What one officer decided of one case; immutable, one per officer, the reason sealed."""
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    officer = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=24)
+    candidate = models.UUIDField(null=True)
+    sealed = models.BinaryField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "matching_decision"
+        ordering = ["decided_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "officer"], name="matching_decision_one_per_officer"),
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=[v.value for v in CaseVerdict]), name="matching_decision_verdict"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verdict=CaseVerdict.SAME_PERSON, candidate__isnull=False)
+                | models.Q(verdict=CaseVerdict.DIFFERENT_PERSON, candidate__isnull=True),
+                name="matching_decision_candidate_if_same",
+            ),
+        ]

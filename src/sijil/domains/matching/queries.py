@@ -1,0 +1,115 @@
+"""Reads of matching: stored comparisons, the queue of cases, one case with its decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sijil.domains.matching import errors, models
+from sijil.domains.matching.states import CaseState
+from sijil.domains.matching.types import Candidate, Case, CaseVerdict, Comparison, Decision, Origin, Verdict
+from sijil.kernel.errors import Refused
+from sijil.kernel.sealing import keyring
+
+CONTEXT = "matching"
+
+
+def reason_aad(decision: UUID) -> str:
+    """Return what ties a sealed reason to its row."""
+    return f"matching_decision.sealed:{decision}"
+
+
+def find_comparison(subject: UUID) -> Comparison | None:
+    """Return the latest comparison of a subject, or None if it was never compared."""
+    row = models.Comparison.objects.filter(subject=subject).order_by("-compared_at", "-id").first()
+    return comparison_of(row) if row else None
+
+
+def get_case(case_id: UUID) -> Case:
+    """Return a case with all its decisions and reasons. Raises: Refused(CASE_UNKNOWN)."""
+    row = models.Case.objects.filter(id=case_id).first()
+    if row is None:
+        raise Refused(errors.CASE_UNKNOWN)
+    return _case(row, [_decision(d) for d in row.decisions.all()])
+
+
+def find_open_case(subject: UUID) -> Case | None:
+    """Return the open case of a subject, if there is one."""
+    row = models.Case.objects.filter(subject=subject).exclude(state=CaseState.CLOSED).first()
+    return _case(row, []) if row else None
+
+
+def find_latest_case(subject: UUID) -> Case | None:
+    """Return the last case of a subject, open or closed, without its reasons."""
+    row = models.Case.objects.filter(subject=subject).order_by("-opened_at", "-id").first()
+    return _case(row, []) if row else None
+
+
+def list_open_cases(*, officer: str = "", limit: int = 100) -> list[Case]:
+    """Return open cases, the oldest first, without reasons.
+
+    With ``officer``: only those this officer may decide (not their own file, not decided by them).
+    """
+    rows = models.Case.objects.exclude(state=CaseState.CLOSED).order_by("opened_at", "id")
+    if officer:
+        rows = rows.exclude(deposited_by=officer).exclude(decisions__officer=officer)
+    return [_case(row, []) for row in rows[:limit]]
+
+
+def find_next_case(*, officer: str, after: UUID | None = None) -> UUID | None:
+    """Return the next case this officer may decide: the oldest, or the one after ``after`` in the queue."""
+    queue = [case.id for case in list_open_cases(officer=officer, limit=1000)]
+    if after in queue:
+        queue = queue[queue.index(after) + 1 :]
+    return queue[0] if queue else None
+
+
+def count_open_cases() -> Mapping[str, int]:
+    """Return the number of open cases per state."""
+    states = models.Case.objects.exclude(state=CaseState.CLOSED).values_list("state", flat=True)
+    found = list(states)
+    return {s.value: found.count(s.value) for s in CaseState if s is not CaseState.CLOSED}
+
+
+def comparison_of(row: models.Comparison) -> Comparison:
+    """Return the value of a stored comparison."""
+    return Comparison(
+        id=row.id,
+        subject=row.subject,
+        verdict=Verdict(row.verdict),
+        candidates=tuple(map(_candidate, row.candidates)),
+        compared=row.compared,
+        dropped_blocks=row.dropped_blocks,
+        is_truncated=row.is_truncated,
+        model_version=row.model_version,
+        compared_at=row.compared_at,
+    )
+
+
+def _candidate(body: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        UUID(body["ref"]), body["weight"], Verdict(body["verdict"]), body["levels"], body["shared_keys"]
+    )
+
+
+def _decision(row: models.Decision) -> Decision:
+    reason = keyring().unseal_json(CONTEXT, row.sealed, aad=reason_aad(row.id))["reason"]
+    return Decision(row.officer, CaseVerdict(row.verdict), row.candidate, reason, row.decided_at)
+
+
+def _case(row: models.Case, decisions: list[Decision]) -> Case:
+    return Case(
+        id=row.id,
+        subject=row.subject,
+        candidates=tuple(map(_candidate, row.candidates)),
+        origin=Origin(row.origin),
+        state=row.state,
+        opened_at=row.opened_at,
+        due_on=row.due_on,
+        verdict=CaseVerdict(row.verdict) if row.verdict else None,
+        linked_to=row.linked_to,
+        closed_at=row.closed_at,
+        deposited_by=row.deposited_by,
+        decisions=tuple(decisions),
+    )

@@ -1,0 +1,32 @@
+"""Who must still decide a case, and what the decisions say together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from sijil.domains.matching.rules.weights import parameter
+from sijil.domains.matching.types import CaseVerdict
+
+Said = tuple[CaseVerdict, UUID | None]
+
+
+def action_of(earlier: Sequence[Said], new: Said) -> str:
+    """Return the transition that ``new`` makes after the ``earlier`` decisions."""
+    if not earlier:
+        return "decide_first"
+    if len(earlier) == 1:
+        return "agree" if earlier[0] == new else "disagree"
+    return "settle"
+
+
+def due_on(opened_on: dt.date) -> dt.date:
+    """Return the last day of the legal delay of a case opened on this day."""
+    return opened_on + dt.timedelta(days=parameter("adjudication", "delay").on(opened_on).value)
+
+
+def reason_bounds(day: dt.date) -> tuple[int, int]:
+    """Return the least and the most characters of a reason."""
+    value = parameter("adjudication", "reason").on(day).value
+    return value["least"], value["most"]

@@ -1,0 +1,71 @@
+"""Blocking: two files of one person share a key; keys hold no name once hashed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sijil.domains.matching.rules.blocking import Rule, blocking_values, clean_document, clean_phone
+from sijil.domains.matching.tests.subjects import fatima
+from sijil.kernel.dates import PartialDate
+
+
+def rules_shared(a, b):
+    return {rule for rule, _ in blocking_values(a) & blocking_values(b)}
+
+
+def test_a_full_file_has_one_key_per_rule():
+    assert sorted(rule for rule, _ in blocking_values(fatima())) == list(Rule)
+
+
+@pytest.mark.parametrize(
+    ("changes", "shared"),
+    [
+        ({}, set(Rule)),
+        ({"last_name_fr": "Echcherkaoui", "first_name_fr": "Fatema"}, set(Rule)),
+        ({"last_name_ar": "", "first_name_ar": ""}, set(Rule)),
+        ({"phone": "0612345678", "document_number": "ab-123 456"}, set(Rule)),
+        ({"birth": PartialDate(1988)}, {Rule.DOCUMENT, Rule.PHONE_FIRST_NAME, Rule.NAMES_YEAR, Rule.NAMES_COMMUNE}),
+        ({"birth": PartialDate(1978, 3, 14)}, {Rule.DOCUMENT, Rule.PHONE_FIRST_NAME, Rule.NAMES_COMMUNE}),
+        ({"document_number": "", "phone": ""}, set(Rule) - {Rule.DOCUMENT, Rule.PHONE_FIRST_NAME}),
+        ({"commune_code": "09"}, set(Rule) - {Rule.DATE_FIRST_NAME_COMMUNE, Rule.NAMES_COMMUNE}),
+        ({"last_name_ar": "بناني", "last_name_fr": "Bennani"},
+         {Rule.DOCUMENT, Rule.PHONE_FIRST_NAME, Rule.DATE_FIRST_NAME_COMMUNE}),
+    ],
+)  # fmt: skip
+def test_what_two_files_of_one_person_share(changes, shared):
+    assert rules_shared(fatima(), fatima(**changes)) == shared
+
+
+def test_names_written_in_each_others_box_still_meet():
+    turned = fatima(first_name_ar="الشرقاوي", first_name_fr="Cherkaoui", last_name_ar="فاطمة", last_name_fr="Fatima")
+    assert rules_shared(fatima(), turned) >= {Rule.NAMES_YEAR, Rule.NAMES_COMMUNE}
+
+
+def test_a_name_spelt_apart_in_its_two_scripts_is_found_by_both():
+    apart = fatima(first_name_ar="غيثة", first_name_fr="Rita")
+    by_arabic = fatima(first_name_ar="غيثة", first_name_fr="Ghita")
+    by_french = fatima(first_name_ar="ريتا", first_name_fr="Rita")
+    assert Rule.PHONE_FIRST_NAME in rules_shared(apart, by_arabic) & rules_shared(apart, by_french)
+
+
+def test_first_of_january_is_only_a_year():
+    dated = {rule for rule, _ in blocking_values(fatima(birth=PartialDate(1960, 1, 1)))}
+    assert dated == {rule for rule, _ in blocking_values(fatima(birth=PartialDate(1960)))}
+
+
+def test_an_empty_file_has_no_key():
+    names = dict.fromkeys(("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "phone"), "")
+    assert blocking_values(fatima(**names, document_number="")) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [("+212 612-345678", "612345678"), ("0612345678", "612345678"), ("٠٦١٢٣٤٥٦٧٨", "612345678"), ("12", ""), ("", "")],
+)
+def test_a_telephone_number_has_one_form(text, clean):
+    assert clean_phone(text) == clean
+
+
+@given(st.text(max_size=30))
+def test_a_document_number_has_one_form(text):
+    assert clean_document(clean_document(text)) == clean_document(text) or "ß" in text.lower() or not text.isascii()

@@ -1,0 +1,271 @@
+"""Adjudication: two officers who agree, or a third; never one alone, never the same twice."""
+
+import datetime as dt
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+
+from sijil.domains.matching import errors, models, queries, services
+from sijil.domains.matching.states import CASE, CaseState
+from sijil.domains.matching.tests.subjects import MATCHER, NOW, fatima, near, officer
+from sijil.domains.matching.types import CaseVerdict
+from sijil.kernel.errors import Refused
+from sijil.kernel.machine import TRANSITION_REFUSED
+
+pytestmark = pytest.mark.django_db
+
+AMINA, BRAHIM, CHADI, DRISS = map(officer, ("amina", "brahim", "chadi", "driss"))
+SAME, DIFFERENT = CaseVerdict.SAME_PERSON, CaseVerdict.DIFFERENT_PERSON
+WHY = "Same photograph, same mother's name."
+
+
+@pytest.fixture
+def known():
+    return fatima(), fatima()
+
+
+@pytest.fixture
+def case_id(known):
+    return open_one(known)
+
+
+def open_one(known, **more):
+    return services.open_case(
+        subject=uuid4(), candidates=[near(k) for k in known], actor=MATCHER, now=NOW, **more
+    )
+
+
+def decide(case_id, actor, verdict, candidate=None, reason=WHY, now=NOW):
+    return services.decide(
+        case_id=case_id, verdict=verdict, reason=reason, actor=actor, now=now, candidate=candidate
+    )
+
+
+def refusal(*args, **more):
+    with pytest.raises(Refused) as refused:
+        decide(*args, **more)
+    return refused.value.error
+
+
+def test_two_officers_who_agree_close_the_case(case_id, known):
+    first = decide(case_id, AMINA, SAME, known[0].ref)
+    assert (first.is_settled, first.verdict, first.state) == (False, None, "first_decided")
+    second = decide(case_id, BRAHIM, SAME, known[0].ref)
+    assert (second.is_settled, second.verdict, second.linked_to) == (True, SAME, known[0].ref)
+
+
+def test_two_officers_may_agree_that_it_is_somebody_else(case_id):
+    decide(case_id, AMINA, DIFFERENT)
+    outcome = decide(case_id, BRAHIM, DIFFERENT)
+    assert (outcome.is_settled, outcome.verdict, outcome.linked_to) == (True, DIFFERENT, None)
+
+
+@pytest.mark.parametrize("last", [SAME, DIFFERENT])
+def test_a_third_officer_settles_a_disagreement(case_id, known, last):
+    decide(case_id, AMINA, SAME, known[0].ref)
+    assert decide(case_id, BRAHIM, DIFFERENT).state == "disputed"
+    outcome = decide(case_id, CHADI, last, known[0].ref if last is SAME else None)
+    assert (outcome.is_settled, outcome.verdict) == (True, last)
+
+
+def test_the_same_verdict_on_another_file_is_a_disagreement(case_id, known):
+    decide(case_id, AMINA, SAME, known[0].ref)
+    assert decide(case_id, BRAHIM, SAME, known[1].ref).state == "disputed"
+
+
+def test_one_officer_never_decides_twice(case_id, known):
+    decide(case_id, AMINA, DIFFERENT)
+    assert refusal(case_id, AMINA, DIFFERENT) is errors.ALREADY_DECIDED
+    decide(case_id, BRAHIM, SAME, known[0].ref)
+    assert refusal(case_id, AMINA, DIFFERENT) is errors.ALREADY_DECIDED
+    assert refusal(case_id, BRAHIM, DIFFERENT) is errors.ALREADY_DECIDED
+
+
+def test_the_officer_of_the_counter_does_not_decide(known):
+    case_id = open_one(known, deposited_by="amina")
+    assert refusal(case_id, AMINA, DIFFERENT) is errors.OWN_FILE
+    assert queries.list_open_cases(officer="amina") == []
+
+
+def test_a_closed_case_takes_no_more_decisions(case_id):
+    decide(case_id, AMINA, DIFFERENT)
+    decide(case_id, BRAHIM, DIFFERENT)
+    assert refusal(case_id, CHADI, DIFFERENT) is TRANSITION_REFUSED
+    assert models.Decision.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"verdict": "perhaps"}, errors.VERDICT_UNKNOWN),
+        ({"reason": "  no  "}, errors.REASON_REQUIRED),
+        ({"reason": "x" * 1001}, errors.REASON_TOO_LONG),
+        ({"verdict": SAME}, errors.CANDIDATE_REQUIRED),
+        ({"verdict": SAME, "candidate": uuid4()}, errors.CANDIDATE_REQUIRED),
+        ({"actor": MATCHER}, errors.OFFICER_REQUIRED),
+        ({"case_id": uuid4()}, errors.CASE_UNKNOWN),
+    ],
+)
+def test_a_wrong_decision_is_refused_and_changes_nothing(case_id, more, error):
+    body = {"case_id": case_id, "actor": AMINA, "verdict": DIFFERENT, **more}
+    assert refusal(**body) is error
+    assert queries.get_case(case_id).state == "opened"
+
+
+def test_the_only_candidate_need_not_be_named(known):
+    case_id = open_one(known[:1])
+    decide(case_id, AMINA, SAME)
+    assert decide(case_id, BRAHIM, SAME).linked_to == known[0].ref
+
+
+def test_a_case_needs_a_candidate_and_there_is_one_per_file(known):
+    subject = uuid4()
+    with pytest.raises(Refused) as refused:
+        services.open_case(subject=subject, candidates=[], actor=MATCHER, now=NOW)
+    assert refused.value.error is errors.CASE_WITHOUT_CANDIDATE
+    for _ in range(2):
+        try:
+            services.open_case(subject=subject, candidates=[near(known[0])], actor=MATCHER, now=NOW)
+        except Refused as again:
+            assert again.error is errors.CASE_ALREADY_OPEN
+    assert models.Case.objects.filter(subject=subject).count() == 1
+
+
+def test_reasons_are_kept_sealed_and_read_back(case_id):
+    decide(case_id, AMINA, DIFFERENT)
+    assert WHY.encode() not in bytes(models.Decision.objects.get().sealed)
+    assert [(d.officer, d.reason) for d in queries.get_case(case_id).decisions] == [("amina", WHY)]
+
+
+def test_every_step_leaves_an_immutable_row(case_id):
+    decide(case_id, AMINA, DIFFERENT)
+    decide(case_id, BRAHIM, DIFFERENT)
+    steps = models.CaseStep.objects.values_list("action", "from_state", "to_state", "actor_id")
+    assert list(steps) == [
+        ("open", "", "opened", "matcher"),
+        ("decide_first", "opened", "first_decided", "amina"),
+        ("agree", "first_decided", "closed", "brahim"),
+    ]
+    for table in (models.CaseStep, models.Decision):
+        with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
+            table.objects.all().delete()
+
+
+def test_the_queue_gives_the_oldest_this_officer_may_decide(known):
+    old, new = (
+        services.open_case(subject=uuid4(), candidates=[near(known[0])], actor=MATCHER, now=NOW - dt.timedelta(days=d))
+        for d in (3, 1)
+    )
+    assert [c.id for c in queries.list_open_cases()] == [old, new]
+    decide(old, AMINA, DIFFERENT)
+    assert [c.id for c in queries.list_open_cases(officer="amina")] == [new]
+    assert queries.find_next_case(officer="brahim") == old
+    assert queries.find_next_case(officer="brahim", after=old) == new
+    assert queries.find_next_case(officer="brahim", after=new) is None
+    assert queries.count_open_cases() == {"opened": 1, "first_decided": 1, "disputed": 0}
+
+
+def test_a_case_is_found_by_its_file(case_id):
+    case = queries.get_case(case_id)
+    assert queries.find_open_case(case.subject).id == case_id
+    assert queries.find_latest_case(case.subject).id == case_id
+    assert queries.find_open_case(uuid4()) is queries.find_latest_case(uuid4()) is None
+
+
+def test_the_legal_delay_counts_from_the_opening(case_id):
+    assert queries.get_case(case_id).due_on == dt.date(2027, 1, 21)
+
+
+def test_who_may_decide(case_id):
+    decide(case_id, AMINA, DIFFERENT)
+    case = queries.get_case(case_id)
+    assert [case.is_decidable_by(login) for login in ("amina", "brahim")] == [False, True]
+
+
+CELLS = [(s, a) for s in CaseState for a in CASE.actions]
+
+
+@pytest.mark.parametrize(("state", "action"), CELLS)
+def test_every_cell_of_the_table(state, action):
+    allowed = {
+        ("opened", "decide_first"): "first_decided",
+        ("first_decided", "agree"): "closed",
+        ("first_decided", "disagree"): "disputed",
+        ("disputed", "settle"): "closed",
+    }
+    if (state, action) in allowed:
+        assert CASE.target(state, action) == allowed[state, action]
+    else:
+        with pytest.raises(Refused):
+            CASE.target(state, action)
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"state": "closed"}, "matching_case_closed_with_verdict"),
+        ({"verdict": "same_person"}, "matching_case_closed_with_verdict"),
+        ({"state": "elsewhere"}, "matching_case_state"),
+        ({"origin": "rumour"}, "matching_case_origin"),
+        ({"linked_to": uuid4()}, "matching_case_linked_if_same"),
+    ],
+)
+def test_the_database_holds_the_case_rules(case_id, changes, constraint):
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        models.Case.objects.filter(id=case_id).update(**changes)
+
+
+@pytest.mark.parametrize(
+    ("row", "constraint"),
+    [
+        ({"officer": "amina", "verdict": "different_person"}, "matching_decision_one_per_officer"),
+        ({"officer": "zineb", "verdict": "same_person"}, "matching_decision_candidate_if_same"),
+        ({"officer": "zineb", "verdict": "perhaps"}, "matching_decision_(verdict|candidate_if_same)"),
+    ],
+)
+def test_the_database_holds_the_decision_rules(case_id, row, constraint):
+    decide(case_id, AMINA, DIFFERENT)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        models.Decision.objects.create(case_id=case_id, sealed=b"x", decided_at=NOW, **row)
+
+
+def at_once(*calls):
+    """Run the calls at the same time; return what each gave, a value or a refusal code."""
+    start, results = threading.Barrier(len(calls)), []
+
+    def run(call):
+        start.wait()
+        try:
+            results.append(call().state)
+        except Refused as refused:
+            results.append(refused.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(c,)) for c in calls]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    return sorted(results)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_officer_in_two_windows_decides_once(known):
+    case_id = open_one(known)
+    results = at_once(*[lambda: decide(case_id, AMINA, DIFFERENT)] * 2)
+    assert results == ["first_decided", "matching.already_decided"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_at_once_make_a_first_and_a_second(known):
+    case_id = open_one(known)
+    results = at_once(lambda: decide(case_id, AMINA, DIFFERENT), lambda: decide(case_id, BRAHIM, DIFFERENT))
+    assert results == ["closed", "first_decided"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_officers_at_once_cannot_all_decide(known):
+    case_id = open_one(known)
+    calls = [lambda a=a: decide(case_id, a, DIFFERENT) for a in (AMINA, BRAHIM, DRISS)]
+    assert at_once(*calls) == ["closed", "first_decided", "kernel.transition_refused"]

@@ -1,0 +1,168 @@
+"""Levels, weights and verdicts: what makes two files likely one person, and what never does."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sijil.domains.matching.rules.levels import birth_level, compare_fields, is_clearly_different, name_level
+from sijil.domains.matching.rules.weights import judge, model_on, parameter, read_model, weigh
+from sijil.domains.matching.tests.subjects import fatima, twin_of
+from sijil.domains.matching.types import Verdict
+from sijil.kernel.dates import PartialDate
+
+MODEL = model_on(dt.date(2026, 11, 22))
+SOMEBODY = {"last_name_ar": "بناني", "last_name_fr": "Bennani", "first_name_ar": "كريم", "first_name_fr": "Karim"}
+
+
+def verdict(a, b):
+    return judge(a, b, MODEL).verdict
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "level"),
+    [
+        (("محمد", "Mohamed"), ("محمد", "Mohammed"), "exact"),
+        (("", "Mohamed"), ("", "Mouhamad"), "phonetic"),
+        (("محمد", ""), ("", "Mohammed"), "phonetic"),
+        (("سعيد", "Said"), ("سعيدة", "Saida"), "phonetic"),
+        (("", "Cherkaoui"), ("", "Cherkani"), "near"),
+        (("كريم", "Karim"), ("سليم", "Salim"), "different"),
+        (("", ""), ("محمد", "Mohamed"), "missing"),
+    ],
+)
+def test_levels_of_names(a, b, level):
+    assert name_level(a, b) == name_level(b, a) == level
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "level"),
+    [
+        ("1988-03-14", "1988-03-14", "exact"),
+        ("1988-03-04", "1988-04-03", "swapped"),
+        ("1988-03-14", "1988-03-15", "one_digit"),
+        ("1988-03-14", "1978-03-14", "one_digit"),
+        ("1988-03-14", "1988", "year"),
+        ("1988-03-14", "1988-01-01", "year"),
+        ("1988-01-01", "1988-01-01", "year"),
+        ("1988", "1989-06", "near_year"),
+        ("1988-03-14", "1988-11-25", "same_year"),
+        ("1988-03-14", "1955-11-25", "different"),
+        ("1988", "1990", "different"),
+    ],
+)
+def test_levels_of_birth_dates(a, b, level):
+    one, other = PartialDate.parse(a), PartialDate.parse(b)
+    assert birth_level(one, other) == birth_level(other, one) == level
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"last_name_fr": "Echcherkaoui", "first_name_fr": "Fatma", "phone": ""},
+        {"commune_code": "09.1", "phone": "0700000000", "document_number": ""},
+        {"birth": PartialDate(1988), "phone": "", "document_number": ""},
+        {"birth": PartialDate(1988, 3, 15), "phone": "", "document_number": ""},
+        {"last_name_ar": "فاطمة", "last_name_fr": "Fatima", "first_name_ar": "الشرقاوي", "first_name_fr": "Cherkaoui"},
+        {"last_name_ar": "", "first_name_ar": "", "document_number": "", "phone": ""},
+    ],
+)
+def test_a_second_file_of_one_person_is_likely(changes):
+    assert verdict(fatima(), fatima(**changes)) is Verdict.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (SOMEBODY, Verdict.UNIQUE),
+        ({**SOMEBODY, "phone": "", "document_number": "", "birth": PartialDate(1961, 7, 2)}, Verdict.UNIQUE),
+        ({"birth": PartialDate(1961, 7, 2), "phone": "", "document_number": ""}, Verdict.POSSIBLE),
+        ({**SOMEBODY, "birth": PartialDate(2015, 7, 2)}, Verdict.POSSIBLE),  # a mother's paper for her child
+    ],
+)
+def test_other_people_are_not_likely(changes, expected):
+    phoneless = {"phone": "", "document_number": ""} if expected is Verdict.UNIQUE else {}
+    assert verdict(fatima(), fatima(**{**changes, **phoneless})) is expected
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"first_name_ar": "يوسف", "first_name_fr": "Youssef"},
+        {"first_name_ar": "سلمى", "first_name_fr": "Salma", "sex": "F"},
+    ],
+)
+def test_a_twin_is_not_a_duplicate(names):
+    judged = judge(fatima(), twin_of(fatima(), **names), MODEL)
+    assert (judged.verdict, judged.levels["family"]) == (Verdict.UNIQUE, "twin")
+
+
+def test_twins_whose_names_share_their_consonants_are_not_likely():
+    hassan = fatima(first_name_ar="حسن", first_name_fr="Hassan", sex="M", document_number="")
+    houssine = twin_of(hassan, first_name_ar="حسين", first_name_fr="Houssine")
+    assert verdict(hassan, houssine) is not Verdict.LIKELY
+
+
+def test_a_twin_with_the_same_paper_is_at_most_possible():
+    same_paper = twin_of(fatima(), document_number="AB123456", sex="F")
+    assert verdict(fatima(), same_paper) is Verdict.POSSIBLE
+
+
+def test_a_sister_with_the_family_telephone_is_not_a_duplicate():
+    sister = twin_of(fatima(), first_name_ar="سلمى", first_name_fr="Salma", sex="F", birth=PartialDate(1990, 5, 2))
+    judged = judge(fatima(), sister, MODEL)
+    assert (judged.verdict, judged.levels["family"]) == (Verdict.UNIQUE, "relative")
+
+
+def test_clear_difference_is_symmetric():
+    pairs = [(("حسن", "Hassan"), ("حسين", "Houssine")), (("محمد", "Mohamed"), ("محمد", "Mouhammad"))]
+    assert [(is_clearly_different(a, b), is_clearly_different(b, a)) for a, b in pairs] == [(True, True), (False, False)]
+
+
+NAMES = st.sampled_from([("محمد", "Mohamed"), ("حسن", "Hassan"), ("", "Salma"), ("يحيى", ""), ("", "")])
+PEOPLE = st.builds(
+    lambda last, first, birth, phone: fatima(
+        last_name_ar=last[0], last_name_fr=last[1], first_name_ar=first[0], first_name_fr=first[1],
+        birth=birth, phone=phone),
+    NAMES, NAMES, st.builds(PartialDate, st.integers(1930, 2026), st.integers(1, 12), st.integers(1, 28)),
+    st.sampled_from(["", "0612345678"]),
+)  # fmt: skip
+
+
+@given(PEOPLE, PEOPLE)
+def test_comparing_is_symmetric_and_every_level_has_a_weight(a, b):
+    assert compare_fields(a, b) == compare_fields(b, a)
+    assert judge(a, b, MODEL).weight == judge(b, a, MODEL).weight
+
+
+def test_a_missing_field_weighs_nothing():
+    without = judge(fatima(phone=""), fatima(), MODEL)
+    assert without.levels["phone"] == "missing"
+    assert judge(fatima(), fatima(), MODEL).weight - without.weight == MODEL.weights["phone"]["equal"]
+
+
+def test_weights_are_hundredths_of_a_bit():
+    assert [weigh("0.5", "0.25"), weigh("0.25", "0.5"), weigh("1", "1")] == [100, -100, 0]
+
+
+@pytest.mark.parametrize(("m", "u"), [("0", "0.5"), ("0.5", "0"), ("1.5", "1"), ("-1", "1")])
+def test_a_wrong_probability_is_refused(m, u):
+    with pytest.raises(ValueError, match="probability"):
+        weigh(m, u)
+
+
+def test_the_model_names_its_doubt_and_its_shares_stay_within_one():
+    dated = parameter("model", "model")
+    assert "by hand" in dated.doubt
+    for levels in dated.values[0].value["comparisons"].values():
+        for side in ("m", "u"):
+            total = sum(float(p[side]) for name, p in levels.items() if name != "family")
+            assert total <= 1.06, (levels, side)
+
+
+def test_a_later_model_is_another_version():
+    body = parameter("model", "model").values[0].value
+    limits = {"candidates": 1, "block": 1, "kept": 1}
+    assert read_model("NEXT", {**body, "thresholds": {"possible": "1.5", "likely": "3"}}, limits).possible == 150

@@ -1,0 +1,130 @@
+"""What crosses the border of matching: subjects in, verdicts and cases out. Frozen, no identity in what is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from sijil.kernel.dates import PartialDate
+
+
+class Verdict(StrEnum):
+    """What a comparison says of a subject; the strongest of its candidates."""
+
+    UNIQUE = "unique"
+    POSSIBLE = "possible"
+    LIKELY = "likely"
+
+
+class CaseVerdict(StrEnum):
+    """What an officer says of a case."""
+
+    DIFFERENT_PERSON = "different_person"  # the new file is registered
+    SAME_PERSON = "same_person"  # the new file is rejected and linked to the known one
+
+
+class Origin(StrEnum):
+    """What raised the case."""
+
+    DEMOGRAPHIC = "demographic"
+    BIOMETRIC = "biometric"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One person as declared. ``ref`` is the row the caller knows it by; ``sex`` is one letter, as the register keeps it."""
+
+    ref: UUID
+    last_name_ar: str
+    first_name_ar: str
+    last_name_fr: str
+    first_name_fr: str
+    birth: PartialDate
+    sex: str
+    commune_code: str = ""
+    phone: str = ""
+    document_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How two subjects compare: ``weight`` in hundredths of a bit, and the level of each comparison."""
+
+    weight: int
+    verdict: Verdict
+    levels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A known subject near the compared one, and why (level codes, no identity)."""
+
+    ref: UUID
+    weight: int
+    verdict: Verdict
+    levels: Mapping[str, str]
+    shared_keys: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The stored result of one comparison. ``compared``: candidates weighed; ``dropped_blocks``: keys too frequent to use."""
+
+    id: UUID
+    subject: UUID
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+    compared: int
+    dropped_blocks: int
+    is_truncated: bool
+    model_version: str
+    compared_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one officer decided, and why. ``reason`` is unsealed only for those who may read the case."""
+
+    officer: str
+    verdict: CaseVerdict
+    candidate: UUID | None
+    reason: str
+    decided_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One adjudication case with its decisions in order."""
+
+    id: UUID
+    subject: UUID
+    candidates: tuple[Candidate, ...]
+    origin: Origin
+    state: str
+    opened_at: dt.datetime
+    due_on: dt.date
+    verdict: CaseVerdict | None
+    linked_to: UUID | None
+    closed_at: dt.datetime | None
+    deposited_by: str = ""
+    decisions: tuple[Decision, ...] = field(default=())
+
+    def is_decidable_by(self, officer: str) -> bool:
+        """Tell whether this officer may still decide: not closed, not their own file, not a second time."""
+        known = {self.deposited_by, *(d.officer for d in self.decisions)}
+        return self.closed_at is None and officer not in known
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a decision changed. ``verdict`` and ``linked_to`` are set only when the case is settled."""
+
+    case: UUID
+    subject: UUID
+    state: str
+    is_settled: bool
+    verdict: CaseVerdict | None = None
+    linked_to: UUID | None = None

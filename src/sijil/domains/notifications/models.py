@@ -1,0 +1,72 @@
+"""Two tables: the outbox, and the phones and mailboxes of the demonstration."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sijil.domains.notifications.states import MessageState
+from sijil.domains.notifications.types import Channel
+from sijil.kernel.ids import new_key
+
+
+class Message(models.Model):
+    """One message. ``sealed``: recipient, title and body. ``subject``: IDCS, request number or household code."""
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    channel = models.CharField(max_length=8)
+    template = models.CharField(max_length=40)
+    language = models.CharField(max_length=8)
+    subject = models.CharField(max_length=64, blank=True)
+    sealed = models.BinaryField()
+    state = models.CharField(max_length=10, default=MessageState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    provider_ref = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "notifications_message"
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state__in=[MessageState.QUEUED.value, MessageState.SENDING.value]),
+                name="notifications_message_waiting",
+            ),
+            models.Index(fields=["subject", "queued_at"], name="notifications_message_subject"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(channel__in=[c.value for c in Channel]), name="notifications_message_channel"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in MessageState]), name="notifications_message_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=MessageState.SENT) | models.Q(sent_at__isnull=False),
+                name="notifications_message_sent_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=MessageState.DEAD) | ~models.Q(reason=""),
+                name="notifications_message_dead_has_a_reason",
+            ),
+        ]
+
+
+class DemoDelivery(models.Model):
+    """A message that arrived on a phone or in a mailbox of the demonstration. ``id``: the key of the message."""
+
+    id = models.UUIDField(primary_key=True)
+    channel = models.CharField(max_length=8)
+    recipient_index = models.BinaryField(max_length=16)
+    sealed = models.BinaryField()
+    arrived_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "notifications_demo_delivery"
+        indexes = [
+            models.Index(fields=["-arrived_at"], name="notifications_demo_newest"),
+            models.Index(fields=["recipient_index", "-arrived_at"], name="notifications_demo_recipient"),
+        ]

@@ -1,0 +1,40 @@
+"""What partners are refused."""
+
+from sijil.kernel.errors import Category, ErrorCode
+
+PARTNER_MISSING = ErrorCode(
+    "partners.partner_missing", Category.MISSING, "There is no partner {code}.", "Check its code."
+)
+CODE_INVALID = ErrorCode(
+    "partners.code_invalid",
+    Category.INVALID,
+    "This partner code cannot be used: {code}.",
+    "Use 3 to 40 small letters, digits and dashes, beginning with a letter.",
+)
+CODE_TAKEN = ErrorCode(
+    "partners.code_taken", Category.CONFLICT, "A partner already has the code {code}.", "Choose another code."
+)
+SCOPE_UNKNOWN = ErrorCode(
+    "partners.scope_unknown",
+    Category.INVALID,
+    "There is no scope {scope}.",
+    "Choose among the scopes of the product.",
+)
+PURPOSE_INVALID = ErrorCode(
+    "partners.purpose_invalid",
+    Category.INVALID,
+    "A purpose needs a code and a text in Arabic, French and English.",
+    "Write what the partner asks for in the three languages: the person asked about reads it.",
+)
+CLIENT_REFUSED = ErrorCode(
+    "partners.client_refused",
+    Category.UNAUTHENTICATED,
+    "The client id or the secret is wrong, or the partner is suspended.",
+    "Check both; ask the administrator of the registers for a new secret if it is lost.",
+)
+TOKEN_INVALID = ErrorCode(
+    "partners.token_invalid",
+    Category.UNAUTHENTICATED,
+    "The access token is missing, expired or not ours.",
+    "Get a new token at POST /oauth2/token and send it as Authorization: Bearer.",
+)

@@ -1,0 +1,60 @@
+"""Reads of partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sijil.domains.partners import models
+from sijil.domains.partners.errors import CLIENT_REFUSED, PARTNER_MISSING
+from sijil.domains.partners.rules import hash_secret, is_secret, pairwise_token
+from sijil.domains.partners.states import PartnerState
+from sijil.domains.partners.types import Partner, Purpose
+from sijil.kernel.errors import Refused
+from sijil.kernel.sealing import keyring
+
+_NOBODY = hash_secret("")
+
+
+def get_partner(code: str) -> Partner:
+    """Return a partner. Raises: Refused(PARTNER_MISSING)."""
+    return _value(_row(code))
+
+
+def list_partners(codes: Iterable[str] | None = None) -> list[Partner]:
+    """Return all partners, or those of ``codes``, by code."""
+    rows = models.Partner.objects.order_by("code")
+    return [_value(row) for row in (rows if codes is None else rows.filter(code__in=list(codes)))]
+
+
+def authenticate_client(client_id: str, secret: str) -> Partner:
+    """Return the active partner of these credentials. Raises: Refused(CLIENT_REFUSED), whatever is wrong."""
+    row = models.Partner.objects.filter(client_id=client_id).first()
+    known = is_secret(row.secret_hash if row else _NOBODY, secret)
+    if row is None or not known or row.state != PartnerState.ACTIVE:
+        raise Refused(CLIENT_REFUSED)
+    return _value(row)
+
+
+def get_pairwise_token(code: str, idcs: str) -> str:
+    """Return the partner's own pseudonym of a person. Raises: Refused(PARTNER_MISSING)."""
+    return pairwise_token(keyring(), bytes(_row(code).token_salt), idcs)
+
+
+def _row(code: str) -> models.Partner:
+    row = models.Partner.objects.filter(code=code).first()
+    if row is None:
+        raise Refused(PARTNER_MISSING, field="code", code=code)
+    return row
+
+
+def _value(row: models.Partner) -> Partner:
+    return Partner(
+        code=row.code,
+        name_ar=row.name_ar,
+        name_fr=row.name_fr,
+        client_id=row.client_id,
+        scopes=tuple(row.scopes),
+        purposes=tuple(Purpose(**p) for p in row.purposes),
+        state=str(row.state),
+        rate_limit=row.rate_limit,
+    )

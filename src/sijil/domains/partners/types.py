@@ -1,0 +1,47 @@
+"""Values that cross the border of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a partner may ask for, in words the person asked about will read."""
+
+    code: str
+    ar: str
+    fr: str
+    en: str
+
+    def label(self, language: str) -> str:
+        return {"ar": self.ar, "fr": self.fr}.get(language, self.en if language == "en" else self.ar)
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A partner as others see it. ``rate_limit``: questions a second, over all processes."""
+
+    code: str
+    name_ar: str
+    name_fr: str
+    client_id: str
+    scopes: tuple[str, ...]
+    purposes: tuple[Purpose, ...]
+    state: str
+    rate_limit: int
+
+    def name(self, language: str) -> str:
+        return self.name_ar if language == "ar" else self.name_fr
+
+    def purpose(self, code: str) -> Purpose | None:
+        return next((p for p in self.purposes if p.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Shown once, at registration or rotation. The secret is kept nowhere."""
+
+    code: str
+    client_id: str
+    secret: str

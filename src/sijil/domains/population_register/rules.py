@@ -1,0 +1,76 @@
+"""Pure decisions of the population register."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from sijil.domains.population_register import errors
+from sijil.domains.population_register.types import Identity, PaperKind
+from sijil.kernel.errors import Refused
+from sijil.kernel.names import check_arabic_name, check_latin_name
+
+# Decree 2.21.473 art. 3 (papers); formats of numbers: warning-level patterns, kept wide on purpose.
+PAPER_NUMBERS = {
+    PaperKind.CNIE: re.compile(r"^[A-Z]{1,3}\d{1,7}[A-Z]?$"),
+    PaperKind.RESIDENCE_TITLE: re.compile(r"^[A-Z0-9]{5,12}$"),
+}
+REJECTION_REASONS = ("papers_do_not_match", "not_resident", "other_file_open", "duplicate")
+PAPER_REASONS = ("identity_paper_missing", "paper_unreadable", "paper_expired", "guardianship_missing")
+
+_REQUIRED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "commune_code")
+_PHONE = re.compile(r"^\+212[5-7]\d{8}$")
+_EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
+
+
+def check_identity(identity: Identity, on: dt.date) -> None:
+    """Check a declared identity, field by field. Raises: Refused that names the field."""
+    for name in _REQUIRED:
+        if not getattr(identity, name).strip():
+            raise Refused(errors.FIELD_MISSING, field=name)
+    for name in ("last_name_ar", "first_name_ar"):
+        check_arabic_name(getattr(identity, name), field=name)
+    for name in ("last_name_fr", "first_name_fr"):
+        check_latin_name(getattr(identity, name), field=name)
+    _check_birth(identity, on)
+    _check_contacts(identity)
+    _check_paper(identity)
+
+
+def _check_birth(identity: Identity, on: dt.date) -> None:
+    birth = identity.birth
+    if (birth.year, birth.month or 1, birth.day or 1) > (on.year, on.month, on.day):
+        raise Refused(errors.BORN_IN_FUTURE, field="birth")
+    if on.year - birth.year > 130:
+        raise Refused(errors.BORN_TOO_LONG_AGO, field="birth")
+
+
+def _check_contacts(identity: Identity) -> None:
+    if identity.phone and not _PHONE.match(identity.phone):
+        raise Refused(errors.PHONE_INVALID, field="phone")
+    if identity.email and not _EMAIL.match(identity.email):
+        raise Refused(errors.EMAIL_INVALID, field="email")
+
+
+def _check_paper(identity: Identity) -> None:
+    if not identity.paper_kind:
+        return
+    if identity.paper_kind not in set(PaperKind):
+        raise Refused(errors.FIELD_MISSING, field="paper_kind")
+    pattern = PAPER_NUMBERS.get(PaperKind(identity.paper_kind))
+    if pattern and not pattern.match(identity.paper_number):
+        raise Refused(errors.PAPER_NUMBER_INVALID, field="paper_number")
+
+
+def normalise_phone(text: str) -> str:
+    """Return ``+212...`` for what people type (0612345678, +212 6 12 ..., 00212...), else the text."""
+    digits = "".join(str(int(c)) if c.isdecimal() else c for c in text if c.isdecimal() or c == "+")
+    if digits.startswith("00212"):
+        digits = "+" + digits[2:]
+    if re.fullmatch(r"0[5-7]\d{8}", digits):
+        return "+212" + digits[1:]
+    return digits
+
+
+def normalise_paper_number(text: str) -> str:
+    return "".join(c for c in text.upper() if c.isalnum())

@@ -1,0 +1,25 @@
+"""How identity is sealed in this register: one blob per row, tied to the row."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sijil.domains.population_register.types import Identity
+from sijil.kernel.sealing import keyring
+
+CONTEXT = "population_register"
+
+
+def seal_identity(table: str, key: UUID, identity: Identity) -> bytes:
+    """Return the sealed identity of the row ``key`` of ``table`` (``person`` or ``request``)."""
+    return keyring().seal_json(CONTEXT, identity.as_json(), aad=f"{table}.sealed:{key}")
+
+
+def open_identity(table: str, key: UUID, sealed: bytes) -> Identity:
+    """Return the identity. Raises: SealBroken."""
+    return Identity.from_json(keyring().unseal_json(CONTEXT, sealed, aad=f"{table}.sealed:{key}"))
+
+
+def blind_index(field: str, value: str) -> bytes:
+    """Return the index of a normalised value; nothing for an empty one."""
+    return keyring().blind_index(CONTEXT, field, value) if value else b""

@@ -1,0 +1,236 @@
+"""The register: one number per person, sealed identity, refusals that name the field."""
+
+import dataclasses
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from sijil.domains.population_register import models, queries, services
+from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER, WORKER, submitted
+from sijil.kernel.actors import PUBLIC
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import is_idcs
+
+pytestmark = pytest.mark.django_db
+
+
+def deposited():
+    number = submitted()
+    services.deposit_request(number=number, actor=OFFICER, now=NOW)
+    return number
+
+
+def registered():
+    number = deposited()
+    return number, services.register_person(number=number, actor=WORKER, now=NOW)
+
+
+def test_the_whole_way_to_a_number():
+    number, idcs = registered()
+
+    request = queries.get_request(number)
+
+    assert is_idcs(idcs)
+    assert request.idcs == idcs
+    assert [s.to_state for s in request.steps] == ["pre_registered", "deposited", "registered"]
+    assert queries.get_person(idcs).identity == FATIMA
+
+
+def test_a_replayed_registration_gives_the_same_number():
+    number, idcs = registered()
+
+    assert services.register_person(number=number, actor=WORKER, now=NOW) == idcs
+    assert queries.count_persons() == 1
+
+
+def test_a_taken_number_is_drawn_again(monkeypatch):
+    _, taken = registered()
+    draws = iter([taken, taken, "5586874851"])
+    monkeypatch.setattr(services, "draw_idcs", lambda: next(draws))
+
+    assert services.register_person(number=deposited(), actor=WORKER, now=NOW) == "5586874851"
+
+
+def test_no_free_number_is_said_and_nothing_is_half_done(monkeypatch):
+    _, taken = registered()
+    number = deposited()
+    monkeypatch.setattr(services, "draw_idcs", lambda: taken)
+
+    with pytest.raises(Refused, match="no_free_number"):
+        services.register_person(number=number, actor=WORKER, now=NOW)
+
+    assert queries.get_status(number).state == "deposited"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"last_name_ar": " "}, "last_name_ar", "population_register.field_missing"),
+        ({"first_name_ar": "Fatima"}, "first_name_ar", "kernel.name_not_arabic"),
+        ({"first_name_fr": "فاطمة"}, "first_name_fr", "kernel.name_not_latin"),
+        ({"commune_code": ""}, "commune_code", "population_register.field_missing"),
+        ({"birth": PartialDate(2026, 11, 23)}, "birth", "population_register.born_in_future"),
+        ({"birth": PartialDate(1890)}, "birth", "population_register.born_too_long_ago"),
+        ({"phone": "+21281234567"}, "phone", "population_register.phone_invalid"),
+        ({"email": "no at"}, "email", "population_register.email_invalid"),
+        ({"paper_kind": "passport"}, "paper_kind", "population_register.field_missing"),
+        ({"paper_number": "?"}, "paper_number", "population_register.paper_number_invalid"),
+    ],
+)
+def test_a_bad_field_is_named_and_nothing_is_kept(changes, field, code):
+    with pytest.raises(Refused) as refused:
+        submitted(dataclasses.replace(FATIMA, **changes))
+
+    assert (refused.value.field, refused.value.code) == (field, code)
+    assert not models.EnrolmentRequest.objects.exists()
+
+
+def test_a_person_of_today_and_a_year_only_are_accepted():
+    assert submitted(dataclasses.replace(FATIMA, birth=PartialDate(2026, 11, 22)))
+    assert submitted(dataclasses.replace(FATIMA, birth=PartialDate(1950)))
+
+
+def test_the_officer_corrects_a_file_before_its_deposit_only():
+    number = submitted()
+    services.correct_identity(number=number, changes={"last_name_fr": "Alaoui"}, actor=OFFICER, now=NOW)
+    assert queries.get_request(number).identity.last_name_fr == "Alaoui"
+
+    services.deposit_request(number=number, actor=OFFICER, now=NOW)
+    with pytest.raises(Refused, match="transition_refused"):
+        services.correct_identity(number=number, changes={"last_name_fr": "X"}, actor=OFFICER, now=NOW)
+
+
+def test_the_public_may_withdraw_but_not_deposit():
+    number = submitted()
+    with pytest.raises(Refused, match="actor_refused"):
+        services.deposit_request(number=number, actor=PUBLIC, now=NOW)
+
+    services.withdraw_request(number=number, actor=PUBLIC, now=NOW)
+
+    assert queries.get_status(number).state == "withdrawn"
+
+
+@pytest.mark.parametrize("service", [services.request_papers, services.reject_request])
+def test_a_reason_outside_the_list_is_refused(service):
+    number = submitted()
+
+    with pytest.raises(Refused, match="reason_missing"):
+        service(number=number, reason="because", actor=OFFICER, now=NOW)
+
+
+def test_papers_asked_restart_the_clock():
+    number = submitted()
+    later = NOW + dt.timedelta(days=10)
+
+    services.request_papers(number=number, reason="paper_expired", actor=OFFICER, now=later)
+
+    status = queries.get_status(number)
+    assert (status.state, status.reason) == ("papers_requested", "paper_expired")
+    assert status.due_on == later.date() + dt.timedelta(days=60)
+
+
+def test_files_are_found_by_number_phone_and_paper_but_not_by_another():
+    number = submitted()
+
+    for text in (number.lower(), "+212612345678", "ab 123456"):
+        assert [r.number for r in queries.find_requests(text)] == [number]
+    assert queries.find_requests("+212600000000") == []
+
+
+@pytest.mark.parametrize("text", ["", "K7QD", "0000000000", "' OR 1=1"])
+def test_an_unknown_number_is_refused(text):
+    with pytest.raises(Refused, match="unknown_number"):
+        queries.get_status(text)
+
+
+def test_rows_hold_no_identity_in_clear():
+    registered()
+
+    with connection.cursor() as cursor:
+        for table in ("person", "request", "request_step"):
+            cursor.execute(f"SELECT t::text FROM population_register_{table} t")
+            text = str(cursor.fetchall())
+            for secret in ("العلوي", "Alaoui", "612345678", "fatima", "Orangers", "1988-03-14", "AB123456"):
+                assert secret not in text
+
+
+def test_history_cannot_be_rewritten():
+    submitted()
+
+    with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
+        models.RequestStep.objects.update(reason="other")
+
+
+def test_a_registered_request_without_a_person_is_refused_by_the_database():
+    number = submitted()
+
+    with pytest.raises(IntegrityError, match="request_registered_has_person"), transaction.atomic():
+        models.EnrolmentRequest.objects.filter(number=number).update(state="registered")
+
+
+def test_a_person_is_suspended_and_reactivated():
+    _, idcs = registered()
+    change = {"idcs": idcs, "actor": OFFICER, "now": NOW, "reason": "court order 12"}
+
+    assert services.change_person_state(action="suspend", **change) == "suspended"
+    assert services.change_person_state(action="reactivate", **change) == "active"
+    with pytest.raises(Refused, match="transition_refused"):
+        services.change_person_state(action="reactivate", **change)
+
+
+def test_sealing_anew_keeps_what_is_written():
+    from sijil.domains.population_register.sealed import CONTEXT
+    from sijil.kernel.sealing import keyring
+
+    _, idcs = registered()
+    keyring().rotate(CONTEXT)
+
+    assert services.reseal() is None
+    assert keyring().is_current(CONTEXT, models.Person.objects.get().sealed)
+    assert queries.get_person(idcs).identity == FATIMA
+
+
+def test_copied_persons_read_like_registered_ones():
+    from sijil.kernel.ids import new_key
+
+    with connection.cursor() as cursor:
+        assert services.copy_persons(cursor, [(new_key(), "5586874851", FATIMA)], now=NOW) == 1
+
+    assert queries.get_person("5586874851").identity == FATIMA
+    assert [p.idcs for p in queries.iter_persons()] == ["5586874851"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_concurrent_registrations_never_share_a_number(monkeypatch):
+    numbers = [deposited() for _ in range(8)]
+    pool = ["5586874851", "2696719219", "9350566554", "5586874851"]
+    draws = iter(pool * 2)
+    real = services.draw_idcs
+    monkeypatch.setattr(services, "draw_idcs", lambda: next(draws, None) or real())
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(_register_in_thread, numbers))
+
+    assert len(set(found)) == 8
+    assert models.Person.objects.count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_file_registered_eight_times_at_once_gives_one_person():
+    number = deposited()
+
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(_register_in_thread, [number] * 8))
+
+    assert len(found) == 1
+    assert models.Person.objects.count() == 1
+
+
+def _register_in_thread(number):
+    try:
+        return services.register_person(number=number, actor=WORKER, now=NOW)
+    finally:
+        connection.close()

@@ -1,0 +1,170 @@
+"""What crosses the border of the population register. Frozen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sijil.kernel.dates import PartialDate
+
+
+class Sex(StrEnum):
+    FEMALE = "F"
+    MALE = "M"
+
+
+class Nationality(StrEnum):
+    MOROCCAN = "moroccan"
+    RESIDENT_FOREIGNER = "resident_foreigner"
+
+
+class PaperKind(StrEnum):
+    """The papers of which one is needed (decree 2.21.473, article 3)."""
+
+    CNIE = "cnie"
+    RESIDENCE_TITLE = "residence_title"
+    BIRTH_EXTRACT = "birth_extract"
+    GUARDIANSHIP = "guardianship"
+
+
+class Channel(StrEnum):
+    PORTAL = "portal"
+    COUNTER = "counter"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a person declares (law 72.18, article 6). Sealed at rest, whole."""
+
+    last_name_ar: str
+    first_name_ar: str
+    last_name_fr: str
+    first_name_fr: str
+    birth: PartialDate
+    sex: Sex
+    commune_code: str
+    nationality: Nationality = Nationality.MOROCCAN
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    paper_kind: str = ""
+    paper_number: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return {name: str(value) for name, value in asdict(self).items() if name != "birth"} | {
+            "birth": str(self.birth)
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Identity:
+        known = {field.name: str(body.get(field.name, "")) for field in fields(cls)}
+        return cls(
+            **{
+                **known,
+                "birth": PartialDate.parse(known["birth"]),
+                "sex": Sex(known["sex"]),
+                "nationality": Nationality(known["nationality"]),
+            }  # type: ignore[arg-type]
+        )
+
+    def with_changes(self, changes: Mapping[str, Any]) -> Identity:
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One immutable step of a request."""
+
+    action: str
+    to_state: str
+    at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An enrolment request with its identity, for an officer of its centre or the worker."""
+
+    id: UUID
+    number: str
+    state: str
+    identity: Identity
+    centre_code: str
+    language: str
+    channel: str
+    deposited_by: str
+    submitted_at: dt.datetime
+    due_on: dt.date | None
+    idcs: str | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStatus:
+    """What anybody who holds the number may see: no identity."""
+
+    number: str
+    state: str
+    reason: str
+    submitted_at: dt.datetime
+    due_on: dt.date | None
+    centre_code: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A registered person."""
+
+    id: UUID
+    idcs: str
+    state: str
+    identity: Identity
+    registered_at: dt.datetime
+
+    @property
+    def sex(self) -> Sex:
+        return self.identity.sex
+
+    @property
+    def birth(self) -> PartialDate:
+        return self.identity.birth
+
+    @property
+    def commune_code(self) -> str:
+        return self.identity.commune_code
+
+    @property
+    def last_name_ar(self) -> str:
+        return self.identity.last_name_ar
+
+    @property
+    def first_name_ar(self) -> str:
+        return self.identity.first_name_ar
+
+    @property
+    def last_name_fr(self) -> str:
+        return self.identity.last_name_fr
+
+    @property
+    def first_name_fr(self) -> str:
+        return self.identity.first_name_fr
+
+    @property
+    def phone(self) -> str:
+        return self.identity.phone
+
+    @property
+    def email(self) -> str:
+        return self.identity.email
+
+    def full_name(self, language: str) -> str:
+        """Return the name as written in Arabic, or in French for the other languages."""
+        if language == "ar":
+            return f"{self.first_name_ar} {self.last_name_ar}"
+        return f"{self.first_name_fr} {self.last_name_fr}"

@@ -1,0 +1,117 @@
+"""Tables of scoring. One packed row per score; past scores are immutable; the shard key is the household."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from sijil.kernel.ids import new_key
+
+
+class Score(models.Model):
+    """One score of one household, as it was computed: answers, exact sums, what each term added.
+
+    ``number`` counts the household's scores from 1. ``inputs`` is in the order of
+    ``parameters/inputs.yaml``; ``contributions`` in the order of the annex of ``formula_version``
+    (milieu constant, region constant, terms), in units of 10^-9 points.
+    """
+
+    pk = models.CompositePrimaryKey("household_code", "number")
+    household_code = models.CharField(max_length=11)
+    number = models.IntegerField()
+    formula_version = models.CharField(max_length=60)
+    state = models.CharField(max_length=12)
+    trigger = models.CharField(max_length=16)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64)
+    computed_at = models.DateTimeField()
+    a = models.BigIntegerField()
+    b = models.BigIntegerField()
+    divisor = models.IntegerField()
+    score = models.DecimalField(max_digits=10, decimal_places=7)
+    inputs = ArrayField(models.IntegerField())
+    contributions = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        db_table = "scoring_score"
+        constraints = [
+            models.CheckConstraint(name="scoring_score_number_positive", condition=Q(number__gte=1)),
+            models.CheckConstraint(name="scoring_score_divisor_positive", condition=Q(divisor__gte=1)),
+            models.CheckConstraint(
+                name="scoring_score_state_known", condition=Q(state__in=["scored", "quarantined"])
+            ),
+            models.CheckConstraint(
+                name="scoring_score_household_code_form", condition=Q(household_code__regex=r"^[0-9]{11}$")
+            ),
+        ]
+
+
+class CurrentScore(models.Model):
+    """The last score of each household, narrow, for lists and counts: one row to read, one to update.
+
+    No index but the key, so that a rescoring rewrites rows in place (HOT); counts scan it.
+    """
+
+    household_code = models.CharField(primary_key=True, max_length=11)
+    number = models.IntegerField()
+    formula_version = models.CharField(max_length=60)
+    state = models.CharField(max_length=12)
+    milieu = models.SmallIntegerField()
+    region = models.SmallIntegerField()
+    size = models.SmallIntegerField()
+    divisor = models.IntegerField()
+    a = models.BigIntegerField()
+    b = models.BigIntegerField()
+    score = models.DecimalField(max_digits=10, decimal_places=7)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "scoring_current"
+
+
+class Rescoring(models.Model):
+    """One run over all households, resumable: ``after`` is the last household code done."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    formula_version = models.CharField(max_length=60)
+    state = models.CharField(max_length=12, default="running")
+    total = models.BigIntegerField()
+    taken = models.BigIntegerField(default=0)
+    scored = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0)
+    after = models.CharField(max_length=11, blank=True, default="")
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "scoring_rescoring"
+        constraints = [
+            models.CheckConstraint(
+                name="scoring_rescoring_in_is_out",
+                condition=Q(taken=F("scored") + F("quarantined") + F("refused")),
+            ),
+            models.CheckConstraint(
+                name="scoring_rescoring_state_known", condition=Q(state__in=["running", "finished"])
+            ),
+        ]
+
+
+class RescoringRefusal(models.Model):
+    """A household that a rescoring could not score, and why; its last score stays current."""
+
+    rescoring = models.ForeignKey(Rescoring, on_delete=models.PROTECT, related_name="refusals")
+    household_code = models.CharField(max_length=11)
+    code = models.CharField(max_length=60)
+    field = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "scoring_rescoring_refusal"
+        constraints = [
+            models.UniqueConstraint(
+                name="scoring_rescoring_refusal_once", fields=["household_code", "rescoring"]
+            ),
+        ]

@@ -1,0 +1,31 @@
+"""The score, decided: pure functions over one household or over columns of millions.
+
+One definition of each term (:func:`sijil.domains.scoring.rules.terms.part_of`) serves both.
+"""
+
+from __future__ import annotations
+
+from sijil.domains.scoring.rules.columns import ColumnScores, score_columns
+from sijil.domains.scoring.rules.display import apportion, apportion_groups, as_decimal, round_half_even
+from sijil.domains.scoring.rules.formula import formula_on, load_formula, load_inputs, pack, unpack
+from sijil.domains.scoring.rules.one import check_inputs, is_at_most, score_one
+from sijil.domains.scoring.rules.terms import inputs_of, part_of
+
+__all__ = [
+    "ColumnScores",
+    "apportion",
+    "apportion_groups",
+    "as_decimal",
+    "check_inputs",
+    "formula_on",
+    "inputs_of",
+    "is_at_most",
+    "load_formula",
+    "load_inputs",
+    "pack",
+    "part_of",
+    "round_half_even",
+    "score_columns",
+    "score_one",
+    "unpack",
+]

@@ -1,0 +1,248 @@
+"""Frozen values that cross the border of the domain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+SCALE = 10**9
+"""Units in one score point: coefficients have at most 7 decimals, money is in centimes."""
+NOT_ASKED = -1
+"""Stored for an input that the milieu does not ask."""
+URBAN, RURAL = 1, 2
+
+
+class ScoreState(StrEnum):
+    SCORED = "scored"
+    QUARANTINED = "quarantined"  # outside the valid range: kept and shown, neither eligible nor ineligible
+
+
+class Trigger(StrEnum):
+    """What made the score be computed."""
+
+    REGISTERED = "registered"
+    UPDATED = "updated"
+    REVIEWED = "reviewed"
+    RESCORED = "rescored"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A short text in the languages of the product; Tamazight falls back on French."""
+
+    ar: str
+    fr: str
+    en: str
+    zgh: str = ""
+
+    def text(self, language: str) -> str:
+        return str(getattr(self, language[:3].split("-")[0], "") or self.fr)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One answer of the vector. ``bounds``: milieu -> (least, most); a milieu without bounds does not ask it."""
+
+    id: str
+    position: int
+    source: str  # place | household | members
+    kind: str  # flag | count | code | money
+    unit: str
+    bounds: Mapping[int, tuple[int, int]]
+    at_most: str
+    codes: Mapping[int, str]
+    code_labels: Mapping[int, Label]
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a flag counts. ``per``: compare input / per, without dividing."""
+
+    input: str
+    among: tuple[int, ...] = ()
+    at_least: int | None = None
+    per: str = ""
+    above: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One part of a money term: ``input`` times ``price`` (1 for money already in centimes)."""
+
+    input: str
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One line of an annex. ``weight``: the coefficient in units (SCALE) per unit of its value."""
+
+    n: int
+    id: str
+    group: str
+    form: str  # constant | flag | count | square | share | money
+    coefficient: Decimal
+    weight: int
+    label: Label
+    when: Condition | None = None
+    input: str = ""
+    amounts: tuple[Amount, ...] = ()
+    doubt: str = ""
+
+    @property
+    def is_divided(self) -> bool:
+        """True for the terms of B: shares and spending per member."""
+        return self.form in ("share", "money")
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """The formula of one milieu: two constants and the terms, in the order of their contributions."""
+
+    milieu: int
+    regions: tuple[int, ...]  # units, region 1 first
+    terms: tuple[Term, ...]  # terms[0] is the milieu's constant, terms[1] the region's
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One formula, pinned: coefficients, prices, order of inputs. ``version`` names all three."""
+
+    version: str
+    starts_on: dt.date
+    source: str
+    inputs: tuple[Input, ...]
+    annexes: Mapping[int, Annex]
+    groups: Mapping[str, Label]
+    lowest: int  # units; a score below is quarantined
+    highest: int
+    share_denominator: str
+    prices: Mapping[str, int] = field(default_factory=dict)  # centimes per bottle
+    doubts: Mapping[str, str] = field(default_factory=dict)
+
+    def input(self, name: str) -> Input:
+        return next(i for i in self.inputs if i.id == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """score = a/SCALE + b/(SCALE x divisor) points, exactly.
+
+    ``parts``: one whole number per term of the annex, in units; those of divided terms are to be
+    divided by ``divisor``. ``milieu`` tells which annex.
+    """
+
+    formula_version: str
+    milieu: int
+    a: int
+    b: int
+    divisor: int
+    parts: tuple[int, ...]
+    state: ScoreState
+    points: Decimal  # rounded half-even to 7 decimals
+
+    @property
+    def exact(self) -> Fraction:
+        return Fraction(self.a * self.divisor + self.b, SCALE * self.divisor)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreResult:
+    """A stored score. ``number`` counts the household's scores from 1."""
+
+    household_code: str
+    number: int
+    formula_version: str
+    state: ScoreState
+    points: Decimal
+    a: int
+    b: int
+    divisor: int
+    size: int
+    milieu: int
+    region: int
+    trigger: str
+    computed_at: dt.datetime
+    inputs: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TermShare:
+    """What one term adds to a score. ``shown`` of all terms of a group add up to the group's ``shown``."""
+
+    id: str
+    n: int
+    label: str
+    form: str
+    coefficient: Decimal
+    answers: Mapping[str, int]
+    exact: Fraction
+    shown: Decimal
+    change: Decimal | None = None  # against the previous score; None without one
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShare:
+    """What a group of terms adds. ``shown`` of all groups add up to the score as shown."""
+
+    id: str
+    label: str
+    exact: Fraction
+    shown: Decimal
+    terms: tuple[TermShare, ...]
+    change: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score taken apart; ``previous`` is the score it is compared with, if there is one."""
+
+    score: ScoreResult
+    shown: Decimal
+    groups: tuple[GroupShare, ...]
+    previous: ScoreResult | None = None
+    change: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRefused:
+    """One household of a bulk that could not be scored."""
+
+    household_code: str
+    code: str
+    field: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """taken = scored + quarantined + len(refused)."""
+
+    taken: int
+    scored: int
+    quarantined: int
+    refused: tuple[LineRefused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a rescoring is. ``taken == scored + quarantined + refused`` at every moment."""
+
+    id: str
+    formula_version: str
+    state: str
+    total: int
+    taken: int
+    scored: int
+    quarantined: int
+    refused: int
+    started_at: dt.datetime
+    finished_at: dt.datetime | None

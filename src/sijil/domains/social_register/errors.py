@@ -1,0 +1,144 @@
+"""Refusals of the social register."""
+
+from sijil.kernel.errors import Category, ErrorCode
+
+ANSWER_MISSING = ErrorCode(
+    "social_register.answer_missing",
+    Category.INVALID,
+    "An answer is missing: {label}.",
+    "Answer this question, then continue.",
+)
+ANSWER_INVALID = ErrorCode(
+    "social_register.answer_invalid",
+    Category.INVALID,
+    "This answer cannot be read: {label}.",
+    "Write a whole number, or choose one of the answers.",
+)
+ANSWER_OUT_OF_BOUNDS = ErrorCode(
+    "social_register.answer_out_of_bounds",
+    Category.INVALID,
+    "This figure is not between {minimum} and {maximum}: {label}.",
+    "Check the figure. If it is right, go to your citizen service centre with the bill or the paper.",
+)
+FIELD_UNKNOWN = ErrorCode(
+    "social_register.field_unknown",
+    Category.INVALID,
+    "There is no such question: {name}.",
+    "Use a question of the form in force.",
+)
+REGISTRATION_UNKNOWN = ErrorCode(
+    "social_register.registration_unknown",
+    Category.MISSING,
+    "There is no such registration.",
+    "Check the number, or start from your file.",
+)
+HOUSEHOLD_UNKNOWN = ErrorCode(
+    "social_register.household_unknown",
+    Category.MISSING,
+    "There is no such household.",
+    "Check the household code, or start from your file.",
+)
+DECLARATION_NOT_YOURS = ErrorCode(
+    "social_register.declaration_not_yours",
+    Category.FORBIDDEN,
+    "This registration was started by somebody else.",
+    "Only the person who started it may continue it.",
+)
+MEMBER_UNKNOWN = ErrorCode(
+    "social_register.member_unknown",
+    Category.MISSING,
+    "This person is not in your list.",
+    "Go back to the list of members.",
+)
+MEMBER_ALREADY_LISTED = ErrorCode(
+    "social_register.member_already_listed",
+    Category.CONFLICT,
+    "This person is already in your list: {idcs}.",
+    "A person is written once. Change the answers of this person from the list.",
+)
+MEMBER_ELSEWHERE = ErrorCode(
+    "social_register.member_elsewhere",
+    Category.CONFLICT,
+    "The person with the number {idcs} already belongs to a household.",
+    "A person belongs to one household only. They must first leave the other household; "
+    "the citizen service centre can help.",
+)
+PERSON_NOT_CONFIRMED = ErrorCode(
+    "social_register.person_not_confirmed",
+    Category.INVALID,
+    "The number and the birth date do not match a registered person.",
+    "Check both on the person's letter or message. Everybody in the household, "
+    "even a child, must first be in the population register.",
+)
+HEAD_NOT_ONE = ErrorCode(
+    "social_register.head_not_one",
+    Category.INVALID,
+    "A household has exactly one head; here there are {count}.",
+    "Choose one person as the head of the household.",
+)
+SPOUSE_TOO_YOUNG = ErrorCode(
+    "social_register.spouse_too_young",
+    Category.INVALID,
+    "The spouse of the head must be at least {minimum} years old.",
+    "Check the relation of this person to the head of the household.",
+)
+HEAD_TOO_YOUNG = ErrorCode(
+    "social_register.head_too_young",
+    Category.INVALID,
+    "The head of the household must be at least {minimum} years old.",
+    "Choose another person as the head, or go to your citizen service centre.",
+)
+SPOUSE_NOT_MARRIED = ErrorCode(
+    "social_register.spouse_not_married",
+    Category.INVALID,
+    "The head and the spouse must both be married.",
+    "Check the family situation of both persons.",
+)
+PARENT_YOUNGER = ErrorCode(
+    "social_register.parent_younger",
+    Category.INVALID,
+    "A parent cannot be younger than their child.",
+    "Check the relation of this person to the head of the household.",
+)
+DECLARANT_NOT_ALLOWED = ErrorCode(
+    "social_register.declarant_not_allowed",
+    Category.FORBIDDEN,
+    "A household is declared by its head, the spouse, a parent of the head or an adult child who lives there.",
+    "Ask one of these persons to sign in and to declare the household.",
+)
+DECLARANT_NOT_LISTED = ErrorCode(
+    "social_register.declarant_not_listed",
+    Category.INVALID,
+    "You are not in the list of members.",
+    "Add yourself: who declares a household lives in it.",
+)
+DECLARANT_STAYS = ErrorCode(
+    "social_register.declarant_stays",
+    Category.INVALID,
+    "You cannot take yourself out of the household that you declare.",
+    "Delete the whole draft instead, or let another person of the household declare it.",
+)
+TICKS_NEEDED = ErrorCode(
+    "social_register.ticks_needed",
+    Category.INVALID,
+    "You have not ticked both statements.",
+    "Read the two statements and tick them to send your file.",
+)
+REGISTRATION_OPEN = ErrorCode(
+    "social_register.registration_open",
+    Category.CONFLICT,
+    "You already have a registration in progress: {number}.",
+    "Continue it from your file.",
+)
+DRAFT_CHANGED = ErrorCode(
+    "social_register.draft_changed",
+    Category.CONFLICT,
+    "Your answers were changed on another device while you were reading this page.",
+    "Read the answers again, then confirm.",
+)
+HOUSEHOLD_TOO_BIG = ErrorCode(
+    "social_register.household_too_big",
+    Category.INVALID,
+    "A household has at most {maximum} members here.",
+    "For a larger household go to your citizen service centre.",
+)

@@ -1,0 +1,194 @@
+"""What others read of the social register: values, never rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
+from sijil.domains.social_register.models import Declaration, Draft, Household, Member, Registration
+from sijil.domains.social_register.states import RegistrationState
+from sijil.domains.social_register.types import (
+    Answer,
+    DeclaredMember,
+    DraftMember,
+    FrozenDeclaration,
+    HouseholdMember,
+    HouseholdView,
+    RegistrationDraft,
+    RegistrationView,
+    Step,
+    Value,
+)
+from sijil.kernel.errors import Refused
+
+OPEN = tuple(
+    state.value
+    for state in (RegistrationState.DRAFTED, RegistrationState.SUBMITTED, RegistrationState.QUARANTINED)
+)
+
+
+def get_draft(registration_id: UUID) -> RegistrationDraft:
+    """Return a registration with all that was typed. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    found = Registration.objects.filter(pk=registration_id).prefetch_related("drafts").first()
+    if found is None:
+        raise Refused(REGISTRATION_UNKNOWN)
+    return _draft(found)
+
+
+def find_draft_of(declarant_idcs: str) -> RegistrationDraft | None:
+    """Return the registration that this person is filling in, if any."""
+    found = Registration.objects.filter(declarant_idcs=declarant_idcs, state=RegistrationState.DRAFTED)
+    first = found.prefetch_related("drafts").first()
+    return _draft(first) if first else None
+
+
+def get_registration(registration_id: UUID) -> RegistrationView:
+    """Return the file as tracked. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    return _one_registration(pk=registration_id)
+
+
+def get_registration_by_number(number: str) -> RegistrationView:
+    """Return the file of a request number (cleaned). Raises: Refused(REGISTRATION_UNKNOWN)."""
+    return _one_registration(number=number)
+
+
+def find_registration_of(declarant_idcs: str) -> RegistrationView | None:
+    """Return the last registration that this person sent and that was not withdrawn, if any."""
+    sent = Registration.objects.filter(declarant_idcs=declarant_idcs, submitted_at__isnull=False)
+    found = sent.order_by("-submitted_at").first()
+    return _registration(found) if found else None
+
+
+def find_registration_of_household(code: str) -> RegistrationView | None:
+    """Return the registration that made a household, if it was made here (not loaded)."""
+    found = Registration.objects.filter(household_id=code).order_by("submitted_at").first()
+    return _registration(found) if found else None
+
+
+def get_household(code: str) -> HouseholdView:
+    """Return a household and its present members. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
+    found = Household.objects.filter(pk=code).prefetch_related("members").first()
+    if found is None:
+        raise Refused(HOUSEHOLD_UNKNOWN)
+    return _household(found)
+
+
+def find_household_of(idcs: str) -> HouseholdView | None:
+    """Return the present household of a person, if any."""
+    stay = Member.objects.filter(idcs=idcs, left_on__isnull=True).first()
+    return get_household(stay.household_id) if stay else None
+
+
+def get_declaration(household_code: str) -> FrozenDeclaration:
+    """Return what the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
+    found = Declaration.objects.filter(household_id=household_code).order_by("-declared_at").first()
+    if found is None:
+        raise Refused(HOUSEHOLD_UNKNOWN)
+    return frozen(found)
+
+
+def iter_declarations(*, after: str = "", chunk: int = 2000) -> Iterator[tuple[HouseholdView, FrozenDeclaration]]:
+    """Yield each household (not closed) with its last declaration, by code, from ``after`` on."""
+    while page := _page(after, chunk):
+        latest = _latest([household.code for household in page])
+        yield from ((_household(h), frozen(latest[h.code])) for h in page if h.code in latest)
+        after = page[-1].code
+
+
+def frozen(row: Declaration) -> FrozenDeclaration:
+    """Return a declaration row as a value."""
+    return FrozenDeclaration(
+        id=row.id,
+        household_code=row.household_id,
+        form_version=row.form_version,
+        declared_on=row.declared_on,
+        milieu=row.milieu,
+        answers=_values(row.answers),
+        members=tuple(
+            DeclaredMember(m["idcs"], m["sex"], m["age"], _values(m["answers"])) for m in row.members
+        ),
+        sha256=row.sha256,
+    )
+
+
+def _page(after: str, chunk: int) -> list[Household]:
+    rows = Household.objects.filter(code__gt=after).exclude(state="closed").order_by("code")
+    return list(rows.prefetch_related("members")[:chunk])
+
+
+def _latest(codes: list[str]) -> dict[str, Declaration]:
+    rows = Declaration.objects.filter(household_id__in=codes).order_by("household_id", "declared_at")
+    return {row.household_id: row for row in rows}
+
+
+def _values(answers: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
+
+
+def _answers(draft: Draft) -> dict[str, Answer]:
+    return {
+        name: Answer(body["raw"], dt.datetime.fromisoformat(body["saved_at"]))
+        for name, body in draft.answers.items()
+    }
+
+
+def _draft(row: Registration) -> RegistrationDraft:
+    drafts = sorted(row.drafts.all(), key=lambda draft: draft.pk)
+    members = [d for d in drafts if d.step == "COM"]
+    typed = [_answers(d) for d in drafts if d.step == "SOC"]
+    return RegistrationDraft(
+        id=row.id,
+        number=row.number,
+        declarant_idcs=row.declarant_idcs,
+        state=row.state,
+        commune_code=row.commune_code,
+        region_code=row.region_code,
+        milieu=row.milieu,
+        form_version=row.form_version,
+        started_at=row.started_at,
+        updated_at=row.updated_at,
+        answers=typed[0] if typed else {},
+        members=tuple(DraftMember(d.member_idcs, d.member_sex, _answers(d)) for d in members),
+        version=row.version,
+    )
+
+
+def _household(row: Household) -> HouseholdView:
+    stays = sorted(
+        (m for m in row.members.all() if m.left_on is None), key=lambda m: (m.relation != "head", m.pk)
+    )
+    return HouseholdView(
+        code=row.code,
+        state=row.state,
+        commune_code=row.commune_code,
+        region_code=row.region_code,
+        milieu=row.milieu,
+        head_idcs=row.head_idcs,
+        declarant_idcs=row.declarant_idcs,
+        declared_at=row.declared_at,
+        members=tuple(HouseholdMember(m.idcs, m.relation, m.sex, m.joined_on) for m in stays),
+    )
+
+
+def _one_registration(**key: Any) -> RegistrationView:
+    found = Registration.objects.filter(**key).first()
+    if found is None:
+        raise Refused(REGISTRATION_UNKNOWN)
+    return _registration(found)
+
+
+def _registration(row: Registration) -> RegistrationView:
+    return RegistrationView(
+        id=row.id,
+        number=row.number,
+        declarant_idcs=row.declarant_idcs,
+        state=row.state,
+        household_code=row.household_id or "",
+        started_at=row.started_at,
+        submitted_at=row.submitted_at,
+        answer_due_on=row.answer_due_on,
+        steps=tuple(Step(s.action, s.to_state, s.at, s.actor_kind, s.reason) for s in row.steps.all()),
+    )

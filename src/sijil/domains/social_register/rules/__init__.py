@@ -1,0 +1,40 @@
+"""Decisions of the social register: pure functions over values; no table, no clock, no Django."""
+
+from sijil.domains.social_register.rules.answers import is_asked, offered_options, parse, problem_of
+from sijil.domains.social_register.rules.completeness import (
+    block_problems,
+    member_problems,
+    problems,
+    read_household,
+    read_members,
+)
+from sijil.domains.social_register.rules.composition import (
+    ADULT,
+    check_declarant,
+    composition_problems,
+    count_nuclei,
+    head_of,
+)
+from sijil.domains.social_register.rules.derivation import inputs
+from sijil.domains.social_register.rules.form import current_form, derivations, form_of
+
+__all__ = [
+    "ADULT",
+    "block_problems",
+    "check_declarant",
+    "composition_problems",
+    "count_nuclei",
+    "current_form",
+    "derivations",
+    "form_of",
+    "head_of",
+    "inputs",
+    "is_asked",
+    "member_problems",
+    "offered_options",
+    "parse",
+    "problem_of",
+    "problems",
+    "read_household",
+    "read_members",
+]

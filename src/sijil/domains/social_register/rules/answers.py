@@ -1,0 +1,102 @@
+"""One answer at a time: is it asked, can it be read, is it within its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sijil.domains.social_register.errors import ANSWER_INVALID, ANSWER_MISSING, ANSWER_OUT_OF_BOUNDS
+from sijil.domains.social_register.types import Condition, FormField, Option, Raw, Value
+from sijil.kernel.errors import ErrorCode, Refused
+from sijil.kernel.money import centimes
+
+MONTHS = 3
+_LONGEST = 24
+
+
+def is_asked(field: FormField, milieu: str, answers: Mapping[str, Value], age: int | None = None) -> bool:
+    """Tell whether ``field`` is asked in this milieu, at this age (members), after these answers."""
+    return milieu in field.milieus and _holds(field.condition, answers, age)
+
+
+def offered_options(
+    field: FormField, answers: Mapping[str, Value], age: int | None = None
+) -> tuple[Option, ...]:
+    """Return the options that make sense at this age and after these answers."""
+    return tuple(o for o in field.options if _holds(o.condition, answers, age))
+
+
+def _holds(condition: Condition, answers: Mapping[str, Value], age: int | None) -> bool:
+    if age is not None and not condition.age_from <= age <= condition.age_to:
+        return False
+    return all(str(answers.get(name, "")) in codes for name, codes in condition.when.items())
+
+
+def parse(field: FormField, raw: Raw, milieu: str) -> Value:
+    """Read what was typed. Money in dirhams becomes centimes. Arabic-Indic digits are read too.
+
+    Raises: Refused(ANSWER_MISSING, ANSWER_INVALID, ANSWER_OUT_OF_BOUNDS), field = the field's id.
+    """
+    texts = [_clean(text) for text in ([raw] if isinstance(raw, str) else raw)]
+    texts = [text for text in texts if text]
+    if not texts:
+        raise refusal(ANSWER_MISSING, field)
+    if len(texts) > (MONTHS if field.kind == "money_month" else 1) or max(map(len, texts)) > _LONGEST:
+        raise refusal(ANSWER_INVALID, field)
+    return _PARSERS[field.kind](field, texts, milieu)
+
+
+def problem_of(field: FormField, raw: Raw, milieu: str) -> Refused | None:
+    """Return what is wrong with an answer, or None; an optional empty one is right."""
+    try:
+        parse(field, raw, milieu)
+    except Refused as refused:
+        return refused if field.mandatory or refused.error is not ANSWER_MISSING else None
+    return None
+
+
+def refusal(error: ErrorCode, field: FormField, **facts: object) -> Refused:
+    """Return the refusal of one field, with its English label for logs and machines."""
+    return Refused(error, field=field.id, label=field.labels["en"], **facts)
+
+
+def _clean(text: str) -> str:
+    return "".join(str(int(c)) if c.isdecimal() else c for c in text.strip().replace("٫", ","))
+
+
+def _parse_option(field: FormField, texts: list[str], milieu: str) -> Value:
+    if texts[0] not in {option.code for option in field.options}:
+        raise refusal(ANSWER_INVALID, field)
+    return int(texts[0]) if field.kind == "flag" else texts[0]
+
+
+def _parse_integer(field: FormField, texts: list[str], milieu: str) -> Value:
+    if not (texts[0].isascii() and texts[0].isdigit()):
+        raise refusal(ANSWER_INVALID, field)
+    _check_bounds(field, milieu, total=int(texts[0]), months=1, shown=1)
+    return int(texts[0])
+
+
+def _parse_bills(field: FormField, texts: list[str], milieu: str) -> Value:
+    try:
+        amounts = tuple(centimes(text) for text in texts)
+    except Refused:
+        raise refusal(ANSWER_INVALID, field) from None
+    if min(amounts) < 0:
+        raise refusal(ANSWER_INVALID, field)
+    _check_bounds(field, milieu, total=sum(amounts), months=len(amounts), shown=100)
+    return amounts
+
+
+_PARSERS = {
+    "flag": _parse_option,
+    "choice": _parse_option,
+    "integer": _parse_integer,
+    "money_month": _parse_bills,
+}
+
+
+def _check_bounds(field: FormField, milieu: str, *, total: int, months: int, shown: int) -> None:
+    bounds = field.bounds.get(milieu)
+    if bounds and not bounds.minimum * months <= total <= bounds.maximum * months:
+        facts = {"minimum": bounds.minimum // shown, "maximum": bounds.maximum // shown}
+        raise refusal(ANSWER_OUT_OF_BOUNDS, field, **facts)

@@ -1,0 +1,31 @@
+"""What the social register writes: one function per use case."""
+
+from sijil.domains.social_register.services.decision import (
+    process_registration,
+    quarantine_registration,
+    reject_registration,
+)
+from sijil.domains.social_register.services.drafting import (
+    add_member,
+    move_dwelling,
+    remove_member,
+    save_answer,
+    start_draft,
+    withdraw_draft,
+)
+from sijil.domains.social_register.services.loading import load_households
+from sijil.domains.social_register.services.submission import submit_registration
+
+__all__ = [
+    "add_member",
+    "load_households",
+    "move_dwelling",
+    "process_registration",
+    "quarantine_registration",
+    "reject_registration",
+    "remove_member",
+    "save_answer",
+    "start_draft",
+    "submit_registration",
+    "withdraw_draft",
+]

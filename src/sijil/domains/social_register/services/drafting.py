@@ -1,0 +1,199 @@
+"""Filling in a registration: start, answer, list the members, leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from sijil.domains.social_register import errors, queries
+from sijil.domains.social_register.models import Draft, Member, Registration, RegistrationStateRow
+from sijil.domains.social_register.rules import current_form, form_of, problem_of
+from sijil.domains.social_register.services.steps import first_step, lock_registration, move_registration
+from sijil.domains.social_register.states import REGISTRATION, RegistrationState
+from sijil.domains.social_register.types import FormField, Raw, RegistrationDraft, Saved
+from sijil.kernel.actors import Actor
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import draw_number, show_number
+
+_LONGEST_TEXT = 60
+
+
+@transaction.atomic
+def start_draft(
+    *,
+    declarant_idcs: str,
+    declarant_sex: str,
+    commune_code: str,
+    region_code: str,
+    milieu: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> RegistrationDraft:
+    """Start a registration, or resume the one that is open; the declarant is its first member.
+
+    ``region_code``: two digits; ``milieu``: urban or rural (both of the commune of the dwelling).
+    Raises: Refused(MEMBER_ELSEWHERE) if the declarant already has a household;
+    Refused(REGISTRATION_OPEN) if one was sent and is not decided.
+    """
+    if Member.objects.filter(idcs=declarant_idcs, left_on__isnull=True).exists():
+        raise Refused(errors.MEMBER_ELSEWHERE, idcs=declarant_idcs)
+    opened = Registration.objects.filter(declarant_idcs=declarant_idcs, state__in=queries.OPEN).first()
+    if opened is None:
+        place = {"commune_code": commune_code, "region_code": region_code, "milieu": milieu}
+        opened = _open(declarant_idcs, declarant_sex, place, actor, now)
+    if opened.state != RegistrationState.DRAFTED:
+        raise Refused(errors.REGISTRATION_OPEN, number=show_number(opened.number))
+    return queries.get_draft(opened.id)
+
+
+def _open(
+    declarant_idcs: str, sex: str, place: dict[str, str], actor: Actor, now: dt.datetime
+) -> Registration:
+    try:
+        with transaction.atomic():
+            opened = Registration.objects.create(
+                number=draw_number(),
+                declarant_idcs=declarant_idcs,
+                state=REGISTRATION.initial.value,
+                form_version=current_form().version,
+                started_at=now,
+                updated_at=now,
+                **place,
+            )
+    except IntegrityError:  # another device started it in the same moment
+        return Registration.objects.get(declarant_idcs=declarant_idcs, state__in=queries.OPEN)
+    RegistrationStateRow.objects.create(registration=opened, **first_step("start", opened.state, actor, now))
+    Draft.objects.create(registration=opened, step="SOC", updated_at=now)
+    _list_member(opened, declarant_idcs, sex, now)
+    return opened
+
+
+@transaction.atomic
+def save_answer(
+    *,
+    registration_id: UUID,
+    field: str,
+    raw: Raw,
+    member_idcs: str = "",
+    seen_at: dt.datetime | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> Saved:
+    """Keep one answer as typed, right or wrong, and say what is wrong with it.
+
+    Each answer has its own time: two devices that answer different questions never disturb each
+    other. ``seen_at``: when the page was shown; if the stored answer is newer and different, it stands
+    and the result says so (``kept_other``). ``member_idcs``: for the questions about a member.
+    Raises: Refused(FIELD_UNKNOWN, MEMBER_UNKNOWN, TRANSITION_REFUSED, ANSWER_INVALID when too long).
+    """
+    registration = _lock_draft(registration_id, actor)
+    asked = _field(registration, field, member_idcs)
+    draft = _draft(registration, member_idcs)
+    kept = _newer(draft, asked, raw, seen_at)
+    if kept is not None:
+        return kept
+    _store(draft, asked, raw, now)
+    _touch(registration, now)
+    return Saved(field, raw, now, problem_of(asked, raw, registration.milieu))
+
+
+@transaction.atomic
+def add_member(*, registration_id: UUID, idcs: str, sex: str, actor: Actor, now: dt.datetime) -> None:
+    """List a person, already confirmed by the population register, as a member.
+
+    Raises: Refused(MEMBER_ALREADY_LISTED, MEMBER_ELSEWHERE), field ``idcs``.
+    """
+    registration = _lock_draft(registration_id, actor)
+    if registration.drafts.filter(member_idcs=idcs).exists():
+        raise Refused(errors.MEMBER_ALREADY_LISTED, field="idcs", idcs=idcs)
+    if Member.objects.filter(idcs=idcs, left_on__isnull=True).exists():
+        raise Refused(errors.MEMBER_ELSEWHERE, field="idcs", idcs=idcs)
+    _list_member(registration, idcs, sex, now)
+    _touch(registration, now)
+
+
+@transaction.atomic
+def remove_member(*, registration_id: UUID, idcs: str, actor: Actor, now: dt.datetime) -> None:
+    """Take a person out of the list. Raises: Refused(MEMBER_UNKNOWN, DECLARANT_STAYS)."""
+    registration = _lock_draft(registration_id, actor)
+    if idcs == registration.declarant_idcs:
+        raise Refused(errors.DECLARANT_STAYS)
+    _draft(registration, idcs or "-").delete()
+    _touch(registration, now)
+
+
+@transaction.atomic
+def move_dwelling(
+    *,
+    registration_id: UUID,
+    commune_code: str,
+    region_code: str,
+    milieu: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Say in which commune the household lives; it decides the milieu, so which questions are asked."""
+    registration = _lock_draft(registration_id, actor)
+    registration.commune_code, registration.region_code = commune_code, region_code
+    registration.milieu = milieu
+    _touch(registration, now)
+
+
+@transaction.atomic
+def withdraw_draft(*, registration_id: UUID, actor: Actor, now: dt.datetime) -> None:
+    """Delete what was typed and close the file. Raises: Refused(TRANSITION_REFUSED) once sent."""
+    registration = lock_registration(registration_id, actor)
+    move_registration(registration, "withdraw", actor=actor, now=now)
+    registration.drafts.all().delete()
+
+
+def _lock_draft(registration_id: UUID, actor: Actor) -> Registration:
+    registration = lock_registration(registration_id, actor)
+    REGISTRATION.transition(registration.state, "submit")  # refuses when it was sent or withdrawn
+    return registration
+
+
+def _field(registration: Registration, name: str, member_idcs: str) -> FormField:
+    step = "COM" if member_idcs else "SOC"
+    found = form_of(registration.form_version).fields.get(name)
+    if found is None or found.step != step:
+        raise Refused(errors.FIELD_UNKNOWN, field=name, name=name)
+    return found
+
+
+def _draft(registration: Registration, member_idcs: str) -> Draft:
+    found = registration.drafts.filter(step="COM" if member_idcs else "SOC", member_idcs=member_idcs).first()
+    if found is None:
+        raise Refused(errors.MEMBER_UNKNOWN, field="idcs")
+    return found
+
+
+def _newer(draft: Draft, field: FormField, raw: Raw, seen_at: dt.datetime | None) -> Saved | None:
+    stored = draft.answers.get(field.id)
+    if stored is None or seen_at is None or stored["raw"] == raw:
+        return None
+    saved_at = dt.datetime.fromisoformat(stored["saved_at"])
+    return Saved(field.id, stored["raw"], saved_at, kept_other=True) if saved_at > seen_at else None
+
+
+def _store(draft: Draft, field: FormField, raw: Raw, now: dt.datetime) -> None:
+    texts = [raw] if isinstance(raw, str) else raw
+    if len(texts) > 3 or any(len(text) > _LONGEST_TEXT for text in texts):
+        raise Refused(errors.ANSWER_INVALID, field=field.id, label=field.labels["en"])
+    draft.answers[field.id] = {"raw": raw, "saved_at": now.isoformat()}
+    draft.updated_at = now
+    draft.save(update_fields=["answers", "updated_at"])
+
+
+def _list_member(registration: Registration, idcs: str, sex: str, now: dt.datetime) -> None:
+    Draft.objects.create(
+        registration=registration, step="COM", member_idcs=idcs, member_sex=sex, updated_at=now
+    )
+
+
+def _touch(registration: Registration, now: dt.datetime) -> None:
+    registration.version += 1
+    registration.updated_at = now
+    registration.save()

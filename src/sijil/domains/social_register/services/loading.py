@@ -1,0 +1,67 @@
+"""Loading households that another system registered, or that a demo invents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from django.db import transaction
+
+from sijil.domains.social_register.models import Declaration, Household, HouseholdStateRow, Member
+from sijil.domains.social_register.rules import current_form, head_of
+from sijil.domains.social_register.services.steps import first_step
+from sijil.domains.social_register.services.submission import build_declaration
+from sijil.domains.social_register.states import HouseholdState
+from sijil.domains.social_register.types import LoadedHousehold
+from sijil.kernel.actors import Actor
+
+_CHUNK = 2000
+
+
+def load_households(*, households: Iterable[LoadedHousehold], actor: Actor, now: dt.datetime) -> int:
+    """Write active households with their members and frozen answers; return how many.
+
+    Answers are taken as read (no bounds check: the score's own bounds hold later). Each chunk is one
+    transaction. Raises: IntegrityError if a person already has a household; Refused(HEAD_NOT_ONE).
+    """
+    total, stream = 0, iter(households)
+    while chunk := list(islice(stream, _CHUNK)):
+        _load(chunk, actor, now)
+        total += len(chunk)
+    return total
+
+
+@transaction.atomic
+def _load(chunk: Sequence[LoadedHousehold], actor: Actor, now: dt.datetime) -> None:
+    version = current_form().version
+    rows = [_row(loaded, now) for loaded in chunk]
+    Household.objects.bulk_create(rows)
+    first = first_step("load", HouseholdState.ACTIVE.value, actor, now)
+    HouseholdStateRow.objects.bulk_create(HouseholdStateRow(household=row, **first) for row in rows)
+    pairs = list(zip(chunk, rows, strict=True))
+    Member.objects.bulk_create(stay for loaded, row in pairs for stay in _stays(loaded, row, now))
+    Declaration.objects.bulk_create(
+        build_declaration(row, version, loaded.answers, loaded.members, now) for loaded, row in pairs
+    )
+
+
+def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
+    head = head_of(loaded.members)
+    return Household(
+        code=loaded.code,
+        state=HouseholdState.ACTIVE.value,
+        commune_code=loaded.commune_code,
+        region_code=loaded.region_code,
+        milieu=loaded.milieu,
+        head_idcs=head.idcs,
+        declarant_idcs=head.idcs,
+        declared_at=now,
+    )
+
+
+def _stays(loaded: LoadedHousehold, row: Household, now: dt.datetime) -> list[Member]:
+    return [
+        Member(household=row, idcs=m.idcs, relation=m.get("relation"), sex=m.sex, joined_on=now.date())
+        for m in loaded.members
+    ]

@@ -1,0 +1,123 @@
+"""Ready households for the tests of this domain: U1 and R1 of the published vectors, and drafts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+
+from sijil.domains.social_register import queries, services
+from sijil.domains.social_register.types import DeclaredMember
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.ids import draw_idcs
+
+NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+HEAD, WIFE, SON, DAUGHTER, MOTHER = (draw_idcs() for _ in range(5))
+CLERK = Actor(ActorKind.SYSTEM, "scorer")
+_seconds = count(1)
+
+URBAN = {
+    "rooms": "2",
+    "bath": "1",
+    "garage": "0",
+    "second_home": "0",
+    "business_premises": "0",
+    "electricity_meter": "1",
+    "electricity_bills": ["100", "110", "90"],
+    "water_bills": ["100"],
+    "butane_big": "1",
+    "butane_small": "1",
+    "computer": "0",
+    "dish_antenna": "1",
+    "fixed_line": "0",
+    "mobiles": "2",
+    "cars": "0",
+    "motorcycles": "0",
+    "telecom_bills": ["100"],
+    "loan": "0",
+}
+RURAL = {
+    "dwelling_type": "traditional_house",
+    "rooms": "1",
+    "second_home": "0",
+    "electricity_bills": ["50"],
+    "water_bills": ["25"],
+    "butane_big": "1",
+    "butane_small": "1",
+    "cars": "0",
+    "motorcycles": "1",
+    "telecom_bills": ["50"],
+    "non_agricultural_land": "0",
+    "irrigated_land": "0",
+    "cows": "1",
+}
+ADULT = {
+    "marital_status": "married",
+    "education_level": "none",
+    "diploma": "none",
+    "literate": "1",
+    "activity": "homemaker",
+    "health_cover": "none",
+}
+WORKER = {**ADULT, "activity": "employed", "occupation": "labourer", "professional_status": "private_employee"}
+PUPIL = {"schooling": "public", "health_cover": "none"}
+
+
+def citizen(idcs: str = HEAD) -> Actor:
+    return Actor(ActorKind.CITIZEN, idcs)
+
+
+def later() -> dt.datetime:
+    return NOW + dt.timedelta(seconds=next(_seconds))
+
+
+def member(relation: str, age: int, idcs: str | None = None, /, sex: str = "M", **answers: object) -> DeclaredMember:
+    base = {"relation": relation, "health_cover": "none"}
+    return DeclaredMember(idcs or draw_idcs(), sex, age, {**base, **answers})
+
+
+def start(idcs: str = HEAD, milieu: str = "urban"):
+    return services.start_draft(
+        declarant_idcs=idcs,
+        declarant_sex="M",
+        commune_code="06.141.01.1",
+        region_code="06",
+        milieu=milieu,
+        actor=citizen(idcs),
+        now=NOW,
+    )
+
+
+def answer(draft, field: str, raw, member_idcs: str = "", **more):
+    actor = citizen(draft.declarant_idcs)
+    return services.save_answer(
+        registration_id=draft.id, field=field, raw=raw, member_idcs=member_idcs, actor=actor, now=later(), **more
+    )
+
+
+def add(draft, idcs: str, relation: str, answers: dict, sex: str = "F") -> None:
+    actor = citizen(draft.declarant_idcs)
+    services.add_member(registration_id=draft.id, idcs=idcs, sex=sex, actor=actor, now=NOW)
+    describe(draft, idcs, relation, answers)
+
+
+def describe(draft, idcs: str, relation: str, answers: dict) -> None:
+    for field, raw in {"relation": relation, **answers}.items():
+        answer(draft, field, raw, idcs)
+
+
+def complete(idcs: str = HEAD, *, son: str = SON):
+    """Return a draft of a head and a son of ten, ready to be sent."""
+    draft = start(idcs)
+    describe(draft, idcs, "head", {**WORKER, "marital_status": "widowed"})
+    add(draft, son, "child", PUPIL, sex="M")
+    for field, raw in URBAN.items():
+        answer(draft, field, raw)
+    return queries.get_draft(draft.id)
+
+
+def send(draft, ages: dict[str, int] | None = None, **changes):
+    ages = ages or {m.idcs: 45 if m.idcs == draft.declarant_idcs else 10 for m in draft.members}
+    arguments = {"seen_version": draft.version, "accept_law": True, "accept_info": True, **changes}
+    return services.submit_registration(
+        registration_id=draft.id, ages=ages, actor=citizen(draft.declarant_idcs), now=NOW, **arguments
+    )

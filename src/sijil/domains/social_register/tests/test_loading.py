@@ -1,0 +1,41 @@
+"""Loading many households, and reading them in order."""
+
+import pytest
+from django.db import IntegrityError
+
+from sijil.domains.social_register import queries, services
+from sijil.domains.social_register.tests.households import CLERK, NOW, member
+from sijil.domains.social_register.types import LoadedHousehold
+from sijil.kernel.ids import draw_household_code
+
+pytestmark = pytest.mark.django_db
+
+
+def loaded(*members):
+    people = members or (member("head", 40), member("child", 3))
+    return LoadedHousehold(draw_household_code(), "06.141.01.1", "06", "urban", {"rooms": 2}, people)
+
+
+def load(*households):
+    return services.load_households(households=households, actor=CLERK, now=NOW)
+
+
+def test_loaded_households_are_active_and_read_in_order():
+    households = [loaded() for _ in range(7)]
+    assert load(*households) == 7
+    read = list(queries.iter_declarations(chunk=3))
+    assert [h.code for h, _ in read] == sorted(h.code for h in households)
+    assert {h.state for h, _ in read} == {"active"}
+    assert all(d.household_code == h.code and len(h.members) == 2 for h, d in read)
+
+
+def test_reading_goes_on_from_a_code():
+    codes = sorted(h.code for h in [loaded() for _ in range(3)] if load(h))
+    assert [h.code for h, _ in queries.iter_declarations(after=codes[0])] == codes[1:]
+
+
+def test_a_person_is_loaded_once():
+    shared = member("head", 40)
+    with pytest.raises(IntegrityError, match="member_in_one_household"):
+        load(loaded(shared), loaded(shared))
+    assert list(queries.iter_declarations()) == []

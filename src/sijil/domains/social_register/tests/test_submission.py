@@ -1,0 +1,208 @@
+"""Sending: all or nothing, frozen, and one household per person."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+
+from sijil.domains.social_register import errors, queries, services
+from sijil.domains.social_register.models import Declaration, Household, Member, RegistrationStateRow
+from sijil.domains.social_register.tests.households import (
+    CLERK,
+    DAUGHTER,
+    HEAD,
+    NOW,
+    SON,
+    WIFE,
+    answer,
+    citizen,
+    complete,
+    send,
+    start,
+)
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import is_number
+
+
+@pytest.mark.django_db
+def test_sending_makes_a_household():
+    frozen = send(complete())
+    household = queries.get_household(frozen.household_code)
+    assert [(m.idcs, m.relation) for m in household.members] == [(HEAD, "head"), (SON, "child")]
+    assert (household.state, household.head_idcs, household.milieu) == ("declared", HEAD, "urban")
+
+
+@pytest.mark.django_db
+def test_sending_gives_a_number_a_state_and_a_legal_date():
+    draft = complete()
+    send(draft)
+    file = queries.get_registration_by_number(draft.number)
+    assert is_number(file.number)
+    assert (file.state, (file.answer_due_on - NOW.date()).days) == ("submitted", 60)
+    assert [step.action for step in file.steps] == ["start", "submit"]
+
+
+@pytest.mark.django_db
+def test_what_was_declared_is_frozen_with_ages():
+    frozen = send(complete())
+    read = queries.get_declaration(frozen.household_code)
+    assert read == frozen
+    assert read.answers["electricity_bills"] == (10000, 11000, 9000)
+    assert {m.idcs: m.age for m in read.members} == {HEAD: 45, SON: 10}
+    assert len(read.sha256) == 64
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Declaration, RegistrationStateRow])
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_frozen_rows_cannot_change(model, change):
+    send(complete())
+    row = model.objects.first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.delete() if change == "delete" else row.save()
+
+
+@pytest.mark.django_db
+def test_equal_answers_have_equal_checksums_and_different_ones_do_not():
+    draft = complete()
+    answer(draft, "rooms", "4")
+    other = send(queries.get_draft(draft.id))
+    assert other.sha256 != send(complete(DAUGHTER, son=WIFE)).sha256
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("tick", ["accept_law", "accept_info"])
+def test_both_ticks_are_needed(tick):
+    with pytest.raises(Refused) as refused:
+        send(complete(), **{tick: False})
+    assert refused.value.error is errors.TICKS_NEEDED
+
+
+@pytest.mark.django_db
+def test_what_changed_since_it_was_read_is_not_sent():
+    draft = complete()
+    answer(draft, "rooms", "4")
+    with pytest.raises(Refused) as refused:
+        send(draft)
+    assert refused.value.error is errors.DRAFT_CHANGED
+
+
+@pytest.mark.django_db
+def test_an_incomplete_draft_is_refused_by_field_and_nothing_is_written():
+    with pytest.raises(Refused) as refused:
+        send(start())
+    assert refused.value.field == "relation"
+    assert not Household.objects.exists()
+
+
+@pytest.mark.django_db
+def test_sending_twice_is_refused():
+    draft = complete()
+    send(draft)
+    with pytest.raises(Refused) as refused:
+        send(draft)
+    assert refused.value.code == "kernel.transition_refused"
+    assert Household.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_processing_activates_the_household():
+    draft = complete()
+    frozen = send(draft)
+    services.process_registration(registration_id=draft.id, actor=CLERK, now=NOW)
+    assert queries.get_household(frozen.household_code).state == "active"
+    assert queries.get_registration(draft.id).state == "processed"
+
+
+@pytest.mark.django_db
+def test_quarantine_is_told_and_can_end():
+    draft = complete()
+    send(draft)
+    services.quarantine_registration(registration_id=draft.id, reason="score_out_of_range", actor=CLERK, now=NOW)
+    assert queries.get_registration(draft.id).steps[-1].reason == "score_out_of_range"
+    services.process_registration(registration_id=draft.id, actor=CLERK, now=NOW)
+    assert queries.get_registration(draft.id).state == "processed"
+
+
+@pytest.mark.django_db
+def test_rejecting_frees_the_members():
+    draft = complete()
+    frozen = send(draft)
+    services.reject_registration(registration_id=draft.id, reason="test", actor=CLERK, now=NOW)
+    assert queries.find_household_of(SON) is None
+    assert queries.get_household(frozen.household_code).state == "closed"
+    assert send(complete(DAUGHTER, son=SON)).members[1].idcs == SON
+
+
+@pytest.mark.django_db
+def test_a_person_cannot_be_in_two_households():
+    first, second = complete(HEAD, son=SON), complete(DAUGHTER, son=SON)
+    send(first)
+    with pytest.raises(Refused) as refused:
+        send(second)
+    assert (refused.value.error, refused.value.facts["idcs"]) == (errors.MEMBER_ELSEWHERE, SON)
+    assert queries.find_household_of(DAUGHTER) is None
+
+
+@pytest.mark.django_db
+def test_the_database_holds_one_head():
+    frozen = send(complete())
+    with pytest.raises(IntegrityError, match="household_has_one_head"), transaction.atomic():
+        Member.objects.create(
+            household_id=frozen.household_code, idcs=WIFE, relation="head", sex="F", joined_on=NOW.date()
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_households_at_the_same_moment_exactly_one_wins():
+    drafts = [complete(HEAD, son=SON), complete(DAUGHTER, son=SON)]
+    outcomes = race(lambda n: send(drafts[n]))
+    assert sorted(outcomes) == ["done", "social_register.member_elsewhere"]
+    assert Member.objects.filter(idcs=SON).count() == 1
+    assert Household.objects.count() == Declaration.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_devices_start_at_the_same_moment_one_draft():
+    assert race(lambda n: start()) == ["done", "done"]
+    assert len(queries.find_draft_of(HEAD).members) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_devices_answer_at_the_same_moment_both_are_kept():
+    draft = start()
+    fields = ["rooms", "mobiles"]
+    assert race(lambda n: answer(draft, fields[n], "3")) == ["done", "done"]
+    assert set(queries.get_draft(draft.id).answers) == set(fields)
+
+
+def race(act):
+    """Run ``act(0)`` and ``act(1)`` in two threads from one starting line; return the outcomes."""
+    line, outcomes = threading.Barrier(2), []
+
+    def run(number):
+        line.wait()
+        try:
+            act(number)
+            outcomes.append("done")
+        except Refused as refused:
+            outcomes.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(2)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    return outcomes
+
+
+@pytest.mark.django_db
+def test_nobody_else_sends_it():
+    draft = complete()
+    with pytest.raises(Refused) as refused:
+        services.submit_registration(
+            registration_id=draft.id, ages={HEAD: 45, SON: 10}, seen_version=draft.version,
+            accept_law=True, accept_info=True, actor=citizen(SON), now=NOW,
+        )  # fmt: skip
+    assert refused.value.error is errors.DECLARATION_NOT_YOURS

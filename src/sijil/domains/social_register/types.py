@@ -1,0 +1,239 @@
+"""Values that cross the border of the social register."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sijil.kernel.errors import Refused
+
+Raw = str | list[str]
+"""What a person typed: one text, or up to three (monthly bills)."""
+
+Value = int | str | tuple[int, ...]
+"""A parsed answer: flag 0/1, whole number, option code, or the monthly bills in centimes."""
+
+Labels = Mapping[str, str]
+"""Texts by language code (ar, fr, zgh, en)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Inclusive bounds, in the unit of the field (money: centimes; bills: of the average)."""
+
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a field is asked, or an option offered: ages in whole years, and other answers."""
+
+    age_from: int = 0
+    age_to: int = 200
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a reference list."""
+
+    code: str
+    labels: Labels
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One question. ``kind``: flag, integer, choice or money_month (up to three bills, averaged)."""
+
+    id: str
+    step: str
+    block: str
+    kind: str
+    unit: str
+    mandatory: bool
+    bounds: Mapping[str, Bounds]
+    milieus: tuple[str, ...]
+    condition: Condition
+    options: tuple[Option, ...]
+    labels: Labels
+    hints: Labels
+    feeds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A page of the form: fields that belong together."""
+
+    id: str
+    step: str
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One version of the form."""
+
+    version: str
+    starts_on: dt.date
+    blocks: tuple[Block, ...]
+    fields: Mapping[str, FormField]
+
+    def of_step(self, step: str) -> tuple[FormField, ...]:
+        return tuple(f for f in self.fields.values() if f.step == step)
+
+    def of_block(self, block: str) -> tuple[FormField, ...]:
+        return tuple(f for f in self.fields.values() if f.block == block)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredMember:
+    """A member as the rules see them: no name, the age in whole years on the day that counts."""
+
+    idcs: str
+    sex: str
+    age: int
+    answers: Mapping[str, Value]
+
+    def get(self, name: str) -> Value:
+        return self.answers.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to correct before sending: which field, of which member if any, and the refusal."""
+
+    refusal: Refused
+    field: str
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One typed answer of a draft."""
+
+    raw: Raw
+    saved_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftMember:
+    """A member of a draft: what was typed about them."""
+
+    idcs: str
+    sex: str
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationDraft:
+    """A registration being filled in. ``version`` grows with each change, whoever made it."""
+
+    id: UUID
+    number: str
+    declarant_idcs: str
+    state: str
+    commune_code: str
+    region_code: str
+    milieu: str
+    form_version: str
+    started_at: dt.datetime
+    updated_at: dt.datetime
+    answers: Mapping[str, Answer]
+    members: tuple[DraftMember, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The result of saving one answer: kept in any case unless ``kept_other``.
+
+    ``error``: what is wrong with it. ``kept_other``: another device answered after this page was
+    shown; that newer answer stands, in ``raw``.
+    """
+
+    field: str
+    raw: Raw
+    saved_at: dt.datetime
+    error: Refused | None = None
+    kept_other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdMember:
+    """A person's present stay in a household."""
+
+    idcs: str
+    relation: str
+    sex: str
+    joined_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdView:
+    """A household and its present members, the head first."""
+
+    code: str
+    state: str
+    commune_code: str
+    region_code: str
+    milieu: str
+    head_idcs: str
+    declarant_idcs: str
+    declared_at: dt.datetime
+    members: tuple[HouseholdMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One past step of a registration."""
+
+    action: str
+    to_state: str
+    at: dt.datetime
+    actor_kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationView:
+    """A registration as tracked: no identity. ``household_code`` is empty before it is sent."""
+
+    id: UUID
+    number: str
+    declarant_idcs: str
+    state: str
+    household_code: str
+    started_at: dt.datetime
+    submitted_at: dt.datetime | None
+    answer_due_on: dt.date | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenDeclaration:
+    """What a household declared on a day; ``sha256`` is over the canonical JSON of the rest."""
+
+    id: UUID
+    household_code: str
+    form_version: str
+    declared_on: dt.date
+    milieu: str
+    answers: Mapping[str, Value]
+    members: tuple[DeclaredMember, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedHousehold:
+    """A household ready to be written by :func:`load_households`. ``code``: 11 digits."""
+
+    code: str
+    commune_code: str
+    region_code: str
+    milieu: str
+    answers: Mapping[str, Value]
+    members: tuple[DeclaredMember, ...]

@@ -1,0 +1,29 @@
+"""One table: what a question is compared with."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sijil.domains.verification.states import SubjectState
+
+
+class VerificationSubject(models.Model):
+    """One person. ``birth_tag``: 16 bytes, HMAC of IDCS and birth date as precise as the register has it."""
+
+    idcs = models.BigIntegerField(primary_key=True)
+    birth_tag = models.BinaryField(max_length=16)
+    sex = models.CharField(max_length=1)
+    state = models.CharField(max_length=10, default=SubjectState.ACTIVE)
+
+    class Meta:
+        db_table = "verification_subject"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(idcs__gte=2_000_000_000, idcs__lt=10_000_000_000),
+                name="verification_subject_idcs_ten_digits",
+            ),
+            models.CheckConstraint(condition=models.Q(sex__in=["F", "M"]), name="verification_subject_sex"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in SubjectState]), name="verification_subject_state"
+            ),
+        ]

@@ -1,0 +1,25 @@
+"""Reads: one question, asked from inside the product (partners ask the verify process)."""
+
+from __future__ import annotations
+
+from sijil.domains.verification.models import VerificationSubject
+from sijil.domains.verification.rules import is_confirmed
+from sijil.domains.verification.states import SubjectState
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.sealing import keyring
+
+_NOBODY = bytes(16)
+
+
+def is_match(idcs: str, birth: PartialDate, sex: str) -> bool:
+    """Tell whether the IDCS is of an active person of this birth date and sex. Unknown or malformed: False."""
+    number = int(idcs) if idcs.isascii() and idcs.isdigit() and len(idcs) == 10 else 0
+    found = VerificationSubject.objects.filter(idcs=number).first()
+    tag = bytes(found.birth_tag) if found else _NOBODY
+    confirmed = is_confirmed(keyring(), idcs, birth, tag)
+    return found is not None and confirmed and found.sex == sex and found.state == SubjectState.ACTIVE
+
+
+def is_enrolled(idcs: str) -> bool:
+    """Tell whether the number is known here (never shown to a partner)."""
+    return idcs.isdigit() and VerificationSubject.objects.filter(idcs=int(idcs)).exists()

@@ -1,0 +1,58 @@
+"""Writes: the subjects that questions are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sijil.domains.verification.errors import SUBJECT_MISSING
+from sijil.domains.verification.models import VerificationSubject
+from sijil.domains.verification.rules import check_idcs, check_sex, record_tag
+from sijil.domains.verification.states import SUBJECT, SubjectState
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
+from sijil.kernel.sealing import keyring
+
+
+def enrol_subject(*, idcs: str, birth: PartialDate, sex: str) -> None:
+    """Make a person verifiable, or bring the copy up to date after a correction. Idempotent.
+
+    A closed subject stays closed. Raises: Refused(IDCS_INVALID, SEX_INVALID).
+    """
+    tag = record_tag(keyring(), idcs, birth)
+    VerificationSubject.objects.update_or_create(
+        idcs=check_idcs(idcs), defaults={"birth_tag": tag, "sex": check_sex(sex)}
+    )
+
+
+def close_subject(*, idcs: str) -> None:
+    """Stop confirming anything about a person. Raises: Refused(SUBJECT_MISSING, TRANSITION_REFUSED)."""
+    _move(idcs, "close")
+
+
+def reopen_subject(*, idcs: str) -> None:
+    """Confirm again. Raises: Refused(SUBJECT_MISSING, TRANSITION_REFUSED)."""
+    _move(idcs, "reopen")
+
+
+def _move(idcs: str, action: str) -> None:
+    found = VerificationSubject.objects.select_for_update().filter(idcs=check_idcs(idcs)).first()
+    if found is None:
+        raise Refused(SUBJECT_MISSING, field="idcs")
+    found.state = SUBJECT.target(found.state, action)
+    found.save(update_fields=["state"])
+
+
+def copy_subjects(cursor: Any, rows: Iterable[tuple[str, PartialDate, str]]) -> int:
+    """Load many new subjects ``(idcs, birth, sex)`` by COPY on a psycopg cursor; return how many.
+
+    The IDCS are trusted to be well formed (a constraint checks ten digits). Inside the caller's transaction.
+    """
+    keys, count, active = keyring(), 0, SubjectState.ACTIVE.value
+    into = "COPY verification_subject (idcs, birth_tag, sex, state) FROM STDIN (FORMAT BINARY)"
+    with cursor.copy(into) as copy:
+        copy.set_types(["int8", "bytea", "text", "text"])
+        for idcs, birth, sex in rows:
+            copy.write_row((int(idcs), record_tag(keys, idcs, birth), sex, active))
+            count += 1
+    return count

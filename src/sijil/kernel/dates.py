@@ -1,0 +1,58 @@
+"""Dates as people know them: a birth date may be only a year, or a year and a month."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from sijil.kernel.errors import Category, ErrorCode, Refused
+
+DATE_INVALID = ErrorCode(
+    "kernel.date_invalid",
+    Category.INVALID,
+    "This date does not exist: {value}.",
+    "Write the year with four digits; leave the day, or the day and the month, empty if they are not known.",
+)
+_ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartialDate:
+    """A Gregorian date known to the year, the month or the day (ISO 8601 reduced precision)."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    def __post_init__(self) -> None:
+        month_ok = self.month is None or 1 <= self.month <= 12
+        day_ok = self.day is None or (
+            self.month is not None
+            and month_ok
+            and 1 <= self.day <= calendar.monthrange(self.year, self.month)[1]
+        )
+        if not (1850 <= self.year <= 2200 and month_ok and day_ok):
+            raise Refused(DATE_INVALID, field="birth_date", value=f"{self.year}-{self.month}-{self.day}")
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``. Raises: Refused(DATE_INVALID)."""
+        found = _ISO.match(text.strip())
+        if found is None:
+            raise Refused(DATE_INVALID, field="birth_date", value=text)
+        year, month, day = (int(part) if part else None for part in found.groups())
+        assert year is not None
+        return cls(year, month, day)
+
+    def __str__(self) -> str:
+        parts = [f"{self.year:04d}"]
+        parts += [f"{part:02d}" for part in (self.month, self.day) if part is not None]
+        return "-".join(parts)
+
+    def age_on(self, day: dt.date) -> int:
+        """Return the age in whole years; an unknown month or day counts as 1 July, or the 15th."""
+        month = self.month or 7
+        birthday = self.day or (15 if self.month else 1)
+        return day.year - self.year - ((day.month, day.day) < (month, birthday))

@@ -1,0 +1,63 @@
+"""Refusals: the one way a use case says no.
+
+A domain lists its refusals in ``errors.py`` as :class:`ErrorCode` constants and raises
+``Refused(CODE, field=..., **facts)``. The interfaces turn it into problem+json (RFC 9457) or a form
+error; nothing else catches it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Category(StrEnum):
+    """What kind of no it is; the interfaces map it to an HTTP status."""
+
+    INVALID = "invalid"  # 422: the input is wrong, the field is named
+    MISSING = "missing"  # 404: there is no such thing, or the caller may not know
+    CONFLICT = "conflict"  # 409: the thing is in another state, or taken
+    FORBIDDEN = "forbidden"  # 403: the actor may not
+    UNAUTHENTICATED = "unauthenticated"  # 401: nobody is known
+    TOO_MANY = "too_many"  # 429: slow down
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """One refusal, stable for ever.
+
+    ``code``: ``domain.what`` in snake case, unique in the product (held by a test).
+    ``title``: what was refused, one plain English sentence (a translation key).
+    ``remedy``: what the person can do about it, one sentence (a translation key).
+    Both may hold ``{facts}`` filled from the refusal.
+    """
+
+    code: str
+    category: Category
+    title: str
+    remedy: str
+
+
+class Refused(Exception):
+    """A use case refused. ``field`` names the input at fault, ``facts`` fill the sentences."""
+
+    def __init__(self, error: ErrorCode, /, *, field: str | None = None, **facts: Any) -> None:
+        super().__init__(f"{error.code}: {error.title.format_map(_Lenient(facts))}")
+        self.error = error
+        self.field = field
+        self.facts = facts
+
+    @property
+    def code(self) -> str:
+        return self.error.code
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def fill(sentence: str, facts: dict[str, Any]) -> str:
+    """Fill ``{name}`` places of a (translated) sentence; an unknown name stays visible."""
+    return sentence.format_map(_Lenient(facts))

@@ -1,0 +1,45 @@
+"""Shapes of tables that repeat in every domain: the immutable state row, and how it is kept so."""
+
+from __future__ import annotations
+
+from django.db import migrations, models
+
+
+class StateRow(models.Model):
+    """One step of one file: who did what, when, from which state to which, and why.
+
+    A domain makes its own table of it with a foreign key to its file; :class:`Immutable` in the
+    migration refuses UPDATE and DELETE. ``reason`` is a code or a sentence without identity.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    action = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=40, blank=True)
+    to_state = models.CharField(max_length=40)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+
+
+class Immutable(migrations.RunSQL):
+    """Migration step: rows of ``table`` can be inserted, never updated or deleted."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            sql=f"""
+            CREATE OR REPLACE FUNCTION sijil_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'rows of % are immutable', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$;
+            CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION sijil_refuse_change();
+            """,
+            reverse_sql=f"DROP TRIGGER immutable ON {table};",
+        )
+
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
+        return (self.__class__.__name__, (self.table,), {})

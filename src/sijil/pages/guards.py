@@ -1,0 +1,88 @@
+"""Who may open a page, and as whom it acts.
+
+    @citizen_required            a person signed in by IDCS
+    @role_required("csc_officer")   staff holding one of the roles
+    actor_of(request)            the :class:`Actor` that every use case is given
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from sijil.kernel.actors import PUBLIC, Actor, ActorKind
+from sijil.kernel.errors import Category, ErrorCode, Refused
+
+ROLE_MISSING = ErrorCode(
+    "pages.role_missing",
+    Category.FORBIDDEN,
+    "Your account may not open this page.",
+    "Sign in with an account that has the right role, or ask your administrator for it.",
+)
+
+View = Callable[..., HttpResponse]
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    return bool(getattr(request, "user", None) and request.user.is_authenticated)
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send to the sign-in page, which comes back here (the page itself, for a form that was sent)."""
+    here = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")
+    return redirect_to_login(here, settings.LOGIN_URL)
+
+
+def citizen_required(view: View) -> View:
+    """Let through a person signed in by IDCS; others go to the sign-in page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_signed_in(request):
+            return ask_to_sign_in(request)
+        if _kind(request) != "citizen":
+            raise Refused(ROLE_MISSING)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def role_required(*roles: str) -> Callable[[View], View]:
+    """Let through staff holding one of ``roles``. Raises: Refused(ROLE_MISSING) for other accounts."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not is_signed_in(request):
+                return ask_to_sign_in(request)
+            if _kind(request) != "staff" or not has_role(request, *roles):
+                raise Refused(ROLE_MISSING)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def has_role(request: HttpRequest, *roles: str) -> bool:
+    return bool(set(roles) & set(getattr(request.user, "roles", None) or ()))
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts: the citizen (IDCS), the officer (login, shown with the centre) or the public."""
+    if not is_signed_in(request):
+        return PUBLIC
+    account: Any = request.user
+    if _kind(request) == "citizen":
+        return Actor(ActorKind.CITIZEN, account.login)
+    place = getattr(account, "centre_code", "") or ""
+    return Actor(ActorKind.OFFICER, account.login, f"{account.login} · {place}" if place else account.login)
+
+
+def _kind(request: HttpRequest) -> str:
+    return str(getattr(request.user, "kind", ""))

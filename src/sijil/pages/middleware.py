@@ -1,0 +1,72 @@
+"""Language of the page, and refusals that nobody caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from sijil.kernel.errors import Category, Refused
+from sijil.pages import guards, refusals
+
+DEFAULT_LANGUAGE = "ar"
+ONE_YEAR = 365 * 24 * 3600
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """Arabic for who chose nothing; ``?lang=fr`` chooses, stays in a cookie and keeps the page.
+
+    The browser's own language is not asked: many phones in Morocco are set to a language their
+    owner does not read, and the switch is the first thing on the page.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.GET.get("lang")
+        if wanted in LANGUAGES and request.method == "GET":
+            return _remember(request, wanted)
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        with translation.override(language if language in LANGUAGES else DEFAULT_LANGUAGE):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", str(translation.get_language()))
+            patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+LANGUAGES = {code for code, _ in settings.LANGUAGES}
+
+
+def _remember(request: HttpRequest, language: str) -> HttpResponse:
+    query = request.GET.copy()
+    query.pop("lang")
+    address = f"{request.path}?{query.urlencode()}" if query else request.path
+    response = HttpResponseRedirect("/" + address.lstrip("/\\"))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, language, max_age=ONE_YEAR, samesite="Lax", httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+    return response
+
+
+class RefusalMiddleware:
+    """A :class:`Refused` that a view let through becomes a page that says what to do."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        if exception.error.category is Category.UNAUTHENTICATED and not guards.is_signed_in(request):
+            return guards.ask_to_sign_in(request)
+        return refusals.page(request, exception)

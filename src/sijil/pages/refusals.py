@@ -1,0 +1,52 @@
+"""A refusal in words: on the field at fault, as a notice, or as a page of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from sijil.kernel.errors import Category, Refused, fill
+
+STATUS = {
+    Category.INVALID: 422,
+    Category.MISSING: 404,
+    Category.CONFLICT: 409,
+    Category.FORBIDDEN: 403,
+    Category.UNAUTHENTICATED: 401,
+    Category.TOO_MANY: 429,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``title``: what was refused. ``remedy``: what to do. Both in the language of the page."""
+
+    title: str
+    remedy: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.remedy}".strip()
+
+
+def words(refused: Refused) -> Words:
+    """Return the sentences of a refusal in the language of the page."""
+    error = refused.error
+    title, remedy = (fill(gettext(s), refused.facts) if s else "" for s in (error.title, error.remedy))
+    return Words(title, remedy, error.code)
+
+
+def attach(form: BaseForm, refused: Refused) -> None:
+    """Put a refusal on the field it names, or at the head of the form."""
+    field = refused.field if refused.field in form.fields else None
+    form.add_error(field, str(words(refused)))
+
+
+def page(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Return the whole page of a refusal, with its HTTP status."""
+    status = STATUS[refused.error.category]
+    return render(request, "pages/refused.html", {"words": words(refused)}, status=status)

@@ -1,0 +1,46 @@
+"""Slow down who asks too often: a token bucket in one SQL statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+
+from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.kernel.sealing import keyring
+from sijil.pages.models import Bucket
+
+TOO_OFTEN = ErrorCode(
+    "pages.too_often",
+    Category.TOO_MANY,
+    "There were too many attempts.",
+    "Wait {minutes} minutes, then try again.",
+)
+
+_TAKE = """
+INSERT INTO pages_bucket AS b (key, tokens, taken_at) VALUES (%(key)s, %(burst)s::float8 - 1, %(now)s)
+ON CONFLICT (key) DO UPDATE SET
+  tokens = least(%(burst)s::float8, b.tokens + greatest(0, extract(epoch FROM %(now)s - b.taken_at)) / %(every)s) - 1,
+  taken_at = %(now)s
+WHERE least(%(burst)s::float8, b.tokens + greatest(0, extract(epoch FROM %(now)s - b.taken_at)) / %(every)s) >= 1
+RETURNING tokens
+"""
+
+
+def take(name: str, who: str, *, burst: int, every: dt.timedelta, now: dt.datetime) -> None:
+    """Use one token of ``who`` for ``name``: ``burst`` at once, then one more each ``every``.
+
+    Call it outside the transaction of the use case, so that a refusal later on does not give the
+    token back. Raises: Refused(TOO_OFTEN).
+    """
+    seconds = every.total_seconds()
+    facts = {"key": keyring().blind_index("pages", name, who), "burst": burst, "every": seconds, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, facts)
+        if cursor.fetchone() is None:
+            raise Refused(TOO_OFTEN, minutes=max(1, round(seconds / 60)))
+
+
+def forget_before(moment: dt.datetime) -> int:
+    """Delete the buckets that nobody used since ``moment``; return how many."""
+    return Bucket.objects.filter(taken_at__lt=moment).delete()[0]

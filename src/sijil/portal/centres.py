@@ -1,0 +1,81 @@
+"""The nearest centre: from region to province to commune, then the centres and their free times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import get_language
+
+from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments.types import Centre
+from sijil.domains.geography import queries as geography
+from sijil.domains.geography.types import Level, Place
+from sijil.pages import clock
+
+
+def list_regions(request: HttpRequest) -> HttpResponse:
+    """Start: the 12 regions."""
+    return render(request, "portal/centres.html", {"choices": _rows(geography.list_regions()), "ask": "region"})
+
+
+def show_place(request: HttpRequest, code: str) -> HttpResponse:
+    """A region shows its provinces, a province its communes, a commune its centres."""
+    place = geography.get_place(code)
+    way = [_row(p) for p in _way(place)]
+    context: dict[str, Any] = {"place": _row(place), "way": way} | _below(place)
+    return render(request, "portal/centres.html", context)
+
+
+def _below(place: Place) -> dict[str, Any]:
+    if place.level == Level.REGION:
+        return {"choices": _rows(geography.list_provinces(place.code)), "ask": "province"}
+    if place.level == Level.PROVINCE:
+        return {"choices": _rows(geography.list_communes(place.code)), "ask": "commune"}
+    return {"centres": [_centre(c) for c in appointments.list_centres(place.code)], "commune": place}
+
+
+def show_centre(request: HttpRequest, code: str) -> HttpResponse:
+    """One centre: whom it serves and its free times of the next two weeks, by day."""
+    centre = appointments.get_centre(code)
+    days: dict[Any, list[Any]] = {}
+    for slot in appointments.list_free_slots(code, now=clock.now()):
+        days.setdefault(slot.on, []).append(slot)
+    served = [_row(geography.get_commune(c)) for c in centre.commune_codes]
+    way = [_row(geography.get_place(c)) for c in (centre.region_code, centre.province_code)]
+    context = {"centre": _centre(centre), "days": days.items(), "served": served, "way": way}
+    return render(request, "portal/centre.html", context)
+
+
+def _way(place: Place) -> list[Place]:
+    """Return the units above ``place``, from the region down."""
+    above = dict.fromkeys(code for code in (place.region_code, place.province_code) if code not in ("", place.code))
+    return [geography.get_place(code) for code in above]
+
+
+def _rows(places: list[Place]) -> list[dict[str, Any]]:
+    return sorted((_row(p) for p in places), key=lambda row: row["name"])
+
+
+def _row(place: Place) -> dict[str, Any]:
+    name = place.name(_language())
+    return {"code": place.code, "name": name, "population": place.population, "milieu": place.milieu}
+
+
+def _centre(centre: Centre) -> dict[str, Any]:
+    next_slot = appointments.find_next_slot(centre.code, now=clock.now())
+    name = centre.name(_language())
+    return {"code": centre.code, "name": name, "kind": centre.kind, "next": next_slot, "desks": centre.desks}
+
+
+def _language() -> str:
+    return get_language() or "ar"
+
+
+urlpatterns = [
+    path("centres/", list_regions, name="portal-centres"),
+    path("centres/at/<str:code>/", show_centre, name="portal-centre"),
+    path("centres/<str:code>/", show_place, name="portal-centres-in"),
+]

@@ -1,0 +1,62 @@
+"""Public tracking: a deposit or request number is enough to see where the file is, and no identity."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from sijil.kernel import ids
+from sijil.kernel.errors import Refused
+from sijil.pages import clock, refusals, throttle
+from sijil.pages.forms import Form, RequestNumberField
+
+
+try:
+    from sijil.journeys.tracking import find_request
+except ImportError:
+
+    def find_request(number, *, now):  # type: ignore
+        from sijil.kernel.errors import Category, ErrorCode
+
+        raise Refused(ErrorCode("x.y", Category.MISSING, "No request has this number.", ""), field="number")
+
+
+class TrackForm(Form):
+    """The number printed on the receipt."""
+
+    number = RequestNumberField(
+        label=_("Deposit or request number"),
+        error_messages={"required": _("Write the number printed on your receipt.")},
+    )
+
+
+def track(request: HttpRequest) -> HttpResponse:
+    """Read the number, then show the file at an address that can be kept."""
+    form = TrackForm(request.GET if "number" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return redirect("portal-tracked", number=ids.show_number(form.cleaned_data["number"]))
+    return render(request, "portal/track.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def tracked(request: HttpRequest, number: str) -> HttpResponse:
+    """Show state, reason, next action and date; 30 looks at once, then one every 20 seconds."""
+    now = clock.now()
+    throttle.take("track", request.META["REMOTE_ADDR"], burst=30, every=dt.timedelta(seconds=20), now=now)
+    try:
+        found = find_request(ids.clean_number(number), now=now)
+    except Refused as refused:
+        form = TrackForm({"number": number})
+        form.full_clean()
+        refusals.attach(form, refused)
+        return render(request, "portal/track.html", {"form": form}, status=404)
+    return render(request, "portal/tracked.html", {"tracked": found, "now": now})
+
+
+urlpatterns = [
+    path("track/", track, name="portal-track"),
+    path("track/<str:number>/", tracked, name="portal-tracked"),
+]

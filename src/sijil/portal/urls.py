@@ -1,0 +1,10 @@
+"""The public pages and the citizen's own space. Each part keeps its addresses beside its views."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("sijil.portal.centres")),
+    path("", include("sijil.portal.home")),
+    path("", include("sijil.portal.track")),
+    path("", include("sijil.portal.formula")),
+]
