@@ -1,7 +1,7 @@
 """Make a domain with the files that every domain has: ``./run new-domain grievances``.
 
 Copies ``new_domain_template``, registers the domain in the settings, writes its first migration, its drawing
-and its words in the glossary. The result passes every check as it is; then make it yours.
+and its words in the glossary. Its tests pass as it is; the check of translations then lists what to translate.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def first_migration(name: str, singular: str, folder: Path) -> Path:
     subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
     path = folder / "migrations/0001_initial.py"
     text = path.read_text().rstrip()
-    text = text.removesuffix("]") .rstrip() + "\n" + IMMUTABLE.format(table=f"{singular}_step") + "    ]\n"
+    text = text.removesuffix("]").rstrip() + "\n" + IMMUTABLE.format(table=f"{singular}_step") + "    ]\n"
     path.write_text(text.replace("from django.db import", "import sijil.kernel.rows\nfrom django.db import", 1))
     return path
 

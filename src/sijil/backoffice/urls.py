@@ -1,1 +1,7 @@
-urlpatterns: list = []
+"""Addresses of the back office."""
+
+from django.urls import include, path
+
+urlpatterns: list = [
+    path("adjudication/", include("sijil.backoffice.adjudication")),
+]

@@ -28,6 +28,8 @@ class Environment(BaseSettings):
     debug: bool = Field(False, description="Developer mode: Django's error pages.")
     sms_gateway: str = Field("demo", description="Name of the SMS adapter (`demo`: a visible inbox page).")
     email_gateway: str = Field("demo", description="Name of the e-mail adapter.")
+    smtp_url: str = Field("", description="Mail server of the `smtp` adapter: smtp://user:password@host:587 (or smtps://).")
+    smtp_from: str = Field("sijil@localhost", description="Sender of the e-mails.")
 
 
 @lru_cache

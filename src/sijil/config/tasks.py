@@ -8,6 +8,7 @@ tried again with a growing wait; a refusal is final at once; what is given up st
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import logging
 from collections.abc import Callable, Mapping
@@ -16,30 +17,46 @@ from importlib import import_module
 from typing import Any, get_type_hints
 from uuid import UUID
 
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 from procrastinate.retry import RetryDecision
 
+from sijil.kernel.actors import system
 from sijil.kernel.errors import Refused
 
 log = logging.getLogger("sijil.worker")
 
 EVERY_FEW_SECONDS = "*/5 * * * * *"
 EVERY_HALF_MINUTE = "*/30 * * * * *"
+EVERY_MINUTE = "* * * * *"
 EVERY_NIGHT = "17 3 * * *"
 
 # name of the job -> the function that does it
 JOBS: dict[str, str] = {
     "person_enrolment.compare": "sijil.journeys.person_enrolment:compare",
     "person_enrolment.resolve": "sijil.journeys.person_enrolment:resolve",
+    "household_registration.decide": "sijil.journeys.household_registration:decide",
     "notifications.send": "sijil.domains.notifications.services:send_message",
 }
 
 # name of the job -> the function that does it, and when
 PERIODIC: dict[str, tuple[str, str]] = {
+    "notifications.send_due": ("sijil.domains.notifications.services:send_due", EVERY_FEW_SECONDS),
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
+    "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
+    "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
+    "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
+    "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
 }
+
+
+def mark_missed_appointments(*, now: dt.datetime) -> int:
+    """Mark the appointments of the days before today to which nobody came; return how many."""
+    from sijil.domains.appointments.services import mark_missed
+
+    return mark_missed(before=timezone.localtime(now).date(), actor=system("worker"), now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from sijil.api.main import api
+from sijil.config.processes import health
 
 urlpatterns = [
     path("", include("sijil.portal.urls")),
     path("counter/", include("sijil.counter.urls")),
     path("backoffice/", include("sijil.backoffice.urls")),
     path("v1/", api.urls),
+    path("health/", health.view),
 ]

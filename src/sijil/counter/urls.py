@@ -1,1 +1,5 @@
-urlpatterns: list = []
+"""The officers' counter in a citizen service centre."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("sijil.counter.files"))]

@@ -49,7 +49,7 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼʻ`´ʿʾ", "'") | dict.from
 _ARABIC_LETTER = "[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06fa-\u06fc\u0750-\u077f]"
 _LATIN_LETTER = "[A-Za-zÀ-ÖØ-öø-ſ]"
 _ARABIC_NAME = re.compile(f"{_ARABIC_LETTER}+(?:[ '-]{_ARABIC_LETTER}+)*")
-_LATIN_NAME = re.compile(f"{_LATIN_LETTER}+(?:['-]? ?{_LATIN_LETTER}+)*")
+_LATIN_NAME = re.compile(f"{_LATIN_LETTER}+(?:(?:['-] ?| ){_LATIN_LETTER}+)*")
 
 _ARABIC_FORMS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ہ": "ه",

@@ -50,6 +50,12 @@ def signed(value: Number, digits: int | None = 3) -> str:
     return f"+{text}" if _decimal(value, digits) > 0 else text
 
 
+def signed_exact(value: Decimal | Fraction) -> str:
+    """``+0,0475``: every decimal that counts and none more."""
+    text = f"{_decimal(value, None):f}"
+    return signed(Decimal(text.rstrip("0").rstrip(".") if "." in text else text), None)
+
+
 def percent(value: Number, digits: int = 0) -> str:
     """``0.25`` as ``25 %``."""
     return f"{number(_decimal(value, None) * 100, digits)}{THIN}%"

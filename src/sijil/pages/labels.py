@@ -9,6 +9,68 @@ from django.utils.translation import gettext, gettext_noop
 
 FAMILIES: dict[str, dict[str, str]] = {
     "sex": {"F": gettext_noop("Female"), "M": gettext_noop("Male")},
+    "request": {  # an enrolment request of the population register
+        "pre_registered": gettext_noop("Pre-registered, expected at the centre"),
+        "papers_requested": gettext_noop("A paper is missing"),
+        "deposited": gettext_noop("File deposited, being compared"),
+        "in_adjudication": gettext_noop("Being looked at by two officers"),
+        "registered": gettext_noop("Registered: the identifier has been issued"),
+        "rejected": gettext_noop("Refused"),
+        "withdrawn": gettext_noop("Withdrawn"),
+    },
+    "registration": {  # a registration of the social register
+        "drafted": gettext_noop("Being filled in"),
+        "submitted": gettext_noop("Sent, being processed"),
+        "processed": gettext_noop("Processed: the score is known"),
+        "quarantined": gettext_noop("Set aside to be looked at"),
+        "rejected": gettext_noop("Refused"),
+        "withdrawn": gettext_noop("Withdrawn"),
+    },
+    "next_action": {
+        "come_to_centre": gettext_noop("Come to the centre with your original papers."),
+        "bring_paper": gettext_noop("Bring the missing paper to the centre."),
+        "wait_for_comparison": gettext_noop("Nothing to do: you will receive a message."),
+        "wait_for_officers": gettext_noop(
+            "Nothing to do: two officers look at the file separately, then you receive a message."
+        ),
+        "read_message": gettext_noop("Read the message we sent: your identifier is in it."),
+        "contest": gettext_noop("You can contest this decision at the centre; bring this number."),
+        "start_again": gettext_noop("You can start again whenever you like."),
+        "finish_form": gettext_noop("Finish the form and send it."),
+        "wait_for_score": gettext_noop("Nothing to do: the score is being computed."),
+        "see_score": gettext_noop("Sign in to read your score and what explains it."),
+        "wait_for_check": gettext_noop("Nothing to do: an officer will check the answers."),
+    },
+    "reason": {
+        "identity_paper_missing": gettext_noop("The identity paper is missing."),
+        "paper_unreadable": gettext_noop("A paper cannot be read."),
+        "paper_expired": gettext_noop("A paper has expired."),
+        "guardianship_missing": gettext_noop("The proof of guardianship is missing."),
+        "papers_do_not_match": gettext_noop("The papers do not match the form."),
+        "not_resident": gettext_noop("The person does not reside in Morocco."),
+        "other_file_open": gettext_noop("Another file of the same person is already open."),
+        "duplicate": gettext_noop("This person already has an identifier."),
+        "similar_person_known": gettext_noop("A person very close to this one is already known."),
+        "score_out_of_range": gettext_noop("The score is outside the usual range."),
+    },
+    "paper": {
+        "cnie": gettext_noop("National identity card (CNIE)"),
+        "residence_title": gettext_noop("Residence title"),
+        "birth_extract": gettext_noop("Birth record extract"),
+        "guardianship": gettext_noop("Proof of guardianship"),
+        "other": gettext_noop("Other paper"),
+    },
+    "modality": {
+        "face": gettext_noop("Face"),
+        "iris_left": gettext_noop("Left iris"),
+        "iris_right": gettext_noop("Right iris"),
+    },
+    "capture_reason": {
+        "missing_eye": gettext_noop("The eye is missing"),
+        "disease": gettext_noop("Disease of the eye"),
+        "injury": gettext_noop("Injured eye"),
+        "cannot_open": gettext_noop("The eye cannot be opened"),
+    },
     "milieu": {"urban": gettext_noop("Urban"), "rural": gettext_noop("Rural")},
     "role": {
         "csc_officer": gettext_noop("Officer of a citizen service centre"),
@@ -19,9 +81,9 @@ FAMILIES: dict[str, dict[str, str]] = {
 }
 
 TONES = {
-    "good": {"registered", "validated", "eligible", "accepted", "scored", "approved", "paid", "confirmed", "active"},
-    "wait": {"submitted", "deposited", "compared", "pending", "booked", "opened", "draft", "in_review", "possible"},
-    "bad": {"rejected", "refused", "expired", "cancelled", "closed", "merged", "quarantined", "not_eligible"},
+    "good": {"processed", "registered", "validated", "eligible", "accepted", "scored", "approved", "paid", "confirmed", "active"},
+    "wait": {"pre_registered", "papers_requested", "in_adjudication", "drafted", "submitted", "deposited", "compared", "pending", "booked", "opened", "draft", "in_review", "possible"},
+    "bad": {"withdrawn", "rejected", "refused", "expired", "cancelled", "closed", "merged", "quarantined", "not_eligible"},
 }
 
 

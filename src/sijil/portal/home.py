@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -23,8 +24,16 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def partners(request: HttpRequest) -> HttpResponse:
-    address = request.build_absolute_uri("/").rstrip("/")
-    return render(request, "portal/partners.html", {"address": address})
+    """Explain the verification API, with calls that can be copied."""
+    return render(request, "portal/partners.html", {"verify": _verify_address(request)})
+
+
+def _verify_address(request: HttpRequest) -> str:
+    """Return the address of the verify process: the public one, or its port on this machine."""
+    if settings.ENV.public_url:
+        return str(settings.ENV.public_url).rstrip("/")
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    return f"{request.scheme}://{host}:{settings.ENV.verify_port}"
 
 
 urlpatterns = [

@@ -7,22 +7,17 @@ import datetime as dt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from sijil.journeys.tracking import TrackedRequest, find_request
 from sijil.kernel import ids
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form, RequestNumberField
 
 
-try:
-    from sijil.journeys.tracking import find_request
-except ImportError:
-
-    def find_request(number, *, now):  # type: ignore
-        from sijil.kernel.errors import Category, ErrorCode
-
-        raise Refused(ErrorCode("x.y", Category.MISSING, "No request has this number.", ""), field="number")
+FAMILY = {"person": "request", "household": "registration"}  # of pages.labels
 
 
 class TrackForm(Form):
@@ -53,7 +48,14 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         form.full_clean()
         refusals.attach(form, refused)
         return render(request, "portal/track.html", {"form": form}, status=404)
-    return render(request, "portal/tracked.html", {"tracked": found, "now": now})
+    return render(request, "portal/tracked.html", {"tracked": found, "centre": _centre(found), "family": FAMILY[found.kind]})
+
+
+def _centre(found: TrackedRequest) -> dict[str, str] | None:
+    """Return the centre to go to, while there is still something to bring there."""
+    if found.centre is None or found.next_action not in ("come_to_centre", "bring_paper", "contest"):
+        return None
+    return {"code": found.centre.code, "name": found.centre.name(get_language() or "ar")}
 
 
 urlpatterns = [

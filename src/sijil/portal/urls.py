@@ -5,6 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("sijil.portal.centres")),
     path("", include("sijil.portal.home")),
+    path("", include("sijil.portal.household")),
+    path("", include("sijil.portal.pre_registration")),
     path("", include("sijil.portal.track")),
     path("", include("sijil.portal.formula")),
 ]

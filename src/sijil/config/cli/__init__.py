@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "web": "sijil.config.cli.processes:web",
     "verify": "sijil.config.cli.processes:verify",
     "worker": "sijil.config.cli.processes:worker",
+    "verify-audit": "sijil.config.cli.verify_audit:verify_audit",
     "health": "sijil.config.cli.health:health",
     "migrate": "sijil.config.cli.migrate:migrate",
     "manage": "sijil.config.cli.manage:manage",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import hashlib
 import http.client
 import os
 import shutil
@@ -20,7 +21,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from importlib.metadata import version
 from typing import IO
+
+import psycopg
+from psycopg import sql
 
 from sijil.config.environment import Environment, environment
 from sijil.config.processes.failure import CannotStart
@@ -58,8 +63,15 @@ class Installation:
         self.database.start()
 
     def prepare(self) -> None:
-        """Bring tables and reference data up to date. Safe to repeat."""
-        migrate(self.say)
+        """Bring translations and tables up to date. Safe to repeat; a private database notes what it has."""
+        from sijil.config.messages import compile_stale
+
+        compile_stale()
+        url = self.database.url if self.database else ""
+        if not url or noted_mark(url) != migrations_mark():
+            migrate(self.say)
+            if url:
+                note_mark(url)
 
     def serve(self, *, when_ready: Callable[[], None], stop_when_ready: bool = False) -> None:
         """Run every process until interrupted. Raises: CannotStart, KeyboardInterrupt."""
@@ -147,11 +159,37 @@ def migrate(say: Say) -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
+def migrations_mark() -> str:
+    """Return what the migrations of this tree, and of the libraries that bring some, amount to."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parents[2].rglob("migrations/*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    for library in ("django", "procrastinate"):
+        digest.update(version(library).encode())
+    return digest.hexdigest()
+
+
+def noted_mark(url: str) -> str:
+    """Return the mark that a database was last brought up to ("" if none)."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+    return str(found[0] or "") if found else ""
+
+
+def note_mark(url: str) -> None:
+    """Note that every migration of this tree is applied."""
+    with psycopg.connect(url) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(migrations_mark())))
+
+
 def web_command(settings: Environment) -> list[str]:
     """Return the command of the web process."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.host, "--port", str(settings.port),
-        "--blocking-threads", "8", "--no-ws", "--log-level", "warning", "sijil.config.wsgi:application",
+        "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "sijil.config.wsgi:application",
     ]
 
 

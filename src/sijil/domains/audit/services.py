@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
-from sijil.domains.audit.models import AuditEntry
+from sijil.domains.audit.adapters import Seal
+from sijil.domains.audit.adapters.choice import seal
+from sijil.domains.audit.models import AuditEntry, AuditRoot
+from sijil.domains.audit.queries.entries import iter_range
+from sijil.domains.audit.queries.seals import find_last_root, find_root, list_other_tails
+from sijil.domains.audit.rules import NO_ROOT, Tree, digest_of, head_of, leaf_of, message_of
+from sijil.domains.audit.types import Root
 from sijil.kernel.actors import Actor
+
+log = logging.getLogger("sijil.audit")
+
+_ONE_SEALER = "SELECT pg_try_advisory_xact_lock(hashtext('audit seal'))"
+_HORIZON = "SELECT audit_cluster(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
 def record(
@@ -52,3 +65,76 @@ def ensure_partitions(*, now: dt.datetime, months: int = 3) -> list[str]:
             cursor.execute("SELECT audit_make_partition(%s::date)", [dt.date(month // 12, month % 12 + 1, 1)])
             made.append(cursor.fetchone()[0])
     return [name for name in made if name]
+
+
+@transaction.atomic
+def seal_pending(*, now: dt.datetime, by: Seal | None = None) -> list[Root]:
+    """Seal the entries of all transactions that have ended; return the new roots, usually one or none.
+
+    Entries with ``xid`` under the oldest transaction still running are complete: nothing can be added
+    below that horizon. One sealer at a time; a second one returns at once. A transaction that runs for
+    long holds the horizon back, so its own entries and later ones wait: they are pending, not lost.
+    """
+    signer = by or seal()
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_SEALER)
+        if not cursor.fetchone()[0]:
+            return []
+        cursor.execute(_HORIZON)
+        cluster, horizon = cursor.fetchone()
+    made = _seal_cluster(cluster, horizon, signer, now)
+    if made:
+        transaction.on_commit(lambda: _remember(made[-1], signer))
+    return made
+
+
+def _seal_cluster(cluster: int, horizon: int, signer: Seal, now: dt.datetime) -> list[Root]:
+    """Seal our range; before our first root, what another cluster (before a restore) left unsealed."""
+    last = find_last_root(cluster)
+    tree = _tree_of(cluster, last.xid_to if last else 0, horizon)
+    if not tree.size:
+        return []
+    made = []
+    if last is None:
+        for other, xid_from, xid_to in list_other_tails(cluster):
+            made.append(_write_root(other, xid_from, xid_to, _tree_of(other, xid_from, xid_to), signer, now))
+    made.append(_write_root(cluster, last.xid_to if last else 0, horizon, tree, signer, now))
+    return made
+
+
+def _tree_of(cluster: int, xid_from: int, xid_to: int) -> Tree:
+    tree = Tree()
+    for entry in iter_range(cluster, xid_from, xid_to):
+        tree.add(leaf_of(entry))
+    return tree
+
+
+def _write_root(
+    cluster: int, xid_from: int, xid_to: int, tree: Tree, signer: Seal, now: dt.datetime
+) -> Root:
+    before = find_last_root()
+    unsigned = Root(
+        number=before.number + 1 if before else 1,
+        cluster=cluster,
+        xid_from=xid_from,
+        xid_to=xid_to,
+        entries=tree.size,
+        tree=tree.root(),
+        previous=digest_of(before) if before else NO_ROOT,
+        sealed_at=now,
+        key_id=signer.key_id,
+        signature=b"",
+    )
+    root = replace(unsigned, signature=signer.sign(message_of(unsigned)))
+    AuditRoot.objects.create(**{name: getattr(root, name) for name in Root.__slots__})
+    return root
+
+
+def _remember(root: Root, signer: Seal) -> None:
+    """Keep the head outside the database, unless what is kept there contradicts the database."""
+    kept = signer.read_head()
+    known = find_root(kept.number) if kept else None
+    if kept and (known is None or head_of(known) != kept):
+        log.error("the audit log does not lead to the root %s kept outside: run sijil verify-audit", kept.number)
+        return
+    signer.write_head(head_of(root))

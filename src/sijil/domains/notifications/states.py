@@ -23,7 +23,7 @@ MESSAGE = Machine(
         Transition("claim", (_S.QUEUED,), _S.SENDING, by=_WORKER),
         Transition("confirm", (_S.SENDING,), _S.SENT, by=_WORKER),
         Transition("retry", (_S.SENDING,), _S.QUEUED, by=_WORKER),
-        Transition("give_up", (_S.SENDING,), _S.DEAD, by=_WORKER),
+        Transition("give_up", (_S.QUEUED, _S.SENDING), _S.DEAD, by=_WORKER),
         Transition("revive", (_S.DEAD,), _S.QUEUED, by=("officer",)),
     ),
 )

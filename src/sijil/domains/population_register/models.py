@@ -31,6 +31,17 @@ class Person(models.Model):
         ]
 
 
+class Draft(models.Model):
+    """A pre-registration being typed. Its number becomes the request's; deleted then, or when it is old."""
+
+    number = models.CharField(primary_key=True, max_length=10)
+    sealed = models.BinaryField()
+    updated_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "population_register_draft"
+
+
 class EnrolmentRequest(models.Model):
     """One request to be registered. Its id is the person's id once registered, so none gets two."""
 

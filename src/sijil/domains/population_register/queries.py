@@ -9,13 +9,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.sealed import blind_index, open_identity
+from sijil.domains.population_register.sealed import blind_index, open_draft, open_identity
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import Identity, Person, Request, RequestStatus, Step
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_number, is_number
-
-_LIVE = (RequestState.DEPOSITED, RequestState.IN_ADJUDICATION, RequestState.REGISTERED)
 
 
 def find_person(idcs: str) -> Person | None:
@@ -94,12 +92,26 @@ def find_requests(text: str, *, limit: int = 20) -> list[Request]:
 
 
 def load_identities(ids: Sequence[UUID]) -> Mapping[UUID, Identity]:
-    """Return {id: identity} of the persons and deposited requests among ``ids``."""
+    """Return {id: identity} of the persons and requests among ``ids``, whatever their state."""
     persons = models.Person.objects.filter(id__in=ids).values_list("id", "sealed")
     found = {key: open_identity("person", key, sealed) for key, sealed in persons}
     rest = [key for key in ids if key not in found]
-    requests = models.EnrolmentRequest.objects.filter(id__in=rest, state__in=_LIVE).values_list("id", "sealed")
+    requests = models.EnrolmentRequest.objects.filter(id__in=rest).values_list("id", "sealed")
     return found | {key: open_identity("request", key, sealed) for key, sealed in requests}
+
+
+def list_stuck(*, before: dt.datetime, limit: int = 500) -> list[str]:
+    """Return the numbers of files deposited before a moment that nobody has resolved since."""
+    late = models.RequestStep.objects.filter(action="deposit", at__lt=before, request__state=RequestState.DEPOSITED)
+    return list(late.order_by("at").values_list("request__number", flat=True)[:limit])
+
+
+def get_draft(number: str) -> dict[str, str]:
+    """Return what was typed so far. Raises: Refused(UNKNOWN_NUMBER)."""
+    row = models.Draft.objects.filter(number=number).first()
+    if row is None:
+        raise Refused(errors.UNKNOWN_NUMBER, field="number")
+    return open_draft(number, row.sealed)
 
 
 def iter_persons(*, after: str = "", chunk: int = 2000) -> Iterator[Person]:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 from sijil.domains.population_register import errors
 from sijil.domains.population_register.types import Identity, PaperKind
 from sijil.kernel.errors import Refused
 from sijil.kernel.names import check_arabic_name, check_latin_name
+from sijil.kernel.parameters import load_yaml
 
 # Decree 2.21.473 art. 3 (papers); formats of numbers: warning-level patterns, kept wide on purpose.
 PAPER_NUMBERS = {
     PaperKind.CNIE: re.compile(r"^[A-Z]{1,3}\d{1,7}[A-Z]?$"),
     PaperKind.RESIDENCE_TITLE: re.compile(r"^[A-Z0-9]{5,12}$"),
 }
-REJECTION_REASONS = ("papers_do_not_match", "not_resident", "other_file_open", "duplicate")
-PAPER_REASONS = ("identity_paper_missing", "paper_unreadable", "paper_expired", "guardianship_missing")
+_TEXT = load_yaml(Path(__file__).parent / "parameters/reasons.yaml")
+_REASONS: dict[str, dict[str, str]] = _TEXT["reasons"]
+APPEAL_WITHIN_DAYS: int = _TEXT["appeal_within_days"]
+REJECTION_REASONS = tuple(code for code, body in _REASONS.items() if body["kind"] == "rejection")
+COUNTER_REASONS = tuple(code for code in REJECTION_REASONS if _REASONS[code]["by"] == "officer")
+PAPER_REASONS = tuple(code for code, body in _REASONS.items() if body["kind"] == "papers")
 
 _REQUIRED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "commune_code")
 _PHONE = re.compile(r"^\+212[5-7]\d{8}$")
@@ -60,6 +66,12 @@ def _check_paper(identity: Identity) -> None:
     pattern = PAPER_NUMBERS.get(PaperKind(identity.paper_kind))
     if pattern and not pattern.match(identity.paper_number):
         raise Refused(errors.PAPER_NUMBER_INVALID, field="paper_number")
+
+
+def reason_words(code: str, language: str) -> str:
+    """Return a reason as the person reads it; nothing for no reason."""
+    body = _REASONS.get(code, {})
+    return body.get(language) or body.get("ar", "")
 
 
 def normalise_phone(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sijil.domains.population_register.types import Identity
@@ -18,6 +19,14 @@ def seal_identity(table: str, key: UUID, identity: Identity) -> bytes:
 def open_identity(table: str, key: UUID, sealed: bytes) -> Identity:
     """Return the identity. Raises: SealBroken."""
     return Identity.from_json(keyring().unseal_json(CONTEXT, sealed, aad=f"{table}.sealed:{key}"))
+
+
+def seal_draft(number: str, values: Mapping[str, str]) -> bytes:
+    return keyring().seal_json(CONTEXT, dict(values), aad=f"draft.sealed:{number}")
+
+
+def open_draft(number: str, sealed: bytes) -> dict[str, str]:
+    return dict(keyring().unseal_json(CONTEXT, sealed, aad=f"draft.sealed:{number}"))
 
 
 def blind_index(field: str, value: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,13 @@ from django.db import connection, transaction
 
 from sijil.domains.population_register import errors, models
 from sijil.domains.population_register.rules import PAPER_REASONS, REJECTION_REASONS, check_identity
-from sijil.domains.population_register.sealed import blind_index, open_identity, seal_identity
+from sijil.domains.population_register.sealed import (
+    blind_index,
+    open_draft,
+    open_identity,
+    seal_draft,
+    seal_identity,
+)
 from sijil.domains.population_register.states import PERSON, REQUEST, SUBMITTED_WITHIN_DAYS, RequestState
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.kernel.actors import Actor
@@ -27,9 +33,34 @@ ON CONFLICT (idcs) DO NOTHING RETURNING idcs
 _DRAWS = 50
 
 
+def start_draft(*, now: dt.datetime) -> str:
+    """Begin a pre-registration; return the number it will keep."""
+    number = draw_number()
+    models.Draft.objects.create(number=number, sealed=seal_draft(number, {}), updated_at=now)
+    return number
+
+
+@transaction.atomic
+def save_draft(*, number: str, values: Mapping[str, str], now: dt.datetime) -> dict[str, str]:
+    """Keep what was typed on one page beside the rest; return all of it. Raises: Refused(UNKNOWN_NUMBER)."""
+    row = models.Draft.objects.select_for_update().filter(number=number).first()
+    if row is None:
+        raise Refused(errors.UNKNOWN_NUMBER, field="number")
+    typed = open_draft(number, row.sealed) | dict(values)
+    row.sealed, row.updated_at = seal_draft(number, typed), now
+    row.save()
+    return typed
+
+
+def forget_drafts(*, before: dt.datetime) -> int:
+    """Delete the drafts untouched since a moment; return how many."""
+    return models.Draft.objects.filter(updated_at__lt=before).delete()[0]
+
+
 @transaction.atomic
 def submit_request(
     *,
+    number: str = "",
     identity: Identity,
     centre_code: str,
     language: str,
@@ -37,12 +68,15 @@ def submit_request(
     actor: Actor,
     now: dt.datetime,
 ) -> str:
-    """Keep a checked pre-registration; return its number. Raises: Refused naming the field."""
+    """Keep a checked pre-registration; return its number (the draft's, if there was one).
+
+    Raises: Refused naming the field.
+    """
     check_identity(identity, now.date())
     key = new_key()
     request = models.EnrolmentRequest.objects.create(
         id=key,
-        number=draw_number(),
+        number=number or draw_number(),
         centre_code=centre_code,
         language=language,
         channel=channel,
@@ -50,6 +84,7 @@ def submit_request(
         due_on=now.date() + dt.timedelta(days=SUBMITTED_WITHIN_DAYS),
         **_columns(key, identity),
     )
+    models.Draft.objects.filter(number=request.number).delete()
     _keep_step(request, "submit", "", actor, now, "")
     return request.number
 

@@ -6,8 +6,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from sijil.kernel.ids import new_key
-
 
 class Score(models.Model):
     """One score of one household, as it was computed: answers, exact sums, what each term added.
@@ -65,15 +63,15 @@ class CurrentScore(models.Model):
     b = models.BigIntegerField()
     score = models.DecimalField(max_digits=10, decimal_places=7)
     computed_at = models.DateTimeField()
+    rescoring = models.BigIntegerField(default=0, db_default=0)  # the last rescoring that took this household
 
     class Meta:
         db_table = "scoring_current"
 
 
 class Rescoring(models.Model):
-    """One run over all households, resumable: ``after`` is the last household code done."""
+    """One run over all households, resumable: each household done is marked with its id."""
 
-    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     formula_version = models.CharField(max_length=60)
     state = models.CharField(max_length=12, default="running")
     total = models.BigIntegerField()
@@ -81,7 +79,6 @@ class Rescoring(models.Model):
     scored = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)
-    after = models.CharField(max_length=11, blank=True, default="")
     actor_kind = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=64)
     started_at = models.DateTimeField()

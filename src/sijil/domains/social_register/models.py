@@ -112,7 +112,7 @@ class RegistrationStateRow(StateRow):
 class Draft(models.Model):
     """What is typed so far: one row per step, and for the members' step one row per member.
 
-    ``answers``: {field: {"raw": text or list of texts, "saved_at": ISO time}}, kept even when wrong.
+    ``answers``: {field: {"raw": text or texts, "saved_at": ISO time, "page": token}}, kept even when wrong.
     """
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="drafts")

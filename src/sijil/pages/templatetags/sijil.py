@@ -53,6 +53,7 @@ for _name, _show in {
     "number": formats.number,
     "score": _score,
     "signed": formats.signed,
+    "signed_exact": formats.signed_exact,
     "percent": formats.percent,
     "date_short": formats.date_short,
     "time": formats.time,

@@ -4,6 +4,8 @@ import django.db.models.deletion
 import sijil.kernel.ids
 from django.db import migrations, models
 
+from sijil.kernel.rows import Immutable
+
 
 class Migration(migrations.Migration):
 
@@ -58,4 +60,5 @@ class Migration(migrations.Migration):
             model_name='document',
             constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='documents_document_not_empty'),
         ),
+        Immutable("documents_document"),
     ]

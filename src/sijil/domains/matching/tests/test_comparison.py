@@ -120,9 +120,9 @@ def test_an_empty_file_is_refused():
 
 def test_indexing_again_replaces_the_keys(people):
     subject = people(fatima())
-    moved = fatima(ref=subject.ref, last_name_ar="بناني", last_name_fr="Bennani", phone="", document_number="")
+    moved = fatima(ref=subject.ref, last_name_ar="بناني", last_name_fr="Bennani", birth=PartialDate(1950))
     people(moved)
-    assert compare(people, people(fatima(phone="", document_number=""))).verdict is Verdict.UNIQUE
+    assert compare(people, people(fatima(phone="", document_number=""))).compared == 0
 
 
 def test_a_forgotten_subject_is_not_found(people):

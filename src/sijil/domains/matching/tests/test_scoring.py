@@ -79,6 +79,7 @@ def test_a_second_file_of_one_person_is_likely(changes):
         (SOMEBODY, Verdict.UNIQUE),
         ({**SOMEBODY, "phone": "", "document_number": "", "birth": PartialDate(1961, 7, 2)}, Verdict.UNIQUE),
         ({"birth": PartialDate(1961, 7, 2), "phone": "", "document_number": ""}, Verdict.POSSIBLE),
+        ({"last_name_ar": "بناني", "last_name_fr": "Bennani", "phone": "", "document_number": ""}, Verdict.POSSIBLE),
         ({**SOMEBODY, "birth": PartialDate(2015, 7, 2)}, Verdict.POSSIBLE),  # a mother's paper for her child
     ],
 )

@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import sijil.kernel.ids
+from sijil.kernel.rows import Immutable
 from django.db import migrations, models
 
 
@@ -54,5 +55,18 @@ class Migration(migrations.Migration):
                 'db_table': 'programmes_list',
                 'constraints': [models.UniqueConstraint(fields=('programme', 'number'), name='programmes_list_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'preparing')), fields=('programme',), name='programmes_list_one_in_preparation'), models.CheckConstraint(condition=models.Q(('state__in', ['preparing', 'published', 'failed'])), name='programmes_list_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('checksum', ''), _negated=True), _connector='OR'), name='programmes_list_published_has_checksum')],
             },
+        ),
+        Immutable('programmes_list_row'),
+        migrations.RunSQL(
+            """
+            CREATE FUNCTION programmes_list_keep_published() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'a published list never changes' USING ERRCODE = 'integrity_constraint_violation'; END $$;
+            CREATE TRIGGER keep_published BEFORE UPDATE OR DELETE ON programmes_list FOR EACH ROW
+            WHEN (OLD.state <> 'preparing') EXECUTE FUNCTION programmes_list_keep_published();
+            """,
+            """
+            DROP TRIGGER keep_published ON programmes_list;
+            DROP FUNCTION programmes_list_keep_published();
+            """,
         ),
     ]

@@ -15,11 +15,12 @@ from sijil.domains.social_register.rules.composition import (
     count_nuclei,
     head_of,
 )
-from sijil.domains.social_register.rules.derivation import inputs
+from sijil.domains.social_register.rules.derivation import at_ages, inputs
 from sijil.domains.social_register.rules.form import current_form, derivations, form_of
 
 __all__ = [
     "ADULT",
+    "at_ages",
     "block_problems",
     "check_declarant",
     "composition_problems",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sijil.domains.social_register.errors import ANSWER_MISSING
 from sijil.domains.social_register.rules.answers import is_asked, refusal
 from sijil.domains.social_register.rules.composition import has_several_nuclei, head_of, is_single_or_couple
 from sijil.domains.social_register.rules.form import derivations
-from sijil.domains.social_register.types import DeclaredMember, Form, Value
+from sijil.domains.social_register.types import DeclaredMember, Form, FrozenDeclaration, Value
 
 MILIEUS = ("urban", "rural")
 _MILIEU_CODE = {"urban": 1, "rural": 2}
@@ -30,6 +31,12 @@ def inputs(
     Raises: Refused(ANSWER_MISSING) naming the field; Refused(HEAD_NOT_ONE).
     """
     return _Household(form, answers, members, milieu, region_code).inputs()
+
+
+def at_ages(declaration: FrozenDeclaration, ages: Mapping[str, int]) -> FrozenDeclaration:
+    """Return the same declaration with the members' ages of another day (``ages`` by IDCS)."""
+    members = tuple(replace(member, age=ages[member.idcs]) for member in declaration.members)
+    return replace(declaration, members=members)
 
 
 class _Household:

@@ -78,23 +78,25 @@ def save_answer(
     raw: Raw,
     member_idcs: str = "",
     seen_at: dt.datetime | None = None,
+    page: str = "",
     actor: Actor,
     now: dt.datetime,
 ) -> Saved:
     """Keep one answer as typed, right or wrong, and say what is wrong with it.
 
     Each answer has its own time: two devices that answer different questions never disturb each
-    other. ``seen_at``: when the page was shown; if the stored answer is newer and different, it stands
-    and the result says so (``kept_other``). ``member_idcs``: for the questions about a member.
+    other. ``seen_at``: when the page was shown; if the stored answer is newer, different and was not
+    given on the same ``page`` (a token of the page as shown), it stands and the result says so
+    (``kept_other``). ``member_idcs``: for the questions about a member.
     Raises: Refused(FIELD_UNKNOWN, MEMBER_UNKNOWN, TRANSITION_REFUSED, ANSWER_INVALID when too long).
     """
     registration = _lock_draft(registration_id, actor)
     asked = _field(registration, field, member_idcs)
     draft = _draft(registration, member_idcs)
-    kept = _newer(draft, asked, raw, seen_at)
+    kept = _newer(draft, asked, raw, seen_at, page)
     if kept is not None:
         return kept
-    _store(draft, asked, raw, now)
+    _store(draft, asked, raw, page, now)
     _touch(registration, now)
     return Saved(field, raw, now, problem_of(asked, raw, registration.milieu))
 
@@ -170,19 +172,23 @@ def _draft(registration: Registration, member_idcs: str) -> Draft:
     return found
 
 
-def _newer(draft: Draft, field: FormField, raw: Raw, seen_at: dt.datetime | None) -> Saved | None:
+def _newer(
+    draft: Draft, field: FormField, raw: Raw, seen_at: dt.datetime | None, page: str
+) -> Saved | None:
     stored = draft.answers.get(field.id)
     if stored is None or seen_at is None or stored["raw"] == raw:
+        return None
+    if page and stored.get("page") == page:
         return None
     saved_at = dt.datetime.fromisoformat(stored["saved_at"])
     return Saved(field.id, stored["raw"], saved_at, kept_other=True) if saved_at > seen_at else None
 
 
-def _store(draft: Draft, field: FormField, raw: Raw, now: dt.datetime) -> None:
+def _store(draft: Draft, field: FormField, raw: Raw, page: str, now: dt.datetime) -> None:
     texts = [raw] if isinstance(raw, str) else raw
     if len(texts) > 3 or any(len(text) > _LONGEST_TEXT for text in texts):
         raise Refused(errors.ANSWER_INVALID, field=field.id, label=field.labels["en"])
-    draft.answers[field.id] = {"raw": raw, "saved_at": now.isoformat()}
+    draft.answers[field.id] = {"raw": raw, "saved_at": now.isoformat(), "page": page[:16]}
     draft.updated_at = now
     draft.save(update_fields=["answers", "updated_at"])
 

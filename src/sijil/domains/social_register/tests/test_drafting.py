@@ -74,6 +74,14 @@ def test_a_page_shown_after_it_replaces_it():
     assert queries.get_draft(draft.id).answers["rooms"].raw == "5"
 
 
+def test_the_page_that_saved_it_may_change_it_again():
+    draft = start()
+    newer = answer(draft, "rooms", "3", page="a1")
+    before = newer.saved_at - dt.timedelta(minutes=1)
+    assert not answer(draft, "rooms", "4", page="a1", seen_at=before).kept_other
+    assert answer(draft, "rooms", "5", page="b2", seen_at=before).kept_other
+
+
 def test_every_change_raises_the_version():
     draft = start()
     answer(draft, "rooms", "3")

@@ -1,0 +1,266 @@
+"""The person journey over HTTP: pre-registration, the officer's steps, tracking."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from ninja import Field, File, Form, Router, Schema
+from ninja.files import UploadedFile
+
+from sijil.api.auth import staff_auth
+from sijil.api.problems import PROBLEMS
+from sijil.domains.population_register import queries
+from sijil.domains.population_register.errors import FIELD_MISSING
+from sijil.domains.population_register.rules import normalise_paper_number, normalise_phone
+from sijil.domains.population_register.types import Channel, Identity, Nationality, PaperKind, Request, Sex
+from sijil.journeys import person_enrolment, tracking
+from sijil.kernel.actors import PUBLIC
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.pages import clock, throttle
+
+router = Router(tags=["person"])
+officer = staff_auth("csc_officer")
+
+OTHER_CENTRE = ErrorCode(
+    "api.other_centre",
+    Category.FORBIDDEN,
+    "This file belongs to another centre.",
+    "Send the person to the centre of the appointment, or register them here as a new request.",
+)
+
+
+class PaperIn(Schema):
+    """One paper: JPEG, PNG or PDF, at most 5 MB, in base64."""
+
+    kind: PaperKind
+    filename: str = Field(max_length=120)
+    content_base64: str
+
+
+class IdentityIn(Schema):
+    """What a person declares (law 72.18, article 6). ``birth``: YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    last_name_ar: str = Field(max_length=80)
+    first_name_ar: str = Field(max_length=80)
+    last_name_fr: str = Field(max_length=80)
+    first_name_fr: str = Field(max_length=80)
+    birth: str = Field(examples=["1988-03-14", "1950"])
+    sex: Sex
+    nationality: Nationality = Nationality.MOROCCAN
+    commune_code: str = Field(max_length=16, examples=["04.421.01.0"])
+    address: str = Field(max_length=200)
+    phone: str = Field("", max_length=25)
+    email: str = Field("", max_length=254)
+    paper_kind: PaperKind
+    paper_number: str = Field("", max_length=20)
+
+
+class PreRegistrationIn(IdentityIn):
+    slot_id: str = Field(description="A slot of GET /v1/centres/{code}/slots")
+    language: Literal["ar", "fr", "zgh", "en"] = "ar"
+    papers: list[PaperIn] = Field(default_factory=list, max_length=5)
+
+
+class WalkInIn(IdentityIn):
+    language: Literal["ar", "fr", "zgh", "en"] = "ar"
+
+
+class NumberOut(Schema):
+    number: str
+
+
+class StepOut(Schema):
+    state: str
+    at: dt.datetime
+    reason: str
+
+
+class TrackedOut(Schema):
+    """Where a request is; no identity."""
+
+    number: str
+    kind: str
+    state: str
+    reason: str
+    next_action: str
+    due_on: dt.date | None
+    is_late: bool
+    history: list[StepOut]
+
+
+class FileOut(Schema):
+    """A file with its identity, for an officer of its centre."""
+
+    number: str
+    state: str
+    identity: dict[str, str]
+    idcs: str | None
+    due_on: dt.date | None
+
+
+class CorrectionIn(Schema):
+    """Only the fields that the paper corrects."""
+
+    last_name_ar: str | None = None
+    first_name_ar: str | None = None
+    last_name_fr: str | None = None
+    first_name_fr: str | None = None
+    birth: str | None = None
+    sex: Sex | None = None
+    paper_number: str | None = None
+
+
+class ReasonIn(Schema):
+    reason: str
+
+
+class CaptureExceptionIn(Schema):
+    modality: str
+    reason: str
+
+
+@router.post("/pre-registrations", response={201: NumberOut, **PROBLEMS}, auth=None, operation_id="pre_register")
+def pre_register(request: Any, body: PreRegistrationIn) -> tuple[int, dict[str, str]]:
+    """Pre-register a person and book a slot at a centre."""
+    now = clock.now()
+    throttle.take("pre_registration", request.META["REMOTE_ADDR"], burst=60, every=dt.timedelta(seconds=10), now=now)
+    number = person_enrolment.pre_register(
+        identity=_identity(body),
+        slot_id=body.slot_id,
+        papers=[_paper(p) for p in body.papers],
+        language=body.language,
+        channel=Channel.API,
+        actor=PUBLIC,
+        now=now,
+    )
+    return 201, {"number": number}
+
+
+@router.get("/requests/{number}", response={200: TrackedOut, **PROBLEMS}, auth=None, operation_id="track_request")
+def track(request: Any, number: str) -> tracking.TrackedRequest:
+    """Follow a request by its number: state, reason, next step, legal date."""
+    now = clock.now()
+    throttle.take("track", request.META["REMOTE_ADDR"], burst=120, every=dt.timedelta(seconds=1), now=now)
+    return tracking.find_request(number, now=now)
+
+
+@router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
+def open_file(request: Any, body: WalkInIn) -> tuple[int, dict[str, str]]:
+    """Register a person who came without an appointment."""
+    number = person_enrolment.pre_register(
+        identity=_identity(body),
+        centre_code=request.auth.centre_code,
+        language=body.language,
+        channel=Channel.COUNTER,
+        actor=request.actor,
+        now=clock.now(),
+    )
+    return 201, {"number": number}
+
+
+@router.get("/files/{number}", response={200: FileOut, **PROBLEMS}, auth=officer, operation_id="read_file")
+def read_file(request: Any, number: str) -> dict[str, Any]:
+    """Read a file of the officer's centre (written down in the audit)."""
+    found = _file(request, number)
+    return {
+        "number": found.number,
+        "state": found.state,
+        "identity": found.identity.as_json(),
+        "idcs": found.idcs,
+        "due_on": found.due_on,
+    }
+
+
+@router.post("/files/{number}/corrections", response={204: None, **PROBLEMS}, auth=officer, operation_id="correct_file")
+def correct(request: Any, number: str, body: CorrectionIn) -> tuple[int, None]:
+    """Bring the form in line with the papers."""
+    changes: dict[str, Any] = body.model_dump(exclude_none=True)
+    if "birth" in changes:
+        changes["birth"] = PartialDate.parse(changes["birth"])
+    return _act(request, number, person_enrolment.correct, changes=changes)
+
+
+@router.post("/files/{number}/captures", response={204: None, **PROBLEMS}, auth=officer, operation_id="capture")
+def capture(
+    request: Any, number: str, modality: Form[str], picture: File[UploadedFile]
+) -> tuple[int, None]:
+    """Keep the face or one iris (JPEG or PNG); a poor image is refused with what to do."""
+    return _act(request, number, person_enrolment.capture, modality=modality, content=picture.read())
+
+
+@router.post(
+    "/files/{number}/capture-exceptions", response={204: None, **PROBLEMS}, auth=officer, operation_id="excuse_capture"
+)
+def excuse_capture(request: Any, number: str, body: CaptureExceptionIn) -> tuple[int, None]:
+    """Note why an iris cannot be captured."""
+    return _act(request, number, person_enrolment.excuse_capture, modality=body.modality, reason=body.reason)
+
+
+@router.post("/files/{number}/deposit", response={204: None, **PROBLEMS}, auth=officer, operation_id="deposit_file")
+def deposit(request: Any, number: str) -> tuple[int, None]:
+    """Receive the file: papers compared, captures there. The comparison with everyone known starts."""
+    return _act(request, number, person_enrolment.deposit)
+
+
+@router.post(
+    "/files/{number}/paper-requests", response={204: None, **PROBLEMS}, auth=officer, operation_id="ask_for_paper"
+)
+def ask_for_paper(request: Any, number: str, body: ReasonIn) -> tuple[int, None]:
+    """Ask the person for a paper, with a reason of the list."""
+    return _act(request, number, person_enrolment.ask_for_paper, reason=body.reason)
+
+
+@router.post("/files/{number}/refusal", response={204: None, **PROBLEMS}, auth=officer, operation_id="refuse_file")
+def refuse(request: Any, number: str, body: ReasonIn) -> tuple[int, None]:
+    """Close the file, with a reason of the list."""
+    return _act(request, number, person_enrolment.refuse, reason=body.reason)
+
+
+@router.get("/files/{number}/receipt.pdf", response={200: bytes, **PROBLEMS}, auth=officer, operation_id="deposit_receipt")
+def receipt(request: Any, number: str) -> HttpResponse:
+    """The deposit receipt, in Arabic and French, with its signed QR."""
+    found = _file(request, number)
+    content = person_enrolment.receipt(found.number, kind="deposit", now=clock.now())
+    return HttpResponse(content, content_type="application/pdf")
+
+
+def _identity(body: IdentityIn) -> Identity:
+    values = body.model_dump(include=set(IdentityIn.model_fields))
+    if not values["phone"] and not values["email"]:
+        raise Refused(FIELD_MISSING, field="phone")
+    return Identity(
+        **{
+            **values,
+            "birth": PartialDate.parse(body.birth),
+            "phone": normalise_phone(body.phone),
+            "paper_number": normalise_paper_number(body.paper_number),
+        }
+    )
+
+
+def _paper(body: PaperIn) -> person_enrolment.Paper:
+    try:
+        content = base64.b64decode(body.content_base64, validate=True)
+    except binascii.Error:
+        raise Refused(FIELD_MISSING, field="content_base64") from None
+    return person_enrolment.Paper(body.kind, body.filename, content)
+
+
+def _file(request: Any, number: str) -> Request:
+    status = queries.get_status(number)
+    if status.centre_code != request.auth.centre_code:
+        raise Refused(OTHER_CENTRE)
+    return person_enrolment.read_file(number, actor=request.actor, now=clock.now())
+
+
+def _act(request: Any, number: str, use_case: Any, **values: Any) -> tuple[int, None]:
+    found = _file(request, number)
+    use_case(number=found.number, actor=request.actor, now=clock.now(), **values)
+    return 204, None
+
+

@@ -1,0 +1,335 @@
+"""Adjudication: the queue of doubtful files, and one case with its files and images side by side.
+
+An officer never sees what another decided before having decided: two decisions count only if each is its
+officer's own. Every reading of a case and of an image is written down.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from sijil.domains.audit import services as audit
+from sijil.domains.biometrics import queries as captures
+from sijil.domains.biometrics.types import Modality
+from sijil.domains.geography import queries as geography
+from sijil.domains.matching import queries as matching
+from sijil.domains.matching.rules.adjudication import reason_bounds
+from sijil.domains.matching.types import Candidate, Case, CaseVerdict
+from sijil.domains.population_register import queries as register
+from sijil.domains.population_register.types import Identity
+from sijil.journeys import person_enrolment
+from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.kernel.ids import show_idcs, show_number
+from sijil.kernel.names import fold, skeleton
+from sijil.pages import clock
+from sijil.pages.forms import Form
+from sijil.pages.formats import date_short
+from sijil.pages.guards import actor_of, role_required
+from sijil.pages.labels import words
+
+FILE_MISSING = ErrorCode(
+    "backoffice.file_missing",
+    Category.MISSING,
+    "A file of this case can no longer be read.",
+    "Do not decide. Tell your administrator the number of the case.",
+)
+PURPOSE = "adjudication"
+adjudicator = role_required("adjudicator")
+
+STATES = {
+    "opened": gettext_noop("Waits for a first decision"),
+    "first_decided": gettext_noop("Waits for a second decision"),
+    "disputed": gettext_noop("Two officers disagree: a third decides"),
+    "closed": gettext_noop("Closed"),
+}
+VERDICTS = {
+    "different_person": gettext_noop("Different person: register the new file"),
+    "same_person": gettext_noop("Same person: refuse the new file"),
+}
+CLOSENESS = {
+    "likely": gettext_noop("Very close"),
+    "possible": gettext_noop("Somewhat close"),
+    "unique": gettext_noop("Not close"),
+}
+MARKS = {
+    "equal": gettext_noop("Equal"),
+    "sound": gettext_noop("Other spelling"),
+    "year": gettext_noop("Same year"),
+    "different": gettext_noop("Different"),
+    "missing": gettext_noop("Not given"),
+}
+FIELDS = (
+    ("last_name_ar", _("Last name (Arabic)")),
+    ("first_name_ar", _("First name (Arabic)")),
+    ("last_name_fr", _("Last name (French)")),
+    ("first_name_fr", _("First name (French)")),
+    ("birth", _("Birth date")),
+    ("sex", _("Sex")),
+    ("nationality", _("Nationality")),
+    ("commune_code", _("Commune")),
+    ("address", _("Address")),
+    ("phone", _("Phone number")),
+    ("email", _("E-mail")),
+    ("paper_kind", _("Paper")),
+    ("paper_number", _("Number of the paper")),
+)
+NATIONALITIES = {
+    "moroccan": gettext_noop("Moroccan"),
+    "resident_foreigner": gettext_noop("Foreigner residing in Morocco"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One side of a case. ``label``: IDCS of a person, number of a request; ``subject`` names it in the audit."""
+
+    ref: UUID
+    subject: str
+    label: str
+    is_registered: bool
+    identity: Identity
+    images: Mapping[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field on both sides, and how it compares (a key of ``MARKS``)."""
+
+    label: str
+    new: str
+    known: str
+    mark: str
+    words: str
+
+
+class DecisionForm(Form):
+    """One decision: the verdict on the file shown, and why."""
+
+    verdict = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[("different_person", _("Different person")), ("same_person", _("Same person"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two decisions.")},
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Name the fields, papers or images that convinced you. Kept, and used if the person contests."),
+        widget=forms.Textarea({"rows": 4, "data-key": "r"}),
+        error_messages={"required": _("Write why you decide so.")},
+    )
+    candidate = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].max_length = reason_bounds(clock.today())[1]  # type: ignore[attr-defined]
+
+
+@adjudicator
+def show_queue(request: HttpRequest) -> HttpResponse:
+    """The open cases, the oldest first: first those this officer may decide."""
+    officer = actor_of(request).id
+    mine = matching.list_open_cases(officer=officer)
+    own = {case.id for case in mine}
+    others = [case for case in matching.list_open_cases() if case.id not in own]
+    context = {"mine": _lines(mine), "others": _lines(others), "next": mine[0].id if mine else None}
+    return render(request, "backoffice/adjudication/queue.html", context)
+
+
+@adjudicator
+def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One case: the new file beside a known one, differences marked, images, the decision."""
+    return _page(request, matching.get_case(case_id), None)
+
+
+@adjudicator
+@require_POST
+def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keep this officer's decision, then go on to the next case."""
+    case = matching.get_case(case_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, case, form)
+    cleaned, actor = form.cleaned_data, actor_of(request)
+    known = cleaned["candidate"] if cleaned["verdict"] == CaseVerdict.SAME_PERSON else None
+    try:
+        outcome = person_enrolment.adjudicate(
+            case_id,
+            verdict=cleaned["verdict"],
+            reason=cleaned["reason"],
+            candidate=known,
+            actor=actor,
+            now=clock.now(),
+        )
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, matching.get_case(case_id), form)
+    messages.success(request, _said(outcome.is_settled, outcome.state))
+    following = matching.find_next_case(officer=actor.id)
+    return redirect("backoffice-case", following) if following else redirect("backoffice-adjudication")
+
+
+@adjudicator
+def show_image(request: HttpRequest, case_id: UUID, capture_id: UUID) -> HttpResponse:
+    """One image of one of the files of the case, unsealed for this officer and written down."""
+    case = matching.get_case(case_id)
+    files = [_file(ref) for ref in (case.subject, *(c.ref for c in case.candidates))]
+    owner = next((f for f in files if capture_id in f.images.values()), None)
+    if owner is None:
+        raise Refused(FILE_MISSING)
+    content, media_type = captures.get_image(capture_id)
+    _note(request, "adjudication.image_read", owner, case, clock.now(), image=str(capture_id))
+    answer = HttpResponse(content, content_type=media_type)
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _page(request: HttpRequest, case: Case, form: DecisionForm | None) -> HttpResponse:
+    """Render a case. The files shown are written down as read; a form that was refused keeps what was typed."""
+    now, officer = clock.now(), actor_of(request).id
+    shown = _shown(request, case)
+    new, known = _file(case.subject), _file(shown.ref)
+    for file in (new, known):
+        _note(request, "adjudication.file_read", file, case, now)
+    decided = any(d.officer == officer for d in case.decisions)
+    context = {
+        "case": _line(case, clock.today()),
+        "title": new.label,
+        "new": new,
+        "known": known,
+        "choices": [(number, c.ref, c is shown) for number, c in enumerate(case.candidates, 1)],
+        "rows": compare_identities(new.identity, known.identity),
+        "images": [(m.value, new.images.get(m), known.images.get(m)) for m in Modality],
+        "closeness": gettext(CLOSENESS[shown.verdict.value]),
+        "is_reused": shown.levels.get("image") == "reused",
+        "form": form or DecisionForm(initial={"candidate": shown.ref}),
+        "is_decidable": case.is_decidable_by(officer),
+        "is_own": officer == case.deposited_by,
+        "decisions": _decisions(case) if decided or case.closed_at else [],
+        "has_earlier": bool(case.decisions) and not decided,
+        "next": matching.find_next_case(officer=officer, after=case.id),
+    }
+    return render(request, "backoffice/adjudication/case.html", context, status=422 if form else 200)
+
+
+def _shown(request: HttpRequest, case: Case) -> Candidate:
+    """Return the known file to show: the one asked for, else the closest."""
+    asked = request.POST.get("candidate") or request.GET.get("file", "")
+    return next((c for c in case.candidates if str(c.ref) == asked), case.candidates[0])
+
+
+def _file(ref: UUID) -> File:
+    """Return a person or a request by its key. Raises: Refused(FILE_MISSING)."""
+    request = register.find_request_by_id(ref)
+    person = register.find_person_by_id(ref)
+    if person is None and request is None:
+        raise Refused(FILE_MISSING)
+    images = {c.modality: c.id for c in captures.list_captures(request.number)} if request else {}
+    if person is not None:
+        return File(ref, person.idcs, show_idcs(person.idcs), True, person.identity, images)
+    assert request is not None
+    return File(ref, request.number, show_number(request.number), False, request.identity, images)
+
+
+def compare_identities(new: Identity, known: Identity) -> list[Row]:
+    """Return every field of two identities with its mark."""
+    return [
+        Row(str(label), _shown_value(new, name), _shown_value(known, name), mark, gettext(MARKS[mark]))
+        for name, label in FIELDS
+        for mark in [mark_field(name, getattr(new, name), getattr(known, name))]
+    ]
+
+
+def mark_field(name: str, new: Any, known: Any) -> str:
+    """Return how one field compares: equal, sound (names), year (birth dates), different or missing."""
+    if not new or not known:
+        return "missing"
+    if new == known or ("name" in name and fold(new) == fold(known)):
+        return "equal"
+    if "name" in name and skeleton(new) == skeleton(known):
+        return "sound"
+    return "year" if name == "birth" and new.year == known.year else "different"
+
+
+def _shown_value(identity: Identity, name: str) -> str:
+    value = getattr(identity, name)
+    if not value:
+        return "—"
+    if name == "birth":
+        return date_short(value)
+    if name == "commune_code":
+        place = geography.find_commune(value)
+        return place.name(get_language() or "ar") if place else value
+    if name == "nationality":
+        return gettext(NATIONALITIES.get(value, value))
+    return words({"sex": "sex", "paper_kind": "paper"}[name], value) if name in ("sex", "paper_kind") else str(value)
+
+
+def _lines(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    today = clock.today()
+    return [_line(case, today) for case in cases]
+
+
+def _line(case: Case, today: dt.date) -> dict[str, Any]:
+    """Return what the queue says of a case: no identity, only the number of the new file."""
+    request = register.find_request_by_id(case.subject)
+    return {
+        "id": case.id,
+        "number": request.number if request else "",
+        "state": case.state,
+        "words": gettext(STATES[case.state]),
+        "opened_at": case.opened_at,
+        "age": (today - case.opened_at.astimezone(clock.CASABLANCA).date()).days,
+        "due_on": case.due_on,
+        "is_late": case.closed_at is None and case.due_on < today,
+        "is_closed": case.closed_at is not None,
+        "count": len(case.candidates),
+    }
+
+
+def _decisions(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"officer": d.officer, "words": gettext(VERDICTS[d.verdict]), "reason": d.reason, "at": d.decided_at}
+        for d in case.decisions
+    ]
+
+
+def _said(is_settled: bool, state: str) -> str:
+    """Return what the officer is told once a decision is kept."""
+    if is_settled:
+        return gettext("The case is closed, and the person was told.")
+    if state == "disputed":
+        return gettext("Your decision is kept. The two decisions differ: a third officer will settle.")
+    return gettext("Your decision is kept. A second officer now decides without seeing it.")
+
+
+def _note(request: HttpRequest, action: str, file: File, case: Case, now: dt.datetime, **facts: str) -> None:
+    audit.record(
+        actor=actor_of(request),
+        action=action,
+        subject=file.subject,
+        purpose=PURPOSE,
+        facts={"case": str(case.id), **facts},
+        now=now,
+    )
+
+
+urlpatterns = [
+    path("", show_queue, name="backoffice-adjudication"),
+    path("<uuid:case_id>/", show_case, name="backoffice-case"),
+    path("<uuid:case_id>/decision/", decide, name="backoffice-decide"),
+    path("<uuid:case_id>/images/<uuid:capture_id>/", show_image, name="backoffice-case-image"),
+]

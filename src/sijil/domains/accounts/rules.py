@@ -1,0 +1,88 @@
+"""Pure decisions about passwords, logins and limits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import re
+import secrets
+from functools import cache
+from pathlib import Path
+
+from sijil.domains.accounts import errors
+from sijil.domains.accounts.types import Role
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import clean_idcs, is_idcs
+from sijil.kernel.parameters import load_yaml, read_parameter
+
+_FILE = Path(__file__).parent / "parameters" / "access.yaml"
+_STAFF_LOGIN = re.compile(r"^[a-z][a-z0-9.-]{2,63}$")
+LONGEST_PASSWORD = 128
+
+
+@cache
+def _value(name: str, day: dt.date) -> int:
+    return int(read_parameter(name, load_yaml(_FILE)[name]).on(day).value)
+
+
+def limit(name: str, now: dt.datetime) -> int:
+    """Return a value of ``parameters/access.yaml`` in force at ``now``."""
+    return _value(name, now.date())
+
+
+def minutes(name: str, now: dt.datetime) -> dt.timedelta:
+    """Return a value of ``parameters/access.yaml`` in minutes."""
+    return dt.timedelta(minutes=limit(name, now))
+
+
+def clean_login(text: str) -> str:
+    """Return what a person typed as a login: an IDCS with its spaces, or a staff login in any case."""
+    number = clean_idcs(text)
+    return number if is_idcs(number) else text.strip().lower()
+
+
+def check_staff_login(login: str) -> str:
+    """Return the login. Raises: Refused(LOGIN_INVALID)."""
+    if not _STAFF_LOGIN.match(login):
+        raise Refused(errors.LOGIN_INVALID, field="login")
+    return login
+
+
+def check_roles(roles: tuple[str, ...]) -> list[str]:
+    """Return the roles, each once, in a fixed order. Raises: Refused(ROLE_UNKNOWN)."""
+    known = [role.value for role in Role]
+    for role in roles:
+        if role not in known:
+            raise Refused(errors.ROLE_UNKNOWN, field="roles", role=role, known=", ".join(known))
+    return [role for role in known if role in roles]
+
+
+def check_password(password: str, *, login: str, length: int, common: frozenset[str]) -> None:
+    """Refuse a password that is short, common, digits only, one character repeated, or holds the login.
+
+    Raises: Refused(PASSWORD_SHORT, PASSWORD_COMMON) on the field ``password``.
+    """
+    if len(password) < length:
+        raise Refused(errors.PASSWORD_SHORT, field="password", length=length)
+    folded = password.casefold()
+    plain = "".join(c for c in folded if c.isalnum())
+    weak = plain.isdecimal() or len(set(folded)) < 4 or login.casefold() in plain or folded in common
+    if weak or len(password) > LONGEST_PASSWORD:
+        raise Refused(errors.PASSWORD_COMMON, field="password")
+
+
+@cache
+def read_common_passwords(path: Path) -> frozenset[str]:
+    """Return the list of common passwords (a gzip file, one a line)."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return frozenset(line.strip() for line in file)
+
+
+def draw_code(digits: int) -> str:
+    """Draw a one-time code."""
+    return f"{secrets.randbelow(10**digits):0{digits}d}"
+
+
+def clean_code(text: str) -> str:
+    """Return a typed code without spaces, Arabic-Indic digits made ASCII."""
+    return clean_idcs(text)

@@ -1,0 +1,25 @@
+"""Writes of accounts: accounts and passwords, one-time codes, sign-in, tokens of the HTTP API."""
+
+from sijil.domains.accounts.services.account import (
+    change_password,
+    close_account,
+    create_staff,
+    reset_staff_password,
+    set_password,
+)
+from sijil.domains.accounts.services.code import confirm_code, start_challenge
+from sijil.domains.accounts.services.sign_in import sign_in
+from sijil.domains.accounts.services.token import create_token, revoke_token
+
+__all__ = [
+    "change_password",
+    "close_account",
+    "confirm_code",
+    "create_staff",
+    "create_token",
+    "reset_staff_password",
+    "revoke_token",
+    "set_password",
+    "sign_in",
+    "start_challenge",
+]

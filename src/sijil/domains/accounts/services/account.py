@@ -1,0 +1,145 @@
+"""Accounts and their passwords."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from django.contrib.auth import password_validation
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+
+from sijil.domains.accounts import errors, rules
+from sijil.domains.accounts.models import Account, ApiToken
+from sijil.domains.accounts.queries import show_account
+from sijil.domains.accounts.services.code import take_grant
+from sijil.domains.accounts.services.trial import forget_login
+from sijil.domains.accounts.types import AccountKind, Purpose, SignedIn
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import new_key
+from sijil.kernel.sealing import keyring
+
+_COMMON = Path(password_validation.__file__).parent / "common-passwords.txt.gz"
+
+
+@transaction.atomic
+def create_staff(
+    *, login: str, name: str, password: str, roles: Iterable[str], centre_code: str = "", now: dt.datetime
+) -> UUID:
+    """Create the account of an officer and return its id. ``name`` is sealed.
+
+    Raises: Refused(LOGIN_INVALID, LOGIN_TAKEN, ROLE_UNKNOWN, PASSWORD_SHORT, PASSWORD_COMMON).
+    """
+    rules.check_staff_login(login)
+    check_new_password(password, login, now)
+    key = new_key()
+    account = Account(
+        id=key, login=login, kind=AccountKind.STAFF, roles=rules.check_roles(tuple(roles)), centre_code=centre_code,
+        sealed=keyring().seal_json("accounts", {"name": name}, aad=f"accounts_account.sealed:{key}"),
+        password=make_password(password), created_at=now, password_set_at=now,
+    )  # fmt: skip
+    if not _insert(account):
+        raise Refused(errors.LOGIN_TAKEN, field="login")
+    return key
+
+
+@transaction.atomic
+def set_password(*, grant: str, password: str, now: dt.datetime) -> SignedIn:
+    """Use a grant once: open the citizen's account with this password, or give the account a new one.
+
+    A refused password leaves the grant good. All tokens of the account end.
+    Raises: Refused(GRANT_INVALID, ALREADY_OPEN, NO_ACCOUNT, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
+    """
+    idcs, purpose = take_grant(grant, now)
+    check_new_password(password, idcs, now)
+    if purpose is Purpose.OPEN_ACCOUNT:
+        account = _open(idcs, password, now)
+    else:
+        account = _reset(idcs, password, now)
+    forget_login(idcs)
+    return show_account(account)
+
+
+@transaction.atomic
+def change_password(*, account_id: UUID, present: str, password: str, now: dt.datetime) -> None:
+    """Change the password of one who knows the present one. Other tokens end.
+
+    Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
+    """
+    account = _lock(id=account_id)
+    if account is None:
+        raise Refused(errors.ACCOUNT_MISSING)
+    if not check_password(present, account.password):
+        raise Refused(errors.SIGN_IN_REFUSED, field="present", left=rules.limit("sign_in_trials", now), minutes=0)
+    check_new_password(password, account.login, now)
+    _give_password(account, password, now)
+
+
+@transaction.atomic
+def reset_staff_password(*, login: str, password: str, now: dt.datetime) -> None:
+    """Give an officer a new password (by an administrator). Raises: Refused(ACCOUNT_MISSING, ...)."""
+    account = _lock(login=login, kind=AccountKind.STAFF)
+    if account is None:
+        raise Refused(errors.ACCOUNT_MISSING, field="login")
+    check_new_password(password, login, now)
+    _give_password(account, password, now)
+    forget_login(login)
+
+
+@transaction.atomic
+def close_account(*, login: str, now: dt.datetime) -> None:
+    """Let nobody sign in with this account any more; its tokens end. Raises: Refused(ACCOUNT_MISSING)."""
+    account = _lock(login=login)
+    if account is None:
+        raise Refused(errors.ACCOUNT_MISSING, field="login")
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    _end_tokens(account, now)
+
+
+def check_new_password(password: str, login: str, now: dt.datetime) -> None:
+    """Raises: Refused(PASSWORD_SHORT, PASSWORD_COMMON)."""
+    length = rules.limit("password_length", now)
+    rules.check_password(password, login=login, length=length, common=rules.read_common_passwords(_COMMON))
+
+
+def _open(idcs: str, password: str, now: dt.datetime) -> Account:
+    account = Account(
+        id=new_key(), login=idcs, kind=AccountKind.CITIZEN, password=make_password(password),
+        created_at=now, password_set_at=now,
+    )  # fmt: skip
+    if not _insert(account):
+        raise Refused(errors.ALREADY_OPEN)
+    return account
+
+
+def _reset(idcs: str, password: str, now: dt.datetime) -> Account:
+    account = _lock(login=idcs, kind=AccountKind.CITIZEN, is_active=True)
+    if account is None:
+        raise Refused(errors.NO_ACCOUNT)
+    _give_password(account, password, now)
+    return account
+
+
+def _give_password(account: Account, password: str, now: dt.datetime) -> None:
+    if check_password(password, account.password):
+        raise Refused(errors.PASSWORD_SAME, field="password")
+    account.password, account.password_set_at = make_password(password), now
+    account.save(update_fields=["password", "password_set_at"])
+    _end_tokens(account, now)
+
+
+def _lock(**which: object) -> Account | None:
+    return Account.objects.select_for_update().filter(**which).first()
+
+
+def _insert(account: Account) -> bool:
+    """Insert unless the login is taken; the unique constraint decides, not a look before."""
+    Account.objects.bulk_create([account], ignore_conflicts=True)
+    return Account.objects.filter(id=account.id).exists()
+
+
+def _end_tokens(account: Account, now: dt.datetime) -> None:
+    ApiToken.objects.filter(account=account, revoked_at__isnull=True).update(revoked_at=now)

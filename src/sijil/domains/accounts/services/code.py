@@ -1,0 +1,121 @@
+"""One-time codes: asked for, typed, turned into a grant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from sijil.domains.accounts import errors, rules
+from sijil.domains.accounts.models import OtpChallenge
+from sijil.domains.accounts.services.trial import count_address
+from sijil.domains.accounts.states import CHALLENGE, ChallengeState
+from sijil.domains.accounts.types import Challenge, Grant, Purpose
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import new_key
+from sijil.kernel.sealing import keyring
+
+_SPEND_ATTEMPT = """
+UPDATE accounts_otp SET attempts = attempts + 1
+WHERE id = %(id)s AND state = 'sent' AND attempts < %(most)s AND expires_at > %(now)s
+RETURNING idcs, purpose, code_tag, attempts
+"""
+
+
+def start_challenge(
+    *, purpose: Purpose, idcs: str, claim: str, is_known: bool, address: str = "", now: dt.datetime
+) -> Challenge:
+    """Ask for a code. Known or not, the answer and the limits are the same; only a known one gets a code to send.
+
+    ``claim``: what the person declared (IDCS, birth date, sex), kept as a tag: limits are per claim, so that
+    somebody who knows only the number cannot keep its owner from asking. ``address``: network address.
+    Inside the caller's transaction, which also queues the message.
+    Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY, TOO_MANY_FROM_ADDRESS).
+    """
+    if address:
+        count_address(address, now)
+    tag = keyring().blind_index("accounts", f"claim.{purpose}", claim)
+    _lock_claim(tag)
+    _check_pace(tag, purpose, now)
+    key, code = new_key(), rules.draw_code(rules.limit("otp_digits", now))
+    challenge = OtpChallenge.objects.create(
+        id=key, purpose=purpose, idcs=idcs[:10], claim_tag=tag, code_tag=_code_tag(key, code) if is_known else b"",
+        sent_at=now, expires_at=now + rules.minutes("otp_minutes", now),
+    )  # fmt: skip
+    resend_at = now + dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
+    return Challenge(key, code if is_known else None, challenge.expires_at, resend_at)
+
+
+def confirm_code(*, challenge_id: UUID, code: str, now: dt.datetime) -> Grant:
+    """Compare a typed code and give a grant for one password.
+
+    The trial is spent in a transaction of its own before the comparison: ten at once still make five.
+    Do not call it inside a transaction. Raises: Refused(CODE_WRONG, CODE_SPENT).
+    """
+    with transaction.atomic(durable=True):
+        found = _spend_attempt(challenge_id, now)
+    if found is None:
+        raise Refused(errors.CODE_SPENT, field="code")
+    idcs, purpose, tag, attempts = found
+    if not hmac.compare_digest(bytes(tag), _code_tag(challenge_id, rules.clean_code(code))):
+        raise Refused(errors.CODE_WRONG, field="code", left=rules.limit("otp_attempts", now) - attempts)
+    return _grant(challenge_id, idcs, Purpose(purpose), now)
+
+
+def take_grant(token: str, now: dt.datetime) -> tuple[str, Purpose]:
+    """Use a grant up, inside the caller's transaction. Return (IDCS, purpose). Raises: Refused(GRANT_INVALID)."""
+    tag = hashlib.sha256(token.encode()).digest()
+    found = OtpChallenge.objects.select_for_update().filter(grant_tag=tag, state=ChallengeState.CONFIRMED).first()
+    if found is None or found.confirmed_at is None or found.confirmed_at + rules.minutes("grant_minutes", now) <= now:
+        raise Refused(errors.GRANT_INVALID)
+    found.state, found.consumed_at = CHALLENGE.target(found.state, "use"), now
+    found.save(update_fields=["state", "consumed_at"])
+    return found.idcs, Purpose(found.purpose)
+
+
+def forget_codes(*, now: dt.datetime) -> int:
+    """Delete the codes of more than a week ago; return how many."""
+    return OtpChallenge.objects.filter(sent_at__lt=now - dt.timedelta(days=7)).delete()[0]
+
+
+def _lock_claim(tag: bytes) -> None:
+    """One request of a claim at a time, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(tag[:8], "big", signed=True)])
+
+
+def _check_pace(tag: bytes, purpose: Purpose, now: dt.datetime) -> None:
+    asked = OtpChallenge.objects.filter(claim_tag=tag, purpose=purpose, sent_at__gt=now - dt.timedelta(days=1))
+    last = asked.order_by("-sent_at").first()
+    wait = dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
+    if last is not None and last.state == ChallengeState.SENT and last.sent_at + wait > now:
+        raise Refused(errors.CODE_TOO_SOON, minutes=wait.seconds // 60, until=last.sent_at + wait)
+    if asked.count() >= rules.limit("otp_per_day", now):
+        raise Refused(errors.CODE_TOO_MANY)
+
+
+def _spend_attempt(challenge_id: UUID, now: dt.datetime) -> tuple[str, str, bytes, int] | None:
+    facts = {"id": challenge_id, "most": rules.limit("otp_attempts", now), "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEND_ATTEMPT, facts)
+        row: tuple[str, str, bytes, int] | None = cursor.fetchone()
+    return row
+
+
+def _grant(challenge_id: UUID, idcs: str, purpose: Purpose, now: dt.datetime) -> Grant:
+    token = secrets.token_urlsafe(32)
+    state = CHALLENGE.target(ChallengeState.SENT, "confirm")
+    won = OtpChallenge.objects.filter(id=challenge_id, state=ChallengeState.SENT).update(
+        state=state, confirmed_at=now, grant_tag=hashlib.sha256(token.encode()).digest()
+    )
+    if not won:
+        raise Refused(errors.CODE_SPENT, field="code")
+    return Grant(token, idcs, purpose, now + rules.minutes("grant_minutes", now))
+
+
+def _code_tag(challenge_id: UUID, code: str) -> bytes:
+    return keyring().blind_index("accounts", "otp", f"{challenge_id}:{code}")

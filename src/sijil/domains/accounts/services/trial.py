@@ -1,0 +1,76 @@
+"""Trials are counted before they are judged, in one statement that commits by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+
+from sijil.domains.accounts import rules
+from sijil.domains.accounts.errors import SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS
+from sijil.domains.accounts.models import Trial
+from sijil.kernel.errors import Refused
+from sijil.kernel.sealing import keyring
+
+# A trial in an old window starts a new one. The trial after the last one locks, and the pause is not prolonged
+# by trying; counting stops there, so that many at once cannot pass more than the limit.
+_COUNT = """
+INSERT INTO accounts_trial AS t (key, count, window_started_at, locked_until) VALUES (%(key)s, 1, %(now)s, NULL)
+ON CONFLICT (key) DO UPDATE SET
+  count = CASE WHEN t.window_started_at + %(pause)s <= %(now)s AND coalesce(t.locked_until, %(now)s) <= %(now)s
+               THEN 1 ELSE least(t.count + 1, %(most)s + 1) END,
+  window_started_at = CASE WHEN t.window_started_at + %(pause)s <= %(now)s AND coalesce(t.locked_until, %(now)s) <= %(now)s
+               THEN %(now)s ELSE t.window_started_at END,
+  locked_until = CASE
+               WHEN t.window_started_at + %(pause)s <= %(now)s AND coalesce(t.locked_until, %(now)s) <= %(now)s THEN NULL
+               WHEN t.locked_until IS NOT NULL THEN t.locked_until
+               WHEN t.count >= %(most)s THEN %(now)s + %(pause)s END
+RETURNING count, locked_until
+"""
+
+
+def count_login(login: str, now: dt.datetime) -> int:
+    """Count one trial of a login; return how many are left. Raises: Refused(SIGN_IN_LOCKED)."""
+    most = rules.limit("sign_in_trials", now)
+    count, locked_until = _count("login", login, most, now)
+    if locked_until is not None:
+        raise Refused(SIGN_IN_LOCKED, until=locked_until)
+    return max(0, most - count)
+
+
+def count_address(address: str, now: dt.datetime) -> None:
+    """Count one trial from a network address. Raises: Refused(TOO_MANY_FROM_ADDRESS)."""
+    _, locked_until = _count("address", address, rules.limit("address_trials", now), now)
+    if locked_until is not None:
+        raise Refused(TOO_MANY_FROM_ADDRESS, until=locked_until)
+
+
+def forget_login(login: str) -> None:
+    """Forget the trials of a login that proved who it is."""
+    Trial.objects.filter(key=_key("login", login)).delete()
+
+
+def uncount_address(address: str) -> None:
+    """Take back one trial of an address: it was a right one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_trial SET count = greatest(count - 1, 0) WHERE key = %s AND locked_until IS NULL",
+            [_key("address", address)],
+        )
+
+
+def forget_before(*, now: dt.datetime) -> int:
+    """Delete the counts of windows that ended a day ago; return how many."""
+    return Trial.objects.filter(window_started_at__lt=now - dt.timedelta(days=1)).delete()[0]
+
+
+def _count(what: str, who: str, most: int, now: dt.datetime) -> tuple[int, dt.datetime | None]:
+    facts = {"key": _key(what, who), "most": most, "now": now, "pause": rules.minutes("lock_minutes", now)}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, facts)
+        count, locked_until = cursor.fetchone()
+    return count, locked_until
+
+
+def _key(what: str, who: str) -> bytes:
+    return keyring().blind_index("accounts", f"trial.{what}", who)

@@ -1,0 +1,7 @@
+"""Reads of the log: what a person may see of it, and whether it is whole."""
+
+from sijil.domains.audit.queries.consultations import list_consultations
+from sijil.domains.audit.queries.entries import list_entries
+from sijil.domains.audit.queries.seals import find_last_root, prove_entry, verify_log
+
+__all__ = ["find_last_root", "list_consultations", "list_entries", "prove_entry", "verify_log"]

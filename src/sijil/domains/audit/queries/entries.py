@@ -1,0 +1,55 @@
+"""Entries, by subject and by range."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from sijil.domains.audit.models import AuditEntry
+from sijil.domains.audit.types import Entry
+
+_FIELDS = tuple(Entry.__dataclass_fields__)
+_CHUNK = 5000
+
+
+def list_entries(subject: str, *, limit: int = 100) -> list[Entry]:
+    """Return the newest entries about a subject, newest first."""
+    return values(AuditEntry.objects.filter(subject=subject).order_by("-at", "-id"), limit)
+
+
+def iter_range(cluster: int, xid_from: int, xid_to: int) -> Iterator[Entry]:
+    """Yield the entries of a range of transactions in the order of the tree, a chunk at a time."""
+    rows = AuditEntry.objects.filter(cluster=cluster, xid__gte=xid_from, xid__lt=xid_to)
+    return iter_values(rows.order_by("xid", "id"))
+
+
+def iter_values(rows: QuerySet[AuditEntry]) -> Iterator[Entry]:
+    for row in rows.values_list(*_FIELDS).iterator(chunk_size=_CHUNK):
+        yield Entry(*row)
+
+
+def values(rows: QuerySet[AuditEntry], limit: int) -> list[Entry]:
+    return [Entry(*row) for row in rows.values_list(*_FIELDS)[:limit]]
+
+
+def read_key(key: str) -> tuple[dt.datetime, UUID] | None:
+    """Return the moment and id of an entry's ``key``; None if it is not one."""
+    moment, _, entry_id = key.partition(".")
+    try:
+        at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=int(moment))
+        return at, UUID(entry_id)
+    except (ValueError, OverflowError):
+        return None
+
+
+def before(rows: QuerySet[AuditEntry], key: str | None) -> QuerySet[AuditEntry]:
+    """Keep the rows older than a key (all, if there is none or it cannot be read)."""
+    place: Any = read_key(key) if key else None
+    if place is None:
+        return rows
+    at, entry_id = place
+    return rows.filter(Q(at__lt=at) | Q(at=at, id__lt=entry_id))

@@ -1,0 +1,1 @@
+"""Outside systems of biometrics: the recognition engine (ABIS), with its embedded twin."""

@@ -1,0 +1,149 @@
+"""Writes of biometrics: keep a capture, record an exception, ask the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from sijil.domains.biometrics import errors, models, queries
+from sijil.domains.biometrics.adapters.abis import Abis, Sample
+from sijil.domains.biometrics.adapters.embedded import EmbeddedTwin
+from sijil.domains.biometrics.queries import CONTEXT, image_aad
+from sijil.domains.biometrics.rules.images import pixel_digest, read_image, write_image
+from sijil.domains.biometrics.rules.quality import check_quality
+from sijil.domains.biometrics.types import (
+    Capture,
+    CaptureException,
+    ExceptionReason,
+    Identification,
+    Modality,
+)
+from sijil.kernel.actors import Actor
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import new_key
+from sijil.kernel.sealing import keyring
+
+ENGINE: Abis = EmbeddedTwin()
+
+
+def store_capture(
+    *, request_number: str, modality: str, content: bytes, actor: Actor, now: dt.datetime
+) -> Capture:
+    """Check an image and keep it sealed, without its metadata; it replaces the earlier one of its modality.
+
+    ``modality``: face | iris_left | iris_right. ``content``: a PNG or JPEG file.
+    Raises: Refused(MODALITY_UNKNOWN | SAME_IMAGE_TWICE | one of the IMAGE_ errors | PUPIL_NOT_SEEN).
+    """
+    kind = _read_modality(modality)
+    image = read_image(content, now.date())
+    quality = check_quality(image, kind, now.date())
+    fingerprint = keyring().blind_index(CONTEXT, "pixels", pixel_digest(image))
+    kept, media_type = write_image(image, kind, now.date())
+    key = new_key()
+    with transaction.atomic():
+        _lock_request(request_number)
+        _refuse_same_image(request_number, kind, fingerprint)
+        models.Capture.objects.filter(request_number=request_number, modality=kind).delete()
+        models.CaptureException.objects.filter(request_number=request_number, modality=kind).delete()
+        row = models.Capture.objects.create(
+            id=key,
+            request_number=request_number,
+            modality=kind,
+            sealed=keyring().seal(CONTEXT, kept, aad=image_aad(key)),
+            media_type=media_type,
+            fingerprint=fingerprint,
+            quality=dict(quality),
+            width=image.width,
+            height=image.height,
+            captured_at=now,
+            captured_by=actor.id,
+        )
+    return queries.capture_of(row)
+
+
+@transaction.atomic
+def record_exception(
+    *, request_number: str, modality: str, reason: str, actor: Actor, now: dt.datetime
+) -> CaptureException:
+    """Record that an iris cannot be captured, and why; a later record replaces it.
+
+    Raises: Refused(MODALITY_UNKNOWN | EXCEPTION_NOT_ALLOWED | EXCEPTION_REASON_UNKNOWN | ALREADY_CAPTURED).
+    """
+    kind = _read_modality(modality)
+    if kind is Modality.FACE:
+        raise Refused(errors.EXCEPTION_NOT_ALLOWED, field="modality")
+    if reason not in set(ExceptionReason):
+        raise Refused(errors.EXCEPTION_REASON_UNKNOWN, field="reason")
+    _lock_request(request_number)
+    if models.Capture.objects.filter(request_number=request_number, modality=kind).exists():
+        raise Refused(errors.ALREADY_CAPTURED)
+    row, _ = models.CaptureException.objects.update_or_create(
+        request_number=request_number,
+        modality=kind,
+        defaults={"reason": reason, "recorded_at": now, "recorded_by": actor.id},
+    )
+    return queries.exception_of(row)
+
+
+def require_captures(*, request_number: str, birth: PartialDate, now: dt.datetime) -> None:
+    """Refuse if a capture is missing and no exception says why. Raises: Refused(CAPTURES_MISSING)."""
+    missing = queries.list_missing(request_number, birth=birth, on=now.date())
+    if missing:
+        raise Refused(errors.CAPTURES_MISSING, missing=", ".join(m.value for m in missing))
+
+
+@transaction.atomic
+def identify(
+    *, request_number: str, reference: UUID, now: dt.datetime, engine: Abis | None = None
+) -> Identification:
+    """Enrol the captures of a deposit under ``reference`` and ask the engine who else they are.
+
+    With the embedded twin only an image used again is found (``is_recognition`` is false). An error of the
+    engine is raised, never answered as "nobody". Raises: Refused(CAPTURES_MISSING) if there is no capture.
+    """
+    engine = engine or ENGINE
+    samples = _samples(request_number)
+    if not samples:
+        raise Refused(errors.CAPTURES_MISSING, missing=Modality.FACE.value)
+    engine.insert(request=uuid4(), reference=reference, samples=samples)
+    hits = engine.identify(request=uuid4(), reference=reference)
+    return Identification(reference, tuple(hits), engine.name, engine.is_recognition)
+
+
+def forget_reference(*, reference: UUID, now: dt.datetime, engine: Abis | None = None) -> None:
+    """Remove a reference from the engine (rejected file, erased person)."""
+    (engine or ENGINE).delete(request=uuid4(), reference=reference)
+
+
+def erase_captures(*, request_number: str, now: dt.datetime) -> int:
+    """Erase the images and exceptions of a deposit (end of the time they are kept); return how many images."""
+    models.CaptureException.objects.filter(request_number=request_number).delete()
+    return models.Capture.objects.filter(request_number=request_number).delete()[0]
+
+
+def _samples(request_number: str) -> list[Sample]:
+    rows = models.Capture.objects.filter(request_number=request_number).order_by("modality")
+    return [
+        Sample(Modality(r.modality), queries.image_of(r), r.media_type, bytes(r.fingerprint)) for r in rows
+    ]
+
+
+def _read_modality(modality: str) -> Modality:
+    if modality not in set(Modality):
+        raise Refused(errors.MODALITY_UNKNOWN, field="modality")
+    return Modality(modality)
+
+
+def _refuse_same_image(request_number: str, modality: Modality, fingerprint: bytes) -> None:
+    others = models.Capture.objects.filter(request_number=request_number, fingerprint=fingerprint)
+    other = others.exclude(modality=modality).first()
+    if other is not None:
+        raise Refused(errors.SAME_IMAGE_TWICE, field="image", other=other.modality)
+
+
+def _lock_request(request_number: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"biometrics:{request_number}"])

@@ -1,0 +1,68 @@
+"""What crosses the border of biometrics. Images travel only where somebody may see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Modality(StrEnum):
+    FACE = "face"
+    IRIS_LEFT = "iris_left"
+    IRIS_RIGHT = "iris_right"
+
+
+class ExceptionReason(StrEnum):
+    """Why an iris cannot be captured (biometric acquisition exception, ISO/IEC 2382-37)."""
+
+    MISSING_EYE = "missing_eye"
+    DISEASE = "disease"
+    INJURY = "injury"
+    CANNOT_OPEN = "cannot_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One image that passed its checks. ``quality``: component → 0..100, and ``unified`` the least of them."""
+
+    id: UUID
+    request_number: str
+    modality: Modality
+    quality: Mapping[str, int]
+    width: int
+    height: int
+    media_type: str
+    captured_at: dt.datetime
+    captured_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureException:
+    """A modality that this person cannot give, and why."""
+
+    request_number: str
+    modality: Modality
+    reason: ExceptionReason
+    recorded_at: dt.datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A known reference that an engine holds for the same person, and by which modalities."""
+
+    reference: UUID
+    modalities: tuple[Modality, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """What an engine answered. ``is_recognition`` is false for the embedded twin: no hit proves nothing then."""
+
+    reference: UUID
+    hits: tuple[Hit, ...]
+    engine: str
+    is_recognition: bool

@@ -1,0 +1,76 @@
+"""What documents refuse."""
+
+from sijil.kernel.errors import Category, ErrorCode
+
+KIND_UNKNOWN = ErrorCode(
+    "documents.kind_unknown",
+    Category.INVALID,
+    "This kind of document is not known.",
+    "Choose a kind from the list.",
+)
+FILE_EMPTY = ErrorCode(
+    "documents.file_empty",
+    Category.INVALID,
+    "This file is empty.",
+    "Choose the file again; wait until it is complete on your phone or computer.",
+)
+FILE_TOO_LARGE = ErrorCode(
+    "documents.file_too_large",
+    Category.INVALID,
+    "This file is too large: {megabytes} MB at most.",
+    "Take the photo again with a lower quality, or scan in black and white.",
+)
+TYPE_REFUSED = ErrorCode(
+    "documents.type_refused",
+    Category.INVALID,
+    "This file is neither a PDF nor a JPEG or PNG picture.",
+    "Take a photo of the paper, or save it as a PDF.",
+)
+IMAGE_BROKEN = ErrorCode(
+    "documents.image_broken",
+    Category.INVALID,
+    "This picture cannot be opened.",
+    "Take the photo again.",
+)
+IMAGE_TOO_SMALL = ErrorCode(
+    "documents.image_too_small",
+    Category.INVALID,
+    "This picture is too small to be read.",
+    "Take the photo again from nearer, with the whole paper in the frame.",
+)
+IMAGE_TOO_BIG = ErrorCode(
+    "documents.image_too_big",
+    Category.INVALID,
+    "This picture has too many pixels.",
+    "Take the photo again with a lower resolution.",
+)
+PDF_BROKEN = ErrorCode(
+    "documents.pdf_broken",
+    Category.INVALID,
+    "This PDF is incomplete or damaged.",
+    "Save it again, or take a photo of the paper.",
+)
+PDF_LOCKED = ErrorCode(
+    "documents.pdf_locked",
+    Category.INVALID,
+    "This PDF is locked by a password.",
+    "Save it without a password, or take a photo of the paper.",
+)
+PDF_ACTIVE = ErrorCode(
+    "documents.pdf_active",
+    Category.INVALID,
+    "This PDF holds programs or attached files.",
+    "Print it to a new PDF, or take a photo of the paper.",
+)
+TOO_MANY_FILES = ErrorCode(
+    "documents.too_many_files",
+    Category.CONFLICT,
+    "This file already holds {most} documents.",
+    "Give only the papers that were asked for.",
+)
+DOCUMENT_MISSING = ErrorCode(
+    "documents.document_missing",
+    Category.MISSING,
+    "There is no such document.",
+    "Reload the page and open it from the list.",
+)

@@ -1,0 +1,39 @@
+"""Reads: the papers of a file, one paper with its content."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from sijil.domains.documents import rules
+from sijil.domains.documents.errors import DOCUMENT_MISSING
+from sijil.domains.documents.models import Document
+from sijil.domains.documents.types import DocumentFile, DocumentLine, Kind, MediaType
+from sijil.kernel.errors import Refused
+from sijil.kernel.sealing import keyring
+
+
+def list_kinds() -> list[Kind]:
+    """Return the kinds of papers that may be given, in the order to show them."""
+    return list(rules.kinds().values())
+
+
+def list_documents(owner: str) -> list[DocumentLine]:
+    """Return the papers of one owner, oldest first, without their content."""
+    return [_line(d) for d in Document.objects.filter(owner=owner).order_by("received_at", "id")]
+
+
+def get_document(document_id: UUID, *, owner: str = "") -> DocumentFile:
+    """Return one paper, opened. ``owner``: refuse one that belongs elsewhere. Raises: Refused(DOCUMENT_MISSING)."""
+    found = Document.objects.select_related("content").filter(id=document_id).first()
+    if found is None or (owner and found.owner != owner):
+        raise Refused(DOCUMENT_MISSING)
+    content = keyring().unseal("documents", found.content.sealed, aad=f"documents_content.sealed:{found.id}")
+    name = keyring().unseal(
+        "documents", found.content.sealed_name, aad=f"documents_content.sealed_name:{found.id}"
+    )
+    return DocumentFile(**asdict(_line(found)), name=name.decode(), content=content)
+
+
+def _line(d: Document) -> DocumentLine:
+    return DocumentLine(d.id, d.owner, d.kind, MediaType(d.media_type), d.size, d.pages, d.received_at)

@@ -1,0 +1,126 @@
+"""A paper is sealed, kept once, opened again, and never changed."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from PIL import Image
+
+from sijil.domains.documents import errors, queries, services
+from sijil.domains.documents.models import Document, DocumentContent
+from sijil.kernel.actors import PUBLIC
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import new_key
+from sijil.kernel.sealing import SealBroken
+
+NOW = dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC)
+OWNER = "request:K7QD4M2X9T"
+
+
+def photo(shade=10):
+    out = BytesIO()
+    Image.new("L", (300, 300), shade).save(out, "PNG")
+    return out.getvalue()
+
+
+def receive(**changes):
+    facts = {"owner": OWNER, "kind": "cnie", "filename": "carte.png", "content": photo(), "actor": PUBLIC, "now": NOW}
+    return services.receive(**facts | changes)
+
+
+@pytest.mark.django_db
+def test_a_paper_is_kept_and_opened_again():
+    document = queries.get_document(receive(), owner=OWNER)
+    assert (document.kind, document.media_type, document.name, document.pages) == ("cnie", "image/png", "carte.png", 1)
+    assert Image.open(BytesIO(document.content)).size == (300, 300)
+
+
+@pytest.mark.django_db
+def test_the_database_holds_neither_content_nor_name():
+    receive(filename="Aicha Bennani.png")
+    row = DocumentContent.objects.get()
+    assert b"PNG" not in bytes(row.sealed) and b"Aicha" not in bytes(row.sealed_name)
+
+
+@pytest.mark.django_db
+def test_the_same_paper_twice_is_one():
+    assert receive() == receive(filename="again.png")
+    assert Document.objects.count() == DocumentContent.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_another_kind_owner_or_content_is_another_paper():
+    first, *others = receive(), receive(kind="other"), receive(owner="request:OTHER"), receive(content=photo(11))
+    assert len({first, *others}) == 4
+    assert [line.kind for line in queries.list_documents(OWNER)] == ["cnie", "other", "cnie"]
+
+
+@pytest.mark.django_db
+def test_a_paper_moved_to_another_row_does_not_open():
+    one, two = receive(), receive(content=photo(99))
+    DocumentContent.objects.filter(document_id=one).update(
+        sealed=DocumentContent.objects.get(document_id=two).sealed
+    )
+    with pytest.raises(SealBroken):
+        queries.get_document(one)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner", ["request:OTHER", "person:4827193650"])
+def test_a_paper_is_not_shown_to_another_owner(owner):
+    with pytest.raises(Refused) as refused:
+        queries.get_document(receive(), owner=owner)
+    assert refused.value.error is errors.DOCUMENT_MISSING
+
+
+@pytest.mark.django_db
+def test_an_unknown_paper_is_missing():
+    with pytest.raises(Refused):
+        queries.get_document(new_key())
+
+
+@pytest.mark.django_db
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(Refused) as refused:
+        receive(kind="selfie")
+    assert (refused.value.error, refused.value.field) == (errors.KIND_UNKNOWN, "kind")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("typed", "kept"), [("C:\\photos\\a.png", "a.png"), ("../../etc/passwd", "passwd"), ("a\x00\n.png", "a.png")])
+def test_only_the_last_part_of_a_name_is_kept(typed, kept):
+    assert queries.get_document(receive(filename=typed)).name == kept
+
+
+@pytest.mark.django_db
+def test_one_owner_has_a_limit(monkeypatch):
+    monkeypatch.setattr(services.rules, "limit", lambda name, day: 5 if name == "megabytes" else 2)
+    receive(content=photo(1)), receive(content=photo(2))
+    with pytest.raises(Refused) as refused:
+        receive(content=photo(3))
+    assert refused.value.error is errors.TOO_MANY_FILES
+    assert receive(content=photo(2))  # known already: not one more
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [lambda rows: rows.update(kind="other"), lambda rows: rows.delete()])
+def test_a_row_never_changes(change):
+    receive()
+    with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
+        change(Document.objects.all())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_paper_from_eight_hands_at_once_is_one():
+    def give(_):
+        try:
+            return receive()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(give, range(8)))
+    assert len(ids) == 1
+    assert queries.get_document(ids.pop()).size > 0

@@ -1,0 +1,86 @@
+"""What crosses the border of documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class MediaType(StrEnum):
+    PDF = "application/pdf"
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Content that passed: its true type and the bytes to keep (a picture is drawn anew)."""
+
+    media_type: MediaType
+    content: bytes
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of paper with its names by language."""
+
+    code: str
+    names: dict[str, str]
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or self.names["fr"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A paper in a list; ``name`` as the person's device called it."""
+
+    id: UUID
+    owner: str
+    kind: str
+    media_type: MediaType
+    size: int
+    pages: int
+    received_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """A paper with its content."""
+
+    id: UUID
+    owner: str
+    kind: str
+    media_type: MediaType
+    size: int
+    pages: int
+    received_at: dt.datetime
+    name: str
+    content: bytes
+
+
+class ReceiptKind(StrEnum):
+    DEPOSIT = "deposit"
+    HOUSEHOLD = "household"
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the QR code of a receipt says; it names nobody."""
+
+    kind: ReceiptKind
+    number: str
+    issued_on: dt.date
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The answer about a code: ``genuine`` with what it says, ``unknown_key`` or ``forged`` without."""
+
+    verdict: str
+    claim: Claim | None = None

@@ -1,0 +1,36 @@
+"""Messages as files below ``SIJIL_HOME/messages``, one each, named by their key: for a gateway run by others.
+
+The files are in clear until the other side takes them, so the folder is readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+
+from sijil.domains.notifications.adapters import GatewayFailed
+from sijil.domains.notifications.types import Outgoing
+
+
+class FileGateway:
+    """Write, then rename: a reader never sees half a message, and a second try replaces the first."""
+
+    def send(self, message: Outgoing, *, now: dt.datetime) -> str:
+        folder = Path(settings.HOME) / "messages"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place = folder / f"{message.key}.json"
+            fresh = place.with_suffix(".new")
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                json.dump({**asdict(message), "key": str(message.key), "at": now.isoformat()}, file, ensure_ascii=False)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(place)
+        except OSError as error:
+            raise GatewayFailed(f"file: {os.strerror(error.errno or 0)}") from error
+        return place.name

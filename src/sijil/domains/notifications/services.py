@@ -1,0 +1,153 @@
+"""Writes: queue a message with the change it tells of, send it after commit, never lose it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from sijil.domains.notifications import rules
+from sijil.domains.notifications.adapters import GatewayFailed, get_gateway
+from sijil.domains.notifications.errors import MESSAGE_MISSING
+from sijil.domains.notifications.models import Message
+from sijil.domains.notifications.states import MESSAGE, MessageState
+from sijil.domains.notifications.types import Channel, Outgoing
+from sijil.kernel import jobs
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import new_key
+from sijil.kernel.sealing import keyring
+
+log = logging.getLogger("sijil.notifications")
+STUCK_AFTER = dt.timedelta(minutes=2)
+
+
+def queue_message(
+    *,
+    channel: str,
+    to: str,
+    template: str,
+    language: str,
+    facts: Mapping[str, Any],
+    subject: str,
+    now: dt.datetime,
+) -> UUID:
+    """Write a message into the outbox, in the caller's transaction, and return its id.
+
+    ``channel``: ``sms`` (``to`` in E.164) or ``email``. ``template``: a code of ``parameters/messages.yaml``,
+    ``facts`` exactly its facts. ``language``: ar, fr, zgh or en; another one reads Arabic. ``subject``: whose file
+    it is about (number, no identity). An SMS to a fixed line is kept as dead, with the reason.
+    Raises: Refused(RECIPIENT_INVALID); RuntimeError outside a transaction.
+    """
+    way = Channel(channel)
+    number = rules.clean_recipient(way, to)
+    spoken = language if language in rules.LANGUAGES else "ar"
+    text = rules.write_text(template, way, spoken, facts)
+    key = new_key()
+    sealed = {"to": number, "title": text.title, "body": text.body}
+    message = Message(
+        id=key, channel=way, template=template, language=spoken, subject=subject, queued_at=now, due_at=now,
+        sealed=keyring().seal_json("notifications", sealed, aad=_aad(key)),
+    )  # fmt: skip
+    if way is Channel.SMS and rules.is_landline(number):
+        message.state, message.reason = MESSAGE.target(message.state, "give_up"), rules.LANDLINE
+        message.save(force_insert=True)
+        return key
+    message.save(force_insert=True)
+    jobs.enqueue("notifications.send", message_id=str(key))
+    return key
+
+
+def send_message(message_id: UUID, now: dt.datetime) -> str | None:
+    """Hand one message to its gateway, if it is due and nobody else is at it; return its state, or None.
+
+    Claimed and marked in two short transactions; the gateway is called between them and holds no lock.
+    A crash before the mark leaves it claimed: :func:`requeue_stuck` gives it back, so it may go twice with
+    the same key, and is never lost.
+    """
+    message = _claim(message_id, now)
+    if message is None:
+        return None
+    try:
+        reference = get_gateway(_gateway_name(message.channel)).send(_outgoing(message), now=now)
+    except GatewayFailed as failure:
+        return _mark_failed(message, failure, now)
+    return _mark_sent(message, reference, now)
+
+
+def send_due(now: dt.datetime, limit: int = 200) -> int:
+    """Send what is due: messages to try again, and those whose sender died. Return how many were tried."""
+    requeue_stuck(now=now)
+    waiting = Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now).order_by("due_at")
+    ids = list(waiting.values_list("id", flat=True)[:limit])
+    return sum(send_message(message_id, now) is not None for message_id in ids)
+
+
+def requeue_stuck(*, now: dt.datetime) -> int:
+    """Give back the messages that a sender claimed and never marked; return how many."""
+    stuck = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now - STUCK_AFTER)
+    count = stuck.update(state=MESSAGE.target(MessageState.SENDING, "retry"), due_at=now, reason="sender stopped")
+    if count:
+        log.warning("%s messages of a sender that stopped are queued again", count)
+    return count
+
+
+@transaction.atomic
+def revive_message(*, message_id: UUID, now: dt.datetime) -> None:
+    """Try a dead message again from the start. Raises: Refused(MESSAGE_MISSING, TRANSITION_REFUSED)."""
+    message = Message.objects.select_for_update().filter(id=message_id).first()
+    if message is None:
+        raise Refused(MESSAGE_MISSING)
+    message.state, message.attempts, message.due_at = MESSAGE.target(message.state, "revive"), 0, now
+    message.save(update_fields=["state", "attempts", "due_at"])
+    jobs.enqueue("notifications.send", message_id=str(message_id))
+
+
+@transaction.atomic
+def _claim(message_id: UUID, now: dt.datetime) -> Message | None:
+    due = Message.objects.select_for_update(skip_locked=True).filter(
+        id=message_id, state=MessageState.QUEUED, due_at__lte=now
+    )
+    message = due.first()
+    if message is None:
+        return None
+    message.state, message.claimed_at = MESSAGE.target(message.state, "claim"), now
+    message.attempts += 1
+    message.save(update_fields=["state", "claimed_at", "attempts"])
+    return message
+
+
+def _mark_sent(message: Message, reference: str, now: dt.datetime) -> str:
+    """It went, whatever happened to the claim meanwhile: do not send it again."""
+    alive = Message.objects.filter(id=message.id, state__in=(MessageState.SENDING, MessageState.QUEUED))
+    alive.update(state=MessageState.SENT, sent_at=now, provider_ref=reference[:80], reason="")
+    return MessageState.SENT
+
+
+def _mark_failed(message: Message, failure: GatewayFailed, now: dt.datetime) -> str:
+    final = rules.is_final(message.attempts, permanent=failure.permanent)
+    state = MESSAGE.target(MessageState.SENDING, "give_up" if final else "retry")
+    mine = Message.objects.filter(id=message.id, state=MessageState.SENDING, attempts=message.attempts)
+    mine.update(state=state, due_at=now + rules.wait_after(message.attempts), reason=failure.reason[:200])
+    log.warning("message %s (%s) not taken, attempt %s: %s", message.id, message.channel, message.attempts, failure.reason)
+    return state
+
+
+def _outgoing(message: Message) -> Outgoing:
+    words = keyring().unseal_json("notifications", message.sealed, aad=_aad(message.id))
+    return Outgoing(
+        message.id, Channel(message.channel), words["to"], words["title"], words["body"], message.language
+    )
+
+
+def _gateway_name(channel: str) -> str:
+    name: str = settings.ENV.sms_gateway if channel == Channel.SMS else settings.ENV.email_gateway
+    return name
+
+
+def _aad(key: UUID) -> str:
+    return f"notifications_message.sealed:{key}"

@@ -1,0 +1,239 @@
+"""The outbox: with the change or not at all, at least once, visible when given up."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from sijil.domains.notifications import queries, services
+from sijil.domains.notifications.adapters import GatewayFailed
+from sijil.domains.notifications.errors import MESSAGE_MISSING
+from sijil.domains.notifications.models import DemoDelivery, Message
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import new_key
+
+NOW = dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC)
+LATER = NOW + dt.timedelta(minutes=5)
+PHONE = "+212612345678"
+ORDER = {
+    "channel": "sms", "to": PHONE, "template": "household_scored", "language": "fr",
+    "facts": {"number": "K7QD-4M2X-9T"}, "subject": "K7QD4M2X9T", "now": NOW,
+}  # fmt: skip
+
+
+class Gateway:
+    """Fails as often as told, then takes everything."""
+
+    def __init__(self, failures=0, permanent=False):
+        self.failures, self.permanent, self.taken = failures, permanent, []
+
+    def send(self, message, *, now):
+        if self.failures:
+            self.failures -= 1
+            raise GatewayFailed("provider down", permanent=self.permanent)
+        self.taken.append(message)
+        return "ref-1"
+
+
+@pytest.fixture
+def gateway(monkeypatch):
+    made = Gateway()
+    monkeypatch.setattr(services, "get_gateway", lambda name: made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def forget_old_jobs(db):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_events")
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+def queue(**changes):
+    with transaction.atomic():
+        return services.queue_message(**ORDER | changes)
+
+
+def jobs():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args->>'message_id' FROM procrastinate_jobs WHERE task_name = 'notifications.send'")
+        return [row[0] for row in cursor.fetchall()]
+
+
+@pytest.mark.django_db
+def test_a_message_is_queued_with_its_job():
+    key = queue()
+    assert Message.objects.get().state == "queued"
+    assert jobs() == [str(key)]
+
+
+@pytest.mark.django_db
+def test_a_change_rolled_back_takes_its_message_and_its_job_along():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.queue_message(**ORDER)
+        raise ZeroDivisionError
+    assert not Message.objects.exists() and jobs() == []
+
+
+@pytest.mark.django_db
+def test_recipient_and_text_are_sealed_in_every_column():
+    queue(to="+212612345678")
+    services.send_due(NOW)
+    with connection.cursor() as cursor:
+        for table in ("notifications_message", "notifications_demo_delivery"):
+            cursor.execute(f"SELECT string_agg(t::text, ' ') FROM {table} t")
+            row = cursor.fetchone()[0]
+            assert "612345678" not in row and b"612345678".hex() not in row and "K7QD-4M2X-9T" not in row
+
+
+@pytest.mark.django_db
+def test_it_is_sent_once_and_a_second_job_does_nothing(gateway):
+    key = queue()
+    assert services.send_message(key, NOW) == "sent"
+    assert services.send_message(key, NOW) is None
+    assert [m.to for m in gateway.taken] == [PHONE]
+    assert Message.objects.get().provider_ref == "ref-1"
+
+
+@pytest.mark.django_db
+def test_a_failure_is_tried_again_later_not_at_once(gateway):
+    gateway.failures = 1
+    key = queue()
+    assert services.send_message(key, NOW) == "queued"
+    assert services.send_message(key, NOW) is None
+    assert services.send_due(LATER) == 1
+    assert Message.objects.get().state == "sent"
+
+
+@pytest.mark.django_db
+def test_after_the_last_attempt_it_is_dead_and_visible_with_its_reason(gateway):
+    gateway.failures = 99
+    queue()
+    for hour in range(12):
+        services.send_due(NOW + dt.timedelta(hours=2 * hour))
+    (dead,) = queries.list_dead()
+    assert (dead.reason, dead.attempts) == ("provider down", 8)
+    assert queries.count_by_state() == {"queued": 0, "sending": 0, "sent": 0, "dead": 1}
+
+
+@pytest.mark.django_db
+def test_a_permanent_failure_is_final_at_once(gateway):
+    gateway.failures, gateway.permanent = 1, True
+    assert services.send_message(queue(), NOW) == "dead"
+
+
+@pytest.mark.django_db
+def test_a_dead_message_can_be_revived(gateway):
+    gateway.failures, gateway.permanent = 1, True
+    key = queue()
+    services.send_message(key, NOW)
+    services.revive_message(message_id=key, now=LATER)
+    assert services.send_message(key, LATER) == "sent"
+
+
+@pytest.mark.django_db
+def test_a_sent_message_is_not_revived_and_an_unknown_one_is_missing(gateway):
+    key = queue()
+    services.send_message(key, NOW)
+    with pytest.raises(Refused):
+        services.revive_message(message_id=key, now=LATER)
+    with pytest.raises(Refused) as refused:
+        services.revive_message(message_id=new_key(), now=LATER)
+    assert refused.value.error is MESSAGE_MISSING
+
+
+@pytest.mark.django_db
+def test_a_sender_killed_between_claim_and_mark_loses_nothing(gateway, monkeypatch):
+    key = queue()
+    monkeypatch.setattr(services, "_mark_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        services.send_message(key, NOW)
+    monkeypatch.undo()
+    assert services.send_due(NOW) == 0  # not stuck yet
+    assert services.send_due(LATER) == 1
+    assert Message.objects.get().state == "sent"
+
+
+@pytest.mark.django_db
+def test_sent_twice_to_the_demo_it_arrives_once(monkeypatch):
+    key = queue()
+    monkeypatch.setattr(services, "_mark_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        services.send_message(key, NOW)
+    monkeypatch.undo()
+    services.send_due(LATER)
+    assert DemoDelivery.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_late_success_wins_over_a_message_given_back(gateway):
+    key = queue()
+    message = services._claim(key, NOW)
+    services.requeue_stuck(now=LATER)
+    services._mark_sent(message, "late", LATER)
+    assert services.send_message(key, LATER) is None
+    assert Message.objects.get().state == "sent"
+
+
+@pytest.mark.django_db
+def test_a_late_failure_does_not_touch_a_newer_claim(gateway):
+    key = queue()
+    old = services._claim(key, NOW)
+    services.requeue_stuck(now=LATER)
+    services._claim(key, LATER)
+    services._mark_failed(old, GatewayFailed("late"), LATER)
+    assert Message.objects.get().state == "sending"
+
+
+@pytest.mark.django_db
+def test_an_sms_to_a_fixed_line_is_kept_as_dead_with_the_reason():
+    queue(to="+212522334455")
+    assert queries.list_dead()[0].reason.startswith("landline")
+    assert jobs() == []
+
+
+@pytest.mark.django_db
+def test_an_unknown_language_reads_arabic():
+    queue(language="de")
+    assert Message.objects.get().language == "ar"
+
+
+@pytest.mark.django_db
+def test_a_wrong_number_is_refused_and_nothing_is_queued():
+    with pytest.raises(Refused):
+        queue(to="12")
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_inbox_shows_the_newest_first_and_filters_by_phone():
+    queue()
+    queue(to="+212700000001", now=LATER)
+    services.send_due(NOW)
+    services.send_due(LATER)
+    assert [m.to for m in queries.list_inbox()] == ["+212700000001", PHONE]
+    assert [m.to for m in queries.list_inbox(to=PHONE)] == [PHONE]
+
+
+@pytest.mark.django_db
+def test_the_wait_of_the_oldest_is_known(gateway):
+    assert queries.find_oldest_waiting(now=NOW) is None
+    queue()
+    assert queries.find_oldest_waiting(now=LATER) == LATER - NOW
+    assert queries.list_messages("K7QD4M2X9T")[0].state == "queued"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_senders_at_once_send_it_once(gateway):
+    key = queue()
+
+    def send(_):
+        try:
+            return services.send_message(key, NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(8)))
+    assert answers.count("sent") == 1 and len(gateway.taken) == 1

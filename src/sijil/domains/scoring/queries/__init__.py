@@ -1,0 +1,40 @@
+"""Reads of scoring."""
+
+from __future__ import annotations
+
+from sijil.domains.scoring.queries.columns import (
+    CurrentColumns,
+    count_current,
+    histogram,
+    iter_current_columns,
+)
+from sijil.domains.scoring.queries.explain import explain
+from sijil.domains.scoring.queries.formulas import describe_formula, get_formula
+from sijil.domains.scoring.queries.scores import (
+    find_current_score,
+    get_current_score,
+    get_rescoring,
+    get_score,
+    iter_current_scores,
+    list_rescorings,
+    list_scores,
+    replay,
+)
+
+__all__ = [
+    "CurrentColumns",
+    "count_current",
+    "describe_formula",
+    "explain",
+    "find_current_score",
+    "get_current_score",
+    "get_formula",
+    "get_rescoring",
+    "get_score",
+    "histogram",
+    "iter_current_columns",
+    "iter_current_scores",
+    "list_rescorings",
+    "list_scores",
+    "replay",
+]

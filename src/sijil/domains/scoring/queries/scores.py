@@ -1,0 +1,109 @@
+"""Scores one by one, and how far rescorings are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sijil.domains.scoring import rules
+from sijil.domains.scoring.errors import RESCORING_MISSING, SCORE_MISSING
+from sijil.domains.scoring.models import CurrentScore, Rescoring
+from sijil.domains.scoring.models import Score as ScoreRow
+from sijil.domains.scoring.types import Progress, Score, ScoreResult, ScoreState
+from sijil.kernel.errors import Refused
+
+
+def as_result(row: ScoreRow) -> ScoreResult:
+    """Return the plain value of a stored score."""
+    formula = rules.load_formula(row.formula_version)
+    inputs = rules.unpack(formula, row.inputs)
+    width = len(formula.annexes[inputs["milieu"]].terms)
+    return ScoreResult(
+        household_code=row.household_code,
+        number=row.number,
+        formula_version=row.formula_version,
+        state=ScoreState(row.state),
+        points=row.score,
+        a=row.a,
+        b=row.b,
+        divisor=row.divisor,
+        size=inputs["size"],
+        milieu=inputs["milieu"],
+        region=inputs["region"],
+        trigger=row.trigger,
+        computed_at=row.computed_at,
+        inputs=inputs,
+        parts=tuple(row.contributions[:width]),
+    )
+
+
+def find_current_score(household_code: str) -> ScoreResult | None:
+    """Return the household's last score, or None."""
+    row = ScoreRow.objects.filter(household_code=household_code).order_by("-number").first()
+    return None if row is None else as_result(row)
+
+
+def get_current_score(household_code: str) -> ScoreResult:
+    """Return the household's last score. Raises: Refused(SCORE_MISSING)."""
+    found = find_current_score(household_code)
+    if found is None:
+        raise Refused(SCORE_MISSING)
+    return found
+
+
+def get_score(household_code: str, number: int) -> ScoreResult:
+    """Return one score of a household's history. Raises: Refused(SCORE_MISSING)."""
+    row = ScoreRow.objects.filter(household_code=household_code, number=number).first()
+    if row is None:
+        raise Refused(SCORE_MISSING)
+    return as_result(row)
+
+
+def list_scores(household_code: str) -> list[ScoreResult]:
+    """Return all scores of a household, the newest first."""
+    rows = ScoreRow.objects.filter(household_code=household_code).order_by("-number")
+    return [as_result(row) for row in rows]
+
+
+def iter_current_scores() -> Iterator[ScoreResult]:
+    """Give every household's current score by household code, one by one (bulk: ``iter_current_columns``)."""
+    for code in CurrentScore.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000):
+        yield get_current_score(code)
+
+
+def replay(household_code: str, number: int) -> tuple[Score, bool]:
+    """Compute a past score again from its answers and its pinned formula.
+
+    Returns: the score, and whether it equals the stored one to the last unit of every part.
+    """
+    stored = get_score(household_code, number)
+    again = rules.score_one(rules.load_formula(stored.formula_version), stored.inputs)
+    kept = (stored.a, stored.b, stored.divisor, stored.points, stored.parts, stored.state)
+    return again, kept == (again.a, again.b, again.divisor, again.points, again.parts, again.state)
+
+
+def get_rescoring(rescoring_id: str | int) -> Progress:
+    """Return how far a rescoring is. Raises: Refused(RESCORING_MISSING)."""
+    row = Rescoring.objects.filter(pk=rescoring_id).first()
+    if row is None:
+        raise Refused(RESCORING_MISSING)
+    return _progress(row)
+
+
+def list_rescorings(limit: int = 20) -> list[Progress]:
+    """Return the latest rescorings, the newest first."""
+    return [_progress(row) for row in Rescoring.objects.order_by("-started_at")[:limit]]
+
+
+def _progress(row: Rescoring) -> Progress:
+    return Progress(
+        id=str(row.pk),
+        formula_version=row.formula_version,
+        state=row.state,
+        total=row.total,
+        taken=row.taken,
+        scored=row.scored,
+        quarantined=row.quarantined,
+        refused=row.refused,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,158 @@
+"""The questions of a pre-registration, one small form per page; the counter shows them together.
+
+Each form cleans to pieces of :class:`Identity`; ``identity_of`` joins them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from sijil.domains.geography import queries as geography
+from sijil.domains.population_register.rules import PAPER_NUMBERS, normalise_paper_number
+from sijil.domains.population_register.types import Identity, Nationality, PaperKind, Sex
+from sijil.pages.forms import ArabicNameField, Form, LatinNameField, PartialDateField, PhoneField
+
+PAPER_NAMES = {
+    PaperKind.CNIE: _("National identity card (CNIE)"),
+    PaperKind.RESIDENCE_TITLE: _("Residence title"),
+    PaperKind.BIRTH_EXTRACT: _("Birth record extract"),
+    PaperKind.GUARDIANSHIP: _("Proof of guardianship"),
+}
+MESSAGE_LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("en", "English")]
+
+
+class NamesForm(Form):
+    """The names in both scripts, as the papers write them."""
+
+    first_name_ar = ArabicNameField(label=_("First name in Arabic"))
+    last_name_ar = ArabicNameField(label=_("Surname in Arabic"))
+    first_name_fr = LatinNameField(label=_("First name in French"))
+    last_name_fr = LatinNameField(label=_("Surname in French"))
+
+
+class BirthForm(Form):
+    """Birth date (perhaps only a year), sex and nationality."""
+
+    birth = PartialDateField(
+        birthday=True,
+        label=_("Date of birth"),
+        help_text=_("If only the year is known, leave the day and the month empty."),
+        error_messages={"required": _("Write at least the year of birth.")},
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        widget=forms.RadioSelect,
+        choices=[(Sex.FEMALE, _("Female")), (Sex.MALE, _("Male"))],
+    )
+    nationality = forms.ChoiceField(
+        label=_("Nationality"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Nationality.MOROCCAN, _("Moroccan")),
+            (Nationality.RESIDENT_FOREIGNER, _("Foreigner resident in Morocco")),
+        ],
+    )
+
+
+class PlaceForm(Form):
+    """The commune of residence, down from the region, and the address line."""
+
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    province = forms.ChoiceField(label=_("Province or prefecture"), required=False)
+    commune_code = forms.ChoiceField(label=_("Commune"))
+    address = forms.CharField(
+        label=_("Address"),
+        help_text=_("Quarter or douar, street, number."),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "street-address"}),
+    )
+
+    def __init__(self, *args: Any, region: str = "", province: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("region", geography.list_regions(), region)
+        self._offer("province", geography.list_provinces(region) if region else [], province)
+        self._offer("commune_code", geography.list_communes(province) if province else [], "")
+
+    def _offer(self, name: str, places: list[Any], chosen: str) -> None:
+        language = get_language() or "ar"
+        named = sorted(((p.code, p.name(language)) for p in places), key=lambda row: row[1])
+        self.fields[name].choices = [("", _("Choose")), *named]  # type: ignore[attr-defined]
+        if chosen:
+            self.initial[name] = chosen
+
+
+class ContactForm(Form):
+    """Where the number and the news are sent, and in which language."""
+
+    phone = PhoneField(required=False, help_text=_("Your number is sent there by SMS."))
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"})
+    )
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=MESSAGE_LANGUAGES)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("phone") and not cleaned.get("email"):
+            self.add_error("phone", _("Give a telephone number or an e-mail: the number is sent there."))
+        return cleaned
+
+
+class PaperForm(Form):
+    """The paper that will be shown at the centre, and a picture of it if there is one."""
+
+    paper_kind = forms.ChoiceField(
+        label=_("Which paper will you bring?"), widget=forms.RadioSelect, choices=list(PAPER_NAMES.items())
+    )
+    paper_number = forms.CharField(
+        label=_("Number of the paper"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"dir": "ltr", "class": "w12 ltr", "autocapitalize": "characters"}),
+    )
+    picture = forms.FileField(
+        label=_("Picture or PDF of the paper"),
+        help_text=_("JPEG, PNG or PDF, at most 5 MB. You can also bring it on the day."),
+        required=False,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        number = normalise_paper_number(cleaned.get("paper_number", ""))
+        pattern = PAPER_NUMBERS.get(cleaned.get("paper_kind", ""))  # type: ignore[call-overload]
+        if pattern and not pattern.match(number):
+            self.add_error("paper_number", _("Copy the letters and digits of the paper, for example AB123456."))
+        return {**cleaned, "paper_number": number}
+
+
+IDENTITY_FORMS: dict[str, type[Form]] = {
+    "names": NamesForm,
+    "birth": BirthForm,
+    "place": PlaceForm,
+    "contact": ContactForm,
+    "papers": PaperForm,
+}
+
+
+def identity_of(cleaned: Mapping[str, Any]) -> Identity:
+    """Return the identity that the cleaned pages say together."""
+    return Identity(
+        last_name_ar=cleaned["last_name_ar"],
+        first_name_ar=cleaned["first_name_ar"],
+        last_name_fr=cleaned["last_name_fr"],
+        first_name_fr=cleaned["first_name_fr"],
+        birth=cleaned["birth"],
+        sex=Sex(cleaned["sex"]),
+        nationality=Nationality(cleaned["nationality"]),
+        commune_code=cleaned["commune_code"],
+        address=cleaned["address"],
+        phone=cleaned["phone"],
+        email=cleaned["email"],
+        paper_kind=cleaned["paper_kind"],
+        paper_number=cleaned["paper_number"],
+    )

@@ -1,0 +1,26 @@
+"""The household's pages of the citizen's space: my file, the form step by step, sending, the score.
+
+Addresses: ``/my-file/`` and what is below it, for a person signed in by IDCS.
+"""
+
+from django.urls import path
+
+from sijil.portal.household import composition, questions, score, space, summary
+
+urlpatterns = [
+    path("my-file/", space.home, name="household-home"),
+    path("my-file/household/start/", space.start, name="household-start"),
+    path("my-file/household/", space.tasks, name="household-tasks"),
+    path("my-file/household/delete/", space.delete, name="household-delete"),
+    path("my-file/household/place/", composition.place, name="household-place"),
+    path("my-file/household/members/", composition.members, name="household-members"),
+    path("my-file/household/members/add/", composition.add, name="household-add"),
+    path("my-file/household/members/<str:idcs>/remove/", composition.remove, name="household-remove"),
+    path("my-file/household/members/<str:idcs>/<slug:block>/", questions.member, name="household-member"),
+    path("my-file/household/questions/<slug:block>/", questions.household, name="household-questions"),
+    path("my-file/household/check/", summary.check, name="household-check"),
+    path("my-file/household/sent/", summary.sent, name="household-sent"),
+    path("my-file/household/receipt.pdf", summary.receipt_pdf, name="household-receipt"),
+    path("my-file/score/", score.show, name="household-score"),
+    path("my-file/score/terms/", score.terms, name="household-terms"),
+]

@@ -1,0 +1,133 @@
+"""Who the household is and where it lives: the place, the list of members, adding and removing one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from sijil.domains.geography import queries as geography
+from sijil.domains.social_register.rules import composition_problems, form_of, read_members
+from sijil.domains.social_register.types import DraftMember
+from sijil.journeys import household_registration as journey
+from sijil.kernel.errors import Refused
+from sijil.pages import clock, refusals, throttle
+from sijil.pages.guards import actor_of, citizen_required
+from sijil.portal.household import way, words
+from sijil.portal.household.forms import AddMemberForm
+
+TRIALS = 12  # persons tried at once; then one every two minutes
+
+
+def _file(request: HttpRequest) -> journey.File:
+    return journey.get_file(actor=actor_of(request), now=clock.now())
+
+
+@citizen_required
+def place(request: HttpRequest) -> HttpResponse:
+    """Choose the commune of the dwelling: region, province, commune, each from a list."""
+    file = _file(request)
+    if request.method == "POST":
+        commune = request.POST.get("commune", "")
+        journey.move(
+            registration_id=file.draft.id, commune_code=commune, actor=actor_of(request), now=clock.now()
+        )
+        return redirect("household-tasks")
+    return render(request, "portal/household/place.html", {"draft": file.draft} | _choices(request, file))
+
+
+def _choices(request: HttpRequest, file: journey.File) -> dict[str, Any]:
+    here = geography.get_commune(file.draft.commune_code)
+    region = request.GET.get("region") or here.region_code
+    provinces = geography.list_provinces(region)
+    asked = request.GET.get("province", "")
+    province = asked if asked in {p.code for p in provinces} else ""
+    if not province:
+        province = here.province_code if here.region_code == region else ""
+    communes = geography.list_communes(province) if province else []
+    return {
+        "here": here.name(words.language()),
+        "regions": [(p.code, p.name(words.language()), p.code == region) for p in geography.list_regions()],
+        "provinces": [(p.code, p.name(words.language()), p.code == province) for p in provinces],
+        "communes": [(p.code, p.name(words.language()), p.code == here.code, p.milieu) for p in communes],
+    }
+
+
+@citizen_required
+def members(request: HttpRequest) -> HttpResponse:
+    """List the members, with what is left to answer about each."""
+    file = _file(request)
+    form = form_of(file.draft.form_version)
+    read = read_members(form, file.draft, file.ages)
+    found = composition_problems(read, file.draft.declarant_idcs) if len(read) > 1 or _related(read) else ()
+    context = {
+        "draft": file.draft,
+        "members": [_row(file, m, str(r.get("relation"))) for m, r in zip(file.draft.members, read, strict=True)],
+        "problems": [{"text": words.problem(p), "url": way.url_of(file, p.field, p.member)} for p in found],
+        "next": way.household_pages(file)[0].url,
+    }
+    return render(request, "portal/household/members.html", context)
+
+
+def _related(read: Any) -> bool:
+    return any(member.get("relation") for member in read)
+
+
+def _row(file: journey.File, member: DraftMember, relation: str) -> dict[str, Any]:
+    pages = way.member_pages(file, member)
+    first = next((page for page in pages if page.left), pages[0])
+    return {
+        "name": words.name_of(file.people[member.idcs]),
+        "idcs": member.idcs,
+        "age": file.ages[member.idcs],
+        "relation": words.relation(relation),
+        "left": sum(page.left for page in pages),
+        "url": first.url,
+        "pages": pages,
+        "is_me": member.idcs == file.draft.declarant_idcs,
+    }
+
+
+@citizen_required
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a person by IDCS and birth date; trials are counted, so that nobody is found by guessing."""
+    file = _file(request)
+    form = AddMemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _added(request, file, form)
+        except Refused as refused:
+            form.refuse(refused)
+    status = 422 if form.errors else 200
+    return render(request, "portal/household/add.html", {"form": form, "draft": file.draft}, status=status)
+
+
+def _added(request: HttpRequest, file: journey.File, form: AddMemberForm) -> HttpResponse:
+    actor, now = actor_of(request), clock.now()
+    throttle.take("household.add", actor.id, burst=TRIALS, every=dt.timedelta(minutes=2), now=now)
+    idcs, birth = form.cleaned_data["idcs"], form.cleaned_data["birth"]
+    person = journey.add_member(registration_id=file.draft.id, idcs=idcs, birth=birth, actor=actor, now=now)
+    messages.success(request, _("%(name)s was added.") % {"name": words.name_of(person)})
+    return redirect("household-member", idcs=idcs, block="person")
+
+
+@citizen_required
+def remove(request: HttpRequest, idcs: str) -> HttpResponse:
+    """Ask, then take a person out of the list."""
+    file = _file(request)
+    if idcs not in file.people:
+        return redirect("household-members")
+    name = words.name_of(file.people[idcs])
+    if request.method != "POST":
+        return render(request, "portal/household/remove.html", {"name": name, "idcs": idcs})
+    try:
+        journey.remove_member(registration_id=file.draft.id, idcs=idcs, actor=actor_of(request), now=clock.now())
+    except Refused as refused:
+        messages.warning(request, str(refusals.words(refused)))
+    else:
+        messages.success(request, _("%(name)s was taken out of the list.") % {"name": name})
+    return redirect("household-members")

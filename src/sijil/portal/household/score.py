@@ -1,0 +1,151 @@
+"""The score explained: the figure, its place on the scale, what raises and lowers it, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from sijil.domains.scoring.errors import SCORE_MISSING
+from sijil.domains.scoring.types import Explanation, GroupShare, TermShare
+from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN
+from sijil.journeys import household_registration as journey
+from sijil.kernel.errors import Refused
+from sijil.pages import clock, formats
+from sijil.pages.guards import actor_of, citizen_required
+from sijil.portal.household import words
+
+PLACE = "place"  # the group of the two constants: where the household starts from
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One programme: its verdict and by how much."""
+
+    name: str
+    outcome: str
+    sentence: str
+
+
+@citizen_required
+def show(request: HttpRequest) -> HttpResponse:
+    """The score page."""
+    page = _page(request, decimals=3)
+    if isinstance(page, HttpResponse):
+        return page
+    explanation = page.explanation
+    groups = [g for g in explanation.groups if g.id != PLACE]
+    context = _context(page) | {
+        "start": sum((g.shown for g in explanation.groups if g.id == PLACE), Decimal(0)),
+        "groups": [{"label": g.label, "shown": g.shown, "facts": _facts(g)} for g in groups],
+        "most": max((abs(g.shown) for g in groups), default=Decimal(1)) or Decimal(1),
+        "changes": _changes(explanation),
+        "count": sum(len(g.terms) for g in groups),
+    }
+    return render(request, "portal/household/score.html", context)
+
+
+@citizen_required
+def terms(request: HttpRequest) -> HttpResponse:
+    """Every term: value x coefficient = contribution; they add up to the score as shown."""
+    page = _page(request, decimals=7)
+    if isinstance(page, HttpResponse):
+        return page
+    groups = [
+        {"label": g.label, "shown": g.shown, "rows": [_row(t) for t in g.terms]}
+        for g in page.explanation.groups
+    ]
+    return render(request, "portal/household/terms.html", _context(page) | {"groups": groups})
+
+
+def _page(request: HttpRequest, *, decimals: int) -> journey.ScorePage | HttpResponse:
+    try:
+        return journey.get_score_page(
+            actor=actor_of(request), language=words.language(), decimals=decimals, now=clock.now()
+        )
+    except Refused as refused:
+        if refused.error in (HOUSEHOLD_UNKNOWN, SCORE_MISSING):
+            return redirect("household-home")
+        raise
+
+
+def _context(page: journey.ScorePage) -> dict[str, Any]:
+    score = page.explanation.score
+    return {
+        "page": page,
+        "score": score,
+        "shown": page.explanation.shown,
+        "formula": score.formula_version.split("/")[0],
+        "milieu": page.declaration.milieu,
+        "region": words.region_name(page.household.region_code),
+        "is_quarantined": score.state == "quarantined",
+        "marks": marks(page.eligibilities),
+        "cards": cards(page.eligibilities),
+    }
+
+
+def marks(eligibilities: Iterable[journey.Eligibility]) -> list[tuple[Decimal, str]]:
+    """Return the thresholds for the scale, ascending."""
+    return sorted((e.programme.threshold, e.programme.name(words.language())) for e in eligibilities)
+
+
+def cards(eligibilities: Sequence[journey.Eligibility]) -> list[Card]:
+    """Return one card per programme, in the order of the programmes."""
+    return [
+        Card(e.programme.name(words.language()), e.decision.outcome.value, _verdict(e)) for e in eligibilities
+    ]
+
+
+def _verdict(e: journey.Eligibility) -> str:
+    facts = {
+        "distance": _isolated(words.distance(e.decision.distance)),
+        "threshold": _isolated(formats.number(e.programme.threshold)),
+    }
+    sentences = {
+        "at_threshold": _("Your score is exactly at the threshold of %(threshold)s."),
+        "under_threshold": _("Your score is %(distance)s under the threshold of %(threshold)s."),
+        "over_threshold": _("Your score is %(distance)s over the threshold of %(threshold)s."),
+        "quarantined": _("Nothing is decided until the score has been checked by a person."),
+    }
+    return sentences[e.decision.reason] % facts
+
+
+def _isolated(text: str) -> str:
+    return f"\u2066{text}\u2069"
+
+
+def _facts(group: GroupShare) -> str:
+    """Name the answers that count in a group, the heaviest first, four at most."""
+    counted = sorted((t for t in group.terms if t.exact), key=lambda t: -abs(t.exact))
+    return words.join([_fact(t) for t in counted[:4]])
+
+
+def _fact(term: TermShare) -> str:
+    count = next(iter(term.answers.values()), 0)
+    shows_count = term.form == "count" and len(term.answers) == 1 and count > 1
+    return f"{term.label} ({_isolated(formats.number(count))})" if shows_count else term.label
+
+
+def _changes(explanation: Explanation) -> list[dict[str, Any]]:
+    found = [t for g in explanation.groups for t in g.terms if t.change]
+    ordered = sorted(found, key=lambda t: -abs(t.change or 0))
+    return [{"label": t.label, "change": t.change} for t in ordered]
+
+
+def _row(term: TermShare) -> dict[str, Any]:
+    value = term.exact / Fraction(term.coefficient) if term.coefficient else Fraction(0)
+    shown = formats.number(value, 4 if value.denominator > 1 else 0)
+    return {
+        "n": term.n,
+        "label": term.label,
+        "value": shown,
+        "coefficient": term.coefficient,
+        "shown": term.shown,
+        "counts": bool(term.exact),
+    }

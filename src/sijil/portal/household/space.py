@@ -1,0 +1,96 @@
+"""My file: what there is, what comes next; starting a registration, its task list, deleting it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from sijil.journeys import household_registration as journey
+from sijil.kernel.errors import Refused
+from sijil.pages import clock, refusals
+from sijil.pages.guards import actor_of, citizen_required
+from sijil.portal.household import score, way, words
+
+
+@citizen_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the person's space: the draft to finish, or the household with its score."""
+    mine = journey.get_my_file(actor=actor_of(request), now=clock.now())
+    context: dict[str, Any] = {"mine": mine, "name": words.name_of(mine.person)}
+    if mine.household is not None:
+        context |= _household(mine)
+    return render(request, "portal/household/home.html", context)
+
+
+def _household(mine: journey.MyFile) -> dict[str, Any]:
+    assert mine.household is not None
+    members = [
+        {
+            "name": words.name_of(mine.people[m.idcs]) if m.idcs in mine.people else "",
+            "idcs": m.idcs,
+            "relation": words.relation(m.relation),
+            "age": mine.ages.get(m.idcs),
+        }
+        for m in mine.household.members
+    ]
+    shown = journey.eligibilities(mine.score)
+    return {
+        "members": members,
+        "place": words.place_name(mine.household.commune_code),
+        "state": words.household_state(mine.household.state),
+        "marks": score.marks(shown),
+        "cards": score.cards(shown),
+    }
+
+
+@citizen_required
+def start(request: HttpRequest) -> HttpResponse:
+    """Say what is needed and how long it takes; then open the draft."""
+    if request.method != "POST":
+        return render(request, "portal/household/start.html")
+    try:
+        journey.start(actor=actor_of(request), now=clock.now())
+    except Refused as refused:
+        messages.warning(request, str(refusals.words(refused)))
+        return redirect("household-home")
+    return redirect("household-tasks")
+
+
+@citizen_required
+def tasks(request: HttpRequest) -> HttpResponse:
+    """List the pages to fill in, and what is left on each."""
+    file = _file_or_home(request)
+    if isinstance(file, HttpResponse):
+        return file
+    problems = journey.list_problems(file)
+    members = [p for p in problems if p.member or p.field == "relation"]
+    context = {
+        "draft": file.draft,
+        "place": words.place_name(file.draft.commune_code),
+        "members_left": len(members),
+        "pages": way.household_pages(file),
+        "left": len(problems),
+    }
+    return render(request, "portal/household/tasks.html", context)
+
+
+def _file_or_home(request: HttpRequest) -> journey.File | HttpResponse:
+    file = journey.find_file(actor=actor_of(request), now=clock.now())
+    return file if file is not None else redirect("household-home")
+
+
+@citizen_required
+def delete(request: HttpRequest) -> HttpResponse:
+    """Ask, then delete the draft with all that was typed."""
+    file = _file_or_home(request)
+    if isinstance(file, HttpResponse):
+        return file
+    if request.method == "POST":
+        journey.withdraw(registration_id=file.draft.id, actor=actor_of(request), now=clock.now())
+        messages.success(request, _("Your draft was deleted."))
+        return redirect("household-home")
+    return render(request, "portal/household/delete.html", {"draft": file.draft})

@@ -1,0 +1,146 @@
+"""The last step: check the answers, tick, send; then the number and what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from sijil.domains.social_register.rules import form_of, is_asked, read_household, read_members
+from sijil.domains.social_register.types import Answer, DeclaredMember, FormField
+from sijil.journeys import household_registration as journey
+from sijil.kernel.errors import Refused
+from sijil.pages import clock
+from sijil.pages.guards import actor_of, citizen_required
+from sijil.portal.household import score, way, words
+from sijil.portal.household.forms import SendForm
+
+
+@citizen_required
+def check(request: HttpRequest) -> HttpResponse:
+    """Show every answer with a way to change it; send when nothing is left and both boxes are ticked."""
+    file = journey.get_file(actor=actor_of(request), now=clock.now())
+    form = SendForm(request.POST or None, initial={"version": file.draft.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _send(request, file, form)
+        except Refused as refused:
+            form = _refused(file, refused)
+    return _show(request, file, form)
+
+
+def _send(request: HttpRequest, file: journey.File, form: SendForm) -> HttpResponse:
+    journey.submit(
+        registration_id=file.draft.id,
+        seen_version=form.cleaned_data["version"] or 0,
+        accept_law=form.cleaned_data["accept_law"],
+        accept_info=form.cleaned_data["accept_info"],
+        language=words.language(),
+        actor=actor_of(request),
+        now=clock.now(),
+    )
+    return redirect("household-sent")
+
+
+def _refused(file: journey.File, refused: Refused) -> SendForm:
+    """Return the form with the refusal, for the answers as they are now; both boxes are to tick again."""
+    form = SendForm({"version": file.draft.version})
+    form.full_clean()
+    form.errors.clear()
+    form.add_error(None, _sentence(file, refused))
+    return form
+
+
+def _sentence(file: journey.File, refused: Refused) -> str:
+    people = [words.name_of(person) for idcs, person in file.people.items() if idcs in str(refused.facts.get("idcs", ""))]
+    sentence = words.refusal(refused, form_of(file.draft.form_version).fields.get(refused.field or ""))
+    return f"{words.join(people)} — {sentence}" if people else sentence
+
+
+def _show(request: HttpRequest, file: journey.File, form: SendForm) -> HttpResponse:
+    found = journey.list_problems(file)
+    problems = [{"text": words.problem(p), "url": way.url_of(file, p.field, p.member)} for p in found]
+    context = {
+        "draft": file.draft,
+        "place": words.place_name(file.draft.commune_code),
+        "members": _members(file),
+        "blocks": _blocks(file),
+        "problems": _named(file, found, problems),
+        "form": form,
+    }
+    return render(request, "portal/household/check.html", context, status=422 if form.errors else 200)
+
+
+def _named(file: journey.File, found: Any, problems: list[dict[str, str]]) -> list[dict[str, str]]:
+    for problem, shown in zip(found, problems, strict=True):
+        if problem.member in file.people:
+            shown["name"] = words.name_of(file.people[problem.member])
+    return problems
+
+
+def _members(file: journey.File) -> list[dict[str, Any]]:
+    form = form_of(file.draft.form_version)
+    read = read_members(form, file.draft, file.ages)
+    return [
+        {
+            "name": words.name_of(file.people[member.idcs]),
+            "idcs": member.idcs,
+            "age": file.ages[member.idcs],
+            "rows": _member_rows(file, member, typed.answers),
+        }
+        for member, typed in zip(read, file.draft.members, strict=True)
+    ]
+
+
+def _member_rows(file: journey.File, member: DeclaredMember, typed: Any) -> list[dict[str, str]]:
+    fields = form_of(file.draft.form_version).of_step("COM")
+    asked = [f for f in fields if is_asked(f, file.draft.milieu, member.answers, member.age)]
+    return [_row(file, field, typed, member.idcs) for field in asked]
+
+
+def _blocks(file: journey.File) -> list[dict[str, Any]]:
+    values = read_household(form_of(file.draft.form_version), file.draft)
+    return [
+        {
+            "title": words.text(block.labels),
+            "rows": [
+                _row(file, field, file.draft.answers, "")
+                for field in way.household_fields(file, block.id)
+                if is_asked(field, file.draft.milieu, values)
+            ],
+        }
+        for block in way.household_blocks(file)
+    ]
+
+
+def _row(file: journey.File, field: FormField, answers: dict[str, Answer], member: str) -> dict[str, str]:
+    typed = words.typed(field, answers[field.id].raw) if field.id in answers else ""
+    return {
+        "label": words.text(field.labels),
+        "value": typed,
+        "unit": words.unit(field) if typed else "",
+        "url": way.url_of(file, field.id, member),
+        "missing": "" if typed or not field.mandatory else "yes",
+        "is_words": "yes" if field.options else "",
+    }
+
+
+@citizen_required
+def sent(request: HttpRequest) -> HttpResponse:
+    """Say that it was received: the number in large type, and what happens next."""
+    mine = journey.get_my_file(actor=actor_of(request), now=clock.now())
+    if mine.registration is None or mine.household is None:
+        return redirect("household-home")
+    shown = journey.eligibilities(mine.score)
+    context = {"mine": mine, "cards": score.cards(shown), "marks": score.marks(shown)}
+    return render(request, "portal/household/sent.html", context)
+
+
+@citizen_required
+def receipt_pdf(request: HttpRequest) -> HttpResponse:
+    """Return the receipt as PDF, in Arabic and French, with its signed QR."""
+    content, number = journey.render_receipt(actor=actor_of(request), now=clock.now())
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="sijil-{number}.pdf"'
+    return response

@@ -1,0 +1,104 @@
+"""Answers, states and persons of the household pages in the words of the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from sijil.domains.geography import queries as geography
+from sijil.domains.population_register.types import Person
+from sijil.domains.programmes.rules import as_shown
+from sijil.domains.social_register.rules import current_form
+from sijil.domains.social_register.types import FormField, Labels, Problem, Raw, Value
+from sijil.kernel.errors import Refused, fill
+from sijil.pages import formats
+
+HOUSEHOLD_STATES = {
+    "declared": gettext_noop("Received, being processed"),
+    "active": gettext_noop("Active"),
+    "closed": gettext_noop("Closed"),
+}
+RELATIONS = {o.code: o.labels for o in current_form().fields["relation"].options}
+
+
+def language() -> str:
+    return (get_language() or "ar").split("-")[0]
+
+
+def text(labels: Labels) -> str:
+    """Return a label in the language of the page; what is not written in Tamazight reads in French."""
+    return labels.get(language()) or labels.get("fr", "")
+
+
+def name_of(person: Person) -> str:
+    return person.full_name(language())
+
+
+def place_name(code: str) -> str:
+    found = geography.find_commune(code)
+    return found.name(language()) if found else code
+
+
+def region_name(code: str) -> str:
+    return geography.get_place(code).name(language())
+
+
+def relation(code: object) -> str:
+    return text(RELATIONS[str(code)]) if code in RELATIONS else ""
+
+
+def household_state(state: str) -> str:
+    return gettext(HOUSEHOLD_STATES[state])
+
+
+def refusal(refused: Refused, field: FormField | None) -> str:
+    """Return the two sentences of a refusal; the field is named in the language of the page."""
+    facts = {**refused.facts, **_bounds(refused)}
+    if field is not None:
+        facts["label"] = text(field.labels)
+    sentences = (gettext(refused.error.title), gettext(refused.error.remedy))
+    return " ".join(fill(sentence, facts) for sentence in sentences)
+
+
+def problem(found: Problem) -> str:
+    return refusal(found.refusal, current_form().fields.get(found.field))
+
+
+def _bounds(refused: Refused) -> Mapping[str, str]:
+    known = {name: refused.facts.get(name) for name in ("minimum", "maximum")}
+    return {name: formats.number(value) for name, value in known.items() if isinstance(value, int)}
+
+
+def typed(field: FormField, raw: Raw) -> str:
+    """Return what was typed, as read back on the page of checks."""
+    if field.kind in ("flag", "choice"):
+        labels = {option.code: option.labels for option in field.options}
+        return text(labels[raw]) if isinstance(raw, str) and raw in labels else str(raw)
+    texts = [raw] if isinstance(raw, str) else [part for part in raw if part]
+    return " · ".join(texts)
+
+
+def value(field: FormField, answer: Value) -> str:
+    """Return a frozen answer in words."""
+    if isinstance(answer, tuple):
+        return " · ".join(formats.money(amount) for amount in answer)
+    if field.options:
+        return typed(field, str(answer))
+    return formats.number(answer)
+
+
+def unit(field: FormField) -> str:
+    return {"dirham per month": gettext("dirhams")}.get(field.unit, "")
+
+
+def distance(points: Decimal) -> str:
+    """Return the distance to a threshold with as many decimals as it takes to see it."""
+    shown = as_shown(abs(points), 3 if abs(points) >= Decimal("0.001") else 7)
+    return formats.number(shown)
+
+
+def join(parts: Sequence[str]) -> str:
+    comma = "، " if language() == "ar" else ", "
+    return comma.join(parts)

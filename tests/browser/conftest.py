@@ -1,0 +1,108 @@
+"""A real browser on a real server. In continuous integration (CI=true) a missing browser fails the run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from sijil.domains.geography.services import load_reference
+from sijil.pages import clock
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+STAFF = ("csc_officer", "adjudicator", "programme_manager", "administrator")
+
+
+def _chromium() -> str:
+    named = os.environ.get("CHROMIUM", "")
+    found = next(filter(None, (shutil.which(n) for n in (named, "chromium", "chromium-browser", "google-chrome") if n)), "")
+    if not found:
+        message = "no Chromium on this machine (apt install chromium, or name one in CHROMIUM)"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    path = _chromium()
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop in this thread; our ORM is synchronous
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of a server on the test database, with the geography and one account per role.
+
+    One server and one set of data for a module: the database is emptied after it.
+    """
+    with django_db_blocker.unblock():
+        load_reference(clock.now())
+        server = LiveServer("127.0.0.1")
+        yield server.url
+        server.stop()
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="module")
+def session_of(site: str) -> Callable[[str], str]:
+    """Return a function: role -> the session cookie of an account that holds it."""
+    known: dict[str, str] = {}
+
+    def session(role: str) -> str:
+        if role not in known:
+            client = Client()
+            client.force_login(_account(role))
+            known[role] = client.cookies["sessionid"].value
+        return known[role]
+
+    return session
+
+
+def _account(role: str) -> Any:
+    facts: dict[str, Any] = {"login": f"test.{role}", "kind": "staff", "roles": [role], "created_at": clock.now()}
+    if role == "citizen":
+        facts |= {"login": "2020202051", "kind": "citizen", "roles": []}
+    return get_user_model().objects.create(password="!", **facts)
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str, session_of: Callable[[str], str]) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens an address in a fresh window: language, role, width."""
+    contexts = []
+
+    def opened(path: str, *, language: str = "ar", role: str = "", width: int = 1100) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+        contexts.append(context)
+        cookies = [{"name": "language", "value": language, "url": site}]
+        if role:
+            cookies.append({"name": "sessionid", "value": session_of(role), "url": site})
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.troubles = []  # type: ignore[attr-defined]
+        page.answers = []  # type: ignore[attr-defined]
+        page.on("console", lambda m: page.troubles.append(m.text) if m.type == "error" else None)  # type: ignore[attr-defined]
+        page.on("pageerror", lambda e: page.troubles.append(str(e)))  # type: ignore[attr-defined]
+        page.on("response", lambda r: page.answers.append(r))  # type: ignore[attr-defined]
+        page.goto(site + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+

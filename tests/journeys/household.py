@@ -1,0 +1,92 @@
+"""A family of the tests, registered, with an account for its head; and the answers of vector U1."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import Client
+
+from sijil.domains.geography.services import load_reference
+from sijil.domains.population_register.services import issue
+from sijil.domains.population_register.types import Identity, Sex
+from sijil.domains.verification.services import enrol_subject
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import new_key
+
+NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+CASABLANCA = "06.141.01.0"
+
+HASSAN = Identity(
+    last_name_ar="بنعلي", first_name_ar="حسن", last_name_fr="Benali", first_name_fr="Hassan",
+    birth=PartialDate(1981, 5, 2), sex=Sex.MALE, commune_code=CASABLANCA, phone="+212661000001",
+)  # fmt: skip
+KHADIJA = replace(HASSAN, first_name_ar="خديجة", first_name_fr="Khadija", sex=Sex.FEMALE, birth=PartialDate(1986, 1, 9))
+CHILDREN = [
+    replace(HASSAN, first_name_ar="يوسف", first_name_fr="Youssef", birth=PartialDate(2016, 3, 3), phone=""),
+    replace(HASSAN, first_name_ar="سلمى", first_name_fr="Salma", sex=Sex.FEMALE, birth=PartialDate(2018, 7), phone=""),
+    replace(HASSAN, first_name_ar="آدم", first_name_fr="Adam", birth=PartialDate(2023), phone=""),
+]
+
+URBAN = {
+    "rooms": "2", "bath": "1", "garage": "0", "second_home": "0", "business_premises": "0", "electricity_meter": "1",
+    "electricity_bills_0": "100", "electricity_bills_1": "", "electricity_bills_2": "", "water_bills_0": "100",
+    "butane_big": "0", "butane_small": "0", "computer": "0", "dish_antenna": "1", "fixed_line": "0", "mobiles": "2",
+    "cars": "0", "motorcycles": "0", "telecom_bills_0": "100", "loan": "0",
+}  # fmt: skip
+WORKER = {
+    "marital_status": "married", "education_level": "none", "diploma": "none", "activity": "employed",
+    "occupation": "labourer", "professional_status": "private_employee", "health_cover": "none",
+}  # fmt: skip
+AT_HOME = {**WORKER, "activity": "homemaker", "occupation": "", "professional_status": ""}
+PUPIL = {"schooling": "public", "health_cover": "none"}
+SMALL = {"health_cover": "none"}
+SCHOOL = [PUPIL, PUPIL, SMALL]
+
+
+@dataclass
+class Family:
+    """IDCS of each: the head, the wife, the children."""
+
+    head: str
+    wife: str
+    children: list[str]
+
+    @property
+    def all(self) -> list[str]:
+        return [self.head, self.wife, *self.children]
+
+
+def settle() -> Family:
+    """Register the family in the population register (with the geography), and return their numbers."""
+    load_reference(NOW)
+    return Family(register(HASSAN), register(KHADIJA), [register(child) for child in CHILDREN])
+
+
+@transaction.atomic
+def register(identity: Identity) -> str:
+    idcs = issue(new_key(), identity, NOW)
+    enrol_subject(idcs=idcs, birth=identity.birth, sex=identity.sex)
+    return idcs
+
+
+def sign_in(idcs: str, language: str = "fr") -> Client:
+    """Return a browser (without scripts) of a person signed in."""
+    account, _ = get_user_model().objects.get_or_create(
+        login=idcs, defaults={"kind": "citizen", "roles": [], "created_at": NOW, "password": "!"}
+    )
+    client = Client(headers={"accept-language": language})
+    client.force_login(account)
+    client.cookies["language"] = language
+    return client
+
+
+def citizen(idcs: str) -> Actor:
+    return Actor(ActorKind.CITIZEN, idcs)
+
+
+def text(response) -> str:
+    return response.content.decode()

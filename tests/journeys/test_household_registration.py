@@ -1,0 +1,315 @@
+"""A family registers in the browser, without scripts: given, when, then."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sijil.domains.audit.models import AuditEntry
+from sijil.domains.notifications.models import Message
+from sijil.domains.social_register import queries as social
+from tests.journeys.household import (
+    AT_HOME,
+    CHILDREN,
+    HASSAN,
+    KHADIJA,
+    SCHOOL,
+    URBAN,
+    WORKER,
+    Family,
+    register,
+    settle,
+    sign_in,
+    text,
+)
+
+pytestmark = pytest.mark.django_db
+MEMBERS = "/my-file/household/members/"
+CHECK = "/my-file/household/check/"
+
+
+@pytest.fixture
+def family() -> Family:
+    return settle()
+
+
+@pytest.fixture
+def head(family: Family):
+    client = sign_in(family.head)
+    client.post("/my-file/household/start/")
+    return client
+
+
+def add(client, idcs: str, identity):
+    birth = identity.birth
+    return client.post(
+        MEMBERS + "add/",
+        {"idcs": idcs, "birth_day": birth.day or "", "birth_month": birth.month or "", "birth_year": birth.year},
+    )
+
+
+def describe(client, idcs: str, answers: dict[str, str]) -> None:
+    for block in ("person", "schooling", "work", "cover"):
+        client.post(f"{MEMBERS}{idcs}/{block}/", answers)
+
+
+def answer_household(client, answers: dict[str, str] = URBAN) -> None:
+    for block in ("dwelling", "energy", "goods", "telecom", "finance"):
+        client.post(f"/my-file/household/questions/{block}/", answers)
+
+
+def fill(client, family: Family) -> None:
+    describe(client, family.head, {"relation": "head", **WORKER})
+    add(client, family.wife, KHADIJA)
+    describe(client, family.wife, {"relation": "spouse", **AT_HOME})
+    for idcs, child, answers in zip(family.children, CHILDREN, SCHOOL, strict=True):
+        add(client, idcs, child)
+        describe(client, idcs, {"relation": "child", **answers})
+    answer_household(client)
+
+
+def send(client, **changes):
+    version = re.search(r'name="version" value="(\d+)"', text(client.get(CHECK)))
+    ticks = {"accept_law": "on", "accept_info": "on", "version": version[1] if version else "0"}
+    return client.post(CHECK, ticks | changes)
+
+
+# ── the main way ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_from_nothing_to_an_explained_score(head, family):
+    fill(head, family)
+    assert send(head).url == "/my-file/household/sent/"
+
+    sent = text(head.get("/my-file/household/sent/"))
+    household = social.find_household_of(family.head)
+    assert household.state == "active"
+    assert {m.idcs for m in household.members} == set(family.all)
+    assert social.find_registration_of(family.head).number[:4] in sent
+
+    score = text(head.get("/my-file/score/"))
+    assert "9,3" in score or "9,4" in score
+    assert "HCP-2021-BO7011" in score
+
+
+def test_everybody_of_the_household_sees_it(head, family):
+    fill(head, family)
+    send(head)
+    assert "Khadija" in text(sign_in(family.wife).get("/my-file/"))
+    assert sign_in(family.wife).get("/my-file/score/").status_code == 200
+
+
+def test_the_message_and_the_audit_hold_no_name(head, family):
+    fill(head, family)
+    send(head)
+    assert Message.objects.filter(subject=social.find_household_of(family.head).code).count() == 1
+    declared = AuditEntry.objects.filter(action="household.declared")
+    assert {e.subject for e in declared} == set(family.all)
+    assert "Benali" not in str([e.facts for e in AuditEntry.objects.all()])
+
+
+def test_the_wife_may_register_the_household(family):
+    wife = sign_in(family.wife)
+    wife.post("/my-file/household/start/")
+    describe(wife, family.wife, {"relation": "spouse", **AT_HOME})
+    add(wife, family.head, HASSAN)
+    describe(wife, family.head, {"relation": "head", **WORKER})
+    answer_household(wife)
+    assert send(wife).status_code == 302
+    assert social.find_household_of(family.wife).head_idcs == family.head
+
+
+def test_one_person_is_a_household(head, family):
+    describe(head, family.head, {"relation": "head", **WORKER, "marital_status": "single"})
+    answer_household(head)
+    assert send(head).status_code == 302
+
+
+def test_a_village_has_other_questions(head, family):
+    head.post("/my-file/household/place/", {"commune": "07.041.03.05"})
+    assert head.get("/my-file/household/questions/land/").status_code == 200
+    assert head.get("/my-file/household/questions/finance/").status_code == 404
+
+
+# ── saving and resuming ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_another_device_finds_what_was_typed(head, family):
+    head.post("/my-file/household/questions/dwelling/", {"rooms": "7"})
+    assert 'value="7"' in text(sign_in(family.head).get("/my-file/household/questions/dwelling/"))
+
+
+def test_a_script_saves_one_answer(head):
+    saved = head.post("/my-file/household/questions/dwelling/?page=ab", {"rooms": "99", "_field": "rooms"}).json()
+    assert saved["field"] == "rooms"
+    assert "20" in saved["error"]
+    assert re.fullmatch(r"\d\d:\d\d", saved["saved_at"])
+
+
+def test_a_script_saves_one_bill_of_three(head, family):
+    page = "/my-file/household/questions/energy/"
+    head.post(page, {"electricity_bills_0": "80", "_field": "electricity_bills_0"})
+    head.post(page, {"electricity_bills_2": "90", "_field": "electricity_bills_2"})
+    assert social.find_draft_of(family.head).answers["electricity_bills"].raw == ["80", "", "90"]
+
+
+def test_an_unknown_field_is_refused(head):
+    assert head.post("/my-file/household/questions/energy/", {"colour": "1", "_field": "colour"}).status_code == 422
+
+
+def test_a_wrong_answer_is_kept_and_told_in_place(head, family):
+    page = head.post("/my-file/household/questions/dwelling/", {**URBAN, "rooms": "99"})
+    assert page.status_code == 422
+    assert 'href="#id_rooms"' in text(page)
+    assert social.find_draft_of(family.head).answers["rooms"].raw == "99"
+
+
+def test_an_old_page_does_not_undo_another_device(head, family):
+    seen = re.search(r'name="_seen_at" value="([^"]+)"', text(head.get("/my-file/household/questions/dwelling/")))
+    sign_in(family.head).post("/my-file/household/questions/dwelling/", {**URBAN, "rooms": "4"})
+    page = head.post("/my-file/household/questions/dwelling/", {**URBAN, "rooms": "5", "_seen_at": seen[1]})
+    assert page.status_code == 422
+    assert social.find_draft_of(family.head).answers["rooms"].raw == "4"
+
+
+def test_later_keeps_an_incomplete_page(head, family):
+    page = head.post("/my-file/household/questions/dwelling/", {"rooms": "3", "_later": "1"})
+    assert page.url == "/my-file/household/"
+    assert social.find_draft_of(family.head).answers["rooms"].raw == "3"
+
+
+def test_deleting_the_draft(head, family):
+    assert head.get("/my-file/household/delete/").status_code == 200
+    head.post("/my-file/household/delete/")
+    assert social.find_draft_of(family.head) is None
+    assert head.get("/my-file/household/").url == "/my-file/"
+
+
+# ── members ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("wrong", ["date", "number"])
+def test_a_wrong_date_and_an_unknown_number_are_answered_alike(head, family, wrong):
+    idcs = family.wife if wrong == "date" else "2020202051"
+    page = add(head, idcs, HASSAN if wrong == "date" else KHADIJA)
+    assert page.status_code == 422
+    assert "ne correspondent pas" in text(page)
+    assert len(social.find_draft_of(family.head).members) == 1
+
+
+def test_a_person_known_by_year_only_can_be_added(head, family):
+    assert add(head, family.children[2], CHILDREN[2]).status_code == 302
+
+
+def test_guessing_is_slowed_down(head, family):
+    pages = [add(head, family.wife, HASSAN) for _ in range(14)]
+    assert "ne correspondent pas" in text(pages[11])
+    assert "ne correspondent pas" not in text(pages[13])
+
+
+def test_a_member_is_taken_out(head, family):
+    add(head, family.wife, KHADIJA)
+    assert "Khadija" in text(head.get(f"{MEMBERS}{family.wife}/remove/"))
+    head.post(f"{MEMBERS}{family.wife}/remove/")
+    assert len(social.find_draft_of(family.head).members) == 1
+
+
+def test_a_member_of_another_household_is_named(family):
+    first, second = sign_in(family.head), sign_in(register(HASSAN))
+    for client in (first, second):
+        client.post("/my-file/household/start/")
+        add(client, family.wife, KHADIJA)
+    fill(first, family)
+    other = social.find_draft_of(second.session["_auth_user_id"] and _login(second))
+    describe(second, other.declarant_idcs, {"relation": "head", **WORKER})
+    describe(second, family.wife, {"relation": "spouse", **AT_HOME})
+    answer_household(second)
+    send(first)
+    page = send(second)
+    assert page.status_code == 422
+    assert "Khadija Benali" in text(page)
+    assert social.find_household_of(other.declarant_idcs) is None
+
+
+def _login(client) -> str:
+    from django.contrib.auth import get_user
+
+    request = type("Request", (), {"session": client.session})()
+    return str(get_user(request).login)
+
+
+def test_a_minor_does_not_declare(family):
+    child = sign_in(family.children[0])
+    child.post("/my-file/household/start/")
+    describe(child, family.children[0], {"relation": "child", "schooling": "public", "health_cover": "none"})
+    assert "majeur" in text(child.get(CHECK))
+
+
+# ── sending ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_incomplete_answers_are_listed_with_links(head, family):
+    page = text(head.get(CHECK))
+    assert f"{MEMBERS}{family.head}/person/#id_relation" in page
+    assert "accept_law" not in page
+    assert head.post(CHECK, {"accept_law": "on", "accept_info": "on", "version": "1"}).status_code == 422
+
+
+@pytest.mark.parametrize("tick", ["accept_law", "accept_info"])
+def test_both_boxes_are_needed(head, family, tick):
+    fill(head, family)
+    assert send(head, **{tick: ""}).status_code == 422
+    assert social.find_household_of(family.head) is None
+
+
+def test_answers_changed_on_another_device_are_read_again(head, family):
+    fill(head, family)
+    assert send(head, version="1").status_code == 422
+    assert send(head).status_code == 302
+
+
+def test_an_impossible_score_is_set_aside_and_told(head, family):
+    fill(head, family)
+    head.post("/my-file/household/questions/goods/", {**URBAN, "cars": "10", "mobiles": "40"})
+    head.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
+    send(head)
+    assert social.find_registration_of(family.head).state == "quarantined"
+    assert "personne" in text(head.get("/my-file/"))
+    assert "personne" in text(head.get("/my-file/household/sent/"))
+    assert head.get("/my-file/score/").status_code == 200
+
+
+def test_who_has_a_household_does_not_start_another(head, family):
+    fill(head, family)
+    send(head)
+    assert sign_in(family.wife).post("/my-file/household/start/").url == "/my-file/"
+    assert social.find_draft_of(family.wife) is None
+
+
+# ── doors ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", ["/my-file/", "/my-file/score/", "/my-file/household/", CHECK, MEMBERS])
+def test_a_stranger_signs_in_first(client, path):
+    assert client.get(path).status_code == 302
+    assert "/sign-in/" in client.get(path).url
+
+
+def test_pages_without_a_draft_lead_home_or_say_so(family):
+    client = sign_in(family.head)
+    assert client.get("/my-file/household/").url == "/my-file/"
+    assert client.get("/my-file/score/").url == "/my-file/"
+    assert client.get("/my-file/household/sent/").url == "/my-file/"
+    assert client.get(CHECK).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh", "en"])
+def test_every_page_opens_in_every_language(family, language):
+    client = sign_in(family.head, language)
+    client.post("/my-file/household/start/")
+    blocks = ["dwelling", "energy", "goods", "telecom", "finance"]
+    pages = [f"/my-file/household/questions/{b}/" for b in blocks]
+    pages += [f"{MEMBERS}{family.head}/{b}/" for b in ("person", "schooling", "work", "cover")]
+    pages += ["/my-file/", "/my-file/household/", "/my-file/household/place/", MEMBERS, MEMBERS + "add/", CHECK]
+    assert {client.get(page).status_code for page in pages} == {200}

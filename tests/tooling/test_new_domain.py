@@ -1,0 +1,56 @@
+"""A new domain passes the contracts, the migration check and its own tests as it is made."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """Return a copy of the house with a domain 'grievances' in it."""
+    copy = tmp_path_factory.mktemp("house")
+    skip = shutil.ignore_patterns("__pycache__", "*.mo")
+    for name in ("src", "tools", "docs"):
+        shutil.copytree(ROOT / name, copy / name, ignore=skip)
+    for name in ("pyproject.toml", "conftest.py"):
+        shutil.copy2(ROOT / name, copy / name)
+    done = command(copy, sys.executable, "tools/new_domain.py", "grievances")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copy
+
+
+def command(house, *words):
+    environ = {**os.environ, "PYTHONPATH": str(house / "src"), "DJANGO_SETTINGS_MODULE": "sijil.config.settings"}
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS"):
+        environ.pop(name, None)
+    return subprocess.run(words, cwd=house, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_it_is_registered_drawn_and_in_the_glossary(house):
+    assert '"sijil.domains.grievances",' in (house / "src/sijil/config/settings.py").read_text()
+    assert "opened --> closed: close" in (house / "docs/journeys/grievances.md").read_text()
+    assert "grievances.GrievanceState" in (house / "docs/glossary.yaml").read_text()
+
+
+def test_its_steps_are_immutable_and_no_migration_is_missing(house):
+    assert "Immutable('grievance_step')" in (house / "src/sijil/domains/grievances/migrations/0001_initial.py").read_text()
+    done = command(house, sys.executable, "-W", "ignore", "-m", "django", "makemigrations", "--check", "--dry-run", "grievances")
+    assert done.returncode == 0, done.stdout
+
+
+def test_it_keeps_the_contracts(house):
+    done = command(house, str(Path(sys.executable).parent / "lint-imports"), "--no-cache")
+    assert done.returncode == 0, done.stdout
+
+
+def test_its_own_tests_pass(house):
+    done = command(house, sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider",
+                   "--create-db", "src/sijil/domains/grievances")  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert "6 passed" in done.stdout
