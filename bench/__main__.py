@@ -31,7 +31,9 @@ Figure = dict[str, Any]
 
 def main() -> int:
     """Run the measurements named on the line, or all; exit code 1 when one fails."""
-    known = sorted(p.stem for p in HERE.glob("*.py") if not p.stem.startswith("_") and "__main__" in p.read_text())
+    known = sorted(
+        p.stem for p in HERE.glob("*.py") if not p.stem.startswith("_") and "__main__" in p.read_text()
+    )
     wanted = sys.argv[1:] or known
     unknown = sorted(set(wanted) - set(known))
     if unknown:
@@ -50,7 +52,12 @@ def measure(name: str, results: dict[str, Any]) -> bool:
     print(f"bench {name} …", flush=True)
     with database() as environ:
         done = subprocess.run(
-            [sys.executable, "-m", f"bench.{name}"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-m", f"bench.{name}"],
+            cwd=ROOT,
+            env=environ,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
         )
     figures = list(read_figures(done.stdout))
     for figure in figures:
@@ -132,7 +139,13 @@ def row(figure: Figure) -> str:
     floor, ratio = figure.get("floor"), figure.get("ratio")
     detail = figure.get("detail") or ""
     detail = detail if isinstance(detail, str) else ", ".join(f"{k}: {v}" for k, v in detail.items())
-    cells = [figure["name"], figure["unit"], number(figure["ours"]), number(floor) if floor else "", f"{ratio:.2f}" if ratio else ""]
+    cells = [
+        figure["name"],
+        figure["unit"],
+        number(figure["ours"]),
+        number(floor) if floor else "",
+        f"{ratio:.2f}" if ratio else "",
+    ]
     return "| " + " | ".join([*cells, detail.replace("|", "/")]) + " |\n"
 
 

@@ -57,7 +57,9 @@ def insert_for(seconds: float) -> int:
     done, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
         number = str(2_000_000_000 + secrets.randbelow(8_000_000_000))
-        done += raw.execute("INSERT INTO bench_floor VALUES (%s) ON CONFLICT DO NOTHING", [number], prepare=True).rowcount
+        done += raw.execute(
+            "INSERT INTO bench_floor VALUES (%s) ON CONFLICT DO NOTHING", [number], prepare=True
+        ).rowcount
     return done
 
 
@@ -114,7 +116,7 @@ def main() -> int:
         "ours": round(ours),
         "floor": round(floor),
         "ratio": round(ours / floor, 2),
-        "detail": f"{ROUNDS} rounds of {seconds:g} s, one commit each; {duplicates()} numbers twice; {server}",
+        "detail": f"{ROUNDS} rounds of {seconds:g} s, a commit each; {duplicates()} numbers twice; {server}",
     }
     print(json.dumps(figure, ensure_ascii=False))
     return 0

@@ -33,11 +33,18 @@ def main() -> None:
         clone = copy_tree(work / "clone")
         cold = seconds(lambda: demo(clone))
         warm = statistics.median(seconds(lambda: demo(clone)) for _ in range(WARM_RUNS))
-        floor_cold = seconds(lambda: bare_environment(work / "bare")) + seconds(lambda: bare_server(work / "cold"))
+        floor_cold = seconds(lambda: bare_environment(work / "bare")) + seconds(
+            lambda: bare_server(work / "cold")
+        )
         floor_warm = statistics.median(seconds(lambda: bare_server(work / "cold")) for _ in range(WARM_RUNS))
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    show("clean clone to demo ready", cold, floor_cold, "5,000 households; floor: bare environment, bare cluster")
+    show(
+        "clean clone to demo ready",
+        cold,
+        floor_cold,
+        "5,000 households; floor: bare environment, bare cluster",
+    )
     show("warm start, ready and stopped", warm, floor_warm, f"median of {WARM_RUNS}; floor: the server alone")
 
 
@@ -45,7 +52,10 @@ def copy_tree(target: Path) -> Path:
     """Copy what git would hand to somebody else."""
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split("\0")
     for name in filter(None, names):
         if (ROOT / name).is_file():
@@ -90,7 +100,11 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def show(name: str, ours: float, floor: float, detail: str) -> None:
-    print(json.dumps({"name": name, "unit": "s", "ours": ours, "floor": floor, "ratio": ours / floor, "detail": detail}))
+    print(
+        json.dumps(
+            {"name": name, "unit": "s", "ours": ours, "floor": floor, "ratio": ours / floor, "detail": detail}
+        )
+    )
 
 
 if __name__ == "__main__":

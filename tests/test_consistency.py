@@ -28,7 +28,18 @@ EXTRA_NAMES = {
     "documents": {"receipts", "fonts"},  # what a receipt looks like: neither a write nor a read
     "population_register": {"sealed"},  # the one place where the identity of a row is opened and closed
 }
-FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "managers", "misc", "signals"}
+FORBIDDEN_NAMES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "core",
+    "manager",
+    "managers",
+    "misc",
+    "signals",
+}
 
 
 def sources(root=SOURCE):
@@ -64,7 +75,11 @@ def test_every_domain_is_registered():
 
 @pytest.mark.parametrize("folder", DOMAINS, ids=lambda p: p.name)
 def test_every_domain_has_the_same_file_names(folder):
-    names = {p.stem if p.suffix == ".py" else p.name for p in folder.iterdir() if not p.name.startswith("__pycache__")}
+    names = {
+        p.stem if p.suffix == ".py" else p.name
+        for p in folder.iterdir()
+        if not p.name.startswith("__pycache__")
+    }
     names = {n for n in names if not n.startswith(".")}
     assert names - DOMAIN_NAMES - EXTRA_NAMES.get(folder.name, set()) == set()
 
@@ -93,7 +108,12 @@ def test_services_are_keyword_only_and_told_the_time_and_the_actor(folder):
 
 @pytest.mark.parametrize("folder", DOMAINS, ids=lambda p: p.name)
 def test_services_and_queries_say_what_they_do(folder):
-    silent = [name for part in ("services", "queries") for name, f in public_functions(folder, part) if not f.__doc__]
+    silent = [
+        name
+        for part in ("services", "queries")
+        for name, f in public_functions(folder, part)
+        if not f.__doc__
+    ]
     assert silent == []
 
 
@@ -111,7 +131,11 @@ def public_functions(folder, part):
     for module in pages.modules(f"sijil.domains.{folder.name}"):
         if module.__name__ == prefix or module.__name__.startswith(prefix + "."):
             for name, value in vars(module).items():
-                if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_"):
+                if (
+                    inspect.isfunction(value)
+                    and value.__module__ == module.__name__
+                    and not name.startswith("_")
+                ):
                     yield name, value
 
 
@@ -122,11 +146,21 @@ def calls(path):
     return {ast.unparse(n.func) for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)}
 
 
-CLOCKS = {"dt.datetime.now", "datetime.now", "dt.date.today", "date.today", "timezone.now", "datetime.datetime.now", "time.time"}
+CLOCKS = {
+    "dt.datetime.now",
+    "datetime.now",
+    "dt.date.today",
+    "date.today",
+    "timezone.now",
+    "datetime.datetime.now",
+    "time.time",
+}
 
 
 def test_below_the_interfaces_nothing_reads_the_clock():
-    below = [p for floor in ("domains", "journeys") for p in sources(SOURCE / floor) if "tests" not in p.parts]
+    below = [
+        p for floor in ("domains", "journeys") for p in sources(SOURCE / floor) if "tests" not in p.parts
+    ]
     assert [str(p.relative_to(ROOT)) for p in below if calls(p) & CLOCKS] == []
 
 
@@ -137,12 +171,18 @@ def test_pure_files_import_no_framework(name):
     assert not re.search(r"^\s*(from|import) (django|ninja|procrastinate|httpx)\b", text, re.MULTILINE)
 
 
-MARKS = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error|[Ll]orem ip" + "sum")
+MARKS = re.compile(
+    r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error|[Ll]orem ip" + "sum"
+)
 
 
 def test_nothing_is_half_done():
     tree = [p for folder in ("src", "tests", "tools", "bench", "docs") for p in (ROOT / folder).rglob("*")]
-    texts = [p for p in tree if p.suffix in {".py", ".html", ".css", ".js", ".md", ".yaml", ".po"} and "vendor" not in p.parts]
+    texts = [
+        p
+        for p in tree
+        if p.suffix in {".py", ".html", ".css", ".js", ".md", ".yaml", ".po"} and "vendor" not in p.parts
+    ]
     marked = [f"{p.relative_to(ROOT)}: {m[0]}" for p in texts for m in [MARKS.search(p.read_text())] if m]
     assert marked == []
 
@@ -176,8 +216,16 @@ def asked_jobs():
         if "tests" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "enqueue" and node.args:
-                yield node.args[0].value if isinstance(node.args[0], ast.Constant) else ast.unparse(node.args[0])
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func).split(".")[-1] == "enqueue"
+                and node.args
+            ):
+                yield (
+                    node.args[0].value
+                    if isinstance(node.args[0], ast.Constant)
+                    else ast.unparse(node.args[0])
+                )
 
 
 def test_every_job_that_is_asked_for_is_known_to_the_worker():
@@ -196,7 +244,11 @@ def test_every_job_leads_to_a_function():
 def test_no_setting_of_the_environment_is_read_outside_of_its_file():
     known = {"config/environment.py"}
     reading = re.compile(r"os\.environ(?:\.get\(|\[)['\"]SIJIL_(?!DATABASE_URL|HOME|PG_BIN|VERIFY_PORT)")
-    found = {p.relative_to(SOURCE).as_posix() for p in sources() if "tests" not in p.parts and reading.search(p.read_text())}
+    found = {
+        p.relative_to(SOURCE).as_posix()
+        for p in sources()
+        if "tests" not in p.parts and reading.search(p.read_text())
+    }
     assert {f for f in found - known if not f.startswith("config/cli/")} == set()
 
 
@@ -210,7 +262,11 @@ def test_a_generated_page_is_what_the_code_says(path):
 
 
 def test_every_state_table_is_drawn_in_a_journey():
-    drawn = {f"{m[2]}:{m[3]}" for p in (ROOT / "docs/journeys").glob("*.md") for m in pages.DRAWING.finditer(p.read_text())}
+    drawn = {
+        f"{m[2]}:{m[3]}"
+        for p in (ROOT / "docs/journeys").glob("*.md")
+        for m in pages.DRAWING.finditer(p.read_text())
+    }
     assert set(pages.machines()) - drawn == set()
 
 
@@ -231,7 +287,11 @@ def public_classes():
         parts = module.__name__.split(".")
         if parts[3:4] and parts[3] in {"models", "types", "states"}:
             for name, value in vars(module).items():
-                if inspect.isclass(value) and value.__module__ == module.__name__ and not name.startswith("_"):
+                if (
+                    inspect.isclass(value)
+                    and value.__module__ == module.__name__
+                    and not name.startswith("_")
+                ):
                     yield f"{parts[2]}.{value.__name__}", value
 
 
@@ -253,7 +313,11 @@ def test_every_state_is_in_the_glossary():
 def test_every_word_is_said_in_arabic_and_french_once():
     terms = Counter(entry["term"] for entry in GLOSSARY)
     assert [term for term, times in terms.items() if times > 1] == []
-    assert [e["term"] for e in GLOSSARY if not re.search("[\u0600-\u06ff]", e["ar"]) or not e["fr"] or not e["meaning"]] == []
+    assert [
+        e["term"]
+        for e in GLOSSARY
+        if not re.search("[\u0600-\u06ff]", e["ar"]) or not e["fr"] or not e["meaning"]
+    ] == []
 
 
 # --- decisions, requirements, records -----------------------------------------------------------------------
@@ -294,12 +358,18 @@ def test_links_between_the_pages_of_the_house_lead_somewhere():
 
 
 def test_every_template_is_used():
-    texts = "\n".join(p.read_text() for p in SOURCE.rglob("*") if p.suffix in {".py", ".html", ".txt", ".typ"})
+    texts = "\n".join(
+        p.read_text() for p in SOURCE.rglob("*") if p.suffix in {".py", ".html", ".txt", ".typ"}
+    )
     unused = []
     for path in SOURCE.rglob("templates/**/*.*"):
         name = path.as_posix().split("/templates/")[1]
         folder, _, last = name.rpartition("/")
-        if name not in texts and not re.search(rf"{re.escape(folder)}/(?:%s|\{{|\"\s*\|)", texts) and last not in ERROR_PAGES:
+        if (
+            name not in texts
+            and not re.search(rf"{re.escape(folder)}/(?:%s|\{{|\"\s*\|)", texts)
+            and last not in ERROR_PAGES
+        ):
             unused.append(name)
     assert unused == []
 

@@ -19,7 +19,16 @@ CHECKS: dict[str, list[str]] = {
     "style (ruff)": [str(BIN / "ruff"), "check", "--quiet", "."],
     "types (mypy --strict)": [PYTHON, "-m", "mypy", "--no-error-summary"],
     "floors (import-linter)": [str(BIN / "lint-imports"), "--no-cache"],
-    "migrations": [PYTHON, "-W", "ignore::RuntimeWarning", "-m", "django", "makemigrations", "--check", "--dry-run"],
+    "migrations": [
+        PYTHON,
+        "-W",
+        "ignore::RuntimeWarning",
+        "-m",
+        "django",
+        "makemigrations",
+        "--check",
+        "--dry-run",
+    ],
     "translations": [PYTHON, "-m", "sijil.config.messages", "check"],
     "generated pages": [PYTHON, "tools/pages.py", "--check"],
     "secrets": [PYTHON, "tools/secrets_check.py"],
@@ -38,9 +47,16 @@ def main() -> int:
 def passes(name: str) -> bool:
     """Run one check; print its output only when it fails."""
     began = time.monotonic()
-    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": "sijil.config.settings"}
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "DJANGO_SETTINGS_MODULE": "sijil.config.settings",
+    }
     done = subprocess.run(CHECKS[name], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
-    print(f"check  {'ok    ' if done.returncode == 0 else 'FAILED'} {name} ({time.monotonic() - began:.1f} s)", flush=True)
+    print(
+        f"check  {'ok    ' if done.returncode == 0 else 'FAILED'} {name} ({time.monotonic() - began:.1f} s)",
+        flush=True,
+    )
     if done.returncode:
         print((done.stdout + done.stderr).strip(), flush=True)
     return done.returncode == 0

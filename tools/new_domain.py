@@ -1,7 +1,8 @@
 """Make a domain with the files that every domain has: ``./run new-domain grievances``.
 
-Copies ``new_domain_template``, registers the domain in the settings, writes its first migration, its drawing
-and its words in the glossary. Its tests pass as it is; the check of translations then lists what to translate.
+Copies ``new_domain_template``, registers the domain in the settings, writes its first migration, its
+drawing and its words in the glossary. Its tests pass as it is; the check of translations then lists what to
+translate.
 """
 
 from __future__ import annotations
@@ -88,20 +89,30 @@ def register(name: str) -> None:
     """Add the domain after the last one in INSTALLED_APPS."""
     settings = ROOT / "src/sijil/config/settings.py"
     lines = settings.read_text().splitlines(keepends=True)
-    last = max(n for n, line in enumerate(lines) if line.strip().startswith('"sijil.domains.') and line.strip().endswith('",'))
+    last = max(
+        n
+        for n, line in enumerate(lines)
+        if line.strip().startswith('"sijil.domains.') and line.strip().endswith('",')
+    )
     lines.insert(last + 1, f'    "sijil.domains.{name}",\n')
     settings.write_text("".join(lines))
 
 
 def first_migration(name: str, singular: str, folder: Path) -> Path:
     """Let Django write 0001_initial, and make the steps immutable in it."""
-    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": "sijil.config.settings"}
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "DJANGO_SETTINGS_MODULE": "sijil.config.settings",
+    }
     command = [sys.executable, "-W", "ignore::RuntimeWarning", "-m", "django", "makemigrations", name]
     subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
     path = folder / "migrations/0001_initial.py"
     text = path.read_text().rstrip()
     text = text.removesuffix("]").rstrip() + "\n" + IMMUTABLE.format(table=f"{singular}_step") + "    ]\n"
-    path.write_text(text.replace("from django.db import", "import sijil.kernel.rows\nfrom django.db import", 1))
+    path.write_text(
+        text.replace("from django.db import", "import sijil.kernel.rows\nfrom django.db import", 1)
+    )
     return path
 
 
@@ -111,7 +122,10 @@ def draw(name: str, words: dict[str, str]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     mark = f"<!-- drawing: sijil.domains.{name}.states:{words['constant']} -->"
     states = "stateDiagram-v2\n    [*] --> opened\n    opened --> closed: close\n    closed --> [*]"
-    path.write_text(f"# {words['title']}\n\nWhat happens, in order, and why.\n\n{mark}\n```mermaid\n{states}\n```\n<!-- end -->\n")
+    path.write_text(
+        f"# {words['title']}\n\nWhat happens, in order, and why.\n\n"
+        f"{mark}\n```mermaid\n{states}\n```\n<!-- end -->\n"
+    )
     return path
 
 
@@ -122,7 +136,8 @@ def name_in_glossary(words: dict[str, str]) -> None:
     with glossary.open("a") as file:
         file.write(
             f"\n- term: {words['words']}\n  ar: {words['words']}\n  fr: {words['words']}\n"
-            f"  meaning: Say what it is.\n  code: [{domain}.{name}, {domain}.{name}Step, {domain}.{name}State]\n"
+            "  meaning: Say what it is.\n"
+            f"  code: [{domain}.{name}, {domain}.{name}Step, {domain}.{name}State]\n"
             "  states: {opened: It is being worked on., closed: Nothing more is done.}\n"
         )
 

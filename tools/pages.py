@@ -1,9 +1,9 @@
 """Write the generated pages of ``docs/`` from the code: ``./run docs``; with ``--check`` only compare.
 
-    docs/reference/settings.md   every setting            docs/reference/errors.md  every refusal
-    docs/reference/cli.md        every command            docs/reference/states.md  every state table
-    docs/glossary.md             the words, from glossary.yaml
-    docs/journeys/*.md           the drawings between <!-- drawing: module:NAME --> and <!-- end -->
+docs/reference/settings.md   every setting            docs/reference/errors.md  every refusal
+docs/reference/cli.md        every command            docs/reference/states.md  every state table
+docs/glossary.md             the words, from glossary.yaml    docs/reference/score-inputs.md  every input of the score
+docs/journeys/*.md           the drawings between <!-- drawing: module:NAME --> and <!-- end -->
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import score_page
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
@@ -50,6 +52,7 @@ def all_pages() -> dict[Path, str]:
         docs / "reference/errors.md": errors_page(),
         docs / "reference/cli.md": cli_page(),
         docs / "reference/states.md": states_page(),
+        docs / "reference/score-inputs.md": score_page.reference_page(),
         docs / "glossary.md": glossary_page(docs / "glossary.yaml"),
     }
     return pages | {path: redrawn(path.read_text()) for path in sorted((docs / "journeys").glob("*.md"))}
@@ -63,21 +66,36 @@ def settings_page() -> str:
     from sijil.config.environment import Environment
 
     rows = [
-        (f"`SIJIL_{name.upper()}`", _type_name(field.annotation), _default(field.default), field.description or "")
+        (
+            f"`SIJIL_{name.upper()}`",
+            _type_name(field.annotation),
+            _default(field.default),
+            field.description or "",
+        )
         for name, field in Environment.model_fields.items()
     ]
     rows += [
-        ("`SIJIL_PG_BIN`", "folder", "", "Folder of `initdb` and `postgres` for the private database (15 or newer)."),
+        (
+            "`SIJIL_PG_BIN`",
+            "folder",
+            "",
+            "Folder of `initdb` and `postgres` for the private database (15 or newer).",
+        ),
         ("`SIJIL_PYTHON`", "program", "", "Python that `./run` makes its environment with."),
         ("`SIJIL_TEST_PROCESSES`", "number", "`2`", "Processes of `./run test`."),
     ]
     head = "# Settings\n\n" + GENERATED
-    intro = "Environment variables, read at the start of a process. Secrets are no settings: they are files below `SIJIL_HOME`, made at the first start.\n\n"
+    intro = (
+        "Environment variables, read at the start of a process. Secrets are no settings: they are files below "
+        "`SIJIL_HOME`, made at the first start.\n\n"
+    )
     return head + intro + table(("Variable", "Type", "Default", "What it does"), rows)
 
 
 def _type_name(annotation: Any) -> str:
-    return {"Path": "folder", "str": "text", "int": "number", "bool": "yes or no"}.get(annotation.__name__, annotation.__name__)
+    return {"Path": "folder", "str": "text", "int": "number", "bool": "yes or no"}.get(
+        annotation.__name__, annotation.__name__
+    )
 
 
 def _default(value: Any) -> str:
@@ -120,8 +138,13 @@ def errors_page() -> str:
     status = dict(zip(Category, ("422", "404", "409", "403", "401", "429"), strict=True))
     codes = sorted(error_codes().values(), key=lambda error: error.code)
     rows = [(f"`{e.code}`", status[e.category], e.title, e.remedy) for e in codes]
-    intro = "A refusal is `application/problem+json` over HTTP and an error beside its field on a page. Its code never changes.\n\n"
-    return "# Refusals\n\n" + GENERATED + intro + table(("Code", "HTTP", "What was refused", "What to do"), rows)
+    intro = (
+        "A refusal is `application/problem+json` over HTTP and an error beside its field on a page. "
+        "Its code never changes.\n\n"
+    )
+    return (
+        "# Refusals\n\n" + GENERATED + intro + table(("Code", "HTTP", "What was refused", "What to do"), rows)
+    )
 
 
 # ---- command line --------------------------------------------------------------------------------------
@@ -194,13 +217,17 @@ def states_page() -> str:
             for t in machine.transitions
         ]
         columns = ("Action", "From", "To", "Who", "Days for the next step")
-        parts.append(f"## {module.split('.')[2]}: {name}\n\n```mermaid\n{machine.mermaid()}\n```\n\n{table(columns, rows)}")
+        parts.append(
+            f"## {module.split('.')[2]}: {name}\n\n```mermaid\n{machine.mermaid()}\n```\n\n{table(columns, rows)}"
+        )
     return "# States\n\n" + GENERATED + "\n".join(parts)
 
 
 def redrawn(text: str) -> str:
     """Return a page with each marked drawing as its machine draws itself."""
-    return DRAWING.sub(lambda found: f"{found[1]}```mermaid\n{_drawing(found[2], found[3])}\n```\n{found[5]}", text)
+    return DRAWING.sub(
+        lambda found: f"{found[1]}```mermaid\n{_drawing(found[2], found[3])}\n```\n{found[5]}", text
+    )
 
 
 def _drawing(module: str, name: str) -> str:
@@ -221,13 +248,17 @@ def glossary_page(source: Path) -> str:
         meaning = entry["meaning"] + (f" ({entry['standard']})" if entry.get("standard") else "")
         code = ", ".join(f"`{name}`" for name in entry.get("code", []))
         rows.append((entry["term"], entry["ar"], entry["fr"], meaning + states, code))
-    return "# Glossary\n\n" + GENERATED + table(("Term", "العربية", "Français", "Meaning", "In the code"), rows)
+    return (
+        "# Glossary\n\n" + GENERATED + table(("Term", "العربية", "Français", "Meaning", "In the code"), rows)
+    )
 
 
 def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """Return a Markdown table."""
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    lines += ["| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in row) + " |" for row in rows]
+    lines += [
+        "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in row) + " |" for row in rows
+    ]
     return "\n".join(lines) + "\n"
 
 

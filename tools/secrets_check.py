@@ -18,10 +18,16 @@ ALLOWED = "secrets-check: allowed, "
 PATTERNS: dict[str, re.Pattern[str]] = {
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"),
     "a cloud key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-    "an access token": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20}|xox[baprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9]{32,})"),
+    "an access token": re.compile(
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20}|xox[baprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9]{32,})"
+    ),
     "a signed token": re.compile(r"\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,}"),
-    "a password in an address": re.compile(r"\b[a-z][a-z0-9+]*://[^\s:/@{}<>'\"]+:(?!password@)[^\s:/@{}<>'\"]{3,}@"),
-    "a path of one machine": re.compile(r"(?<![\w.])/(?:home|Users)/[a-z][\w.-]+/|(?<![\w.])/root/[\w.-]|(?<![\w.])/work/\w"),
+    "a password in an address": re.compile(
+        r"\b[a-z][a-z0-9+]*://[^\s:/@{}<>'\"]+:(?!password@)[^\s:/@{}<>'\"]{3,}@"
+    ),
+    "a path of one machine": re.compile(
+        r"(?<![\w.])/(?:home|Users)/[a-z][\w.-]+/|(?<![\w.])/root/[\w.-]|(?<![\w.])/work/\w"
+    ),
     "a package registry's address": re.compile(
         r"https?://[^\s\"'<>]*(?:pypi|pythonhosted|npmjs|registry|artifactory|nexus|devpi|jsdelivr|unpkg|cdnjs)[^\s\"'<>]*",
         re.IGNORECASE,
@@ -43,7 +49,10 @@ def files() -> list[Path]:
     """Return the files that are or would be committed."""
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listing.returncode == 0:
         named = [ROOT / name for name in listing.stdout.split("\0") if name]

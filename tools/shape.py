@@ -45,7 +45,12 @@ def code_lines(path: Path) -> set[int]:
 
 def _docstring(node: ast.AST) -> set[int]:
     body = getattr(node, "body", None)
-    if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+    if (
+        isinstance(body, list)
+        and body
+        and isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Constant)
+    ):
         return set(range(body[0].lineno, (body[0].end_lineno or body[0].lineno) + 1))
     return set()
 
@@ -92,7 +97,9 @@ def graph(paths: list[Path]) -> dict[str, set[str]]:
             continue
         here = package_of(module_name(path))
         edges.setdefault(here, set()).update(package_of(m) for m in imports(path))
-    return {here: {there for there in targets if there not in (here, "sijil")} for here, targets in edges.items()}
+    return {
+        here: {there for there in targets if there not in (here, "sijil")} for here, targets in edges.items()
+    }
 
 
 def in_cycle(edges: dict[str, set[str]]) -> list[str]:

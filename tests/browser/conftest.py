@@ -26,7 +26,12 @@ STAFF = ("csc_officer", "adjudicator", "programme_manager", "administrator")
 
 def _chromium() -> str:
     named = os.environ.get("CHROMIUM", "")
-    found = next(filter(None, (shutil.which(n) for n in (named, "chromium", "chromium-browser", "google-chrome") if n)), "")
+    found = next(
+        filter(
+            None, (shutil.which(n) for n in (named, "chromium", "chromium-browser", "google-chrome") if n)
+        ),
+        "",
+    )
     if not found:
         message = "no Chromium on this machine (apt install chromium, or name one in CHROMIUM)"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
@@ -37,7 +42,9 @@ def _chromium() -> str:
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     path = _chromium()
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop in this thread; our ORM is synchronous
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "true"  # Playwright runs a loop in this thread; our ORM is synchronous
+    )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield chromium
@@ -75,7 +82,12 @@ def session_of(site: str) -> Callable[[str], str]:
 
 
 def _account(role: str) -> Any:
-    facts: dict[str, Any] = {"login": f"test.{role}", "kind": "staff", "roles": [role], "created_at": clock.now()}
+    facts: dict[str, Any] = {
+        "login": f"test.{role}",
+        "kind": "staff",
+        "roles": [role],
+        "created_at": clock.now(),
+    }
     if role == "citizen":
         facts |= {"login": "2020202051", "kind": "citizen", "roles": []}
     return get_user_model().objects.create(password="!", **facts)
@@ -105,4 +117,3 @@ def open_page(browser: Browser, site: str, session_of: Callable[[str], str]) -> 
     yield opened
     for context in contexts:
         context.close()
-

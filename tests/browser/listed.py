@@ -1,4 +1,4 @@
-"""Every page of the product, as data: who opens it. A test fails when an address without arguments is not here."""
+"""Every page of the product, as data: who opens it. An address without arguments must be here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Listed:
         return reverse(self.name, kwargs=self.arguments) + self.query
 
     def __str__(self) -> str:
-        return f"{self.name}{self.query}{'-' + '-'.join(map(str, self.arguments.values())) if self.arguments else ''}"
+        return "-".join([self.name + self.query, *map(str, self.arguments.values())])
 
 
 PAGES = [
@@ -36,6 +36,7 @@ PAGES = [
     Listed("portal-formula", query="?milieu=rural"),
     Listed("portal-calculator"),
     Listed("portal-calculator", query="?milieu=rural"),
+    Listed("backoffice-adjudication", role="adjudicator"),
 ]
 
 # Addresses that are not pages: downloads, answers to scripts, forms that only receive.

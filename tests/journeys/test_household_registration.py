@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-
-from sijil.domains.audit.models import AuditEntry
-from sijil.domains.notifications.models import Message
-from sijil.domains.social_register import queries as social
 from tests.journeys.household import (
     AT_HOME,
     CHILDREN,
@@ -23,6 +19,11 @@ from tests.journeys.household import (
     sign_in,
     text,
 )
+
+from sijil.domains.audit.models import AuditEntry
+from sijil.domains.notifications.models import Message
+from sijil.domains.social_register import queries as social
+from sijil.kernel.ids import draw_idcs
 
 pytestmark = pytest.mark.django_db
 MEMBERS = "/my-file/household/members/"
@@ -191,10 +192,10 @@ def test_deleting_the_draft(head, family):
 
 @pytest.mark.parametrize("wrong", ["date", "number"])
 def test_a_wrong_date_and_an_unknown_number_are_answered_alike(head, family, wrong):
-    idcs = family.wife if wrong == "date" else "2020202051"
+    idcs = family.wife if wrong == "date" else draw_idcs()
     page = add(head, idcs, HASSAN if wrong == "date" else KHADIJA)
     assert page.status_code == 422
-    assert "ne correspondent pas" in text(page)
+    assert "ne correspondent pas" in text(page), re.findall(r"error.*", text(page))
     assert len(social.find_draft_of(family.head).members) == 1
 
 
@@ -313,3 +314,16 @@ def test_every_page_opens_in_every_language(family, language):
     pages += [f"{MEMBERS}{family.head}/{b}/" for b in ("person", "schooling", "work", "cover")]
     pages += ["/my-file/", "/my-file/household/", "/my-file/household/place/", MEMBERS, MEMBERS + "add/", CHECK]
     assert {client.get(page).status_code for page in pages} == {200}
+
+
+# ── papers ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", ["/my-file/household/receipt.pdf", "/my-file/score.pdf"])
+def test_the_papers_are_pdf_and_not_kept_by_the_browser(head, family, path):
+    fill(head, family)
+    send(head)
+    paper = head.get(path)
+    assert paper.content.startswith(b"%PDF")
+    assert paper["Cache-Control"] == "no-store"
+    assert sign_in(register(HASSAN)).get(path).status_code == 404

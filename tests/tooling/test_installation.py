@@ -14,7 +14,7 @@ from sijil.config.processes.failure import CannotStart
 def test_a_busy_port_is_named_with_the_option_that_changes_it():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(CannotStart, match=f"Port {port} is in use.*--port {port + 10}") as refused:
+        with pytest.raises(CannotStart, match=rf"Port {port} is in use.*--port {port + 10}") as refused:
             installation.require_free("127.0.0.1", port, "--port")
     assert refused.value.exit_code == 5
 
@@ -27,7 +27,10 @@ def test_a_port_that_may_not_be_used_is_named():
 def test_two_starts_on_one_folder_are_refused_with_the_process_number(tmp_path):
     import os
 
-    with installation._locked(tmp_path), pytest.raises(CannotStart, match=f"already runs.*process {os.getpid()}"):
+    with (
+        installation._locked(tmp_path),
+        pytest.raises(CannotStart, match=f"already runs.*process {os.getpid()}"),
+    ):
         installation._locked(tmp_path)
 
 
@@ -76,7 +79,7 @@ def test_starting_over_deletes_all_but_the_lock(tmp_path):
 def test_starting_over_never_touches_a_database_that_is_not_the_demos(tmp_path):
     here = installation.Installation(None, tmp_path, print, None, None)
     with pytest.raises(CannotStart, match="SIJIL_DATABASE_URL"):
-        demo.start_over(here, asked=True)
+        demo.start_over(here)
 
 
 @pytest.mark.parametrize("name", [*cli.COMMANDS])

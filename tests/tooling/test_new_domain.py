@@ -26,7 +26,11 @@ def house(tmp_path_factory):
 
 
 def command(house, *words):
-    environ = {**os.environ, "PYTHONPATH": str(house / "src"), "DJANGO_SETTINGS_MODULE": "sijil.config.settings"}
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(house / "src"),
+        "DJANGO_SETTINGS_MODULE": "sijil.config.settings",
+    }
     for name in ("PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS"):
         environ.pop(name, None)
     return subprocess.run(words, cwd=house, env=environ, capture_output=True, text=True, check=False)
@@ -39,8 +43,22 @@ def test_it_is_registered_drawn_and_in_the_glossary(house):
 
 
 def test_its_steps_are_immutable_and_no_migration_is_missing(house):
-    assert "Immutable('grievance_step')" in (house / "src/sijil/domains/grievances/migrations/0001_initial.py").read_text()
-    done = command(house, sys.executable, "-W", "ignore", "-m", "django", "makemigrations", "--check", "--dry-run", "grievances")
+    assert (
+        "Immutable('grievance_step')"
+        in (house / "src/sijil/domains/grievances/migrations/0001_initial.py").read_text()
+    )
+    done = command(
+        house,
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "django",
+        "makemigrations",
+        "--check",
+        "--dry-run",
+        "grievances",
+    )
     assert done.returncode == 0, done.stdout
 
 

@@ -31,7 +31,11 @@ def server(home):
 
 def ask(url, statement):
     with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(statement).fetchone() if "SELECT" in statement else connection.execute(statement)
+        return (
+            connection.execute(statement).fetchone()
+            if "SELECT" in statement
+            else connection.execute(statement)
+        )
 
 
 def test_start_makes_a_database_and_a_second_start_keeps_it(server):

@@ -17,7 +17,8 @@ case "$*" in
 --version) echo "Python $VERSION" ;;
 *version_info*) [ "$VERSION" != "3.9.2" ] ;;
 *sysconfig*) mkdir -p "$SITE" && echo "$SITE" ;;
-"-m venv "*) mkdir -p "$3/bin" && cat "$0" >"$3/bin/python" && cat "$0" >"$3/bin/uv" && chmod +x "$3/bin/python" "$3/bin/uv" ;;
+"-m venv "*) mkdir -p "$3/bin" && for name in python uv; do
+    cat "$0" >"$3/bin/$name" && chmod +x "$3/bin/$name"; done ;;
 *"pip install"*) [ -z "${OFFLINE:-}" ] || { echo "Temporary failure in name resolution" >&2; exit 1; } ;;
 *) echo "ran: $*" ;;
 esac
@@ -39,7 +40,9 @@ def machine(tmp_path):
     def run(*arguments, **environ):
         environ = {"PATH": str(programs), "VERSION": "3.11.2", "SITE": str(tmp_path / "site"), **environ}
         environ |= {"CALLS": str(tmp_path / "calls"), "HOME": str(tmp_path)}
-        return subprocess.run(["./run", *arguments], cwd=clone, env=environ, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            ["./run", *arguments], cwd=clone, env=environ, capture_output=True, text=True, check=False
+        )
 
     run.clone, run.programs, run.calls = clone, programs, tmp_path / "calls"
     return run
@@ -48,7 +51,9 @@ def machine(tmp_path):
 def test_help_names_every_command(machine):
     said = machine("help").stdout
     text = (ROOT / "run").read_text()
-    commands = [line.strip(" )\n") for line in text.split("case $command in")[1].splitlines() if line.endswith(")")]
+    commands = [
+        line.strip(" )\n") for line in text.split("case $command in")[1].splitlines() if line.endswith(")")
+    ]
     names = [name for group in commands for name in group.split(" | ") if name.isidentifier() or "-" in name]
     assert {n for n in names if not n.startswith("-") and n not in {"setup", "help"}} <= set(said.split())
 

@@ -61,10 +61,14 @@ def test_five_crashes_stop_everything_with_the_end_of_the_log(tmp_path):
     supervisor = Supervisor({"web": one}, say=lambda _: None, clock=clock, first_wait=0)
     supervisor.start()
     with pytest.raises(CannotStart, match=r"web stopped 5 times(.|\n)*the reason"):
-        for _ in range(6):
-            wait_end(one)
-            supervisor.watch()
+        watch_crashes(supervisor, one, times=6)
     supervisor.stop()
+
+
+def watch_crashes(supervisor, one, times):
+    for _ in range(times):
+        wait_end(one)
+        supervisor.watch()
 
 
 def test_a_process_that_was_well_for_a_minute_starts_its_count_anew(tmp_path):
@@ -119,8 +123,7 @@ def test_stop_ends_every_child_and_the_foundation_last(tmp_path):
 
 
 def test_a_child_that_ignores_the_order_is_ended_by_force(tmp_path):
-    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
-    one = child(tmp_path, deaf)
+    one = child(tmp_path, "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + FOREVER)
     one.start()
     while "up" not in one.log.read_text():
         pass
@@ -135,3 +138,16 @@ def test_a_large_log_is_put_aside(tmp_path):
     wait_end(one)
     assert one.log.stat().st_size < 100
     assert (tmp_path / "child.log.1").exists()
+
+
+def test_a_child_may_wait_for_the_next_start(tmp_path):
+    children = {name: child(tmp_path, FOREVER, name) for name in ("web", "worker")}
+    supervisor = Supervisor(children, say=lambda _: None)
+    supervisor.start(later=["worker"])
+    supervisor.watch()
+    assert (children["web"].pid is None, children["worker"].pid is None) == (False, True)
+    before = children["web"].pid
+    supervisor.start()
+    assert children["worker"].pid is not None
+    assert children["web"].pid == before
+    supervisor.stop()

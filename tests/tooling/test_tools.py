@@ -1,11 +1,10 @@
 """The checks find what they look for, and nothing else."""
 
+import bench.__main__ as runner
 import new_domain
 import pytest
 import secrets_check
 import shape
-
-import bench.__main__ as runner
 
 FOUND = [
     ("-----BEGIN " + "RSA PRIVATE KEY-----", "a private key"),
@@ -26,7 +25,8 @@ def test_a_secret_is_found_and_named(line, what):
 
 
 @pytest.mark.parametrize(
-    "line", ["/var/lib/sijil", "postgresql://sijil@/sijil?host=/tmp", "href='/home/'", "Path('/usr/lib/postgresql')"]
+    "line",
+    ["/var/lib/sijil", "postgresql://sijil@/sijil?host=/tmp", "href='/home/'", "Path('/usr/lib/postgresql')"],
 )
 def test_a_harmless_line_is_not_found(line):
     assert list(secrets_check.in_line(line)) == []
@@ -48,7 +48,9 @@ def test_the_tree_holds_no_secret():
 
 
 def test_a_function_is_measured_without_its_docstring(tmp_path):
-    (tmp_path / "a.py").write_text('def f():\n    """Doc\n\n    more."""\n    # why\n    x = 1\n\n    return x\n')
+    (tmp_path / "a.py").write_text(
+        'def f():\n    """Doc\n\n    more."""\n    # why\n    x = 1\n\n    return x\n'
+    )
     assert [f.lines for f in shape.functions(tmp_path / "a.py")] == [2]
 
 
@@ -61,7 +63,9 @@ def test_the_house_has_no_cycle():
     assert shape.in_cycle(shape.graph(code)) == []
 
 
-@pytest.mark.parametrize(("values", "share", "expected"), [([1, 2, 3, 4], 0.5, 3), ([], 0.95, 0), (list(range(100)), 0.95, 95)])
+@pytest.mark.parametrize(
+    ("values", "share", "expected"), [([1, 2, 3, 4], 0.5, 3), ([], 0.95, 0), (list(range(100)), 0.95, 95)]
+)
 def test_percentiles(values, share, expected):
     assert shape.percentile(values, share) == expected
 
@@ -72,7 +76,9 @@ def test_a_name_that_says_nothing_or_is_taken_makes_no_domain(name):
         new_domain.check_name(name, new_domain.ROOT / "src/sijil/domains" / (name or "none"))
 
 
-@pytest.mark.parametrize(("plural", "singular"), [("grievances", "grievance"), ("subsidies", "subsidy"), ("access", "access")])
+@pytest.mark.parametrize(
+    ("plural", "singular"), [("grievances", "grievance"), ("subsidies", "subsidy"), ("access", "access")]
+)
 def test_the_words_of_a_domain_come_from_its_name(plural, singular):
     assert new_domain.placeholders(plural)["singular"] == singular
 
@@ -83,6 +89,15 @@ def test_only_figures_are_read_from_the_talk_of_a_measurement():
 
 
 def test_the_page_of_benchmarks_shows_each_figure_beside_its_floor():
-    figure = {"name": "idcs", "unit": "per s", "ours": 1234.5, "floor": 2000, "ratio": 0.617, "detail": {"clients": 8}}
+    figure = {
+        "name": "idcs",
+        "unit": "per s",
+        "ours": 1234.5,
+        "floor": 2000,
+        "ratio": 0.617,
+        "detail": {"clients": 8},
+    }
     measured = {"on": "2026-01-05", "cores": "2", "processor": "any", "python": "3.11"}
-    assert "| idcs | per s | 1,234 | 2,000 | 0.62 | clients: 8 |" in runner.page({"idcs": {"measured": measured, "figures": [figure]}})
+    assert "| idcs | per s | 1,234 | 2,000 | 0.62 | clients: 8 |" in runner.page(
+        {"idcs": {"measured": measured, "figures": [figure]}}
+    )

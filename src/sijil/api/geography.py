@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from pydantic import Field
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.types import Centre, Slot
@@ -44,7 +45,7 @@ class CentreOut(Schema):
 
 
 class SlotOut(Schema):
-    """A time a centre receives people. ``id`` is what a booking takes; ``starts_at`` has the zone of Morocco."""
+    """A time a centre receives people. ``id``: what a booking takes; ``starts_at``: with its zone."""
 
     id: str
     starts_at: dt.datetime
@@ -93,7 +94,7 @@ def get_centre(request: Any, code: str) -> Centre:
 
 @router.get("/centres/{code}/slots", response=list[SlotOut], operation_id="list_slots")
 def list_slots(
-    request: Any, code: str, from_on: dt.date | None = None, days: int = Query(7, ge=1, le=31)
+    request: Any, code: str, from_on: dt.date | None = None, days: Annotated[int, Field(ge=1, le=31)] = 7
 ) -> list[Slot]:
     """The times still free from a day on (today if none is given)."""
     now = clock.now()

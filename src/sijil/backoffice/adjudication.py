@@ -130,7 +130,7 @@ class DecisionForm(Form):
         widget=forms.Textarea({"rows": 4, "data-key": "r"}),
         error_messages={"required": _("Write why you decide so.")},
     )
-    candidate = forms.UUIDField(widget=forms.HiddenInput)
+    candidate = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns: list = [
     path("adjudication/", include("sijil.backoffice.adjudication")),
+    path("programmes/", include("sijil.backoffice.programmes")),
 ]

@@ -25,7 +25,10 @@ from django.utils.translation import trim_whitespace
 
 SOURCE = Path(__file__).resolve().parents[1]
 PLURALS = {
-    "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5;",
+    "ar": (
+        "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2"
+        " : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5;"
+    ),
     "fr": "nplurals=2; plural=(n > 1);",
     "zgh": "nplurals=2; plural=(n > 1);",
 }
@@ -135,7 +138,9 @@ def _call_sentences(node: ast.Call, place: str) -> Iterator[Sentence]:
             yield from _sentence(text, [], place)
 
 
-def _sentence(text: str | None, context: list[str | None], place: str, plural: str = "") -> Iterator[Sentence]:
+def _sentence(
+    text: str | None, context: list[str | None], place: str, plural: str = ""
+) -> Iterator[Sentence]:
     if text:
         yield Sentence(text, context[0] if context else None, place, plural)
 
@@ -184,7 +189,7 @@ def compile_stale(source: Path = SOURCE) -> list[Path]:
         for folder in folders(language, source):
             target = folder / "django.mo"
             newest = max(p.stat().st_mtime for p in [folder / "parts", *parts(folder)])
-            if target.exists() and target.stat().st_mtime >= newest or not os.access(folder, os.W_OK):
+            if (target.exists() and target.stat().st_mtime >= newest) or not os.access(folder, os.W_OK):
                 continue
             draft = folder / f".django.{os.getpid()}.mo"
             merge(folder, language).save_as_mofile(str(draft))
@@ -204,7 +209,9 @@ def problems(source: Path = SOURCE) -> list[str]:
         known = {(e.msgid, e.msgctxt): e for f in folders(language, source) for e in merge(f, language)}
         wanted = sentences if language in COMPLETE else [s for s in sentences if _is_main(s)]
         found += [f"{language}: missing {s.text!r} ({s.place})" for s in _once(wanted) if s.key not in known]
-        found += [f"{language}: {problem}" for e in known.values() for problem in _entry_problems(e, language)]
+        found += [
+            f"{language}: {problem}" for e in known.values() for problem in _entry_problems(e, language)
+        ]
     return found
 
 
@@ -223,7 +230,9 @@ def _entry_problems(entry: polib.POEntry, language: str) -> Iterator[str]:
         yield f"{len(texts)} plural forms instead of {count} for {entry.msgid!r}"
     allowed = set(_PLACES.findall(entry.msgid + entry.msgid_plural))
     for text in texts:
-        if set(_PLACES.findall(text)) - allowed or (not entry.msgid_plural and allowed - set(_PLACES.findall(text))):
+        if set(_PLACES.findall(text)) - allowed or (
+            not entry.msgid_plural and allowed - set(_PLACES.findall(text))
+        ):
             yield f"places differ between {entry.msgid!r} and {text!r}"
 
 

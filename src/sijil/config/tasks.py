@@ -12,13 +12,12 @@ import datetime as dt
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, get_type_hints
 from uuid import UUID
 
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 from procrastinate.retry import RetryDecision
@@ -59,17 +58,15 @@ def mark_missed_appointments(*, now: dt.datetime) -> int:
     return mark_missed(before=timezone.localtime(now).date(), actor=system("worker"), now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class Patience(RetryStrategy):
-    """Try ``max_attempts`` times, waiting 2, 4, 8 … seconds; a refusal would only be repeated."""
+class Patience(BaseRetryStrategy):
+    """Try again after 2, 4, 8 … seconds, ``attempts`` times; a refusal would only be repeated."""
 
-    max_attempts: int | None = 6
-    exponential_wait: int = 2
+    attempts = 6
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if isinstance(exception, Refused):
+        if isinstance(exception, Refused) or job.attempts >= self.attempts:
             return None
-        return RetryStrategy.get_retry_decision(self, exception=exception, job=job)
+        return RetryDecision(retry_in={"seconds": 2 ** (job.attempts + 1)})
 
 
 def resolve(target: str) -> Callable[..., Any]:

@@ -85,3 +85,11 @@ class SearchForm(Form):
 
 class WalkInForm(NamesForm, BirthForm, PlaceForm, ContactForm, PaperForm):
     """Everything of a pre-registration on one page, for a person without an appointment."""
+
+    field_order = (
+        *NamesForm.base_fields,
+        *BirthForm.base_fields,
+        *PlaceForm.base_fields,
+        *ContactForm.base_fields,
+        *PaperForm.base_fields,
+    )

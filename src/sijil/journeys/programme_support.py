@@ -122,3 +122,12 @@ def download_list(*, list_id: str, actor: Actor, now: dt.datetime) -> tuple[Publ
         now=now,
     )
     return found, programmes.iter_csv(list_id)
+
+
+def check_list(*, list_id: str, actor: Actor, now: dt.datetime) -> bool:
+    """Compute a list's checksum again; tell whether it is still the published one. Raises: Refused."""
+    is_intact = programmes.is_intact(list_id)
+    audit.record(
+        actor=actor, action="list.checked", subject=f"list:{list_id}", facts={"intact": is_intact}, now=now
+    )
+    return is_intact

@@ -27,5 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _choice(request: HttpRequest, code: str) -> dict[str, Any]:
     query = request.GET.copy()
     query.pop("lang", None)
-    address = f"{request.path}?{urlencode([*((k, v) for k, vs in query.lists() for v in vs), ('lang', code)])}"
+    address = (
+        f"{request.path}?{urlencode([*((k, v) for k, vs in query.lists() for v in vs), ('lang', code)])}"
+    )
     return {"code": code, "name": SHORT_NAMES[code], "url": address, "is_current": code == get_language()}

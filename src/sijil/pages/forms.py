@@ -1,10 +1,10 @@
 """Forms of the house: GOV.UK's pattern of label, hint, error and summary, in four languages.
 
-    class Address(Form):
-        commune = forms.ChoiceField(label=_("Commune"), ...)
+class Address(Form):
+    commune = forms.ChoiceField(label=_("Commune"), ...)
 
-    {% include "pages/form.html" %}          error summary + every field, inside your <form method="post">
-    {{ form.commune.as_field_group }}        one field
+{% include "pages/form.html" %}          error summary + every field, inside your <form method="post">
+{{ form.commune.as_field_group }}        one field
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.money import centimes
 from sijil.pages import refusals
 
+_AMOUNT = re.compile(r"^[\d\s]{1,12}(?:[.,]\d{1,2})?$")
 _PHONE = re.compile(r"^(?:\+212|00212|0)([5-7]\d{8})$")
 
 
@@ -40,7 +41,12 @@ class Renderer(DjangoTemplates):
         if "engine" not in self.__dict__:
             folders = [Path(django.forms.__file__).parent / "templates"]
             builtins = ["django.templatetags.i18n", "sijil.pages.templatetags.sijil"]
-            options = {"NAME": "sijil_forms", "DIRS": folders, "APP_DIRS": True, "OPTIONS": {"builtins": builtins}}
+            options = {
+                "NAME": "sijil_forms",
+                "DIRS": folders,
+                "APP_DIRS": True,
+                "OPTIONS": {"builtins": builtins},
+            }
             self.__dict__["engine"] = self.backend(options)
         return self.__dict__["engine"]
 
@@ -68,7 +74,7 @@ class PartialDateWidget(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, birthday: bool = False) -> None:
-        boxes = {}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {}
         for name, width in (("day", 2), ("month", 2), ("year", 4)):
             box = {"inputmode": "numeric", "maxlength": width, "class": f"w{width} ltr", "dir": "ltr"}
             boxes[name] = forms.TextInput({**box, "autocomplete": f"bday-{name}" if birthday else "off"})
@@ -142,14 +148,19 @@ class RequestNumberField(forms.CharField):
         kwargs.setdefault("label", _("Deposit or request number"))
         super().__init__(max_length=20, **kwargs)
         self.widget.attrs |= {
-            "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr", "class": "ltr",
-        }  # fmt: skip
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "dir": "ltr",
+            "class": "ltr",
+        }
 
     def clean(self, value: Any) -> Any:
         cleaned = ids.clean_number(str(super().clean(value) or ""))
         if cleaned and not ids.is_number(cleaned):
             raise ValidationError(
-                _("This number is not complete or has a typing mistake. It has 10 letters and digits."), code="number"
+                _("This number is not complete or has a typing mistake. It has 10 letters and digits."),
+                code="number",
             )
         return cleaned
 
@@ -162,7 +173,13 @@ class PhoneField(forms.CharField):
         kwargs.setdefault("help_text", _("10 digits, starting with 05, 06 or 07."))
         super().__init__(max_length=25, **kwargs)
         self.widget = forms.TextInput(
-            {"type": "tel", "inputmode": "tel", "autocomplete": "tel-national", "dir": "ltr", "class": "w12 ltr"}
+            {
+                "type": "tel",
+                "inputmode": "tel",
+                "autocomplete": "tel-national",
+                "dir": "ltr",
+                "class": "w12 ltr",
+            }
         )
         self.widget.is_required = self.required
 
@@ -172,7 +189,9 @@ class PhoneField(forms.CharField):
             return ""
         found = _PHONE.match(cleaned)
         if found is None:
-            raise ValidationError(_("Write a Moroccan number of 10 digits starting with 05, 06 or 07."), code="phone")
+            raise ValidationError(
+                _("Write a Moroccan number of 10 digits starting with 05, 06 or 07."), code="phone"
+            )
         return f"+212{found[1]}"
 
 
@@ -188,8 +207,9 @@ class MoneyField(forms.CharField):
         if not text:
             return None
         try:
-            return centimes(text)
+            return centimes(text if _AMOUNT.match(text) else "?")
         except Refused as refused:
+            refused.facts["value"] = value
             raise ValidationError(str(refusals.words(refused)), code="money") from None
 
 

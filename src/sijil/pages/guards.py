@@ -1,8 +1,8 @@
 """Who may open a page, and as whom it acts.
 
-    @citizen_required            a person signed in by IDCS
-    @role_required("csc_officer")   staff holding one of the roles
-    actor_of(request)            the :class:`Actor` that every use case is given
+@citizen_required            a person signed in by IDCS
+@role_required("csc_officer")   staff holding one of the roles
+actor_of(request)            the :class:`Actor` that every use case is given
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Codes in words. A family is a kind of code: "request", "household", "role"...
 
-    words("request", "deposited")  ->  "Papers and captures received"
+words("request", "deposited")  ->  "Papers and captures received"
 """
 
 from __future__ import annotations
@@ -81,15 +81,57 @@ FAMILIES: dict[str, dict[str, str]] = {
 }
 
 TONES = {
-    "good": {"processed", "registered", "validated", "eligible", "accepted", "scored", "approved", "paid", "confirmed", "active"},
-    "wait": {"pre_registered", "papers_requested", "in_adjudication", "drafted", "submitted", "deposited", "compared", "pending", "booked", "opened", "draft", "in_review", "possible"},
-    "bad": {"withdrawn", "rejected", "refused", "expired", "cancelled", "closed", "merged", "quarantined", "not_eligible"},
+    "good": {
+        "processed",
+        "registered",
+        "validated",
+        "eligible",
+        "accepted",
+        "scored",
+        "approved",
+        "paid",
+        "confirmed",
+        "active",
+    },
+    "wait": {
+        "pre_registered",
+        "papers_requested",
+        "in_adjudication",
+        "drafted",
+        "submitted",
+        "deposited",
+        "compared",
+        "pending",
+        "booked",
+        "opened",
+        "draft",
+        "in_review",
+        "possible",
+    },
+    "bad": {
+        "withdrawn",
+        "rejected",
+        "refused",
+        "expired",
+        "cancelled",
+        "closed",
+        "merged",
+        "quarantined",
+        "not_eligible",
+    },
 }
 
 
 def words(family: str, code: str) -> str:
     """Return the words of a code in the language of the page; an unknown code reads as itself."""
     sentence = FAMILIES.get(family, {}).get(code)
+    return gettext(sentence) if sentence else code.replace("_", " ")
+
+
+def state_words(code: str) -> str:
+    """Return the words of a state of whatever kind of file."""
+    found = (FAMILIES[family][code] for family in ("request", "registration") if code in FAMILIES[family])
+    sentence = next(found, "")
     return gettext(sentence) if sentence else code.replace("_", " ")
 
 

@@ -33,7 +33,7 @@ class LanguageMiddleware:
             return _remember(request, wanted)
         language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         with translation.override(language if language in LANGUAGES else DEFAULT_LANGUAGE):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", str(translation.get_language()))
             patch_vary_headers(response, ("Cookie",))

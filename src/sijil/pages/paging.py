@@ -1,8 +1,8 @@
 """Pages by key: each page starts after the last row of the one before, so no page gets slower.
 
-    page = by_key(lambda after, limit: queries.list_rows(after=after, limit=limit),
-                  after=request.GET.get("after"), key_of=lambda row: row.rank)
-    {% include "pages/pager.html" %}     with ``page`` in the context
+page = by_key(lambda after, limit: queries.list_rows(after=after, limit=limit),
+              after=request.GET.get("after"), key_of=lambda row: row.rank)
+{% include "pages/pager.html" %}     with ``page`` in the context
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ class BirthForm(Form):
 class PlaceForm(Form):
     """The commune of residence, down from the region, and the address line."""
 
-    region = forms.ChoiceField(label=_("Region"), required=False)
-    province = forms.ChoiceField(label=_("Province or prefecture"), required=False)
+    region = forms.ChoiceField(label=_("Region"))
+    province = forms.ChoiceField(label=_("Province or prefecture"))
     commune_code = forms.ChoiceField(label=_("Commune"))
     address = forms.CharField(
         label=_("Address"),
@@ -74,6 +74,9 @@ class PlaceForm(Form):
 
     def __init__(self, *args: Any, region: str = "", province: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if type(self) is PlaceForm:
+            for name in ("region", "province"):
+                self.fields[name].widget.attrs["data-submit-on-change"] = ""
         self._offer("region", geography.list_regions(), region)
         self._offer("province", geography.list_provinces(region) if region else [], province)
         self._offer("commune_code", geography.list_communes(province) if province else [], "")

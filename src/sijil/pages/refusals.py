@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +13,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from sijil.kernel.errors import Category, Refused, fill
+from sijil.kernel.ids import show_idcs
+from sijil.pages import clock, formats, labels
 
 STATUS = {
     Category.INVALID: 422,
@@ -36,8 +41,24 @@ class Words:
 def words(refused: Refused) -> Words:
     """Return the sentences of a refusal in the language of the page."""
     error = refused.error
-    title, remedy = (fill(gettext(s), refused.facts) if s else "" for s in (error.title, error.remedy))
+    facts = {name: _shown(name, value) for name, value in refused.facts.items()}
+    title, remedy = (fill(gettext(s), facts) if s else "" for s in (error.title, error.remedy))
     return Words(title, remedy, error.code)
+
+
+def _shown(name: str, value: Any) -> str:
+    """Return a fact as people write it: a state in words, a moment, a number, an identifier."""
+    if name == "state":
+        return labels.state_words(str(value))
+    if name == "idcs":
+        return show_idcs(str(value))
+    if isinstance(value, dt.datetime):
+        return formats.time(value) if value.date() == clock.now().date() else formats.datetime(value)
+    if isinstance(value, dt.date):
+        return formats.date_long(value)
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return formats.number(value)
+    return str(value)
 
 
 def attach(form: BaseForm, refused: Refused) -> None:

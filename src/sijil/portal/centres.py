@@ -18,7 +18,9 @@ from sijil.pages import clock
 
 def list_regions(request: HttpRequest) -> HttpResponse:
     """Start: the 12 regions."""
-    return render(request, "portal/centres.html", {"choices": _rows(geography.list_regions()), "ask": "region"})
+    return render(
+        request, "portal/centres.html", {"choices": _rows(geography.list_regions()), "ask": "region"}
+    )
 
 
 def show_place(request: HttpRequest, code: str) -> HttpResponse:
@@ -51,7 +53,9 @@ def show_centre(request: HttpRequest, code: str) -> HttpResponse:
 
 def _way(place: Place) -> list[Place]:
     """Return the units above ``place``, from the region down."""
-    above = dict.fromkeys(code for code in (place.region_code, place.province_code) if code not in ("", place.code))
+    above = dict.fromkeys(
+        code for code in (place.region_code, place.province_code) if code not in ("", place.code)
+    )
     return [geography.get_place(code) for code in above]
 
 

@@ -35,11 +35,12 @@ HOW = {
     "share": gettext_noop("times the share of the members"),
     "money": gettext_noop("for each dirham per member and year"),
 }
-EXAMPLE = {
-    "region": 6, "size": 5, "members_15_plus": 3, "rooms": 3, "dwelling_type": 5, "electricity_meter": 1, "bath": 1,
-    "head_age": 45, "head_education": 2, "head_profession": 6, "dish_antenna": 1, "mobiles": 2,
+EXAMPLE = {  # a household to start from; anything not here is 0
+    "region": 6, "size": 5, "members_15_plus": 3, "rooms": 3, "dwelling_type": 5, "electricity_meter": 1,
+    "bath": 1, "head_age": 45, "head_education": 2, "head_profession": 6, "dish_antenna": 1, "mobiles": 2,
     "children_6_14_public": 2, "members_15_no_diploma": 2, "members_15_active": 1, "members_30_59": 2,
-    "members_15_literate": 2, "butane_big_bottles_year": 18, "water_electricity_year": 2400, "phone_internet_year": 720,
+    "members_15_literate": 2, "butane_big_bottles_year": 18, "water_electricity_year": 2400,
+    "phone_internet_year": 720,
 }  # fmt: skip
 
 
@@ -94,7 +95,9 @@ class Threshold:
 
 def _thresholds(day: dt.date) -> list[Threshold]:
     language = get_language() or "ar"
-    return [Threshold(p.name(language), p.threshold, p.source, p.version) for p in programmes.list_programmes(day)]
+    return [
+        Threshold(p.name(language), p.threshold, p.source, p.version) for p in programmes.list_programmes(day)
+    ]
 
 
 # -- the calculator --------------------------------------------------------------------------------
@@ -113,7 +116,9 @@ class AnswersForm(Form):
     @property
     def sections(self) -> list[tuple[str, list[forms.BoundField], list[forms.BoundField]]]:
         """The fields by who is asked about: the place, the members, the household; flags apart."""
-        return [(source, self._some(source, flags=False), self._some(source, flags=True)) for source in SOURCES]
+        return [
+            (source, self._some(source, flags=False), self._some(source, flags=True)) for source in SOURCES
+        ]
 
     def _some(self, source: str, *, flags: bool) -> list[forms.BoundField]:
         return [self[i.id] for i in self.asked if i.source == source and (i.kind == "flag") is flags]
@@ -172,7 +177,9 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
         "groups": groups,
         "most": max(abs(g.shown) for g in groups[1:]) or 1,
         "marks": [(t.points, t.name) for t in sorted(thresholds, key=lambda t: t.points)],
-        "verdicts": [Verdict(t, rules.is_at_most(score, t.points), abs(score.points - t.points)) for t in thresholds],
+        "verdicts": [
+            Verdict(t, rules.is_at_most(score, t.points), abs(score.points - t.points)) for t in thresholds
+        ],
     }
 
 

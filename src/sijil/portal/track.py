@@ -16,7 +16,6 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form, RequestNumberField
 
-
 FAMILY = {"person": "request", "household": "registration"}  # of pages.labels
 
 
@@ -48,7 +47,11 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         form.full_clean()
         refusals.attach(form, refused)
         return render(request, "portal/track.html", {"form": form}, status=404)
-    return render(request, "portal/tracked.html", {"tracked": found, "centre": _centre(found), "family": FAMILY[found.kind]})
+    return render(
+        request,
+        "portal/tracked.html",
+        {"tracked": found, "centre": _centre(found), "family": FAMILY[found.kind]},
+    )
 
 
 def _centre(found: TrackedRequest) -> dict[str, str] | None:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("sijil.portal.centres")),
+    path("", include("sijil.portal.consultations")),
     path("", include("sijil.portal.home")),
     path("", include("sijil.portal.household")),
     path("", include("sijil.portal.pre_registration")),

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "web": "sijil.config.cli.processes:web",
     "verify": "sijil.config.cli.processes:verify",
     "worker": "sijil.config.cli.processes:worker",
+    "score": "sijil.config.cli.score:score",
     "verify-audit": "sijil.config.cli.verify_audit:verify_audit",
     "health": "sijil.config.cli.health:health",
     "migrate": "sijil.config.cli.migrate:migrate",
@@ -42,7 +43,11 @@ not be installed, 4 a folder cannot be written, 5 a port is taken, 6 already run
 def build(asked: Sequence[str] = ()) -> typer.Typer:
     """Return the application: all commands, or only the one asked for (its module alone is read)."""
     app = typer.Typer(
-        name="sijil", help=MANUAL, rich_markup_mode="rich", no_args_is_help=True, add_completion=False,
+        name="sijil",
+        help=MANUAL,
+        rich_markup_mode="rich",
+        no_args_is_help=True,
+        add_completion=False,
         pretty_exceptions_enable=False,
     )
     app.callback()(_all_commands)
@@ -84,7 +89,10 @@ def explain(error: Exception) -> tuple[str | None, int]:
     if isinstance(error, Refused):
         return f"{fill(error.error.title, error.facts)} {fill(error.error.remedy, error.facts)}", 1
     if type(error).__name__ == "OperationalError":
-        return "The database does not answer. Start it with ./run demo or sijil up, or name one in SIJIL_DATABASE_URL.", 1
+        return (
+            "The database does not answer. Start it with ./run demo or sijil up, or name one in SIJIL_DATABASE_URL.",
+            1,
+        )
     if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
         return f"{error.filename}: {error.strerror}.", 1
     return None, 1

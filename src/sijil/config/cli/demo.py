@@ -21,8 +21,12 @@ HARMLESS = {"lock", "logs", "static"}
 
 
 def demo(
-    fresh: Annotated[bool, typer.Option("--fresh", help="Delete the demo of this folder and start over.")] = False,
-    households: Annotated[int, typer.Option(min=10, help="Households of the demo country, at the first start.")] = 5000,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Delete the demo of this folder and start over.")
+    ] = False,
+    households: Annotated[
+        int, typer.Option(min=10, help="Households of the demo country, at the first start.")
+    ] = 5000,
     host: options.Host = None,
     port: options.Port = None,
     verify_port: options.VerifyPort = None,
@@ -40,8 +44,8 @@ def demo(
     os.environ["SIJIL_DEMO"] = "1"
     with open_installation(say) as here:
         check_home(here.home)
-        if fresh or state_of(here.home) == "loading":
-            start_over(here, asked=fresh)
+        if fresh:
+            start_over(here)
         try:
             prepare(here, households)
             here.serve(when_ready=lambda: welcome(here), stop_when_ready=stop_when_ready)
@@ -67,37 +71,42 @@ def state_of(home: Path) -> str:
         return ""
 
 
-def start_over(here: Installation, *, asked: bool) -> None:
+def start_over(here: Installation) -> None:
     """Delete the demo, saying what goes. Raises: CannotStart over a database that is not the demo's own."""
     if here.database is None:
-        raise CannotStart("--fresh deletes only the demo's own database, not the one in SIJIL_DATABASE_URL: empty that one yourself.")
-    reason = "Starting over" if asked else "The first start was interrupted; starting over"
-    say(f"{reason}: deleting the demo in {here.home} (database, keys, sealed files).")
+        raise CannotStart(
+            "--fresh deletes only the demo's own database, not the one in SIJIL_DATABASE_URL: empty that one yourself."
+        )
+    say(f"Starting over: deleting the demo in {here.home} (database, keys, sealed files).")
     here.start_over()
 
 
 def prepare(here: Installation, households: int) -> None:
-    """Bring the demo to the state "ready": tables, reference data, people. Keeps what is there."""
+    """Bring the demo to the state "ready": tables, reference data, people. Keeps what is there.
+
+    A load that was interrupted goes on where it stopped.
+    """
     ready = state_of(here.home) == "ready"
     if not ready:
-        _note(here.home, "loading", households)
+        _note(here.home, "loading")
     here.start_database()
     here.prepare()
     if not ready:
         from sijil.config.demo import load
 
-        say(f"Demo country: {households:,} households …")
         load(households=households, say=say)
-        _note(here.home, "ready", households)
+        _note(here.home, "ready")
 
 
 def welcome(here: Installation) -> None:
     """Print the address and the accounts that are ready."""
     from sijil.config.demo import ready_accounts
 
-    show_table("Accounts of the demo", ("who", "where", "login", "password"), ready_accounts())
+    say("")
+    show_table(("WHO", "WHERE", "LOGIN", "PASSWORD"), ready_accounts())
+    say("")
     say(f"Ready: http://{here.settings.host}:{here.settings.port}/   (Ctrl-C stops everything)")
 
 
-def _note(home: Path, state: str, households: int) -> None:
-    (home / MARK).write_text(json.dumps({"state": state, "households": households}) + "\n")
+def _note(home: Path, state: str) -> None:
+    (home / MARK).write_text(json.dumps({"state": state}) + "\n")

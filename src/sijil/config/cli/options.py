@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (SIJIL_HOST, else 127.0.0.1).")]
-Port = Annotated[int | None, typer.Option(min=1, max=65534, help="Port of the pages and the API (SIJIL_PORT, else 8000).")]
-VerifyPort = Annotated[int | None, typer.Option(min=1, max=65535, help="Port of the verification process (the next one).")]
+Port = Annotated[
+    int | None, typer.Option(min=1, max=65534, help="Port of the pages and the API (SIJIL_PORT, else 8000).")
+]
+VerifyPort = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Port of the verification process (the next one).")
+]
 
 
 def apply(host: str | None, port: int | None, verify_port: int | None) -> None:

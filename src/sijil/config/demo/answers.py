@@ -77,9 +77,15 @@ def _goods(draw: _Draw, homes: Households) -> Columns:
 def _bills(draw: _Draw, homes: Households) -> Columns:
     share = (homes.size / 4) ** 0.65  # a person alone still has a meter, a big family no four times the bill
     return {
-        "electricity_bills": _three_months(draw, share * np.where(homes.urban, 160, 74), np.where(homes.urban, 0.5, 0.4), 1800),
-        "water_bills": _three_months(draw, share * np.where(homes.urban, 76, 29), np.where(homes.urban, 0.42, 0.32), 900),
-        "telecom_bills": _three_months(draw, share * np.where(homes.urban, 100, 39), np.where(homes.urban, 0.52, 0.4), 900),
+        "electricity_bills": _three_months(
+            draw, share * np.where(homes.urban, 160, 74), np.where(homes.urban, 0.5, 0.4), 1800
+        ),
+        "water_bills": _three_months(
+            draw, share * np.where(homes.urban, 76, 29), np.where(homes.urban, 0.42, 0.32), 900
+        ),
+        "telecom_bills": _three_months(
+            draw, share * np.where(homes.urban, 100, 39), np.where(homes.urban, 0.52, 0.4), 900
+        ),
     }
 
 
@@ -213,7 +219,9 @@ def _marital(draw: _Draw, homes: Households, members: Members) -> Any:
     )
     in_law = members.relation == 3
     single = (members.age < 27) | np.isin(members.relation, [CHILD, GRANDCHILD])
-    left = np.where(members.age > 55, "widowed", np.where(draw.random.random(draw.number) < 0.5, "divorced", "single"))
+    left = np.where(
+        members.age > 55, "widowed", np.where(draw.random.random(draw.number) < 0.5, "divorced", "single")
+    )
     return np.select([married | in_law, single], ["married", "single"], left)
 
 

@@ -28,7 +28,7 @@ from sijil.config.demo.population import (
     draw_members,
 )
 from sijil.domains.geography.types import Place
-from sijil.domains.population_register.types import Identity, PaperKind, Sex
+from sijil.domains.population_register.types import Identity, Nationality, PaperKind, Sex
 from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold, Value
 from sijil.kernel.dates import PartialDate
 
@@ -99,7 +99,9 @@ class Country:
     ) -> DemoHousehold:  # fmt: skip
         place = self.census.communes[homes.commune[h]]
         members = tuple(
-            DeclaredMember(p.idcs, p.identity.sex.value, p.identity.birth.age_on(self.on), _row(com, first + n))
+            DeclaredMember(
+                p.idcs, p.identity.sex.value, p.identity.birth.age_on(self.on), _row(com, first + n)
+            )
             for n, p in enumerate(persons)
         )
         loaded = LoadedHousehold(code, place.code, place.region_code, place.milieu, answers, members)
@@ -122,7 +124,7 @@ class Country:
                 all_idcs[n],
                 Identity(
                     *names[n], births[n], Sex.FEMALE if members.female[n] else Sex.MALE, places[n].code,
-                    address=addresses[n], **contacts[n],
+                    Nationality.MOROCCAN, addresses[n], *contacts[n],
                 ),
             )
             for n in range(total)
@@ -134,7 +136,8 @@ class Country:
         urban = homes.urban[members.household]
         vague = (members.age > 58) & (random.random(len(days)) < np.where(urban, 0.1, 0.25))
         return [
-            _born(self.on, age, day, v) for age, day, v in zip(members.age.tolist(), days, vague.tolist(), strict=True)
+            _born(self.on, age, day, v)
+            for age, day, v in zip(members.age.tolist(), days, vague.tolist(), strict=True)
         ]
 
     def _names(
@@ -146,7 +149,10 @@ class Country:
         own = self.names["S"].draw(random, total)
         family = np.isin(members.relation, [0, CHILD, GRANDCHILD, SIBLING])
         last = np.where(family, shared, own).tolist()
-        men, women = self.names["M"].draw(random, total).tolist(), self.names["F"].draw(random, total).tolist()
+        men, women = (
+            self.names["M"].draw(random, total).tolist(),
+            self.names["F"].draw(random, total).tolist(),
+        )
         surnames = self.names["S"]
         return [
             _named(surnames, last[n], self.names["F" if f else "M"], women[n] if f else men[n])
@@ -166,17 +172,19 @@ def _born(on: dt.date, age: int, days: int, vague: bool) -> PartialDate:
     return PartialDate(born.year, born.month, born.day)
 
 
-def _contacts(random: np.random.Generator, index: int, members: Members) -> list[dict[str, str]]:
+def _contacts(random: np.random.Generator, index: int, members: Members) -> list[tuple[str, str, str, str]]:
+    """Return (phone, e-mail, kind of paper, number of the paper); children have a birth record."""
     total = len(members.age)
-    phones = random.integers(60_000_0000, 80_000_0000, total).tolist()
+    phones = random.integers(600_000_000, 800_000_000, total).tolist()
     has_phone = ((members.age >= 16) & (random.random(total) < 0.85)).tolist()
     adult = (members.age >= 18).tolist()
     return [
-        {
-            "phone": f"+212{phones[n]}" if has_phone[n] else "",
-            "paper_kind": str(PaperKind.CNIE if adult[n] else PaperKind.BIRTH_EXTRACT),
-            "paper_number": _card_number(index * _SLOTS + n) if adult[n] else "",
-        }
+        (
+            f"+212{phones[n]}" if has_phone[n] else "",
+            "",
+            str(PaperKind.CNIE if adult[n] else PaperKind.BIRTH_EXTRACT),
+            _card_number(index * _SLOTS + n) if adult[n] else "",
+        )
         for n in range(total)
     ]
 
@@ -202,10 +210,11 @@ def _row(columns: dict[str, Any], row: int) -> dict[str, Value]:
 
 
 def _plain(value: Any) -> Value:
-    return value.item() if isinstance(value, np.generic) else value
+    plain: Value = value.item() if isinstance(value, np.generic) else value
+    return plain
 
 
 def _key(place: int, drawn: bytes) -> uuid.UUID:
-    """Return a UUIDv7 whose time is the place in the walk, in milliseconds of early 2024: rows stay in order."""
+    """Return a UUIDv7 whose time is the place in the walk, in milliseconds of 2024: rows keep an order."""
     value = (_EPOCH + place) << 80 | int.from_bytes(drawn, "big")
     return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)

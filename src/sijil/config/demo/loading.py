@@ -57,13 +57,13 @@ class Loaded:
 def load_country(
     country: Country, *, households: int, now: dt.datetime, progress: Callable[[int, int], None]
 ) -> Loaded:
-    """Write the households that are not there yet; call ``progress(done, all)`` after each chunk."""
+    """Write the households that are not there yet; call ``progress(done, all)`` after each chunk written."""
     report, started = Loaded(), time.perf_counter()
     for index, size in _chunks(households):
-        if population.find_person(country.first_idcs(index)) is None:
-            load_chunk(country.chunk(index)[:size], report, now=now)
-        else:
+        if population.find_person(country.first_idcs(index)) is not None:
             report.kept += size
+            continue
+        load_chunk(country.chunk(index)[:size], report, now=now)
         progress(report.households + report.kept, households)
     report.seconds = time.perf_counter() - started
     assert report.is_whole

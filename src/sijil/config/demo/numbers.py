@@ -23,7 +23,7 @@ _CODE_SPACE, _CODE_STEP = 9_000_000_000, 5_562_305_537
 
 def idcs_bodies(places: Column, start: int) -> Column:
     """Return the first nine digits of the numbers at ``places`` of the walk that begins at ``start``."""
-    return 200_000_000 + (places * _IDCS_STEP + start) % _IDCS_SPACE
+    return np.asarray(200_000_000 + (places * _IDCS_STEP + start) % _IDCS_SPACE)
 
 
 def household_bodies(places: Column, start: int) -> Column:
@@ -31,7 +31,7 @@ def household_bodies(places: Column, start: int) -> Column:
     # 128-bit product in two steps: 9e9 x 5.6e9 does not fit 64 bits.
     high, low = np.divmod(places, 1 << 16)
     product = (high * _CODE_STEP % _CODE_SPACE * (1 << 16) + low * _CODE_STEP) % _CODE_SPACE
-    return 1_000_000_000 + (product + start) % _CODE_SPACE
+    return np.asarray(1_000_000_000 + (product + start) % _CODE_SPACE)
 
 
 def with_check(bodies: Column, digits: int) -> Column:
@@ -49,7 +49,7 @@ def is_allowed(numbers: Column) -> NDArray[np.bool_]:
     digits = np.stack([numbers // 10**power % 10 for power in range(9, -1, -1)])
     first, second = np.diff(digits, axis=0)[:-1], np.diff(digits, axis=0)[1:]
     bad = (first == second) & (np.abs(first) <= 1)
-    return ~bad.any(axis=0)
+    return np.asarray(~bad.any(axis=0))
 
 
 def draw_idcs(

@@ -24,7 +24,7 @@ HEAD, SPOUSE, PARENT, IN_LAW, GRANDCHILD, SIBLING, CHILD = range(7)
 
 @dataclass(frozen=True)
 class Households:
-    """One row per household. ``ease``: how well off it is, about normal (-0.1, 1.16) in town, (-0.2, 1.16) elsewhere."""
+    """One row per household. ``ease``: how well off, normal (-0.1, 1.16) in town, (-0.2, 1.16) elsewhere."""
 
     commune: Ints
     urban: Bools
@@ -92,8 +92,10 @@ def _relations(random: np.random.Generator, homes: Households, household: Ints, 
     left = left - in_laws - grand
     alone = (~homes.couple & (homes.head_age < 36)) | (random.random(len(left)) < 0.03)
     siblings = np.where(alone, left, 0)
-    ends = np.cumsum([np.ones_like(left), homes.couple.astype(np.int64), elders, in_laws, grand, siblings], axis=0)
-    return (position[None, :] >= ends[:, household]).sum(axis=0)
+    ends = np.cumsum(
+        [np.ones_like(left), homes.couple.astype(np.int64), elders, in_laws, grand, siblings], axis=0
+    )
+    return np.asarray((position[None, :] >= ends[:, household]).sum(axis=0))
 
 
 def _ages(random: np.random.Generator, homes: Households, household: Ints, relation: Ints) -> Ints:

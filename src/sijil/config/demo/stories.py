@@ -1,4 +1,4 @@
-"""The people with a story (``demo/*.yaml``): registered, some with a household, some waiting at the counter."""
+"""The people with a story (``demo/*.yaml``): registered, housed, or waiting at the counter."""
 
 from __future__ import annotations
 
@@ -64,7 +64,12 @@ def _load_waiting(now: dt.datetime) -> None:
         slot = appointments.find_next_slot(read_story("centres")["story_centre"], now=now)
         assert slot is not None
         person_enrolment.pre_register(
-            identity=_identity(body), slot_id=slot.id, language="ar", channel=Channel.PORTAL, actor=PUBLIC, now=now
+            identity=_identity(body),
+            slot_id=slot.id,
+            language="ar",
+            channel=Channel.PORTAL,
+            actor=PUBLIC,
+            now=now,
         )
 
 
@@ -74,14 +79,21 @@ def _person(body: dict[str, Any]) -> DemoPerson:
 
 def _identity(body: dict[str, Any]) -> Identity:
     paper = body.get("paper", "")
+    (last_name_ar, first_name_ar), (last_name_fr, first_name_fr) = body["ar"], body["fr"]
     return Identity(
-        *body["ar"], *body["fr"], PartialDate.parse(str(body["birth"])), Sex(body["sex"]), body["commune"],
+        last_name_ar,
+        first_name_ar,
+        last_name_fr,
+        first_name_fr,
+        PartialDate.parse(str(body["birth"])),
+        Sex(body["sex"]),
+        body["commune"],
         address="زنقة الزيتون، رقم 12",
         phone=body.get("phone", ""),
         email=body.get("email", ""),
         paper_kind=str(PaperKind.CNIE if paper else PaperKind.BIRTH_EXTRACT),
         paper_number=paper,
-    )  # fmt: skip
+    )
 
 
 def _household(body: dict[str, Any], persons: dict[str, DemoPerson], on: dt.date) -> LoadedHousehold:

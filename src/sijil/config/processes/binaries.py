@@ -76,7 +76,9 @@ def _places(environ: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
 
 def _major(program: Path) -> int | None:
     try:
-        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=False)
+        answer = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=20, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     number = re.search(r"(\d+)(?:\.|devel|beta|rc|\s|$)", answer.stdout)

@@ -15,6 +15,13 @@ SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR sched
 FROM procrastinate_jobs
 """
 
+# Seconds since the oldest entry that no root covers yet; a few are normal, many mean that the worker is not sealing.
+_UNSEALED = """
+SELECT coalesce(extract(epoch FROM now() - min(at)), 0) FROM audit_entry AS entry
+WHERE xid >= coalesce((SELECT max(xid_to) FROM audit_root AS root WHERE root.cluster = entry.cluster), 0)
+"""
+SEALED_WITHIN_SECONDS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -33,7 +40,7 @@ def examine() -> list[Check]:
             version = cursor.fetchone()[0]
     except DatabaseError:
         return [Check("database", False, "The database does not answer.")]
-    return [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue()]
+    return [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit()]
 
 
 def _migrations() -> Check:
@@ -54,6 +61,18 @@ def _queue() -> list[Check]:
         Check("jobs waiting", waiting < 10_000, str(waiting)),
         Check("jobs given up", failed == 0, f"{failed} failed after every try" if failed else "none"),
     ]
+
+
+def _audit() -> Check:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_UNSEALED)
+            seconds = float(cursor.fetchone()[0])
+    except DatabaseError:
+        return Check("audit", False, "The audit's tables are missing: run sijil migrate.")
+    if seconds < SEALED_WITHIN_SECONDS:
+        return Check("audit", True, "sealed up to the last seconds")
+    return Check("audit", False, f"the oldest entry without a seal is {seconds:.0f} s old")
 
 
 def view(request: HttpRequest) -> JsonResponse:

@@ -1,8 +1,8 @@
 """One running installation: the lock on its folder, its database, its processes, its ports.
 
-    with Installation.open(say) as here:
-        here.prepare()                  # tables and reference data
-        here.serve(when_ready=...)      # until Ctrl-C
+with Installation.open(say) as here:
+    here.prepare()                  # tables and reference data
+    here.serve(when_ready=...)      # until Ctrl-C
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from importlib.metadata import version
+from pathlib import Path
 from typing import IO
 
 import psycopg
@@ -77,8 +77,9 @@ class Installation:
         """Run every process until interrupted. Raises: CannotStart, KeyboardInterrupt."""
         supervisor = Supervisor(self._children(), foundation=self.database, say=self.say)
         try:
-            supervisor.start()
+            supervisor.start(later=["worker"])
             self._wait_for_pages(supervisor)
+            supervisor.start()
             when_ready()
             if not stop_when_ready:
                 supervisor.run()
@@ -88,7 +89,11 @@ class Installation:
             self.say("Stopped.")
 
     def _children(self) -> dict[str, Child]:
-        environ = {**os.environ, "SIJIL_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "sijil.config.settings"}
+        environ = {
+            **os.environ,
+            "SIJIL_HOME": str(self.home),
+            "DJANGO_SETTINGS_MODULE": "sijil.config.settings",
+        }
         commands = {
             "web": web_command(self.settings),
             "verify": verify_command(self.settings),
@@ -104,7 +109,9 @@ class Installation:
             if all(answers(self.settings.host, port) for port in self.ports):
                 return
             time.sleep(0.1)
-        raise CannotStart(f"The pages did not answer within {within:.0f} s; see the logs in {self.home / 'logs'}.")
+        raise CannotStart(
+            f"The pages did not answer within {within:.0f} s; see the logs in {self.home / 'logs'}."
+        )
 
     @property
     def ports(self) -> tuple[int, int]:
@@ -182,14 +189,29 @@ def note_mark(url: str) -> None:
     """Note that every migration of this tree is applied."""
     with psycopg.connect(url) as connection:
         name = sql.Identifier(connection.info.dbname)
-        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(migrations_mark())))
+        connection.execute(
+            sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(migrations_mark()))
+        )
 
 
 def web_command(settings: Environment) -> list[str]:
     """Return the command of the web process."""
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.host, "--port", str(settings.port),
-        "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "sijil.config.wsgi:application",
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        settings.host,
+        "--port",
+        str(settings.port),
+        "--blocking-threads",
+        "4",
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "sijil.config.wsgi:application",
     ]
 
 
@@ -212,7 +234,9 @@ def require_free(host: str, port: int, option: str) -> None:
 def _port_sentence(error: OSError, host: str, port: int, option: str) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} is in use by another program. Choose another one: {option} {port + 10}"
-    return f"Cannot listen on {host} port {port} ({error.strerror}). Choose another one: {option} {port + 8000}"
+    return (
+        f"Cannot listen on {host} port {port} ({error.strerror}). Choose another one: {option} {port + 8000}"
+    )
 
 
 def answers(host: str, port: int) -> bool:
@@ -245,7 +269,9 @@ def _locked(home: Path) -> IO[str]:
         lock.seek(0)
         process = lock.read().strip()
         lock.close()
-        raise CannotStart(f"Sijil already runs on {home} (process {process}); stop it first.", exit_code=6) from None
+        raise CannotStart(
+            f"Sijil already runs on {home} (process {process}); stop it first.", exit_code=6
+        ) from None
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()

@@ -50,7 +50,9 @@ def server_user(data: Path) -> ServerUser:
     owner = data.stat().st_uid if data.exists() else None
     if me != 0:
         if owner not in (None, me):
-            raise CannotStart(f"The database in {data} belongs to another user; start as that user or remove it.")
+            raise CannotStart(
+                f"The database in {data} belongs to another user; start as that user or remove it."
+            )
         return ServerUser(me, os.getegid(), _name(me), dropped=False)
     if owner:
         return ServerUser(owner, data.stat().st_gid, _name(owner), dropped=True)
@@ -64,7 +66,9 @@ def _first_unprivileged() -> ServerUser:
         except KeyError:
             continue
         return ServerUser(entry.pw_uid, entry.pw_gid, name, dropped=True)
-    raise CannotStart("PostgreSQL does not run as root and there is no user 'postgres' or 'nobody': use another account.")
+    raise CannotStart(
+        "PostgreSQL does not run as root and there is no user 'postgres' or 'nobody': use another account."
+    )
 
 
 def _name(uid: int) -> str:

@@ -49,7 +49,12 @@ class Postgres:
     """One cluster below ``home``. ``durable=False``: for tests, nothing survives a power cut."""
 
     def __init__(
-        self, home: Path, *, durable: bool = True, environ: Mapping[str, str] = os.environ, state: Path = STATE
+        self,
+        home: Path,
+        *,
+        durable: bool = True,
+        environ: Mapping[str, str] = os.environ,
+        state: Path = STATE,
     ) -> None:
         self.home = home.absolute()
         self.durable = durable
@@ -121,7 +126,9 @@ class Postgres:
             self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
             user.own(self.place)
         except OSError as error:
-            raise CannotStart(f"{self.home} cannot be written ({error.strerror}): name another folder in SIJIL_HOME.") from None
+            raise CannotStart(
+                f"{self.home} cannot be written ({error.strerror}): name another folder in SIJIL_HOME."
+            ) from None
         return user
 
     def _move_away(self, user: ServerUser) -> None:
@@ -136,7 +143,9 @@ class Postgres:
         found = find_binaries(self._environ, made_by=made_by)
         if user.reaches(found.folder / "postgres"):
             return found
-        return Binaries(_copied(found.folder.parent, self._state) / "bin", found.major, found.origin + ", copied")
+        return Binaries(
+            _copied(found.folder.parent, self._state) / "bin", found.major, found.origin + ", copied"
+        )
 
     def _make_cluster(self, binaries: Binaries, user: ServerUser) -> None:
         new = self.place / "data.new"
@@ -154,7 +163,12 @@ class Postgres:
 
     def _run(self, command: list[str], user: ServerUser) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=self.place, capture_output=True, text=True, check=False, env=_plain_environment(),
+            command,
+            cwd=self.place,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_plain_environment(),
             **user.popen_options(),
         )
 
@@ -184,8 +198,15 @@ class Postgres:
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                command, cwd=self.place, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0,
-                env=_plain_environment(), preexec_fn=end_with_parent(signal.SIGINT), **user.popen_options(),
+                command,
+                cwd=self.place,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+                env=_plain_environment(),
+                preexec_fn=end_with_parent(signal.SIGINT),
+                **user.popen_options(),
             )
 
     def _wait_until_ready(self, *, within: float = 60) -> None:
@@ -227,7 +248,9 @@ def _outside(home: Path, state: Path) -> Path:
 
 def _copied(installation: Path, state: Path) -> Path:
     """Copy an installation of PostgreSQL to where every user reaches it, once; return the copy."""
-    mark = hashlib.sha256(os.fsencode(installation) + str(installation.stat().st_mtime_ns).encode()).hexdigest()[:12]
+    mark = hashlib.sha256(
+        os.fsencode(installation) + str(installation.stat().st_mtime_ns).encode()
+    ).hexdigest()[:12]
     copy = state / f"programs-{mark}"
     if not copy.exists():
         state.mkdir(parents=True, exist_ok=True, mode=0o711)
@@ -265,7 +288,9 @@ def _is_server_of(pid: int, data: Path) -> bool:
             return here.resolve(strict=True) == data.resolve()
         except OSError:
             return False
-    listing = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    listing = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return str(data) in listing.stdout
 
 

@@ -8,6 +8,7 @@ recovers from its log, and they start again. Ctrl-C or SIGTERM stops everything 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -37,7 +38,9 @@ class Watched(Protocol):
 class Child:
     """A command as a process of its own group, its output in a log file."""
 
-    def __init__(self, command: Sequence[str], *, log: Path, environ: Mapping[str, str], patience: float = 20) -> None:
+    def __init__(
+        self, command: Sequence[str], *, log: Path, environ: Mapping[str, str], patience: float = 20
+    ) -> None:
         self.command = list(command)
         self.log = log
         self._environ = dict(environ)
@@ -53,8 +56,13 @@ class Child:
         _cut(self.log)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0,
-                env=self._environ, preexec_fn=end_with_parent(signal.SIGTERM),
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+                env=self._environ,
+                preexec_fn=end_with_parent(signal.SIGTERM),
             )
 
     def exit_status(self) -> int | None:
@@ -108,12 +116,15 @@ class Supervisor:
         self._posts = [_Post(name, child) for name, child in self.children.items()]
         self._ground = _Post("PostgreSQL", self.foundation) if self.foundation else None
 
-    def start(self) -> None:
-        """Start the children (the foundation already runs)."""
+    def start(self, *, later: Sequence[str] = ()) -> None:
+        """Start the children (the foundation already runs), but those of ``later``: they wait for the next start."""
         if self._ground:
             self._ground.started_at = self.clock()
         for post in self._posts:
-            self._start(post)
+            if post.name in later:
+                post.start_at = math.inf
+            elif post.start_at in (None, math.inf) and post.process.exit_status() is not None:
+                self._start(post)
 
     def watch(self) -> None:
         """Look once: note crashes, start what is due. Raises: CannotStart when one crashed too often."""
@@ -161,7 +172,7 @@ class Supervisor:
         self._note_crash(ground)
         for post in self._posts:
             post.process.stop()
-            post.start_at = ground.start_at
+            post.start_at = post.start_at if post.start_at == math.inf else ground.start_at
         time.sleep(max(0.0, (ground.start_at or 0) - self.clock()))
         self._start(ground)
         self.say("PostgreSQL runs again; its data is as of the last commit.")
@@ -194,7 +205,8 @@ class _Hurry:
 
 def _gave_up(post: _Post) -> str:
     log = post.process.log
-    return f"{post.name} stopped {post.crashes} times in a row; everything is stopped. The end of {log}:\n{log_tail(log)}"
+    what = f"{post.name} stopped {post.crashes} times in a row; everything is stopped."
+    return f"{what} The end of {log}:\n{log_tail(log)}"
 
 
 def _reason(status: int) -> str:

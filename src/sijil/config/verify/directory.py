@@ -85,29 +85,32 @@ class Directory:
 
     async def authenticate(self, client_id: str, secret: str) -> Client | None:
         """Return the active partner of these credentials, reading anew once if they are not known yet."""
-        for attempt in (1, 2):
-            client = self.find(client_id) if attempt == 2 or self._is_fresh() else None
-            if is_secret(client.secret_hash if client else _NOBODY, secret) and client:
-                return client if client.active else None
-            if attempt == 1 and time.monotonic() - self._read_at > 0.2:
-                await self._try_reading()
-        return None
+        arrived = time.monotonic()
+        if not self._knows(client_id, secret):
+            await self._try_reading(since=arrived)
+        client = self.find(client_id)
+        return client if self._knows(client_id, secret) and client and client.active else None
+
+    def _knows(self, client_id: str, secret: str) -> bool:
+        client = self._clients.get(client_id)
+        return is_secret(client.secret_hash if client else _NOBODY, secret) and client is not None
 
     async def is_reachable(self) -> bool:
         """Tell whether the database answers now."""
         return await self._try_reading()
-
-    def _is_fresh(self) -> bool:
-        return time.monotonic() - self._read_at <= TRUSTED_SECONDS
 
     async def _keep_reading(self) -> None:
         while True:
             await asyncio.sleep(EVERY_SECONDS)
             await self._try_reading()
 
-    async def _try_reading(self) -> bool:
+    async def _try_reading(self, *, since: float | None = None) -> bool:
+        """Read the partners, unless a reading began after ``since`` (many may wait for the same one)."""
         try:
             async with self._lock, asyncio.timeout(3):
+                if since is not None and self._read_at >= since:
+                    return True
+                began = time.monotonic()
                 connection = await self._line.connection()
                 rows = await connection.fetch(_READ)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -115,7 +118,7 @@ class Directory:
             await self._line.drop()
             return False
         self._clients = {row["client_id"]: self._client(row) for row in rows}
-        self._read_at = time.monotonic()
+        self._read_at = began
         return True
 
     def _client(self, row: Any) -> Client:

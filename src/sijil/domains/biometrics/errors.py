@@ -82,7 +82,7 @@ PUPIL_NOT_SEEN = ErrorCode(
 SAME_IMAGE_TWICE = ErrorCode(
     "biometrics.same_image_twice",
     Category.INVALID,
-    "This very image was already given as the {other} of this file.",
+    "This very image was already given for another capture of this file.",
     "Take an image of each eye.",
 )
 EXCEPTION_NOT_ALLOWED = ErrorCode(
@@ -106,8 +106,8 @@ ALREADY_CAPTURED = ErrorCode(
 CAPTURES_MISSING = ErrorCode(
     "biometrics.captures_missing",
     Category.CONFLICT,
-    "Captures are missing: {missing}.",
-    "Take each image, or declare why the eye cannot be captured.",
+    "Images of the person are missing.",
+    "Take each image that is asked, or declare why the eye cannot be captured.",
 )
 CAPTURE_UNKNOWN = ErrorCode(
     "biometrics.capture_unknown",

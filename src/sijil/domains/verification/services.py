@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
+
 from sijil.domains.verification.errors import SUBJECT_MISSING
 from sijil.domains.verification.models import VerificationSubject
 from sijil.domains.verification.rules import check_idcs, check_sex, record_tag
@@ -35,6 +37,7 @@ def reopen_subject(*, idcs: str) -> None:
     _move(idcs, "reopen")
 
 
+@transaction.atomic
 def _move(idcs: str, action: str) -> None:
     found = VerificationSubject.objects.select_for_update().filter(idcs=check_idcs(idcs)).first()
     if found is None:

@@ -22,5 +22,6 @@ urlpatterns = [
     path("my-file/household/sent/", summary.sent, name="household-sent"),
     path("my-file/household/receipt.pdf", summary.receipt_pdf, name="household-receipt"),
     path("my-file/score/", score.show, name="household-score"),
+    path("my-file/score.pdf", summary.score_pdf, name="household-score-pdf"),
     path("my-file/score/terms/", score.terms, name="household-terms"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,7 @@ from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import words
 
+LOWEST, HIGHEST = Decimal("8.5"), Decimal("10.75")
 PLACE = "place"  # the group of the two constants: where the household starts from
 
 
@@ -86,13 +88,26 @@ def _context(page: journey.ScorePage) -> dict[str, Any]:
         "region": words.region_name(page.household.region_code),
         "is_quarantined": score.state == "quarantined",
         "marks": marks(page.eligibilities),
+        "ends": ends(score.points),
         "cards": cards(page.eligibilities),
     }
 
 
 def marks(eligibilities: Iterable[journey.Eligibility]) -> list[tuple[Decimal, str]]:
     """Return the thresholds for the scale, ascending."""
-    return sorted((e.programme.threshold, e.programme.name(words.language())) for e in eligibilities)
+    return sorted((e.programme.threshold, _short(e.programme.name(words.language()))) for e in eligibilities)
+
+
+def _short(name: str) -> str:
+    """Return the initials that a name ends with, if any: the scale has little room."""
+    found = re.search(r"\((\w+)\)$", name)
+    return found[1] if found else name
+
+
+def ends(points: Decimal | None) -> dict[str, Decimal]:
+    """Return the ends of the scale: around the thresholds, wider for a score beyond."""
+    points = points if points is not None else LOWEST
+    return {"low": min(LOWEST, points), "high": max(HIGHEST, points)}
 
 
 def cards(eligibilities: Sequence[journey.Eligibility]) -> list[Card]:

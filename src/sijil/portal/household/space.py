@@ -28,21 +28,24 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _household(mine: journey.MyFile) -> dict[str, Any]:
     assert mine.household is not None
-    members = [
+    members: list[dict[str, Any]] = [
         {
             "name": words.name_of(mine.people[m.idcs]) if m.idcs in mine.people else "",
             "idcs": m.idcs,
             "relation": words.relation(m.relation),
             "age": mine.ages.get(m.idcs),
+            "order": words.RELATION_ORDER.get(m.relation, 99),
         }
         for m in mine.household.members
     ]
+    members.sort(key=lambda row: (row["order"], -(row["age"] or 0)))
     shown = journey.eligibilities(mine.score)
     return {
         "members": members,
         "place": words.place_name(mine.household.commune_code),
         "state": words.household_state(mine.household.state),
         "marks": score.marks(shown),
+        "ends": score.ends(mine.score.points if mine.score else None),
         "cards": score.cards(shown),
     }
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from sijil.domains.social_register.rules import form_of, is_asked, read_household, read_members
 from sijil.domains.social_register.types import Answer, DeclaredMember, FormField
+from sijil.journeys import household_papers as papers
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
@@ -134,13 +135,27 @@ def sent(request: HttpRequest) -> HttpResponse:
         return redirect("household-home")
     shown = journey.eligibilities(mine.score)
     context = {"mine": mine, "cards": score.cards(shown), "marks": score.marks(shown)}
+    context["ends"] = score.ends(mine.score.points if mine.score else None)
     return render(request, "portal/household/sent.html", context)
 
 
 @citizen_required
 def receipt_pdf(request: HttpRequest) -> HttpResponse:
     """Return the receipt as PDF, in Arabic and French, with its signed QR."""
-    content, number = journey.render_receipt(actor=actor_of(request), now=clock.now())
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="sijil-{number}.pdf"'
-    return response
+    content, number = papers.render_receipt(actor=actor_of(request), now=clock.now())
+    return _pdf(content, number)
+
+
+@citizen_required
+def score_pdf(request: HttpRequest) -> HttpResponse:
+    """Return the score explained as PDF."""
+    content, code = papers.render_score(actor=actor_of(request), now=clock.now())
+    return _pdf(content, code)
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="sijil-{name}.pdf"', "Cache-Control": "no-store"},
+    )

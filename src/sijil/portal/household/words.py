@@ -21,6 +21,7 @@ HOUSEHOLD_STATES = {
     "closed": gettext_noop("Closed"),
 }
 RELATIONS = {o.code: o.labels for o in current_form().fields["relation"].options}
+RELATION_ORDER = {code: place for place, code in enumerate(RELATIONS)}
 
 
 def language() -> str:

@@ -88,6 +88,13 @@ def test_own_acts_and_machines_are_not_consultations(write, actor):
     assert list_consultations("2574081631") == []
 
 
+def test_what_another_person_did_with_the_file_is_shown_but_not_with_the_household(write):
+    head = Actor(ActorKind.CITIZEN, "9000000005")
+    write(actor=head, action="household.member_added")
+    write(actor=head, action="household.read", subject="12345678901")
+    assert [e.action for e in list_consultations("2574081631", also=["12345678901"])] == ["household.member_added"]
+
+
 def test_another_person_sees_nothing_of_it(write):
     write(subject="2574081631")
     assert list_consultations("9000000005") == []

@@ -5,7 +5,7 @@ One definition of each term (:func:`sijil.domains.scoring.rules.terms.part_of`) 
 
 from __future__ import annotations
 
-from sijil.domains.scoring.rules.columns import ColumnScores, score_columns
+from sijil.domains.scoring.rules.columns import ColumnScores, apportion_columns, score_columns
 from sijil.domains.scoring.rules.display import apportion, apportion_groups, as_decimal, round_half_even
 from sijil.domains.scoring.rules.formula import formula_on, load_formula, load_inputs, pack, unpack
 from sijil.domains.scoring.rules.one import check_inputs, is_at_most, score_one
@@ -14,6 +14,7 @@ from sijil.domains.scoring.rules.terms import inputs_of, part_of
 __all__ = [
     "ColumnScores",
     "apportion",
+    "apportion_columns",
     "apportion_groups",
     "as_decimal",
     "check_inputs",

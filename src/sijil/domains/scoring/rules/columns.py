@@ -45,6 +45,11 @@ class ColumnScores:
     reason: NDArray[np.int8]
     place: NDArray[np.int16]  # position of the refused input
     parts: Ints | None
+    milieu: NDArray[Any]
+
+    def annex_rows(self, annex: Annex) -> NDArray[np.int64]:
+        """Return the rows that were scored by an annex."""
+        return np.flatnonzero((self.milieu == annex.milieu) & (self.outcome != REFUSED))
 
     def refusal(self, row: int, columns: Columns) -> Refused:
         """Return why ``row`` was refused, as ``score_one`` would have raised it."""
@@ -76,7 +81,7 @@ def score_columns(formula: Formula, columns: Columns, *, with_parts: bool = Fals
     """
     _check_names(formula, columns)
     n = len(columns["milieu"])
-    found = _empty(formula, n, with_parts)
+    found = _empty(formula, columns["milieu"], with_parts)
     for start in range(0, n, BLOCK):
         _score_block(found, columns, slice(start, min(start + BLOCK, n)))
     return found
@@ -91,7 +96,8 @@ def _check_names(formula: Formula, columns: Columns) -> None:
             raise refused(INPUT_MISSING, i.id)
 
 
-def _empty(formula: Formula, n: int, with_parts: bool) -> ColumnScores:
+def _empty(formula: Formula, milieu: NDArray[Any], with_parts: bool) -> ColumnScores:
+    n = len(milieu)
     width = max(len(annex.terms) for annex in formula.annexes.values())
     return ColumnScores(
         formula=formula,
@@ -103,6 +109,7 @@ def _empty(formula: Formula, n: int, with_parts: bool) -> ColumnScores:
         reason=np.zeros(n, np.int8),
         place=np.zeros(n, np.int16),
         parts=np.zeros((n, width), np.int64) if with_parts else None,
+        milieu=milieu,
     )
 
 
@@ -192,3 +199,24 @@ def names_read(formula: Formula, milieu: int) -> tuple[str, ...]:
     read = {name for term in formula.annexes[milieu].terms for name in inputs_of(term)}
     read |= {"milieu", "size", "members_15_plus"}
     return tuple(i.id for i in formula.inputs if i.id in read)
+
+
+def apportion_columns(found: ColumnScores) -> Ints:
+    """Return each row's parts in 10^-7 points, adding up to its points exactly (as ``apportion`` does).
+
+    Only divided terms have remainders at seven decimals, all over the same denominator of their row.
+    """
+    assert found.parts is not None
+    whole = np.ones_like(found.parts)  # what brings a term to the denominator of its row
+    whole *= found.divisor[:, None]
+    for annex in found.formula.annexes.values():
+        divided = np.flatnonzero([term.is_divided for term in annex.terms])
+        whole[np.ix_(found.annex_rows(annex), divided)] = 1
+    by = (SCALE // 10**7) * found.divisor[:, None]
+    scaled = found.parts * whole
+    shown = scaled // by
+    missing = found.points - shown.sum(axis=1)
+    order = np.argsort(shown * by - scaled, axis=1, kind="stable")  # largest remainder first
+    rank = np.argsort(order, axis=1, kind="stable")
+    result: Ints = shown + (rank < missing[:, None])
+    return result

@@ -227,3 +227,19 @@ def test_shares_can_be_read_as_of_the_members_aged_fifteen_or_more() -> None:
     assert score.exact - usual.exact == shares * (Fraction(1, 3) - Fraction(1, 5))
     found = rules.score_columns(other, columns_of([U1, R1]))
     assert found.points[0] == int(score.points.scaleb(7))
+
+
+@given(st.lists(households(), min_size=1, max_size=8))
+@settings(deadline=None)
+def test_parts_of_columns_are_apportioned_as_one_by_one(rows: list[dict[str, int]]) -> None:
+    found = rules.score_columns(FORMULA, columns_of(rows), with_parts=True)
+    shown = rules.apportion_columns(found)
+    for row, x in enumerate(rows):
+        score = rules.score_one(FORMULA, x)
+        terms = FORMULA.annexes[x["milieu"]].terms
+        exact = [
+            Fraction(p, SCALE * (score.divisor if t.is_divided else 1))
+            for p, t in zip(score.parts, terms, strict=True)
+        ]
+        assert shown[row].sum() == int(score.points.scaleb(7))
+        assert shown[row][: len(exact)].tolist() == [int(d.scaleb(7)) for d in rules.apportion(exact, 7)]

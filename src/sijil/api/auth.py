@@ -1,0 +1,56 @@
+"""Who calls the HTTP API: a bearer token of ``POST /v1/sessions``, seen by the endpoints as ``request.actor``.
+
+``citizen_auth``: a person known by IDCS. ``staff_auth("csc_officer", ...)``: an officer with one of the roles
+(none given: any officer). ``any_auth``: whoever has a token.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from sijil.domains.accounts import queries
+from sijil.domains.accounts.errors import ROLE_NEEDED
+from sijil.domains.accounts.types import AccountKind, SignedIn
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.errors import Refused
+from sijil.pages import clock
+
+
+class BearerAuth(HttpBearer):
+    """A token of an account of one kind, holding one of the roles."""
+
+    def __init__(self, kind: AccountKind | None = None, roles: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.kind = kind
+        self.roles = roles
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """Put ``actor``, ``account`` and ``bearer`` on the request. Raises: Refused(TOKEN_INVALID, ROLE_NEEDED)."""
+        account = queries.get_token_account(token, now=clock.now())
+        wrong_kind = self.kind is not None and account.kind is not self.kind
+        if wrong_kind or (self.roles and not set(self.roles) & set(account.roles)):
+            raise Refused(ROLE_NEEDED)
+        request.actor = actor_of(account)  # type: ignore[attr-defined]
+        request.account = account  # type: ignore[attr-defined]
+        request.bearer = token  # type: ignore[attr-defined]
+        return account
+
+
+def actor_of(account: SignedIn) -> Actor:
+    """Return the actor of an account: the citizen by IDCS, the officer by login and centre."""
+    if account.kind is AccountKind.CITIZEN:
+        return Actor(ActorKind.CITIZEN, account.login)
+    label = f"{account.login} · {account.centre_code}" if account.centre_code else account.login
+    return Actor(ActorKind.OFFICER, account.login, label)
+
+
+def staff_auth(*roles: str) -> BearerAuth:
+    """Let through officers holding one of ``roles`` (any officer when none is given)."""
+    return BearerAuth(AccountKind.STAFF, roles)
+
+
+citizen_auth = BearerAuth(AccountKind.CITIZEN)
+any_auth = BearerAuth()

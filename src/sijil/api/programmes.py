@@ -1,0 +1,150 @@
+"""Programmes and their ranked lists, for the programme manager's own systems."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.http import StreamingHttpResponse
+from ninja import Query, Router, Schema
+
+from sijil.api.auth import staff_auth
+from sijil.api.problems import PROBLEMS
+from sijil.domains.programmes import queries
+from sijil.domains.programmes.types import PublishedList
+from sijil.domains.scoring import queries as scoring
+from sijil.journeys import programme_support
+from sijil.pages import clock
+
+router = Router(tags=["programmes"])
+manager = staff_auth("programme_manager")
+
+
+class ProgrammeOut(Schema):
+    """Numbers are exact decimal strings. A score at or under ``threshold`` qualifies."""
+
+    code: str
+    names: dict[str, str]
+    threshold: str
+    version: str
+    starts_on: dt.date
+    law: str
+    source: str
+    doubt: str
+
+
+class CountsOut(ProgrammeOut):
+    eligible: int
+    not_eligible: int
+    near_under: int
+    near_over: int
+
+
+class ListOut(Schema):
+    """``checksum``: SHA-256 of the list's CSV file."""
+
+    id: UUID
+    programme: str
+    number: int
+    state: str
+    threshold: str
+    threshold_version: str
+    formula_versions: list[str]
+    considered: int
+    quarantined: int
+    count: int
+    entered: int
+    left: int
+    checksum: str
+    reason: str
+    started_at: dt.datetime
+    published_at: dt.datetime | None
+
+
+class RowOut(Schema):
+    rank: int
+    household_code: str
+    score: str
+    score_number: int
+
+
+class RowsOut(Schema):
+    """``next_after``: give it as ``after`` to read on; null at the end."""
+
+    list: ListOut
+    rows: list[RowOut]
+    next_after: int | None
+
+
+@router.get("/formula", response={200: dict[str, Any], **PROBLEMS}, auth=None, operation_id="read_formula")
+def read_formula(request: Any, language: str = "fr") -> dict[str, Any]:
+    """The formula of the score in force, term by term: it is law, and public."""
+    return scoring.describe_formula(clock.today(), language)
+
+
+@router.get("/programmes", response={200: list[ProgrammeOut], **PROBLEMS}, auth=None, operation_id="list_programmes")
+def list_programmes(request: Any) -> list[dict[str, Any]]:
+    """The programmes in force today, with their thresholds."""
+    return [_programme(found) for found in queries.list_programmes(clock.today())]
+
+
+@router.get(
+    "/programmes/{code}", response={200: CountsOut, **PROBLEMS}, auth=manager, operation_id="read_programme"
+)
+def read_programme(request: Any, code: str) -> dict[str, Any]:
+    """One programme, with how many households stand where."""
+    found = programme_support.get_overview(code, clock.today())
+    names = ("eligible", "not_eligible", "near_under", "near_over")
+    return _programme(found.programme) | {name: getattr(found, name) for name in names}
+
+
+@router.get(
+    "/programmes/{code}/lists", response={200: list[ListOut], **PROBLEMS}, auth=manager, operation_id="list_lists"
+)
+def list_lists(request: Any, code: str) -> list[dict[str, Any]]:
+    """The last twenty lists of a programme, the newest first."""
+    queries.get_programme(code, clock.today())
+    return [_list(found) for found in queries.list_lists(code)]
+
+
+@router.post(
+    "/programmes/{code}/lists", response={201: ListOut, **PROBLEMS}, auth=manager, operation_id="publish_list"
+)
+def publish_list(request: Any, code: str) -> tuple[int, dict[str, Any]]:
+    """Freeze the list of all households at or under the threshold, ascending by score."""
+    made = programme_support.publish_list(programme=code, actor=request.actor, now=clock.now())
+    return 201, _list(made)
+
+
+@router.get("/lists/{list_id}", response={200: RowsOut, **PROBLEMS}, auth=manager, operation_id="read_list")
+def read_list(request: Any, list_id: UUID, after: int = Query(0, ge=0), limit: int = Query(100, ge=1, le=1000)) -> Any:
+    """A list and its rows with ranks over ``after``."""
+    found, page = programme_support.read_list(
+        list_id=str(list_id), after=after, limit=limit, actor=request.actor, now=clock.now()
+    )
+    rows = [
+        {"rank": r.rank, "household_code": r.household_code, "score": str(r.score), "score_number": r.score_number}
+        for r in page.rows
+    ]
+    return {"list": _list(found), "rows": rows, "next_after": page.next_after}
+
+
+@router.get("/lists/{list_id}/rows.csv", auth=manager, operation_id="download_list", response={200: bytes, **PROBLEMS})
+def download_list(request: Any, list_id: UUID) -> StreamingHttpResponse:
+    """The list as CSV; the SHA-256 of the answer is the list's checksum."""
+    found, pieces = programme_support.download_list(list_id=str(list_id), actor=request.actor, now=clock.now())
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["X-Content-SHA256"] = found.checksum
+    return response
+
+
+def _programme(found: Any) -> dict[str, Any]:
+    names = ("code", "version", "starts_on", "law", "source", "doubt")
+    plain = {name: getattr(found, name) for name in names}
+    return plain | {"names": dict(found.names), "threshold": str(found.threshold)}
+
+
+def _list(found: PublishedList) -> dict[str, Any]:
+    plain = {name: getattr(found, name) for name in PublishedList.__slots__}
+    return plain | {"state": found.state.value, "threshold": f"{found.threshold:f}"}

@@ -1,0 +1,193 @@
+"""The programme manager's pages: who qualifies, publishing a ranked list, reading and downloading it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from sijil.domains.programmes import queries as programmes
+from sijil.domains.programmes.errors import PUBLICATION_UNTICKED
+from sijil.domains.programmes.types import Programme, PublishedList
+from sijil.domains.scoring import queries as scoring
+from sijil.journeys import programme_support
+from sijil.kernel.errors import Refused
+from sijil.pages import clock
+from sijil.pages.forms import Form
+from sijil.pages.guards import actor_of, role_required
+from sijil.pages.paging import Page
+
+manager = role_required("programme_manager")
+PAGE = 50
+STATES = {
+    "preparing": gettext_noop("Being prepared"),
+    "published": gettext_noop("Published"),
+    "failed": gettext_noop("Failed, nothing was published"),
+}
+TONES = {"preparing": "wait", "published": "good", "failed": "bad"}
+LOW, HIGH, BARS = Decimal(8), Decimal(12), 40
+WIDTH, HEIGHT = 600, 150
+
+
+class PublishForm(Form):
+    """The one tick that freezes a list."""
+
+    confirmed = forms.BooleanField(
+        required=False,
+        label=_("I have read the figures above; the list is to be frozen with them."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the drawing, and its line in the table under it."""
+
+    x: Decimal
+    y: Decimal
+    width: Decimal
+    height: Decimal
+    low: Decimal
+    high: Decimal
+    households: int
+    css: str
+
+
+@manager
+def overview(request: HttpRequest) -> HttpResponse:
+    """All programmes in force with their counts."""
+    lines = [_line(found) for found in programme_support.list_overviews(clock.today())]
+    return render(request, "backoffice/programmes/overview.html", {"lines": lines})
+
+
+def _line(found: programme_support.Overview) -> dict[str, Any]:
+    return {
+        "overview": found,
+        "programme": found.programme,
+        "name": found.programme.name(_language()),
+        "authority": found.programme.authority(_language()),
+        "scored": found.eligible + found.not_eligible,
+        "near": found.near_under + found.near_over,
+        "last": found.last_list,
+    }
+
+
+def _language() -> str:
+    return get_language() or "ar"
+
+
+@manager
+def programme(request: HttpRequest, code: str) -> HttpResponse:
+    """One programme: its threshold and source, where households stand, its lists."""
+    found = programme_support.get_overview(code, clock.today())
+    bars = draw(scoring.histogram(lowest=LOW, highest=HIGH, bars=BARS), found.programme.threshold)
+    lists = [_with_state(row) for row in programmes.list_lists(code)]
+    drawing = {"bars": bars, "mark": _place(found.programme.threshold), "axis": _axis()}
+    return render(
+        request, "backoffice/programmes/programme.html", {**_line(found), **drawing, "lists": lists}
+    )
+
+
+def _with_state(row: PublishedList) -> dict[str, Any]:
+    return {"list": row, "state": gettext(STATES[row.state.value]), "tone": TONES[row.state.value]}
+
+
+def draw(bars: Sequence[tuple[Decimal, int]], threshold: Decimal) -> list[Bar]:
+    """Return the bars of the distribution: those wholly at or under the threshold in another colour."""
+    tallest = max((count for _, count in bars), default=0) or 1
+    step, width = (HIGH - LOW) / BARS, Decimal(WIDTH) / BARS
+    drawn = []
+    for place, (low, count) in enumerate(bars):
+        height = (Decimal(count) / tallest * HEIGHT).quantize(Decimal("0.1"))
+        css = "bar-value" if low + step <= threshold else "bar-raises" if low <= threshold else "scale-1"
+        at = (width * place, HEIGHT - height, width - 2, height)
+        drawn.append(Bar(*at, low, low + step, count, css))
+    return drawn
+
+
+def _place(points: Decimal) -> Decimal:
+    """Return where a number of points falls on the drawing's axis."""
+    return ((points - LOW) / (HIGH - LOW) * WIDTH).quantize(Decimal("0.1"))
+
+
+def _axis() -> list[tuple[Decimal, int]]:
+    return [(_place(Decimal(points)), points) for points in range(int(LOW), int(HIGH) + 1)]
+
+
+@manager
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Confirm, then freeze the list."""
+    found = programme_support.get_overview(code, clock.today())
+    form = PublishForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _publish(request, found.programme, form)
+        except Refused as refused:
+            form.refuse(refused)
+    status = 422 if form.errors else 200
+    return render(request, "backoffice/programmes/publish.html", {**_line(found), "form": form}, status=status)
+
+
+def _publish(request: HttpRequest, found: Programme, form: PublishForm) -> HttpResponse:
+    if not form.cleaned_data["confirmed"]:
+        raise Refused(PUBLICATION_UNTICKED, field="confirmed")
+    made = programme_support.publish_list(programme=found.code, actor=actor_of(request), now=clock.now())
+    messages.success(request, gettext("The list is published and frozen."))
+    return redirect("backoffice-list", list_id=made.id)
+
+
+@manager
+def ranked_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
+    """A published list, page by page; each reading is audited."""
+    after = request.GET.get("after", "")
+    start = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
+    found, rows = programme_support.read_list(
+        list_id=str(list_id), after=start, limit=PAGE, actor=actor_of(request), now=clock.now()
+    )
+    of = programmes.get_programme(found.programme, clock.today())
+    page = Page(rows.rows, str(rows.next_after or ""), str(start or ""))
+    context = {"list": found, "page": page, "page_query": "", "name": of.name(_language()), **_with_state(found)}
+    return render(request, "backoffice/programmes/list.html", context)
+
+
+@manager
+def download(request: HttpRequest, list_id: UUID) -> StreamingHttpResponse:
+    """The list as CSV, streamed from the database; its SHA-256 is the checksum shown."""
+    found, pieces = programme_support.download_list(
+        list_id=str(list_id), actor=actor_of(request), now=clock.now()
+    )
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.programme}-{found.number:04d}.csv"'
+    response["X-Content-SHA256"] = found.checksum
+    return response
+
+
+@manager
+@require_POST
+def check(request: HttpRequest, list_id: UUID) -> HttpResponse:
+    """Compute the checksum of the rows again and say whether it is still the published one."""
+    if programme_support.check_list(list_id=str(list_id), actor=actor_of(request), now=clock.now()):
+        messages.success(request, gettext("Checked: the rows are exactly those that were published."))
+    else:
+        messages.error(request, gettext("The rows differ from those published. Tell your administrator at once."))
+    return redirect("backoffice-list", list_id=list_id)
+
+
+urlpatterns = [
+    path("", overview, name="backoffice-programmes"),
+    path("lists/<uuid:list_id>/", ranked_list, name="backoffice-list"),
+    path("lists/<uuid:list_id>/list.csv", download, name="backoffice-list-csv"),
+    path("lists/<uuid:list_id>/check/", check, name="backoffice-list-check"),
+    path("<slug:code>/", programme, name="backoffice-programme"),
+    path("<slug:code>/publish/", publish, name="backoffice-publish"),
+]

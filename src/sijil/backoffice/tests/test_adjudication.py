@@ -1,0 +1,287 @@
+"""The adjudicator's pages: queue, case, images, decision; and who may not see them."""
+
+import datetime as dt
+import re
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from sijil.backoffice.adjudication import compare_identities, mark_field
+from sijil.domains.biometrics import queries as captures
+from sijil.domains.biometrics import samples
+from sijil.domains.biometrics import services as biometrics
+from sijil.domains.matching import queries as matching
+from sijil.domains.matching import services as cases
+from sijil.domains.matching.types import Candidate, Verdict
+from sijil.domains.population_register import queries as register
+from sijil.domains.population_register import services as population
+from sijil.domains.population_register.types import Channel, Identity, Sex
+from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.kernel.dates import PartialDate
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+OFFICER = Actor(ActorKind.OFFICER, "counter")
+WHY = "Same face, same mother's name on the extract."
+FATIMA = Identity(
+    last_name_ar="الشرقاوي", first_name_ar="فاطمة", last_name_fr="Cherkaoui", first_name_fr="Fatima",
+    birth=PartialDate(1988, 3, 14), sex=Sex.FEMALE, commune_code="01.151.01.01", phone="+212612345678",
+    paper_kind="cnie", paper_number="AB123456",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    """The messages and the verification of the journey are tested with the journey."""
+    from sijil.journeys import person_enrolment
+
+    monkeypatch.setattr(person_enrolment, "_tell", lambda *a, **k: None)
+    monkeypatch.setattr(person_enrolment, "_tell_reason", lambda *a, **k: None)
+    monkeypatch.setattr(person_enrolment, "_send", lambda *a, **k: None)
+    monkeypatch.setattr("sijil.domains.population_register.services.check_identity", lambda *a: None)
+
+
+def file(seed, **changes):
+    """Return a file that was deposited and looks like another, with its images."""
+    number = population.submit_request(
+        identity=FATIMA.with_changes(changes), centre_code="C1", language="fr", channel=Channel.COUNTER,
+        actor=OFFICER, now=NOW,
+    )  # fmt: skip
+    for modality in ("face", "iris_left"):
+        content = samples.draw(seed, modality)
+        biometrics.store_capture(
+            request_number=number, modality=modality, content=content, actor=OFFICER, now=NOW
+        )
+    population.deposit_request(number=number, actor=OFFICER, now=NOW)
+    return register.get_request(number)
+
+
+@pytest.fixture
+def known():
+    request = file(1)
+    population.register_person(number=request.number, actor=system("matcher"), now=NOW)
+    return register.get_request(request.number)
+
+
+@pytest.fixture
+def new(known):
+    request = file(2, last_name_fr="Echcherkaoui", birth=PartialDate(1988), phone="")
+    population.flag_duplicate(number=request.number, actor=system("matcher"), now=NOW)
+    return request
+
+
+@pytest.fixture
+def case_id(new, known):
+    near = Candidate(known.id, 2500, Verdict.LIKELY, {"last_name": "exact"}, 4)
+    return cases.open_case(
+        subject=new.id, candidates=[near], deposited_by="counter", actor=system("matcher"), now=NOW
+    )
+
+
+def sign_in(client, login, *roles):
+    account = get_user_model()(login=login, kind="staff", roles=list(roles), created_at=NOW)
+    account.set_unusable_password()
+    account.save()
+    client.force_login(account)
+    client.cookies["language"] = "en"
+    return client
+
+
+@pytest.fixture
+def amina(client):
+    return sign_in(client, "amina", "adjudicator")
+
+
+def decide(client, case_id, **values):
+    body = {"verdict": "different_person", "reason": WHY, **values}
+    return client.post(reverse("backoffice-decide", args=[case_id]), body)
+
+
+def show(client, case_id, **query):
+    return client.get(reverse("backoffice-case", args=[case_id]), query)
+
+
+def test_the_queue_shows_age_and_next_action_and_no_name(amina, case_id, new):
+    page = amina.get(reverse("backoffice-adjudication")).content.decode()
+    assert "Waits for a first decision" in page
+    assert f"{new.number[:4]}-{new.number[4:8]}" in page
+    assert "Cherkaoui" not in page
+
+
+def test_the_queue_without_cases_says_so(amina):
+    assert "No file waits for you." in amina.get(reverse("backoffice-adjudication")).content.decode()
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh", "en"])
+def test_both_pages_are_shown_in_every_language(amina, case_id, language):
+    amina.cookies["language"] = language
+    for answer in (amina.get(reverse("backoffice-adjudication")), show(amina, case_id)):
+        assert answer.status_code == 200
+        assert f'lang="{language}"' in answer.content.decode()
+
+
+def test_the_case_shows_both_files_with_differences_marked(amina, case_id, known):
+    page = show(amina, case_id).content.decode()
+    assert all(text in page for text in ("Echcherkaoui", "Cherkaoui", "AB123456", known.idcs[:4]))
+    marks = {name: mark for mark, name in re.findall(r'<tr class="(\w*)"><th scope="row">([^<]+)</th>', page)}
+    assert marks["Last name (French)"] == "doubtful"
+    assert marks["Birth date"] == "doubtful"
+    assert marks["Last name (Arabic)"] == ""
+
+
+def test_the_images_of_both_files_stand_side_by_side(amina, case_id, new, known):
+    page = show(amina, case_id).content.decode()
+    for request in (new, known):
+        for capture in captures.list_captures(request.number):
+            assert reverse("backoffice-case-image", args=[case_id, capture.id]) in page
+
+
+def test_an_image_is_served_unsealed_uncached_and_noted(amina, case_id, new, audited):
+    capture = captures.list_captures(new.number)[0]
+    answer = amina.get(reverse("backoffice-case-image", args=[case_id, capture.id]))
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("image/jpeg", "private, no-store")
+    assert answer.content[:3] == b"\xff\xd8\xff"
+    assert ("adjudication.image_read", new.number) in audited()
+
+
+def test_an_image_of_another_file_is_not_served(amina, case_id):
+    other = file(3)
+    capture = captures.list_captures(other.number)[0]
+    answer = amina.get(reverse("backoffice-case-image", args=[case_id, capture.id]))
+    assert answer.status_code == 404
+
+
+@pytest.fixture
+def audited(monkeypatch):
+    """Return what was written down as (action, subject)."""
+    from sijil.domains.audit import services as audit
+
+    seen, real = [], audit.record
+
+    def record(**entry):
+        seen.append((entry["action"], entry["subject"]))
+        return real(**entry)
+
+    monkeypatch.setattr(audit, "record", record)
+    return lambda: seen
+
+
+def test_reading_a_case_is_written_down_for_both_persons(amina, case_id, new, known, audited):
+    show(amina, case_id)
+    assert audited() == [("adjudication.file_read", new.number), ("adjudication.file_read", known.idcs)]
+
+
+def test_two_officers_who_agree_register_the_new_person(client, case_id, new):
+    decide(sign_in(client, "amina", "adjudicator"), case_id)
+    assert register.get_request(new.number).state == "in_adjudication"
+    answer = decide(sign_in(client, "brahim", "adjudicator"), case_id)
+    assert answer.status_code == 302
+    assert register.get_request(new.number).state == "registered"
+
+
+def test_two_officers_who_agree_refuse_the_duplicate(client, case_id, new, known):
+    for login in ("amina", "brahim"):
+        decide(sign_in(client, login, "adjudicator"), case_id, verdict="same_person", candidate=str(known.id))
+    assert register.get_request(new.number).state == "rejected"
+    assert matching.get_case(case_id).linked_to == known.id
+
+
+def test_the_second_officer_does_not_see_the_first_decision(client, case_id):
+    decide(sign_in(client, "amina", "adjudicator"), case_id, verdict="same_person")
+    page = show(sign_in(client, "brahim", "adjudicator"), case_id).content.decode()
+    assert "Another officer has decided." in page
+    assert "amina" not in page
+    assert WHY not in page.replace("&#x27;", "'")
+    decide(client, case_id)
+    page = show(client, case_id).content.decode()
+    assert "amina" in page
+    assert WHY in page.replace("&#x27;", "'")
+
+
+def test_an_officer_who_decided_sees_no_form_and_is_refused(client, case_id):
+    decide(sign_in(client, "amina", "adjudicator"), case_id)
+    assert "You have decided." in show(client, case_id).content.decode()
+    answer = decide(client, case_id)
+    assert answer.status_code == 422
+    assert "You have already decided this case" in answer.content.decode()
+
+
+def test_the_officer_of_the_counter_is_refused(client, case_id):
+    sign_in(client, "counter", "adjudicator")
+    assert "another officer decides" in show(client, case_id).content.decode()
+    assert decide(client, case_id).status_code == 422
+    assert matching.get_case(case_id).state == "opened"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"reason": ""}, "Write why you decide so."),
+        ({"reason": "no"}, "10 characters at least"),
+        ({"reason": "x" * 1200}, "longer than 1000 characters"),
+        ({"verdict": ""}, "Choose one of the two decisions."),
+        ({"verdict": "perhaps"}, "There is a problem"),
+        ({"verdict": "same_person", "candidate": str(uuid4())}, "Choose the known file"),
+        ({"candidate": "rubbish"}, "There is a problem"),
+    ],
+)
+def test_a_wrong_decision_keeps_what_was_typed_and_says_what_to_do(amina, case_id, known, values, said):
+    answer = decide(amina, case_id, **{"candidate": str(known.id), **values})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert matching.get_case(case_id).state == "opened"
+
+
+def test_after_a_decision_the_next_file_opens(amina, case_id, new, known):
+    other = file(4)
+    near = Candidate(known.id, 2500, Verdict.LIKELY, {}, 1)
+    following = cases.open_case(subject=other.id, candidates=[near], actor=system("matcher"), now=NOW)
+    assert decide(amina, case_id)["Location"] == reverse("backoffice-case", args=[following])
+    population.flag_duplicate(number=other.number, actor=system("matcher"), now=NOW)
+    assert decide(amina, following)["Location"] == reverse("backoffice-adjudication")
+
+
+@pytest.mark.parametrize("name", ["backoffice-adjudication", "backoffice-case"])
+def test_other_staff_and_the_public_may_not_look(client, case_id, name):
+    url = reverse(name, args=[case_id] if name == "backoffice-case" else [])
+    assert client.get(url)["Location"].startswith("/sign-in/")
+    assert sign_in(client, "salma", "csc_officer", "administrator").get(url).status_code == 403
+
+
+def test_nobody_else_sees_an_image_or_decides(client, case_id, new):
+    capture = captures.list_captures(new.number)[0]
+    sign_in(client, "salma", "programme_manager")
+    assert client.get(reverse("backoffice-case-image", args=[case_id, capture.id])).status_code == 403
+    assert decide(client, case_id).status_code == 403
+
+
+def test_a_case_that_does_not_exist(amina):
+    assert show(amina, uuid4()).status_code == 404
+
+
+def test_a_decision_is_not_taken_by_get(amina, case_id):
+    assert amina.get(reverse("backoffice-decide", args=[case_id])).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("name", "new", "known", "mark"),
+    [
+        ("last_name_fr", "Cherkaoui", "CHERKAOUI", "equal"),
+        ("last_name_fr", "Cherkaoui", "Echcherkaoui", "sound"),
+        ("last_name_ar", "الشرقاوي", "شرقاوى", "equal"),
+        ("first_name_fr", "Fatima", "Salma", "different"),
+        ("birth", PartialDate(1988, 3, 14), PartialDate(1988), "year"),
+        ("birth", PartialDate(1988, 3, 14), PartialDate(1987), "different"),
+        ("phone", "", "+212612345678", "missing"),
+        ("phone", "+212612345678", "+212612345679", "different"),
+    ],
+)
+def test_marks_of_fields(name, new, known, mark):
+    assert mark_field(name, new, known) == mark
+
+
+def test_every_field_of_an_identity_is_compared():
+    assert len(compare_identities(FATIMA, FATIMA)) == 13

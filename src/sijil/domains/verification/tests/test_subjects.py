@@ -1,0 +1,99 @@
+"""Enrolling, correcting, closing, loading; and what the table gives away."""
+
+import pytest
+from django.db import connection
+from psycopg.errors import CheckViolation
+
+from sijil.domains.verification.models import VerificationSubject
+from sijil.domains.verification.queries import is_enrolled, is_match
+from sijil.domains.verification.services import close_subject, copy_subjects, enrol_subject, reopen_subject
+from sijil.domains.verification.states import SUBJECT, SubjectState
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import draw_idcs
+
+pytestmark = pytest.mark.django_db
+BORN = PartialDate(1987, 3, 14)
+
+
+@pytest.fixture
+def idcs():
+    number = draw_idcs()
+    enrol_subject(idcs=number, birth=BORN, sex="F")
+    return number
+
+
+@pytest.mark.parametrize(
+    ("birth", "sex", "answer"),
+    [("1987-03-14", "F", True), ("1987-03-14", "M", False), ("1987-03-15", "F", False), ("1987", "F", False)],
+)
+def test_date_and_sex_must_both_agree(idcs, birth, sex, answer):
+    assert is_match(idcs, PartialDate.parse(birth), sex) is answer
+
+
+@pytest.mark.parametrize("idcs", ["", "12", "x" * 10, "٢٥٧٤٠٨١٦٣١", draw_idcs()])
+def test_an_unknown_or_malformed_number_does_not_match(idcs):
+    assert not is_match(idcs, BORN, "F")
+
+
+def test_a_correction_replaces_what_was_enrolled(idcs):
+    enrol_subject(idcs=idcs, birth=PartialDate(1988), sex="M")
+    assert is_match(idcs, PartialDate(1988, 1, 1), "M")
+    assert not is_match(idcs, BORN, "F")
+    assert VerificationSubject.objects.count() == 1
+
+
+def test_a_closed_subject_matches_nothing_until_reopened(idcs):
+    close_subject(idcs=idcs)
+    assert not is_match(idcs, BORN, "F")
+    enrol_subject(idcs=idcs, birth=BORN, sex="F")
+    assert not is_match(idcs, BORN, "F")
+    reopen_subject(idcs=idcs)
+    assert is_match(idcs, BORN, "F")
+
+
+@pytest.mark.parametrize("state", SubjectState)
+@pytest.mark.parametrize("action", SUBJECT.actions)
+def test_every_cell_of_the_table(state, action):
+    allowed = {("active", "close"): "closed", ("closed", "reopen"): "active"}
+    if target := allowed.get((state.value, action)):
+        assert SUBJECT.target(state, action) == target
+    else:
+        with pytest.raises(Refused, match="kernel.transition_refused"):
+            SUBJECT.target(state, action)
+
+
+def test_closing_nobody_is_refused():
+    with pytest.raises(Refused, match="verification.subject_missing"):
+        close_subject(idcs=draw_idcs())
+
+
+@pytest.mark.parametrize(
+    ("change", "field"), [({"idcs": "2574081630"}, "idcs"), ({"idcs": "x"}, "idcs"), ({"sex": "X"}, "sex")]
+)
+def test_enrolling_is_refused_at_the_field(change, field):
+    with pytest.raises(Refused) as refused:
+        enrol_subject(**{"idcs": draw_idcs(), "birth": BORN, "sex": "F", **change})
+    assert refused.value.field == field
+
+
+def test_many_are_loaded_by_copy_and_match():
+    rows = [(draw_idcs(), PartialDate(1940 + n % 60), "FM"[n % 2]) for n in range(500)]
+    with connection.cursor() as cursor:
+        assert copy_subjects(cursor, iter(rows)) == 500
+    assert all(is_match(idcs, birth, sex) for idcs, birth, sex in rows[::50])
+    assert is_enrolled(rows[0][0])
+    assert not is_enrolled(draw_idcs())
+
+
+@pytest.mark.parametrize("row", [("1999999999", BORN, "F"), ("2574081631", BORN, "X")])
+def test_the_database_refuses_what_cannot_be(row):
+    with pytest.raises(CheckViolation), connection.cursor() as cursor:
+        copy_subjects(cursor, [row])
+
+
+def test_no_birth_date_is_in_the_table(idcs):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT s::text FROM verification_subject s")
+        (text,) = cursor.fetchone()
+    assert "1987" not in text

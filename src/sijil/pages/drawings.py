@@ -1,0 +1,83 @@
+"""Geometry of the small charts: where marks stand, so that the templates only draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+WIDTH = 600.0  # of the scale's drawing, in its own units
+LABEL = 150.0  # least distance between the middles of two labels
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    start: float
+    width: float
+    tone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A threshold: its place on the bar, the place of its label, its value and its name."""
+
+    at: float
+    label_at: float
+    value: Any
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A score on its scale; everything in the units of the drawing."""
+
+    value: Any
+    at: float
+    label_at: float
+    bands: tuple[Band, ...]
+    marks: tuple[Mark, ...]
+
+
+def share(value: Any, most: Any) -> float:
+    """Return ``value`` over ``most`` in percent, kept between 0 and 100."""
+    top = float(most)
+    return round(max(0.0, min(100.0, 100 * float(value) / top)), 2) if top else 0.0
+
+
+def signed_bar(value: Any, most: Any) -> tuple[float, float, bool]:
+    """Return (x, width, lowers) of a bar from the middle of a drawing 100 wide."""
+    number = Decimal(str(value))
+    half = share(abs(number), most) / 2
+    lowers = number < 0
+    return (round(50 - half, 2) if lowers else 50.0, max(0.4, round(half, 2)), lowers)
+
+
+def scale(value: Any, marks: Sequence[tuple[Any, str]], low: Any, high: Any) -> Scale:
+    """Place a score and its thresholds (value, name; ascending) between ``low`` and ``high``."""
+    at = _place(value, low, high)
+    places = [_place(mark, low, high) for mark, _ in marks]
+    labels = _apart(places)
+    ends = pairwise([0.0, *places, WIDTH])
+    return Scale(
+        value=value,
+        at=at,
+        label_at=min(max(at, 60.0), WIDTH - 60),
+        bands=tuple(Band(a, round(b - a, 1), min(i, 3)) for i, (a, b) in enumerate(ends)),
+        marks=tuple(Mark(p, label, *mark) for p, label, mark in zip(places, labels, marks, strict=True)),
+    )
+
+
+def _place(value: Any, low: Any, high: Any) -> float:
+    part = (float(value) - float(low)) / (float(high) - float(low))
+    return round(WIDTH * max(0.0, min(1.0, part)), 1)
+
+
+def _apart(places: Sequence[float]) -> list[float]:
+    """Move labels so that neighbours do not touch and all stay on the drawing."""
+    moved: list[float] = []
+    for place in places:
+        moved.append(max(place, moved[-1] + LABEL) if moved else max(place, LABEL / 2))
+    overflow = max(0.0, moved[-1] - (WIDTH - LABEL / 2)) if moved else 0.0
+    return [round(place - overflow, 1) for place in moved]

@@ -1,0 +1,162 @@
+"""The fields of the house: what they read, what they refuse, how they are drawn."""
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sijil.kernel import ids
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.pages.forms import (
+    ArabicNameField,
+    DateField,
+    Form,
+    IdcsField,
+    LatinNameField,
+    MoneyField,
+    PartialDateField,
+    PhoneField,
+    RequestNumberField,
+)
+
+REFUSAL = ErrorCode("tests.refused", Category.INVALID, "It is {what}.", "Change it.")
+
+
+class Person(Form):
+    """A form with one field of each kind."""
+
+    name = ArabicNameField(label="Name", help_text="As on the card.")
+    born = PartialDateField(label="Born", birthday=True)
+    sex = forms.ChoiceField(label="Sex", choices=[("F", "F"), ("M", "M")], widget=forms.RadioSelect)
+    phone = PhoneField(required=False)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0612345678",
+        "06 12 34 56 78",
+        "06-12-34-56-78",
+        "+212612345678",
+        "00212612345678",
+        "٠٦١٢٣٤٥٦٧٨",
+        "06.12.34.56.78",
+    ],
+)
+def test_a_phone_is_read_as_people_write_it(typed):
+    assert PhoneField().clean(typed) == "+212612345678"
+
+
+@pytest.mark.parametrize("typed", ["0412345678", "061234567", "06123456789", "abc", "+33612345678"])
+def test_other_phones_are_refused(typed):
+    with pytest.raises(ValidationError):
+        PhoneField().clean(typed)
+
+
+@given(st.booleans())
+def test_an_idcs_is_read_in_both_digits(arabic):
+    number = ids.draw_idcs()
+    typed = ids.show_idcs(number)
+    if arabic:
+        typed = typed.translate({ord(str(d)): "٠١٢٣٤٥٦٧٨٩"[d] for d in range(10)})
+    assert IdcsField().clean(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["1234567890", "2020202050", "202020205", "ab"])
+def test_a_wrong_idcs_is_refused(typed):
+    with pytest.raises(ValidationError):
+        IdcsField().clean(typed)
+
+
+def test_a_request_number_is_read_in_any_case():
+    number = ids.draw_number()
+    assert RequestNumberField().clean(f" {ids.show_number(number).lower()} ") == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (["", "", "1960"], PartialDate(1960)),
+        (["", "5", "1960"], PartialDate(1960, 5)),
+        (["٣", "٥", "١٩٦٠"], PartialDate(1960, 5, 3)),
+    ],
+)
+def test_a_date_may_be_partial(typed, read):
+    assert PartialDateField().clean(typed) == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["31", "2", "1990"],
+        ["3", "", "1990"],
+        ["3", "5", ""],
+        ["x", "5", "1990"],
+        ["", "13", "1990"],
+        ["", "", ""],
+    ],
+)
+def test_a_wrong_date_is_refused(typed):
+    with pytest.raises(ValidationError):
+        PartialDateField().clean(typed)
+
+
+def test_a_whole_date_needs_its_day():
+    with pytest.raises(ValidationError):
+        DateField().clean(["", "5", "1990"])
+    assert DateField().clean(["3", "5", "1990"]).isoformat() == "1990-05-03"
+
+
+@pytest.mark.parametrize(("typed", "read"), [("150", 15000), ("1 500,50", 150050), ("٢٠٠", 20000)])
+def test_money_is_read_in_dirhams(typed, read):
+    assert MoneyField().clean(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["1,505", "a", "1e400", "NaN", "-5"])
+def test_wrong_money_is_refused(typed):
+    with pytest.raises(ValidationError):
+        MoneyField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad"), [(ArabicNameField, "بنعبد الله", "Ben"), (LatinNameField, "Aït-L’Hadj", "بن")]
+)
+def test_names_keep_their_script(field, good, bad):
+    assert field().clean(good) == good
+    with pytest.raises(ValidationError):
+        field().clean(bad)
+
+
+def test_errors_are_tied_to_their_fields():
+    html = str(Person({"born_year": "1990"}))
+    assert 'class="error-summary" role="alert"' in html
+    assert '<a href="#id_name">' in html
+    assert 'href="#id_sex_0"' in html
+    assert 'aria-describedby="id_name_helptext id_name_error"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_an_error_of_a_date_leads_to_its_first_box():
+    html = str(Person({"born_year": "x"}))
+    assert 'href="#id_born_0"' in html
+    assert 'id="id_born_0"' in html
+
+
+def test_typed_text_finds_its_direction():
+    html = str(Person())
+    assert 'dir="rtl" lang="ar"' in html
+    assert 'autocomplete="bday-year"' in html
+    assert 'type="tel" name="phone"' in html
+
+
+def test_a_refusal_goes_to_its_field_or_to_the_head():
+    form = Person({})
+    form.full_clean()
+    form.refuse(Refused(REFUSAL, field="phone", what="taken"))
+    form.refuse(Refused(REFUSAL, field="elsewhere", what="closed"))
+    with override("en"):
+        assert form.errors["phone"] == ["It is taken. Change it."]
+        assert form.non_field_errors() == ["It is closed. Change it."]

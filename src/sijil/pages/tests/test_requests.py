@@ -1,0 +1,195 @@
+"""Language, guards, refusals, paging and throttling, on requests."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils.translation import get_language, override
+
+from sijil.kernel.actors import PUBLIC, Actor, ActorKind
+from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.pages import guards, paging, refusals, throttle
+from sijil.pages.middleware import LanguageMiddleware, RefusalMiddleware
+
+NOW = dt.datetime(2026, 11, 3, 10, tzinfo=dt.UTC)
+STAFF = {
+    "is_authenticated": True,
+    "kind": "staff",
+    "login": "s.amrani",
+    "centre_code": "C1",
+    "roles": ["csc_officer"],
+}
+CITIZEN = {"is_authenticated": True, "kind": "citizen", "login": "2020202051", "roles": []}
+
+
+def request_of(account=None, path="/", **cookies):
+    request = RequestFactory().get(path)
+    request.COOKIES |= cookies
+    request.user = SimpleNamespace(**account) if account else AnonymousUser()
+    return request
+
+
+def language_of(request):
+    return LanguageMiddleware(lambda r: HttpResponse(get_language()))(request)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "language"), [("", "ar"), ("fr", "fr"), ("zgh", "zgh"), ("en", "en"), ("xx", "ar")]
+)
+def test_arabic_unless_chosen(cookie, language):
+    response = language_of(request_of(language=cookie))
+    assert response.content.decode() == language
+    assert response["Content-Language"] == language
+
+
+def test_the_browser_does_not_choose():
+    request = RequestFactory().get("/", headers={"Accept-Language": "en"})
+    assert language_of(request).content == b"ar"
+
+
+def test_choosing_keeps_the_page():
+    response = language_of(request_of(path="/track/?number=K7&lang=fr"))
+    assert (response.status_code, response["Location"]) == (302, "/track/?number=K7")
+    assert response.cookies["language"].value == "fr"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/?lang=fr", "/\\evil.example/?lang=fr"])
+def test_choosing_never_leaves_the_site(path):
+    request = request_of(path="/?lang=fr")
+    request.path = path.partition("?")[0]
+    assert language_of(request)["Location"].startswith("/e")
+
+
+@guards.citizen_required
+def own_page(request):
+    return HttpResponse("mine")
+
+
+@guards.role_required("csc_officer", "administrator")
+def counter(request):
+    return HttpResponse("counter")
+
+
+@pytest.mark.parametrize("view", [own_page, counter])
+def test_nobody_goes_to_the_sign_in_page(view):
+    response = view(request_of(path="/counter/?a=1"))
+    assert response["Location"] == "/sign-in/?next=/counter/%3Fa%3D1"
+
+
+@pytest.mark.parametrize(
+    ("view", "account"),
+    [
+        (own_page, STAFF),
+        (counter, CITIZEN),
+        (counter, STAFF | {"roles": ["adjudicator"]}),
+        (counter, CITIZEN | {"roles": ["csc_officer"]}),
+    ],
+)
+def test_others_are_refused(view, account):
+    with pytest.raises(Refused, match="role_missing"):
+        view(request_of(account))
+
+
+def test_who_may_enters():
+    assert own_page(request_of(CITIZEN)).content == b"mine"
+    assert counter(request_of(STAFF)).content == b"counter"
+
+
+@pytest.mark.parametrize(
+    ("account", "actor"),
+    [
+        (None, PUBLIC),
+        (CITIZEN, Actor(ActorKind.CITIZEN, "2020202051")),
+        (STAFF, Actor(ActorKind.OFFICER, "s.amrani", "s.amrani · C1")),
+    ],
+)
+def test_actor(account, actor):
+    assert guards.actor_of(request_of(account)) == actor
+
+
+@pytest.mark.parametrize("category", list(Category))
+def test_every_kind_of_refusal_has_a_page(category):
+    error = ErrorCode("tests.any", category, "Not {what}.", "Do {other}.")
+    with override("en"):
+        response = refusals.page(request_of(STAFF), Refused(error, what="now"))
+    assert response.status_code == refusals.STATUS[category]
+    assert b"Not now." in response.content
+    assert b"Do {other}." in response.content
+
+
+def test_only_refusals_are_caught():
+    middleware = RefusalMiddleware(lambda r: HttpResponse())
+    error = ErrorCode("tests.gone", Category.MISSING, "Gone.", "")
+    assert middleware.process_exception(request_of(), Refused(error)).status_code == 404
+    assert middleware.process_exception(request_of(), ValueError()) is None
+
+
+def test_a_refusal_for_want_of_a_name_asks_to_sign_in():
+    error = ErrorCode("tests.who", Category.UNAUTHENTICATED, "Who?", "")
+    response = RefusalMiddleware(lambda r: HttpResponse()).process_exception(request_of(), Refused(error))
+    assert response["Location"].startswith("/sign-in/")
+
+
+def numbers(after, limit):
+    start = int(after or 0) + 1
+    return list(range(start, min(start + limit, 8)))
+
+
+def test_pages_by_key_cover_all_once():
+    seen, after = [], None
+    while after != "":
+        page = paging.by_key(numbers, after=after, key_of=lambda n: n, size=3)
+        seen, after = seen + list(page.rows), page.next_key
+    assert seen == list(range(1, 8))
+
+
+def take(seconds=0, who="10.0.0.1"):
+    throttle.take(
+        "test", who, burst=2, every=dt.timedelta(seconds=60), now=NOW + dt.timedelta(seconds=seconds)
+    )
+
+
+@pytest.mark.django_db
+def test_a_bucket_empties_and_fills():
+    take()
+    take()
+    with pytest.raises(Refused, match="too_often"):
+        take(30)
+    take(61)
+    take(who="10.0.0.2")
+
+
+@pytest.mark.django_db
+def test_a_full_bucket_holds_no_more_than_its_burst():
+    take()
+    take(3600)
+    take(3600)
+    with pytest.raises(Refused):
+        take(3600)
+
+
+@pytest.mark.django_db
+def test_old_buckets_are_forgotten():
+    take()
+    assert throttle.forget_before(NOW) == 0
+    assert throttle.forget_before(NOW + dt.timedelta(days=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        ({"state": "deposited"}, "Dossier déposé, comparaison en cours"),
+        ({"idcs": "2020202051"}, "2020 202 051"),
+        ({"n": 2800}, "2\u202f800"), ({"day": NOW.date()}, "3 novembre 2026"), ({"code": "A-1"}, "A-1"),
+        ({"state": "some_state"}, "some state"),
+        ({"until": dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)}, "1 juillet 2026, 13:00"),
+    ],
+)  # fmt: skip
+def test_facts_are_written_as_people_write_them(facts, shown):
+    name = next(iter(facts))
+    error = ErrorCode("tests.facts", Category.INVALID, "{" + name + "}", "")
+    with override("fr"):
+        assert refusals.words(Refused(error, **facts)).title == shown

@@ -1,0 +1,96 @@
+"""Every sentence is translated, and the tool that says so sees every kind of sentence."""
+
+import os
+
+import polib
+import pytest
+
+from sijil.config import messages
+from sijil.config.messages import Sentence, code_sentences, template_sentences
+
+
+def test_every_sentence_is_translated():
+    assert messages.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ('{% translate "Hello" %}', Sentence("Hello", None, "t:1")),
+        ("{% translate 'It is 5%' as x %}", Sentence("It is 5%%", None, "t:1")),
+        ('{% trans ":" context "label" %}', Sentence(":", "label", "t:1")),
+        ('\n{% include "x.html" with title=_("A title") %}', Sentence("A title", None, "t:2")),
+        ("{{ flag|yesno:_('yes,no') }}", Sentence("yes,no", None, "t:1")),
+        (
+            "{% blocktranslate trimmed %}\n  One\n  {{ n }} 5%\n{% endblocktranslate %}",
+            Sentence("One %(n)s 5%%", None, "t:1"),
+        ),
+        (
+            "{% blocktranslate count n=n %}{{ n }} file{% plural %}{{ n }} files{% endblocktranslate %}",
+            Sentence("%(n)s file", None, "t:1", "%(n)s files"),
+        ),
+    ],
+)  # fmt: skip
+def test_templates_are_read(source, sentence):
+    assert list(template_sentences(source, "t")) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('gettext("A")', ["A"]), ('x = _("A" "B")  # gettext', ["AB"]),
+        ('translation.gettext_noop("A")', ["A"]),
+        ('pgettext("c", "A")', ["A"]), ('ngettext("A", "B", 2)', ["A"]), ("gettext(variable)", []),
+        ('ErrorCode("a.b", C.X, "Title.", "Remedy.")', ["Title.", "Remedy."]),
+        ('ErrorCode("a.b", C.X, title="Title.", remedy="")', ["Title."]),
+    ],
+)  # fmt: skip
+def test_code_is_read(source, texts):
+    assert [s.text for s in code_sentences(source, "t")] == texts
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A package with one template and an Arabic part that holds the given translation."""
+
+    def made(msgid, msgstr):
+        (tmp_path / "x" / "templates").mkdir(parents=True)
+        (tmp_path / "x" / "templates" / "a.html").write_text('{% translate "Hello {name}" %}')
+        for language in ("ar", "fr"):
+            folder = tmp_path / "x" / "locale" / language / "LC_MESSAGES" / "parts"
+            folder.mkdir(parents=True)
+            part = polib.POFile()
+            part.append(polib.POEntry(msgid=msgid, msgstr=msgstr))
+            part.save(str(folder / "p.po"))
+        return tmp_path
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("msgid", "msgstr", "complaints"),
+    [
+        ("Hello {name}", "X {name}", 0), ("Hello {name}", "X", 2), ("Hello {name}", "X {other}", 2),
+        ("Other", "X", 2), ("Hello {name}", "", 2),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_wrong_is_told(package, msgid, msgstr, complaints):
+    assert len(messages.problems(package(msgid, msgstr))) == complaints
+
+
+def test_only_stale_catalogues_are_compiled(package):
+    source = package("Hello {name}", "X {name}")
+    assert len(messages.compile_stale(source)) == 2
+    assert messages.compile_stale(source) == []
+    target = source / "x/locale/ar/LC_MESSAGES/django.mo"
+    os.utime(target, (0, 0))
+    assert messages.compile_stale(source) == [target]
+
+
+def test_the_first_part_wins(package):
+    source = package("Hello {name}", "X {name}")
+    folder = messages.folders("ar", source)[0]
+    second = polib.POFile()
+    second.append(polib.POEntry(msgid="Hello {name}", msgstr="Y {name}"))
+    second.save(str(folder / "parts" / "q.po"))
+    assert [e.msgstr for e in messages.merge(folder, "ar")] == ["X {name}"]

@@ -1,0 +1,160 @@
+"""A whole installation as processes: ready, wounded twice, refused a twin, stopped without a trace."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+class Running:
+    """One ``sijil up`` in a folder of its own, its lines as they come."""
+
+    def __init__(self, home, port):
+        self.home, self.port, self.lines = home, port, []
+        environ = {k: v for k, v in os.environ.items() if not k.startswith(("SIJIL_", "PYTEST"))}
+        environ |= {"SIJIL_HOME": str(home), "SIJIL_PORT": str(port), "SIJIL_VERIFY_PORT": str(port + 1)}
+        environ |= {
+            "SIJIL_VERIFY_WORKERS": "1",
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src"),
+        }
+        command = [sys.executable, "-m", "sijil.config.cli", "up"]
+        self.process = subprocess.Popen(
+            command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.environ, self.command = environ, command
+
+    def until(self, pattern):
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if re.search(pattern, line):
+                return line
+        raise AssertionError(f"{pattern!r} never came:\n" + "".join(self.lines))
+
+    def pids(self):
+        """Return the direct children, by the word that names them."""
+        listing = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        )
+        words = {"granian": "web", "cli verify": "verify", "cli worker": "worker", "bin/postgres": "postgres"}
+        found = [line.strip().split(" ", 1) for line in listing.stdout.splitlines()]
+        return {name: int(pid) for pid, args in found for word, name in words.items() if word in args}
+
+    def health(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", "/health/")
+        return json.loads(connection.getresponse().read())
+
+    def stop(self, order=signal.SIGINT):
+        self.process.send_signal(order)
+        rest = self.process.communicate(timeout=60)[0]
+        self.lines.append(rest)
+        return self.process.returncode
+
+
+def free_port():
+    """Return a port whose follower is free too."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as first:
+            port = first.getsockname()[1]
+            try:
+                socket.create_server(("127.0.0.1", port + 1)).close()
+            except OSError:
+                continue
+            return port
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("up")
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(0o711)
+    return folder
+
+
+@pytest.fixture
+def running(home):
+    one = Running(home, free_port())
+    yield one
+    if one.process.poll() is None:
+        one.stop(signal.SIGTERM)
+    one.process.stdout.close()
+
+
+def eventually(question, within=60):
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if question():
+            return True
+    return False
+
+
+def is_gone(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_killed_processes_come_back_and_a_stop_leaves_nothing(running):
+    running.until("Ready: http://127.0.0.1")
+    assert eventually(lambda: set(running.pids()) == {"postgres", "web", "verify", "worker"})
+    twin = subprocess.run(running.command, env=running.environ, capture_output=True, text=True)
+    assert (twin.returncode, "already runs" in twin.stderr) == (6, True)
+
+    os.kill(running.pids()["worker"], signal.SIGKILL)
+    assert "SIGKILL" in running.until("worker stopped")
+    os.kill(running.pids()["postgres"], signal.SIGKILL)
+    assert "SIGKILL" in running.until("PostgreSQL stopped")
+    running.until("PostgreSQL runs again")
+    assert eventually(lambda: len(running.pids()) == 4)
+    assert eventually(lambda: answers_well(running))
+
+    pids = running.pids().values()
+    assert running.stop() == 0
+    assert all(is_gone(pid) for pid in pids)
+    assert not (running.home / "postgres.url").exists()
+
+
+def answers_well(running):
+    try:
+        return next(check["well"] for check in running.health()["checks"] if check["name"] == "database")
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+
+
+def test_a_killed_supervisor_takes_everything_along_and_the_next_start_is_clean(home):
+    first = Running(home, free_port())
+    first.until("Ready")
+    assert eventually(lambda: len(first.pids()) == 4)
+    pids = first.pids().values()
+    first.process.kill()
+    first.process.wait(20)
+    first.process.stdout.close()
+    if sys.platform.startswith("linux"):
+        assert eventually(lambda: all(is_gone(pid) for pid in pids))
+    second = Running(home, free_port())
+    second.until("Ready")
+    assert second.stop(signal.SIGTERM) == 0
+    assert "Stopped." in second.lines[-1]
+    second.process.stdout.close()
+
+
+def test_a_taken_port_is_a_sentence_and_nothing_starts(home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        one = Running(home / "other", port)
+        said, _ = one.process.communicate(timeout=60)
+    assert one.process.returncode == 5
+    assert f"Port {port} is in use" in said
+    assert not (home / "other" / "postgres").exists()
