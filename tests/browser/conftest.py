@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from sijil.domains.appointments.services import load_centres
 from sijil.domains.geography.services import load_reference
 from sijil.pages import clock
 
@@ -58,8 +60,12 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
     One server and one set of data for a module: the database is emptied after it.
     """
+    name = str(connection.settings_dict["NAME"])
+    if not name.startswith("test_"):
+        pytest.fail(f"{name} is no test database: mark the tests of this module with django_db")
     with django_db_blocker.unblock():
         load_reference(clock.now())
+        load_centres(now=clock.now())
         server = LiveServer("127.0.0.1")
         yield server.url
         server.stop()

@@ -21,26 +21,62 @@ NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 CASABLANCA = "06.141.01.0"
 
 HASSAN = Identity(
-    last_name_ar="بنعلي", first_name_ar="حسن", last_name_fr="Benali", first_name_fr="Hassan",
-    birth=PartialDate(1981, 5, 2), sex=Sex.MALE, commune_code=CASABLANCA, phone="+212661000001",
-)  # fmt: skip
-KHADIJA = replace(HASSAN, first_name_ar="خديجة", first_name_fr="Khadija", sex=Sex.FEMALE, birth=PartialDate(1986, 1, 9))
+    last_name_ar="بنعلي",
+    first_name_ar="حسن",
+    last_name_fr="Benali",
+    first_name_fr="Hassan",
+    birth=PartialDate(1981, 5, 2),
+    sex=Sex.MALE,
+    commune_code=CASABLANCA,
+    phone="+212661000001",
+)
+KHADIJA = replace(
+    HASSAN, first_name_ar="خديجة", first_name_fr="Khadija", sex=Sex.FEMALE, birth=PartialDate(1986, 1, 9)
+)
 CHILDREN = [
     replace(HASSAN, first_name_ar="يوسف", first_name_fr="Youssef", birth=PartialDate(2016, 3, 3), phone=""),
-    replace(HASSAN, first_name_ar="سلمى", first_name_fr="Salma", sex=Sex.FEMALE, birth=PartialDate(2018, 7), phone=""),
+    replace(
+        HASSAN,
+        first_name_ar="سلمى",
+        first_name_fr="Salma",
+        sex=Sex.FEMALE,
+        birth=PartialDate(2018, 7),
+        phone="",
+    ),
     replace(HASSAN, first_name_ar="آدم", first_name_fr="Adam", birth=PartialDate(2023), phone=""),
 ]
 
 URBAN = {
-    "rooms": "2", "bath": "1", "garage": "0", "second_home": "0", "business_premises": "0", "electricity_meter": "1",
-    "electricity_bills_0": "100", "electricity_bills_1": "", "electricity_bills_2": "", "water_bills_0": "100",
-    "butane_big": "0", "butane_small": "0", "computer": "0", "dish_antenna": "1", "fixed_line": "0", "mobiles": "2",
-    "cars": "0", "motorcycles": "0", "telecom_bills_0": "100", "loan": "0",
-}  # fmt: skip
+    "rooms": "2",
+    "bath": "1",
+    "garage": "0",
+    "second_home": "0",
+    "business_premises": "0",
+    "electricity_meter": "1",
+    "electricity_bills_0": "100",
+    "electricity_bills_1": "",
+    "electricity_bills_2": "",
+    "water_bills_0": "100",
+    "butane_big": "0",
+    "butane_small": "0",
+    "computer": "0",
+    "dish_antenna": "1",
+    "fixed_line": "0",
+    "mobiles": "2",
+    "cars": "0",
+    "motorcycles": "0",
+    "telecom_bills_0": "100",
+    "loan": "0",
+}
 WORKER = {
-    "marital_status": "married", "education_level": "none", "diploma": "none", "activity": "employed",
-    "occupation": "labourer", "professional_status": "private_employee", "health_cover": "none",
-}  # fmt: skip
+    "marital_status": "married",
+    "education_level": "none",
+    "diploma": "none",
+    "activity": "employed",
+    "occupation": "labourer",
+    "professional_status": "private_employee",
+    "health_cover": "none",
+}
 AT_HOME = {**WORKER, "activity": "homemaker", "occupation": "", "professional_status": ""}
 PUPIL = {"schooling": "public", "health_cover": "none"}
 SMALL = {"health_cover": "none"}
@@ -73,7 +109,7 @@ def register(identity: Identity) -> str:
     return idcs
 
 
-def sign_in(idcs: str, language: str = "fr") -> Client:
+def sign_in(idcs: str, language: str = "en") -> Client:
     """Return a browser (without scripts) of a person signed in."""
     account, _ = get_user_model().objects.get_or_create(
         login=idcs, defaults={"kind": "citizen", "roles": [], "created_at": NOW, "password": "!"}

@@ -16,7 +16,7 @@ from sijil.domains.population_register import queries
 from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER
 from sijil.domains.population_register.types import Channel
 from sijil.domains.verification import queries as verification
-from sijil.journeys import person_enrolment, tracking
+from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.actors import PUBLIC, Actor, ActorKind
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import is_idcs
@@ -221,3 +221,15 @@ def test_a_late_file_says_it_is_late():
     number = given_a_deposited_file()
 
     assert tracking.find_request(number, now=NOW + dt.timedelta(days=3)).is_late
+
+
+def test_slip_and_receipt_are_printed_in_time_only():
+    number = given_a_pre_registration()
+    assert person_papers.render_appointment(number, actor=PUBLIC, now=NOW).startswith(b"%PDF")
+    with pytest.raises(Refused, match="transition_refused"):
+        person_papers.render_deposit(number, actor=OFFICER, now=NOW)
+
+    when_captured(number, seed=9)
+    person_enrolment.deposit(number=number, actor=OFFICER, now=NOW)
+
+    assert person_papers.render_deposit(number, actor=OFFICER, now=NOW).startswith(b"%PDF")

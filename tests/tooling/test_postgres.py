@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -15,10 +16,9 @@ from sijil.config.processes.postgres import Postgres, _copied
 
 
 @pytest.fixture
-def home(tmp_path_factory):
-    folder = Path(os.path.realpath(tmp_path_factory.mktemp("pg")))
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o711)
+def home(open_place):
+    folder = Path(tempfile.mkdtemp(dir=open_place))
+    folder.chmod(0o711)
     return folder
 
 

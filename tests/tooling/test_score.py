@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import score_page
 from typer.testing import CliRunner
 
-import score_page
 from sijil.config import cli
 from sijil.config.cli import score as command
 from sijil.domains.scoring.tests.households import FORMULA, R1, U1

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,16 +44,16 @@ class Running:
     def pids(self):
         """Return the direct children, by the word that names them."""
         listing = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         )
         words = {"granian": "web", "cli verify": "verify", "cli worker": "worker", "bin/postgres": "postgres"}
         found = [line.strip().split(" ", 1) for line in listing.stdout.splitlines()]
         return {name: int(pid) for pid, args in found for word, name in words.items() if word in args}
 
     def health(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request("GET", "/health/")
-        return json.loads(connection.getresponse().read())
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request("GET", "/health/")
+            return json.loads(connection.getresponse().read())
 
     def stop(self, order=signal.SIGINT):
         self.process.send_signal(order)
@@ -73,12 +74,9 @@ def free_port():
             return port
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("up")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o711)
-    return folder
+@pytest.fixture
+def home(open_place):
+    return open_place / "up"
 
 
 @pytest.fixture
@@ -153,8 +151,8 @@ def test_a_killed_supervisor_takes_everything_along_and_the_next_start_is_clean(
 def test_a_taken_port_is_a_sentence_and_nothing_starts(home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        one = Running(home / "other", port)
+        one = Running(home.parent / "other", port)
         said, _ = one.process.communicate(timeout=60)
     assert one.process.returncode == 5
     assert f"Port {port} is in use" in said
-    assert not (home / "other" / "postgres").exists()
+    assert not (home.parent / "other" / "postgres").exists()

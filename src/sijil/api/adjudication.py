@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Query, Router, Schema
@@ -73,16 +73,22 @@ class OutcomeOut(Schema):
 
 
 @router.get(
-    "/adjudication/cases", response={200: list[CaseOut], **PROBLEMS}, auth=adjudicator, operation_id="list_cases"
+    "/adjudication/cases",
+    response={200: list[CaseOut], **PROBLEMS},
+    auth=adjudicator,
+    operation_id="list_cases",
 )
-def list_cases(request: Any, limit: int = Query(50, ge=1, le=200)) -> list[dict[str, Any]]:
+def list_cases(request: Any, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[dict[str, Any]]:
     """The open cases that the caller may decide, the oldest first."""
     found = queries.list_open_cases(officer=request.actor.id, limit=limit)
     return [_case(case, request.actor.id) for case in found]
 
 
 @router.get(
-    "/adjudication/cases/{case_id}", response={200: CaseOut, **PROBLEMS}, auth=adjudicator, operation_id="read_case"
+    "/adjudication/cases/{case_id}",
+    response={200: CaseOut, **PROBLEMS},
+    auth=adjudicator,
+    operation_id="read_case",
 )
 def read_case(request: Any, case_id: UUID) -> dict[str, Any]:
     """One case (written down in the audit). The files themselves are read on the pages."""

@@ -13,8 +13,8 @@ from ninja.security import HttpBearer
 
 from sijil.domains.accounts import queries
 from sijil.domains.accounts.errors import ROLE_NEEDED
-from sijil.domains.accounts.types import AccountKind, SignedIn
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.domains.accounts.types import AccountKind
+from sijil.journeys.account_opening import actor_of
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
 
@@ -37,14 +37,6 @@ class BearerAuth(HttpBearer):
         request.account = account  # type: ignore[attr-defined]
         request.bearer = token  # type: ignore[attr-defined]
         return account
-
-
-def actor_of(account: SignedIn) -> Actor:
-    """Return the actor of an account: the citizen by IDCS, the officer by login and centre."""
-    if account.kind is AccountKind.CITIZEN:
-        return Actor(ActorKind.CITIZEN, account.login)
-    label = f"{account.login} · {account.centre_code}" if account.centre_code else account.login
-    return Actor(ActorKind.OFFICER, account.login, label)
 
 
 def staff_auth(*roles: str) -> BearerAuth:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
+from sijil.api import adjudication, geography, household, programmes, sessions
+from sijil.api.problems import ProblemAPI
 
-from sijil.api import geography
-
-api = NinjaAPI(title="Sijil", version="1", docs_url="docs", openapi_url="openapi.json")
+api = ProblemAPI(title="Sijil", version="1", docs_url="docs", openapi_url="openapi.json")
 
 api.add_router("", geography.router)
+api.add_router("", adjudication.router)
+api.add_router("", household.router)
+api.add_router("", programmes.router)
+api.add_router("", sessions.router)

@@ -17,7 +17,7 @@ from sijil.domains.population_register import queries
 from sijil.domains.population_register.errors import FIELD_MISSING
 from sijil.domains.population_register.rules import normalise_paper_number, normalise_phone
 from sijil.domains.population_register.types import Channel, Identity, Nationality, PaperKind, Request, Sex
-from sijil.journeys import person_enrolment, tracking
+from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Category, ErrorCode, Refused
@@ -225,7 +225,7 @@ def refuse(request: Any, number: str, body: ReasonIn) -> tuple[int, None]:
 def receipt(request: Any, number: str) -> HttpResponse:
     """The deposit receipt, in Arabic and French, with its signed QR."""
     found = _file(request, number)
-    content = person_enrolment.receipt(found.number, kind="deposit", now=clock.now())
+    content = person_papers.render_deposit(found.number, actor=request.actor, now=clock.now())
     return HttpResponse(content, content_type="application/pdf")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from sijil.api.auth import staff_auth
 from sijil.api.problems import PROBLEMS
@@ -29,7 +29,7 @@ class ProgrammeOut(Schema):
     threshold: str
     version: str
     starts_on: dt.date
-    law: str
+    laws: dict[str, str]
     source: str
     doubt: str
 
@@ -83,7 +83,9 @@ def read_formula(request: Any, language: str = "fr") -> dict[str, Any]:
     return scoring.describe_formula(clock.today(), language)
 
 
-@router.get("/programmes", response={200: list[ProgrammeOut], **PROBLEMS}, auth=None, operation_id="list_programmes")
+@router.get(
+    "/programmes", response={200: list[ProgrammeOut], **PROBLEMS}, auth=None, operation_id="list_programmes"
+)
 def list_programmes(request: Any) -> list[dict[str, Any]]:
     """The programmes in force today, with their thresholds."""
     return [_programme(found) for found in queries.list_programmes(clock.today())]
@@ -100,7 +102,10 @@ def read_programme(request: Any, code: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/programmes/{code}/lists", response={200: list[ListOut], **PROBLEMS}, auth=manager, operation_id="list_lists"
+    "/programmes/{code}/lists",
+    response={200: list[ListOut], **PROBLEMS},
+    auth=manager,
+    operation_id="list_lists",
 )
 def list_lists(request: Any, code: str) -> list[dict[str, Any]]:
     """The last twenty lists of a programme, the newest first."""
@@ -111,38 +116,49 @@ def list_lists(request: Any, code: str) -> list[dict[str, Any]]:
 @router.post(
     "/programmes/{code}/lists", response={201: ListOut, **PROBLEMS}, auth=manager, operation_id="publish_list"
 )
-def publish_list(request: Any, code: str) -> tuple[int, dict[str, Any]]:
+def publish_list(request: Any, code: str) -> Status[dict[str, Any]]:
     """Freeze the list of all households at or under the threshold, ascending by score."""
     made = programme_support.publish_list(programme=code, actor=request.actor, now=clock.now())
-    return 201, _list(made)
+    return Status(201, _list(made))
 
 
 @router.get("/lists/{list_id}", response={200: RowsOut, **PROBLEMS}, auth=manager, operation_id="read_list")
-def read_list(request: Any, list_id: UUID, after: int = Query(0, ge=0), limit: int = Query(100, ge=1, le=1000)) -> Any:
+def read_list(
+    request: Any, list_id: UUID, after: int = Query(0, ge=0), limit: int = Query(100, ge=1, le=1000)
+) -> Any:
     """A list and its rows with ranks over ``after``."""
     found, page = programme_support.read_list(
         list_id=str(list_id), after=after, limit=limit, actor=request.actor, now=clock.now()
     )
     rows = [
-        {"rank": r.rank, "household_code": r.household_code, "score": str(r.score), "score_number": r.score_number}
+        {
+            "rank": r.rank,
+            "household_code": r.household_code,
+            "score": str(r.score),
+            "score_number": r.score_number,
+        }
         for r in page.rows
     ]
     return {"list": _list(found), "rows": rows, "next_after": page.next_after}
 
 
-@router.get("/lists/{list_id}/rows.csv", auth=manager, operation_id="download_list", response={200: bytes, **PROBLEMS})
+@router.get(
+    "/lists/{list_id}/rows.csv", auth=manager, operation_id="download_list", response={200: bytes, **PROBLEMS}
+)
 def download_list(request: Any, list_id: UUID) -> StreamingHttpResponse:
     """The list as CSV; the SHA-256 of the answer is the list's checksum."""
-    found, pieces = programme_support.download_list(list_id=str(list_id), actor=request.actor, now=clock.now())
+    found, pieces = programme_support.download_list(
+        list_id=str(list_id), actor=request.actor, now=clock.now()
+    )
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["X-Content-SHA256"] = found.checksum
     return response
 
 
 def _programme(found: Any) -> dict[str, Any]:
-    names = ("code", "version", "starts_on", "law", "source", "doubt")
+    names = ("code", "version", "starts_on", "source", "doubt")
     plain = {name: getattr(found, name) for name in names}
-    return plain | {"names": dict(found.names), "threshold": str(found.threshold)}
+    return plain | {"names": dict(found.names), "laws": dict(found.laws), "threshold": str(found.threshold)}
 
 
 def _list(found: PublishedList) -> dict[str, Any]:

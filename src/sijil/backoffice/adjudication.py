@@ -26,7 +26,6 @@ from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.geography import queries as geography
 from sijil.domains.matching import queries as matching
-from sijil.domains.matching.rules.adjudication import reason_bounds
 from sijil.domains.matching.types import Candidate, Case, CaseVerdict
 from sijil.domains.population_register import queries as register
 from sijil.domains.population_register.types import Identity
@@ -35,8 +34,8 @@ from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.ids import show_idcs, show_number
 from sijil.kernel.names import fold, skeleton
 from sijil.pages import clock
-from sijil.pages.forms import Form
 from sijil.pages.formats import date_short
+from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.labels import words
 
@@ -94,14 +93,14 @@ NATIONALITIES = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One side of a case. ``label``: IDCS of a person, number of a request; ``subject`` names it in the audit."""
+    """One side of a case. ``label``: IDCS or request number, as shown; ``subject``: the same in the audit."""
 
     ref: UUID
     subject: str
     label: str
     is_registered: bool
     identity: Identity
-    images: Mapping[str, UUID]
+    images: Mapping[Modality, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +125,11 @@ class DecisionForm(Form):
     )
     reason = forms.CharField(
         label=_("Why?"),
-        help_text=_("Name the fields, papers or images that convinced you. Kept, and used if the person contests."),
+        help_text=_("Name the fields, papers or images that convinced you. Used if the person contests."),
         widget=forms.Textarea({"rows": 4, "data-key": "r"}),
         error_messages={"required": _("Write why you decide so.")},
     )
     candidate = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].max_length = reason_bounds(clock.today())[1]  # type: ignore[attr-defined]
 
 
 @adjudicator
@@ -198,7 +193,7 @@ def show_image(request: HttpRequest, case_id: UUID, capture_id: UUID) -> HttpRes
 
 
 def _page(request: HttpRequest, case: Case, form: DecisionForm | None) -> HttpResponse:
-    """Render a case. The files shown are written down as read; a form that was refused keeps what was typed."""
+    """Render a case. The files shown are written down as read; a refused form keeps what was typed."""
     now, officer = clock.now(), actor_of(request).id
     shown = _shown(request, case)
     new, known = _file(case.subject), _file(shown.ref)
@@ -275,7 +270,11 @@ def _shown_value(identity: Identity, name: str) -> str:
         return place.name(get_language() or "ar") if place else value
     if name == "nationality":
         return gettext(NATIONALITIES.get(value, value))
-    return words({"sex": "sex", "paper_kind": "paper"}[name], value) if name in ("sex", "paper_kind") else str(value)
+    return (
+        words({"sex": "sex", "paper_kind": "paper"}[name], value)
+        if name in ("sex", "paper_kind")
+        else str(value)
+    )
 
 
 def _lines(cases: Sequence[Case]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from sijil.domains.scoring import queries as scoring
 from sijil.journeys import programme_support
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
+from sijil.pages.formats import number
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.paging import Page
@@ -76,6 +77,8 @@ def _line(found: programme_support.Overview) -> dict[str, Any]:
         "programme": found.programme,
         "name": found.programme.name(_language()),
         "authority": found.programme.authority(_language()),
+        "law": found.programme.law(_language()),
+        "note": found.programme.note(_language()),
         "scored": found.eligible + found.not_eligible,
         "near": found.near_under + found.near_over,
         "last": found.last_list,
@@ -92,7 +95,12 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     found = programme_support.get_overview(code, clock.today())
     bars = draw(scoring.histogram(lowest=LOW, highest=HIGH, bars=BARS), found.programme.threshold)
     lists = [_with_state(row) for row in programmes.list_lists(code)]
-    drawing = {"bars": bars, "mark": _place(found.programme.threshold), "axis": _axis()}
+    drawing = {
+        "bars": bars,
+        "mark": _place(found.programme.threshold),
+        "figure": number(found.programme.threshold),
+        "axis": _axis(),
+    }
     return render(
         request, "backoffice/programmes/programme.html", {**_line(found), **drawing, "lists": lists}
     )
@@ -128,14 +136,16 @@ def _axis() -> list[tuple[Decimal, int]]:
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Confirm, then freeze the list."""
     found = programme_support.get_overview(code, clock.today())
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             return _publish(request, found.programme, form)
         except Refused as refused:
             form.refuse(refused)
     status = 422 if form.errors else 200
-    return render(request, "backoffice/programmes/publish.html", {**_line(found), "form": form}, status=status)
+    return render(
+        request, "backoffice/programmes/publish.html", {**_line(found), "form": form}, status=status
+    )
 
 
 def _publish(request: HttpRequest, found: Programme, form: PublishForm) -> HttpResponse:
@@ -156,12 +166,18 @@ def ranked_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
     )
     of = programmes.get_programme(found.programme, clock.today())
     page = Page(rows.rows, str(rows.next_after or ""), str(start or ""))
-    context = {"list": found, "page": page, "page_query": "", "name": of.name(_language()), **_with_state(found)}
+    context = {
+        "list": found,
+        "page": page,
+        "page_query": "",
+        "name": of.name(_language()),
+        **_with_state(found),
+    }
     return render(request, "backoffice/programmes/list.html", context)
 
 
 @manager
-def download(request: HttpRequest, list_id: UUID) -> StreamingHttpResponse:
+def download(request: HttpRequest, list_id: UUID) -> Any:
     """The list as CSV, streamed from the database; its SHA-256 is the checksum shown."""
     found, pieces = programme_support.download_list(
         list_id=str(list_id), actor=actor_of(request), now=clock.now()
@@ -179,7 +195,9 @@ def check(request: HttpRequest, list_id: UUID) -> HttpResponse:
     if programme_support.check_list(list_id=str(list_id), actor=actor_of(request), now=clock.now()):
         messages.success(request, gettext("Checked: the rows are exactly those that were published."))
     else:
-        messages.error(request, gettext("The rows differ from those published. Tell your administrator at once."))
+        messages.error(
+            request, gettext("The rows differ from those published. Tell your administrator at once.")
+        )
     return redirect("backoffice-list", list_id=list_id)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns: list = [
+urlpatterns = [
     path("adjudication/", include("sijil.backoffice.adjudication")),
     path("programmes/", include("sijil.backoffice.programmes")),
 ]

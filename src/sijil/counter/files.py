@@ -29,7 +29,7 @@ from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import normalise_phone
 from sijil.domains.population_register.types import Channel, Request
-from sijil.journeys import person_enrolment
+from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
@@ -195,9 +195,8 @@ def received(request: HttpRequest, number: str) -> HttpResponse:
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The deposit receipt as PDF, in Arabic and French, with its signed QR."""
     found = _file(request, number)
-    answer = HttpResponse(
-        person_enrolment.receipt(found.number, kind="deposit", now=clock.now()), content_type="application/pdf"
-    )
+    content = person_papers.render_deposit(found.number, actor=actor_of(request), now=clock.now())
+    answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="sijil-{found.number}.pdf"'
     return answer
 

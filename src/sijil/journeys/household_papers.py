@@ -1,4 +1,4 @@
-"""The papers of the household journey: the receipt of what was sent, and the score explained. PDF, Arabic and French."""
+"""The papers of the household journey, PDF in Arabic and French: the receipt, and the score explained."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 from sijil.domains.audit import services as audit
 from sijil.domains.documents import receipts
 from sijil.domains.documents.receipts import Both, Line
+from sijil.domains.documents.receipts.words import Fact
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries as population
 from sijil.domains.scoring import queries as scoring
@@ -34,7 +35,7 @@ def render_receipt(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     declarant = population.get_person(file.declarant_idcs)
     place = geography.get_commune(household.commune_code)
     number = show_number(file.number)
-    facts = {
+    facts: dict[str, Fact] = {
         "declarant": Both(declarant.full_name("ar"), declarant.full_name("fr")),
         "household_code": show_household_code(household.code),
         "submitted_at": file.submitted_at or file.started_at,
@@ -60,7 +61,7 @@ def render_score(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     arabic = scoring.explain(household.code, language="ar", decimals=7)
     french = scoring.explain(household.code, language="fr", decimals=7)
     code = show_household_code(household.code)
-    facts = {
+    facts: dict[str, Fact] = {
         "household_code": code,
         "score": _comma(arabic.shown),
         "formula": arabic.score.formula_version,

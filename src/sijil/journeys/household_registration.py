@@ -236,7 +236,12 @@ def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor,
     for member in household.members:
         facts = {"household": household.code, "number": draft.number}
         audit.record(
-            actor=actor, action="household.declared", subject=member.idcs, purpose=PURPOSE, facts=facts, now=now
+            actor=actor,
+            action="household.declared",
+            subject=member.idcs,
+            purpose=PURPOSE,
+            facts=facts,
+            now=now,
         )
     jobs.enqueue("household_registration.decide", registration_id=str(registration_id))
 
@@ -330,9 +335,7 @@ def eligibilities(score: ScoreResult | None) -> tuple[Eligibility, ...]:
     return tuple(Eligibility(known[decision.programme], decision) for decision in decisions)
 
 
-def get_score_page(
-    *, actor: Actor, language: str, decimals: int = 3, now: dt.datetime
-) -> ScorePage:
+def get_score_page(*, actor: Actor, language: str, decimals: int = 3, now: dt.datetime) -> ScorePage:
     """Return the present score of the signed-in person's household, explained; the read is audited.
 
     Raises: Refused(HOUSEHOLD_UNKNOWN) without a household, Refused(SCORE_MISSING) before the score.

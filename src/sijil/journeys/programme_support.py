@@ -1,7 +1,7 @@
 """From scores to aid: who qualifies, and the list a programme publishes.
 
-    scores (scoring) --> decide: at or under the threshold?        --> the household's page
-                     --> publish_list: all who are, ascending      --> frozen list, checksum, CSV
+scores (scoring) --> decide: at or under the threshold?        --> the household's page
+                 --> publish_list: all who are, ascending      --> frozen list, checksum, CSV
 """
 
 from __future__ import annotations

@@ -27,13 +27,13 @@ NAME_NOT_ARABIC = ErrorCode(
     "kernel.name_not_arabic",
     Category.INVALID,
     "This name must be written in Arabic letters.",
-    "Use Arabic letters only, without digits; a space, a hyphen or an apostrophe may join two parts.",
+    "Use Arabic letters only, without digits; a space, a hyphen or an apostrophe may join parts.",
 )
 NAME_NOT_LATIN = ErrorCode(
     "kernel.name_not_latin",
     Category.INVALID,
     "This name must be written in Latin letters.",
-    "Use the letters A to Z and accents, without digits; a space, a hyphen or an apostrophe may join two parts.",
+    "Use the letters A to Z and accents, without digits; a space, a hyphen or an apostrophe may join parts.",
 )
 NAME_TOO_LONG = ErrorCode(
     "kernel.name_too_long",
@@ -76,7 +76,9 @@ _LATIN_SOUNDS = (
     (re.compile("gu(?=[eiy])"), "K"),
     (re.compile("g(?=[eiy])"), "J"),
 )
-_ABD = re.compile(r"\babd(?:[ -]?[aeou]+l|[ -]?[aeou](?=[ -]?([drnstz])[ -]?\1)|[ -]?[ea](?=ch))(?=.{2})[ -]*")
+_ABD = re.compile(
+    r"\babd(?:[ -]?[aeou]+l|[ -]?[aeou](?=[ -]?([drnstz])[ -]?\1)|[ -]?[ea](?=ch))(?=.{2})[ -]*"
+)
 _ARTICLE = re.compile(r"\b(?:[eaiu]l|l')[ -]+|\b[ea](?:[drnstz]|ch|sh|dh)[ -]+(?=[drnstzc])|^[ei]l(?=.{3})")
 _SHORT_FORMS = {"med": "mohamed", "mohd": "mohamed", "md": "mohamed", "my": "moulay"}
 _TWICE = re.compile(r"(.)\1+")
@@ -129,7 +131,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def skeleton(text: str) -> str:
-    """Return the phonetic key of a name in either script: أحمد, Ahmed → ``MD``; الشرقاوي, Cherkaoui → ``CRK``.
+    """Return the key of a name in either script: أحمد, Ahmed → ``MD``; الشرقاوي, Cherkaoui → ``CRK``.
 
     A name of weak letters only (يحيى, Yahya) gives ``-``; an empty name gives an empty string.
     """

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-WIDTH = 600.0  # of the scale's drawing, in its own units
+WIDE, NARROW = 600.0, 350.0  # of the scale's two drawings, in their own units: a desk and a telephone
 LABEL = 150.0  # least distance between the middles of two labels
 
 
@@ -34,6 +34,7 @@ class Scale:
     """A score on its scale; everything in the units of the drawing."""
 
     value: Any
+    width: float
     at: float
     label_at: float
     bands: tuple[Band, ...]
@@ -54,30 +55,30 @@ def signed_bar(value: Any, most: Any) -> tuple[float, float, bool]:
     return (round(50 - half, 2) if lowers else 50.0, max(0.4, round(half, 2)), lowers)
 
 
-def scale(value: Any, marks: Sequence[tuple[Any, str]], low: Any, high: Any) -> Scale:
+def scale(value: Any, marks: Sequence[tuple[Any, str]], low: Any, high: Any, width: float = WIDE) -> Scale:
     """Place a score and its thresholds (value, name; ascending) between ``low`` and ``high``."""
-    at = _place(value, low, high)
-    places = [_place(mark, low, high) for mark, _ in marks]
-    labels = _apart(places)
-    ends = pairwise([0.0, *places, WIDTH])
+    at, *places = (_place(number, low, high, width) for number in (value, *(mark for mark, _ in marks)))
+    labels = _apart(places, width)
+    ends = pairwise([0.0, *places, width])
     return Scale(
         value=value,
+        width=width,
         at=at,
-        label_at=min(max(at, 60.0), WIDTH - 60),
+        label_at=min(max(at, 60.0), width - 60),
         bands=tuple(Band(a, round(b - a, 1), min(i, 3)) for i, (a, b) in enumerate(ends)),
         marks=tuple(Mark(p, label, *mark) for p, label, mark in zip(places, labels, marks, strict=True)),
     )
 
 
-def _place(value: Any, low: Any, high: Any) -> float:
+def _place(value: Any, low: Any, high: Any, width: float) -> float:
     part = (float(value) - float(low)) / (float(high) - float(low))
-    return round(WIDTH * max(0.0, min(1.0, part)), 1)
+    return round(width * max(0.0, min(1.0, part)), 1)
 
 
-def _apart(places: Sequence[float]) -> list[float]:
+def _apart(places: Sequence[float], width: float) -> list[float]:
     """Move labels so that neighbours do not touch and all stay on the drawing."""
     moved: list[float] = []
     for place in places:
         moved.append(max(place, moved[-1] + LABEL) if moved else max(place, LABEL / 2))
-    overflow = max(0.0, moved[-1] - (WIDTH - LABEL / 2)) if moved else 0.0
+    overflow = max(0.0, moved[-1] - (width - LABEL / 2)) if moved else 0.0
     return [round(place - overflow, 1) for place in moved]

@@ -35,7 +35,8 @@ def take(name: str, who: str, *, burst: int, every: dt.timedelta, now: dt.dateti
     token back. Raises: Refused(TOO_OFTEN).
     """
     seconds = every.total_seconds()
-    facts: dict[str, Any] = {"key": keyring().blind_index("pages", name, who), "burst": burst, "every": seconds, "now": now}
+    key = keyring().blind_index("pages", name, who)
+    facts: dict[str, Any] = {"key": key, "burst": burst, "every": seconds, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, facts)
         if cursor.fetchone() is None:

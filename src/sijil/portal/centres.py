@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -60,7 +61,13 @@ def _way(place: Place) -> list[Place]:
 
 
 def _rows(places: list[Place]) -> list[dict[str, Any]]:
-    return sorted((_row(p) for p in places), key=lambda row: row["name"])
+    return sorted((_row(p) for p in places), key=lambda row: _order(row["name"]))
+
+
+def _order(name: str) -> str:
+    """Return what a name is sorted by: Béni Mellal stands with Be."""
+    letters = unicodedata.normalize("NFKD", name.lower())
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 def _row(place: Place) -> dict[str, Any]:

@@ -39,7 +39,8 @@ ACTS = {
 }
 PURPOSES = {
     "enrolment": gettext_noop("Registration in the population register"),
-    "registration": gettext_noop("Registration in the social register"),
+    "adjudication": gettext_noop("Making sure that one person has one identifier"),
+    "household_registration": gettext_noop("Registration in the social register"),
 }
 RESULTS = {
     "match": gettext_noop("The data agreed."),

@@ -19,7 +19,7 @@ from sijil.domains.documents import queries as documents
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries, services
 from sijil.domains.population_register.types import Channel
-from sijil.journeys import person_enrolment, tracking
+from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, formats, refusals, throttle
 from sijil.pages.forms import Form
@@ -156,7 +156,7 @@ def slip(request: HttpRequest) -> HttpResponse:
     number = request.session.get("pre_registered")
     if not number:
         return redirect("portal-pre-registration")
-    return pdf_response(person_enrolment.receipt(number, kind="pre_registration", now=clock.now()), number)
+    return pdf_response(person_papers.render_appointment(number, actor=actor_of(request), now=clock.now()), number)
 
 
 def pdf_response(content: bytes, number: str) -> HttpResponse:

@@ -3,6 +3,9 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("sijil.portal.accounts")),
+    path("", include("sijil.portal.check")),
+    path("", include("sijil.portal.inbox")),
     path("", include("sijil.portal.centres")),
     path("", include("sijil.portal.consultations")),
     path("", include("sijil.portal.home")),

@@ -69,7 +69,9 @@ def test_two_decisions_settle(case_id):
     assert queries.get_case(case_id).state == "closed"
 
 
-@pytest.mark.parametrize("values", [{"verdict": "perhaps"}, {"reason": ""}, {"verdict": "same_person", "candidate": uuid4()}])
+@pytest.mark.parametrize(
+    "values", [{"verdict": "perhaps"}, {"reason": ""}, {"verdict": "same_person", "candidate": uuid4()}]
+)
 def test_a_wrong_decision_is_refused(case_id, values):
     with pytest.raises(Refused):
         decide("amina", case_id, **values)

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "verify": "sijil.config.cli.processes:verify",
     "worker": "sijil.config.cli.processes:worker",
     "score": "sijil.config.cli.score:score",
+    "partner": "sijil.config.cli.partner:partner",
     "verify-audit": "sijil.config.cli.verify_audit:verify_audit",
     "health": "sijil.config.cli.health:health",
     "migrate": "sijil.config.cli.migrate:migrate",

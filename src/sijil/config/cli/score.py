@@ -1,9 +1,9 @@
 """``sijil score FILE``: score a file of households, line by line, without a database.
 
-In: CSV (UTF-8, header) or Parquet (analyst extra); one column per input of docs/reference/score-inputs.md and a
-column ``household`` with any reference of yours. Out: one CSV line per line in, in the same order: the score,
-what each term adds and the answer of each programme, or the refusal. Nothing stops silently: the last line says
-how many came in, were done and were refused.
+In: CSV (UTF-8, header) or Parquet (analyst extra); one column per input of docs/reference/score-inputs.md
+and a column ``household`` with any reference of yours. Out: one CSV line per line in, in the same order: the
+score, what each term adds and the answer of each programme, or the refusal. Nothing stops silently: the last
+line says how many came in, were done and were refused.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ CHUNK = 20_000
 STATES = ("scored", "quarantined")
 REFUSED = 1  # exit code when the file was read to its end but some lines were refused
 _LEAST = -(2**31)
-NOT_READ = _LEAST - 1  # an answer that is no whole number: outside every bound, so the line is refused by its field
+NOT_READ = (
+    _LEAST - 1
+)  # an answer that is no whole number: outside every bound, so the line is refused by its field
 MINUS_ONE = _LEAST - 2  # a written -1, which must not be taken for "no answer"
 _WORDS = {NOT_READ: "not a whole number", MINUS_ONE: "-1"}
 
@@ -35,8 +37,12 @@ class BadFile(Exception):
 
 
 def score(
-    file: Annotated[Path, typer.Argument(help="CSV or Parquet file of households; - reads CSV from standard input.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write (standard output).")] = None,
+    file: Annotated[
+        Path, typer.Argument(help="CSV or Parquet file of households; - reads CSV from standard input.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write (standard output).")
+    ] = None,
     on: Annotated[str, typer.Option(help="Day whose formula and thresholds count, YYYY-MM-DD (today).")] = "",
     contributions: Annotated[bool, typer.Option(help="Write what each term adds.")] = True,
 ) -> None:
@@ -92,7 +98,11 @@ def term_names(formula: Any) -> list[str]:
 
 
 def lines(
-    references: Sequence[str], columns: Mapping[str, Any], found: Any, programmes: Sequence[Any], contributions: bool
+    references: Sequence[str],
+    columns: Mapping[str, Any],
+    found: Any,
+    programmes: Sequence[Any],
+    contributions: bool,
 ) -> Iterator[list[str]]:
     """Give one line of answer per household."""
     terms = term_names(found.formula) if contributions else []
@@ -120,7 +130,8 @@ def _refused(reference: str, refusal: Any, blanks: int) -> list[str]:
     from sijil.kernel.errors import fill
 
     facts = dict(refusal.facts)
-    facts["value"] = _WORDS.get(facts.get("value"), facts.get("value"))
+    value = facts.get("value", 0)
+    facts["value"] = _WORDS.get(value, value)
     sentence = fill(refusal.error.title, facts)
     return [reference, "refused", "", refusal.code, refusal.field or "", sentence, *[""] * (blanks + 1)]
 
@@ -172,7 +183,9 @@ def _csv_file(file: Path) -> Iterator[IO[str]]:
     except FileNotFoundError:
         raise BadFile(f"there is no file {file}.") from None
     except UnicodeDecodeError as error:
-        raise BadFile(f"{file} is not UTF-8 text ({error.reason} at byte {error.start}); save it as CSV UTF-8.") from None
+        raise BadFile(
+            f"{file} is not UTF-8 text ({error.reason} at byte {error.start}); save it as CSV UTF-8."
+        ) from None
 
 
 def _csv_chunks(handle: IO[str], names: Sequence[str]) -> Iterator[tuple[list[str], dict[str, Any]]]:
@@ -197,22 +210,31 @@ def _chunks(
 
 
 def check_header(columns: Sequence[str], names: Sequence[str]) -> dict[str, int]:
-    """Return where each column is. Raises: BadFile naming the column that is unknown, missing or twice there."""
+    """Return where each column is. Raises: BadFile naming the column that is unknown, missing or doubled."""
     known = [REFERENCE, *names]
     for name in columns:
         if name not in known:
-            raise BadFile(f"the column {name!r} is not known; the columns are listed in docs/reference/score-inputs.md.")
+            raise BadFile(
+                f"the column {name!r} is not known; the columns are listed in docs/reference/score-inputs.md."
+            )
         if list(columns).count(name) > 1:
             raise BadFile(f"the column {name!r} is there twice.")
     for name in known:
         if name not in columns:
-            raise BadFile(f"the column {name!r} is missing; a column that a milieu does not ask may stay empty.")
+            raise BadFile(
+                f"the column {name!r} is missing; a column that a milieu does not ask may stay empty."
+            )
     return {name: columns.index(name) for name in known}
 
 
-def _as_columns(held: Sequence[list[str]], width: int, places: Mapping[str, int]) -> tuple[list[str], dict[str, Any]]:
-    """Turn lines into columns. A line with too few cells lacks answers; one with too many is not read at all."""
-    rows = [line + [""] * (width - len(line)) if len(line) <= width else _unread(line, width, places) for line in held]
+def _as_columns(
+    held: Sequence[list[str]], width: int, places: Mapping[str, int]
+) -> tuple[list[str], dict[str, Any]]:
+    """Turn lines into columns. One with too few cells lacks answers; one with too many is not read at all."""
+    rows = [
+        line + [""] * (width - len(line)) if len(line) <= width else _unread(line, width, places)
+        for line in held
+    ]
     columns = list(zip(*rows, strict=True))
     references = [text.strip() for text in columns[places[REFERENCE]]]
     return references, {n: as_integers(columns[p]) for n, p in places.items() if n != REFERENCE}
@@ -244,7 +266,9 @@ def _parquet_chunks(file: Path, names: Sequence[str]) -> Iterator[tuple[list[str
     try:
         from pyarrow import ArrowInvalid, parquet
     except ImportError:
-        raise BadFile("Parquet needs pyarrow: install requirements/analyst.txt, or save the file as CSV.") from None
+        raise BadFile(
+            "Parquet needs pyarrow: install requirements/analyst.txt, or save the file as CSV."
+        ) from None
     try:
         source = parquet.ParquetFile(file)
     except FileNotFoundError:

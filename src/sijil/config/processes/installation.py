@@ -138,6 +138,7 @@ def open_installation(say: Say) -> Iterator[Installation]:
     """
     settings = environment()
     home = settings.home.absolute()
+    signal.signal(signal.SIGINT, _interrupt)  # a shell may have left it ignored
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     lock = _locked(home)

@@ -289,7 +289,7 @@ def _is_server_of(pid: int, data: Path) -> bool:
         except OSError:
             return False
     listing = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return str(data) in listing.stdout
 

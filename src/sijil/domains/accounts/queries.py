@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from uuid import UUID
 
+from sijil.domains.accounts import rules
 from sijil.domains.accounts.errors import ACCOUNT_MISSING, TOKEN_INVALID
 from sijil.domains.accounts.models import Account, ApiToken
 from sijil.domains.accounts.types import AccountKind, SignedIn
@@ -47,6 +48,11 @@ def get_token_account(token: str, *, now: dt.datetime) -> SignedIn:
     if found is None:
         raise Refused(TOKEN_INVALID)
     return show_account(found.account)
+
+
+def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:
+    """Return after how long without a click an account is signed out."""
+    return rules.minutes(f"{kind.value}_idle_minutes", now)
 
 
 def show_account(account: Account) -> SignedIn:

@@ -62,6 +62,14 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordSet:
+    """A grant was used: this account has a password, opened or replaced as ``purpose`` says."""
+
+    account: SignedIn
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
 class BearerToken:
     """A token of the HTTP API; ``token`` is shown once and never kept."""
 

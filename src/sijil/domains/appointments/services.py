@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from sijil.domains.appointments import rules
@@ -17,6 +17,7 @@ from sijil.domains.appointments.types import Booking, LoadReport, SlotKey
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
 
+_REQUESTS = 0x52445630  # our space among the advisory locks
 _FIELDS = ("kind", "name_ar", "name_fr", "region_code", "province_code", "commune_codes", "desks")
 
 
@@ -51,11 +52,8 @@ def book(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime) -
     Refused(kernel.transition_refused) when the person already came.
     """
     key = _checked(slot_id, now)
-    try:
-        with transaction.atomic():
-            return _book(key, request_number, actor, now)
-    except IntegrityError as error:  # two calls for one request at the same moment: the first one holds
-        raise Refused(ALREADY_BOOKED, field="slot", request_number=request_number) from error
+    with transaction.atomic():
+        return _book(key, request_number, actor, now)
 
 
 def _book(key: SlotKey, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
@@ -122,7 +120,7 @@ def mark_missed(*, before: dt.date, actor: Actor, now: dt.datetime) -> int:
     """Close the appointments of the days before ``before`` to which nobody came. Return how many."""
     rows = AppointmentRow.objects.filter(state=AppointmentState.BOOKED, on__lt=before)
     with transaction.atomic():
-        missed = list(rows.select_for_update(skip_locked=True, of=("self",)).select_related("slot"))
+        missed = list(rows.select_for_update(skip_locked=True))
         for row in missed:
             _step(row, "miss", APPOINTMENT.target(row.state, "miss"), actor, now)
     return len(missed)
@@ -165,8 +163,13 @@ def _lock_slots(row: AppointmentRow, key: SlotKey) -> None:
 
 
 def _locked(request_number: str) -> AppointmentRow | None:
-    rows = AppointmentRow.objects.select_for_update(of=("self",)).select_related("slot")
-    return rows.filter(request_number=request_number).first()
+    """Have the request's appointment alone, also when it is not written yet.
+
+    The row is read without its slot: a joined row would be as of before the wait for the lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_REQUESTS, request_number])
+    return AppointmentRow.objects.select_for_update().filter(request_number=request_number).first()
 
 
 def _get_locked(request_number: str) -> AppointmentRow:

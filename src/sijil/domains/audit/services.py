@@ -15,6 +15,7 @@ from sijil.domains.audit.adapters import Seal
 from sijil.domains.audit.adapters.choice import seal
 from sijil.domains.audit.models import AuditEntry, AuditRoot
 from sijil.domains.audit.queries.entries import iter_range
+from sijil.domains.audit.queries.horizon import get_horizon
 from sijil.domains.audit.queries.seals import find_last_root, find_root, list_other_tails
 from sijil.domains.audit.rules import NO_ROOT, Tree, digest_of, head_of, leaf_of, message_of
 from sijil.domains.audit.types import Root
@@ -23,7 +24,6 @@ from sijil.kernel.actors import Actor
 log = logging.getLogger("sijil.audit")
 
 _ONE_SEALER = "SELECT pg_try_advisory_xact_lock(hashtext('audit seal'))"
-_HORIZON = "SELECT audit_cluster(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
 def record(
@@ -71,18 +71,17 @@ def ensure_partitions(*, now: dt.datetime, months: int = 3) -> list[str]:
 def seal_pending(*, now: dt.datetime, by: Seal | None = None) -> list[Root]:
     """Seal the entries of all transactions that have ended; return the new roots, usually one or none.
 
-    Entries with ``xid`` under the oldest transaction still running are complete: nothing can be added
-    below that horizon. One sealer at a time; a second one returns at once. A transaction that runs for
-    long holds the horizon back, so its own entries and later ones wait: they are pending, not lost.
+    Entries below the horizon (``queries/horizon.py``) are complete: nothing can be added there. One sealer
+    at a time; a second one returns at once. A transaction that runs for long holds the horizon back, so
+    its own entries and later ones wait: they are pending, not lost.
     """
     signer = by or seal()
     with connection.cursor() as cursor:
         cursor.execute(_ONE_SEALER)
         if not cursor.fetchone()[0]:
             return []
-        cursor.execute(_HORIZON)
-        cluster, horizon = cursor.fetchone()
-    made = _seal_cluster(cluster, horizon, signer, now)
+    horizon = get_horizon()
+    made = _seal_cluster(horizon.cluster, horizon.xid, signer, now)
     if made:
         transaction.on_commit(lambda: _remember(made[-1], signer))
     return made

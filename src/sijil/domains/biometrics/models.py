@@ -32,8 +32,12 @@ class Capture(models.Model):
     class Meta:
         db_table = "biometrics_capture"
         constraints = [
-            models.UniqueConstraint(fields=["request_number", "modality"], name="biometrics_capture_one_per_modality"),
-            models.CheckConstraint(condition=models.Q(modality__in=_MODALITIES), name="biometrics_capture_modality"),
+            models.UniqueConstraint(
+                fields=["request_number", "modality"], name="biometrics_capture_one_per_modality"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(modality__in=_MODALITIES), name="biometrics_capture_modality"
+            ),
         ]
 
 
@@ -53,9 +57,12 @@ class CaptureException(models.Model):
             models.UniqueConstraint(
                 fields=["request_number", "modality"], name="biometrics_exception_one_per_modality"
             ),
-            models.CheckConstraint(condition=models.Q(modality__in=_IRISES), name="biometrics_exception_iris_only"),
             models.CheckConstraint(
-                condition=models.Q(reason__in=[r.value for r in ExceptionReason]), name="biometrics_exception_reason"
+                condition=models.Q(modality__in=_IRISES), name="biometrics_exception_iris_only"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=[r.value for r in ExceptionReason]),
+                name="biometrics_exception_reason",
             ),
         ]
 
@@ -72,5 +79,7 @@ class EmbeddedReference(models.Model):
         db_table = "biometrics_embedded_reference"
         indexes = [models.Index(fields=["fingerprint"], name="biometrics_embedded_print")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(modality__in=_MODALITIES), name="biometrics_embedded_modality")
+            models.CheckConstraint(
+                condition=models.Q(modality__in=_MODALITIES), name="biometrics_embedded_modality"
+            )
         ]

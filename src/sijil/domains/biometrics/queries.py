@@ -51,10 +51,12 @@ def get_image(capture_id: UUID) -> tuple[bytes, str]:
 
 
 def image_of(row: models.Capture) -> bytes:
-    return keyring().unseal(CONTEXT, row.sealed, aad=image_aad(row.id))
+    """Return the unsealed image of a row. Raises: SealBroken."""
+    return keyring().unseal(CONTEXT, bytes(row.sealed), aad=image_aad(row.id))
 
 
 def capture_of(row: models.Capture) -> Capture:
+    """Return the value of a stored capture, without its image."""
     return Capture(
         id=row.id,
         request_number=row.request_number,
@@ -69,8 +71,13 @@ def capture_of(row: models.Capture) -> Capture:
 
 
 def exception_of(row: models.CaptureException) -> CaptureException:
+    """Return the value of a stored exception."""
     return CaptureException(
-        row.request_number, Modality(row.modality), ExceptionReason(row.reason), row.recorded_at, row.recorded_by
+        row.request_number,
+        Modality(row.modality),
+        ExceptionReason(row.reason),
+        row.recorded_at,
+        row.recorded_by,
     )
 
 

@@ -6,6 +6,7 @@ Plain drawings, nobody's likeness. ``take`` draws another image of the same pers
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from PIL import Image
 
 from sijil.domains.biometrics.types import Modality
 
-Plane = NDArray[np.float32]
+Plane = NDArray[Any]
 _SKIN = ((224, 188, 160), (205, 160, 128), (181, 134, 102), (150, 106, 78), (117, 80, 58))
 _HAIR = ((30, 24, 20), (58, 40, 28), (92, 64, 40), (140, 132, 126))
 _SHIRT = ((24, 90, 72), (40, 60, 110), (120, 40, 40), (90, 90, 96), (184, 117, 20))
@@ -29,8 +30,8 @@ def draw_face(seed: int, take: int = 0) -> bytes:
     """Return a 480 × 640 JPEG of a drawn face."""
     person = np.random.default_rng([seed, 1])
     y, x = np.mgrid[0:640, 0:480].astype(np.float32)
-    shirt, skin, hair = (np.array(c[person.integers(len(c))]) for c in (_SHIRT, _SKIN, _HAIR))
-    width, height = person.integers(104, 128), person.integers(146, 170)
+    shirt, skin, hair = (np.array(c[int(person.integers(len(c)))]) for c in (_SHIRT, _SKIN, _HAIR))
+    width, height = int(person.integers(104, 128)), int(person.integers(146, 170))
     ground = 205 - 25 * ((x - 240) / 240) ** 2
     picture = np.stack([ground, ground + 3, ground + 6], axis=-1)
     _fill(picture, _ellipse(x, y, 240, 690, 215, 190), shirt)
@@ -49,9 +50,9 @@ def draw_iris(seed: int, modality: Modality | str = Modality.IRIS_LEFT, take: in
     side = 4 if modality == Modality.IRIS_LEFT else 5
     person, light = np.random.default_rng([seed, side]), np.random.default_rng([seed, side, 7, take])
     y, x = np.mgrid[0:480, 0:640].astype(np.float32)
-    cx, cy = 320 + light.integers(-14, 15), 240 + light.integers(-10, 11)
+    cx, cy = 320 + int(light.integers(-14, 15)), 240 + int(light.integers(-10, 11))
     distance, angle = np.hypot(x - cx, y - cy), np.arctan2(y - cy, x - cx)
-    limbus, pupil = person.integers(118, 132), person.integers(40, 54)
+    limbus, pupil = int(person.integers(118, 132)), int(person.integers(40, 54))
     picture = 190 - 0.10 * np.abs(x - cx) + 6 * np.sin(y / 37)
     texture = sum(
         person.uniform(3, 9) * np.sin(k * angle + person.uniform(0, 7) + distance / person.uniform(7, 20))
@@ -66,28 +67,37 @@ def draw_iris(seed: int, modality: Modality | str = Modality.IRIS_LEFT, take: in
 
 
 def _features(
-    picture: Plane, x: Plane, y: Plane, person: np.random.Generator, skin: NDArray[np.int64], hair: NDArray[np.int64]
+    picture: Plane,
+    x: Plane,
+    y: Plane,
+    person: np.random.Generator,
+    skin: NDArray[np.int64],
+    hair: NDArray[np.int64],
 ) -> None:
     """Draw eyes, brows, nose and mouth at places that belong to this person."""
-    apart, level = person.integers(44, 56), person.integers(286, 302)
+    apart, level = int(person.integers(44, 56)), int(person.integers(286, 302))
     for sign in (-1, 1):
         eye = 240 + sign * apart
         _fill(picture, _ellipse(x, y, eye, level, 25, 11), (240, 238, 234))
         _fill(picture, _ellipse(x, y, eye, level, 10, 10), (60, 42, 30))
         _fill(picture, _ellipse(x, y, eye, level, 4, 4), (12, 10, 10))
-        _fill(picture, _box(x, y, eye, level - 28, 28, person.integers(3, 6)), hair)
-    _fill(picture, _ellipse(x, y, 240, level + 62, person.integers(14, 22), 12), skin * 0.82)
-    _fill(picture, _ellipse(x, y, 240, level + 112, person.integers(32, 46), person.integers(8, 13)), (150, 72, 70))
+        _fill(picture, _box(x, y, eye, level - 28, 28, int(person.integers(3, 6))), hair)
+    _fill(picture, _ellipse(x, y, 240, level + 62, int(person.integers(14, 22)), 12), skin * 0.82)
+    _fill(
+        picture,
+        _ellipse(x, y, 240, level + 112, int(person.integers(32, 46)), int(person.integers(8, 13))),
+        (150, 72, 70),
+    )
     _fill(picture, _box(x, y, 240, level + 112, 30, 1.5), (96, 40, 42))
 
 
 def _lids(picture: Plane, x: Plane, y: Plane, cx: int, cy: int, person: np.random.Generator) -> Plane:
     """Draw both lids as parabolas, and lashes under the upper one."""
-    upper = cy - person.integers(112, 126) + 0.0011 * (x - cx) ** 2
-    lower = cy + person.integers(118, 132) - 0.0009 * (x - cx) ** 2
+    upper = cy - int(person.integers(112, 126)) + 0.0011 * (x - cx) ** 2
+    lower = cy + int(person.integers(118, 132)) - 0.0009 * (x - cx) ** 2
     lashes = (y > upper) & (y < upper + 16) & (np.sin(x / 3.1 + 0.04 * (y - upper)) > 0.72)
     picture = np.where(lashes, 70, picture)
-    return np.where((y < upper) | (y > lower), 168 + 3 * np.sin(y / 9), picture).astype(np.float32)
+    return np.asarray(np.where((y < upper) | (y > lower), 168 + 3 * np.sin(y / 9), picture))
 
 
 def _fill(picture: Plane, mask: NDArray[np.bool_], colour: object) -> None:
@@ -99,7 +109,7 @@ def _ellipse(x: Plane, y: Plane, cx: float, cy: float, a: float, b: float) -> ND
 
 
 def _box(x: Plane, y: Plane, cx: float, cy: float, a: float, b: float) -> NDArray[np.bool_]:
-    return (np.abs(x - cx) < a) & (np.abs(y - cy) < b)
+    return np.asarray((np.abs(x - cx) < a) & (np.abs(y - cy) < b))
 
 
 def _file(picture: Plane, kind: str, **options: int) -> bytes:

@@ -119,7 +119,7 @@ def forget_reference(*, reference: UUID, now: dt.datetime, engine: Abis | None =
 
 
 def erase_captures(*, request_number: str, now: dt.datetime) -> int:
-    """Erase the images and exceptions of a deposit (end of the time they are kept); return how many images."""
+    """Erase the images and exceptions of a deposit at the end of their time; return how many images."""
     models.CaptureException.objects.filter(request_number=request_number).delete()
     return models.Capture.objects.filter(request_number=request_number).delete()[0]
 
@@ -146,4 +146,6 @@ def _refuse_same_image(request_number: str, modality: Modality, fingerprint: byt
 
 def _lock_request(request_number: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"biometrics:{request_number}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"biometrics:{request_number}"]
+        )

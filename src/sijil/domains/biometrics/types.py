@@ -26,7 +26,7 @@ class ExceptionReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One image that passed its checks. ``quality``: component → 0..100, and ``unified`` the least of them."""
+    """One image that passed its checks. ``quality``: component → 0..100; ``unified`` is the least of them."""
 
     id: UUID
     request_number: str
@@ -60,7 +60,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """What an engine answered. ``is_recognition`` is false for the embedded twin: no hit proves nothing then."""
+    """An engine's answer. ``is_recognition`` is false for the embedded twin: no hit then says nothing."""
 
     reference: UUID
     hits: tuple[Hit, ...]

@@ -63,6 +63,7 @@ class DocumentFile:
 
 
 class ReceiptKind(StrEnum):
+    APPOINTMENT = "appointment"
     DEPOSIT = "deposit"
     HOUSEHOLD = "household"
     SCORE = "score"

@@ -121,7 +121,8 @@ class Decision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "officer"], name="matching_decision_one_per_officer"),
             models.CheckConstraint(
-                condition=models.Q(verdict__in=[v.value for v in CaseVerdict]), name="matching_decision_verdict"
+                condition=models.Q(verdict__in=[v.value for v in CaseVerdict]),
+                name="matching_decision_verdict",
             ),
             models.CheckConstraint(
                 condition=models.Q(verdict=CaseVerdict.SAME_PERSON, candidate__isnull=False)

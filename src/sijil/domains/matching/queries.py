@@ -94,7 +94,7 @@ def _candidate(body: Mapping[str, Any]) -> Candidate:
 
 
 def _decision(row: models.Decision) -> Decision:
-    reason = keyring().unseal_json(CONTEXT, row.sealed, aad=reason_aad(row.id))["reason"]
+    reason = keyring().unseal_json(CONTEXT, bytes(row.sealed), aad=reason_aad(row.id))["reason"]
     return Decision(row.officer, CaseVerdict(row.verdict), row.candidate, reason, row.decided_at)
 
 

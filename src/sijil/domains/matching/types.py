@@ -1,4 +1,4 @@
-"""What crosses the border of matching: subjects in, verdicts and cases out. Frozen, no identity in what is stored."""
+"""What crosses the border of matching: subjects in, verdicts and cases out. Frozen."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One person as declared. ``ref`` is the row the caller knows it by; ``sex`` is one letter, as the register keeps it."""
+    """One person as declared. ``ref``: the caller's key of it. ``sex``: one letter, as in the register."""
 
     ref: UUID
     last_name_ar: str
@@ -71,7 +71,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The stored result of one comparison. ``compared``: candidates weighed; ``dropped_blocks``: keys too frequent to use."""
+    """The stored result of one comparison, without identity.
+
+    ``compared``: candidates weighed. ``dropped_blocks``: keys too frequent to search by.
+    """
 
     id: UUID
     subject: UUID

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from sijil.domains.notifications.models import DemoDelivery, Message
+from sijil.domains.notifications.rules import is_landline
 from sijil.domains.notifications.states import MessageState
 from sijil.domains.notifications.types import Channel, InboxMessage, MessageStatus
 from sijil.kernel.sealing import keyring
@@ -64,3 +65,10 @@ def _status(m: Message) -> MessageStatus:
     return MessageStatus(
         m.id, Channel(m.channel), m.template, m.state, m.attempts, m.queued_at, m.due_at, m.sent_at, m.reason
     )
+
+
+def choose_channel(*, phone: str, email: str) -> tuple[Channel, str] | None:
+    """Return how to reach a person: a mobile phone first, else an e-mail address; None when neither is known."""
+    if phone and not is_landline(phone):
+        return Channel.SMS, phone
+    return (Channel.EMAIL, email) if email else None

@@ -31,6 +31,7 @@ def get_person(idcs: str) -> Person:
 
 
 def find_person_by_id(person_id: UUID) -> Person | None:
+    """Return the person of this id, or None."""
     row = models.Person.objects.filter(id=person_id).first()
     return _person(row) if row else None
 
@@ -46,6 +47,7 @@ def get_request(number: str) -> Request:
 
 
 def find_request_by_id(request_id: UUID) -> Request | None:
+    """Return the request of this id, or None."""
     row = models.EnrolmentRequest.objects.filter(id=request_id).select_related("person").first()
     return _request(row) if row else None
 
@@ -125,6 +127,7 @@ def iter_persons(*, after: str = "", chunk: int = 2000) -> Iterator[Person]:
 
 
 def count_persons() -> int:
+    """Return how many persons are registered."""
     return models.Person.objects.count()
 
 

@@ -130,6 +130,7 @@ def reject_request(*, number: str, reason: str, actor: Actor, now: dt.datetime) 
 
 
 def withdraw_request(*, number: str, actor: Actor, now: dt.datetime) -> UUID:
+    """Take a request back and return its id. Raises: Refused(UNKNOWN_NUMBER, TRANSITION_REFUSED)."""
     return _move(number, "withdraw", actor=actor, now=now)
 
 
@@ -141,7 +142,7 @@ def register_person(*, number: str, actor: Actor, now: dt.datetime) -> str:
     Raises: Refused(kernel.transition_refused | UNKNOWN_NUMBER | NO_FREE_NUMBER).
     """
     request = _locked(number)
-    if request.person is not None:
+    if request.person is not None:  # read after the lock
         return request.person.idcs
     target = _target(request, "register", actor)
     identity = open_identity("request", request.id, request.sealed)
@@ -227,8 +228,8 @@ def _columns(key: UUID, identity: Identity) -> dict[str, Any]:
 
 
 def _locked(number: str) -> models.EnrolmentRequest:
-    rows = models.EnrolmentRequest.objects.select_for_update(of=("self",)).select_related("person")
-    row = rows.filter(number=clean_number(number)).first()
+    """Lock the row alone: a joined row would be read as of before the wait for the lock."""
+    row = models.EnrolmentRequest.objects.select_for_update().filter(number=clean_number(number)).first()
     if row is None:
         raise Refused(errors.UNKNOWN_NUMBER, field="number")
     return row

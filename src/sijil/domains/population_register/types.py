@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -56,9 +56,7 @@ class Identity:
     paper_number: str = ""
 
     def as_json(self) -> dict[str, str]:
-        return {name: str(value) for name, value in asdict(self).items() if name != "birth"} | {
-            "birth": str(self.birth)
-        }
+        return {field.name: str(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Identity:

@@ -59,7 +59,8 @@ def _programme(body: Mapping[str, Any], on: dt.date) -> Programme | None:
         code=body["code"],
         names=body["name"],
         authorities=body["authority"],
-        law=body["law"],
+        laws=body["law"],
+        notes=body["note"],
         threshold=Decimal(dated.value),
         version=dated.version,
         starts_on=dated.starts_on,
@@ -76,7 +77,9 @@ def decide_all(a: int, b: int, divisor: int, *, is_scored: bool = True, on: dt.d
 
 def list_lists(programme: str, limit: int = 20) -> list[PublishedList]:
     """Return a programme's lists, the newest first, failed ones included."""
-    return [as_list(row) for row in RankedList.objects.filter(programme=programme).order_by("-number")[:limit]]
+    return [
+        as_list(row) for row in RankedList.objects.filter(programme=programme).order_by("-number")[:limit]
+    ]
 
 
 def find_last_list(programme: str) -> PublishedList | None:

@@ -24,6 +24,9 @@ from sijil.kernel.errors import Refused
 
 _LOCKS = 7219  # advisory locks of publications
 _PIECE = 100_000
+_INSERT = """
+    COPY programmes_list_row (list_id, rank, household_code, score, score_number) FROM STDIN (FORMAT BINARY)
+"""
 _DIFFERENCE = """
     SELECT count(*) FROM programmes_list_row r WHERE r.list_id = %s AND NOT EXISTS (
         SELECT FROM programmes_list_row o WHERE o.list_id = %s AND o.household_code = r.household_code)
@@ -69,6 +72,7 @@ def publish_list(
             return published
         except Exception as error:
             reason = error.code if isinstance(error, Refused) else type(error).__name__
+            opened.refresh_from_db()  # as it was before the transaction that failed
             _close(opened, "fail", reason=reason)
             raise
 
@@ -145,13 +149,11 @@ def _choose(pieces: Iterable[Candidates], programme: Programme) -> Chosen:
 
 def _freeze(row: RankedList, chosen: Chosen) -> None:
     places = order(chosen.points, chosen.codes)
-    columns = "list_id, rank, household_code, score, score_number"
-    with connection.cursor() as cursor:
-        with cursor.cursor.copy(f"COPY programmes_list_row ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
-            for start in range(0, len(places), _PIECE):
-                copy.write(_records(row, chosen, places[start : start + _PIECE], start))
-            copy.write(b"\xff\xff")
+    with connection.cursor() as cursor, cursor.cursor.copy(_INSERT) as copy:
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+        for start in range(0, len(places), _PIECE):
+            copy.write(_records(row, chosen, places[start : start + _PIECE], start))
+        copy.write(b"\xff\xff")
 
 
 _ROW = np.dtype(

@@ -31,7 +31,8 @@ class Programme:
     code: str
     names: Mapping[str, str]
     authorities: Mapping[str, str]
-    law: str
+    laws: Mapping[str, str]
+    notes: Mapping[str, str]
     threshold: Decimal
     version: str
     starts_on: dt.date
@@ -41,6 +42,12 @@ class Programme:
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names["fr"]
+
+    def law(self, language: str) -> str:
+        return self.laws.get(language) or self.laws["fr"]
+
+    def note(self, language: str) -> str:
+        return self.notes.get(language) or self.notes["fr"]
 
     def authority(self, language: str) -> str:
         return self.authorities.get(language) or self.authorities["fr"]

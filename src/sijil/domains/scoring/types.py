@@ -46,7 +46,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One answer of the vector. ``bounds``: milieu -> (least, most); a milieu without bounds does not ask it."""
+    """One answer of the vector. ``bounds``: milieu -> (least, most); a milieu without does not ask it."""
 
     id: str
     position: int

@@ -103,7 +103,8 @@ PARENT_YOUNGER = ErrorCode(
 DECLARANT_NOT_ALLOWED = ErrorCode(
     "social_register.declarant_not_allowed",
     Category.FORBIDDEN,
-    "A household is declared by its head, the spouse, a parent of the head or an adult child who lives there.",
+    "A household is declared by its head, the spouse, a parent of the head "
+    "or an adult child who lives there.",
     "Ask one of these persons to sign in and to declare the household.",
 )
 DECLARANT_NOT_LISTED = ErrorCode(

@@ -90,7 +90,9 @@ def get_declaration(household_code: str) -> FrozenDeclaration:
     return frozen(found)
 
 
-def iter_declarations(*, after: str = "", chunk: int = 2000) -> Iterator[tuple[HouseholdView, FrozenDeclaration]]:
+def iter_declarations(
+    *, after: str = "", chunk: int = 2000
+) -> Iterator[tuple[HouseholdView, FrozenDeclaration]]:
     """Yield each household (not closed) with its last declaration, by code, from ``after`` on."""
     while page := _page(after, chunk):
         latest = _latest([household.code for household in page])

@@ -36,9 +36,7 @@ REGISTRATION = Machine(
         Transition("submit", (_R.DRAFTED,), _R.SUBMITTED, by=_DECLARANT, within_days=ANSWER_WITHIN_DAYS),
         Transition("withdraw", (_R.DRAFTED,), _R.WITHDRAWN, by=_DECLARANT),
         Transition("process", (_R.SUBMITTED, _R.QUARANTINED), _R.PROCESSED, by=_OFFICE),
-        Transition(
-            "quarantine", (_R.SUBMITTED,), _R.QUARANTINED, by=_OFFICE, within_days=ANSWER_WITHIN_DAYS
-        ),
+        Transition("quarantine", (_R.SUBMITTED,), _R.QUARANTINED, by=_OFFICE, within_days=ANSWER_WITHIN_DAYS),
         Transition("reject", (_R.SUBMITTED, _R.QUARANTINED), _R.REJECTED, by=("officer",)),
     ),
 )

@@ -101,6 +101,10 @@ class DeclaredMember:
     def get(self, name: str) -> Value:
         return self.answers.get(name, "")
 
+    @property
+    def relation(self) -> str:
+        return str(self.get("relation"))
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -74,7 +74,12 @@ def test_cleaning_twice_is_cleaning_once(text):
 
 @pytest.mark.parametrize(
     ("text", "kept"),
-    [("  بن  عبد الله ", "بن عبد الله"), ("مُحمّد", "محمد"), ("آيت-الحاج", "آيت-الحاج"), ("\u202bأحمد\u202c", "أحمد")],
+    [
+        ("  بن  عبد الله ", "بن عبد الله"),
+        ("مُحمّد", "محمد"),
+        ("آيت-الحاج", "آيت-الحاج"),
+        ("\u202bأحمد\u202c", "أحمد"),
+    ],
 )
 def test_an_arabic_name_is_cleaned(text, kept):
     assert check_arabic_name(text, field="last_name_ar") == kept

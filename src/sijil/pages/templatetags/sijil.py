@@ -107,7 +107,8 @@ def bar(value: Any, most: Any, label: str = "") -> SafeString:
     part = drawings.share(value, most)
     return format_html(
         '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="bar-ground" width="100" height="6"/><rect class="bar-value" width="{}" height="6"/></svg>',
+        '<rect class="bar-ground" width="100" height="6"/>'
+        '<rect class="bar-value" width="{}" height="6"/></svg>',
         label or formats.percent(Decimal(str(part)) / 100),
         str(part),
     )
@@ -133,4 +134,5 @@ def scale(value: Any, marks: Sequence[tuple[Any, str]], low: Any = 8, high: Any 
 
     ``marks`` ascend. The figures beside the marks are text, so the drawing only points.
     """
-    return {"scale": drawings.scale(value, marks, low, high)}
+    widths = {"only-wide": drawings.WIDE, "only-narrow": drawings.NARROW}
+    return {"scales": [(name, drawings.scale(value, marks, low, high, w)) for name, w in widths.items()]}

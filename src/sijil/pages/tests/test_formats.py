@@ -119,4 +119,12 @@ def test_drawings_stay_inside_their_frame():
     scale = rendered("{% scale 99 marks %}", marks=[(Decimal("9.3264284"), "A"), (Decimal("9.743001"), "B")])
     assert 'd="M600.0 32' in scale
     assert 'width="100.0"' in rendered("{% bar 7 5 %}")
-    assert 'x="50"' in rendered("{% signed_bar 0 5 %}")
+    assert 'x="50.0"' in rendered("{% signed_bar 0 5 %}")
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_coordinates_are_never_localised(language):
+    with override(language):
+        scale = rendered("{% scale 9.4321 marks %}", marks=[(Decimal("9.3264284"), "A")])
+    assert 'd="M214.8 32' in scale
+    assert "9,326" in scale

@@ -66,7 +66,9 @@ def members(request: HttpRequest) -> HttpResponse:
     found = composition_problems(read, file.draft.declarant_idcs) if len(read) > 1 or _related(read) else ()
     context = {
         "draft": file.draft,
-        "members": [_row(file, m, str(r.get("relation"))) for m, r in zip(file.draft.members, read, strict=True)],
+        "members": [
+            _row(file, m, str(r.get("relation"))) for m, r in zip(file.draft.members, read, strict=True)
+        ],
         "problems": [{"text": words.problem(p), "url": way.url_of(file, p.field, p.member)} for p in found],
         "next": way.household_pages(file)[0].url,
     }
@@ -125,7 +127,9 @@ def remove(request: HttpRequest, idcs: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/household/remove.html", {"name": name, "idcs": idcs})
     try:
-        journey.remove_member(registration_id=file.draft.id, idcs=idcs, actor=actor_of(request), now=clock.now())
+        journey.remove_member(
+            registration_id=file.draft.id, idcs=idcs, actor=actor_of(request), now=clock.now()
+        )
     except Refused as refused:
         messages.warning(request, str(refusals.words(refused)))
     else:

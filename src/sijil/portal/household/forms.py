@@ -28,7 +28,9 @@ class QuestionsForm(Form):
 
     use_required_attribute = False
 
-    def __init__(self, fields: Sequence[FormField], answers: Mapping[str, Raw], age: int | None = None) -> None:
+    def __init__(
+        self, fields: Sequence[FormField], answers: Mapping[str, Raw], age: int | None = None
+    ) -> None:
         super().__init__(initial=dict(answers))
         self.fields = {field.id: _question(field, age) for field in fields}
         self._errors = ErrorDict(renderer=self.renderer)
@@ -45,7 +47,13 @@ class Bills(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, months: Sequence[str]) -> None:
-        box = {"inputmode": "decimal", "class": "w8 ltr", "dir": "ltr", "autocomplete": "off", "maxlength": 12}
+        box = {
+            "inputmode": "decimal",
+            "class": "w8 ltr",
+            "dir": "ltr",
+            "autocomplete": "off",
+            "maxlength": 12,
+        }
         self.months = months
         super().__init__({str(n): forms.TextInput(box) for n in range(MONTHS)})
 
@@ -70,7 +78,11 @@ def last_months(day: dt.date) -> list[str]:
 
 
 def _question(field: FormField, age: int | None) -> forms.Field:
-    common = {"label": words.text(field.labels), "help_text": words.text(field.hints), "required": field.mandatory}
+    common: dict[str, Any] = {
+        "label": words.text(field.labels),
+        "help_text": words.text(field.hints),
+        "required": field.mandatory,
+    }
     if field.kind == "money_month":
         boxes = tuple(forms.CharField(required=False) for _n in range(MONTHS))
         return forms.MultiValueField(boxes, widget=Bills(_months()), require_all_fields=False, **common)
@@ -88,7 +100,12 @@ def _months() -> list[str]:
 
 def _choices(field: FormField, age: int | None) -> list[tuple[str, str]]:
     """Return the options for this age; those that depend on another answer of the page are all there."""
-    known = {name: code for option in field.options for name, codes in option.condition.when.items() for code in codes[:1]}
+    known = {
+        name: code
+        for option in field.options
+        for name, codes in option.condition.when.items()
+        for code in codes[:1]
+    }
     offered = {o.code for o in offered_options(field, known, age)} if not known else None
     options = [o for o in field.options if offered is None or o.code in offered]
     return [(option.code, words.text(option.labels)) for option in options]
@@ -105,7 +122,9 @@ def read(fields: Sequence[FormField], data: QueryDict) -> dict[str, Raw]:
     return {field.id: raw for field in fields if (raw := _raw(field, data)) is not None}
 
 
-def read_changed(fields: Sequence[FormField], data: QueryDict, answers: Mapping[str, Answer]) -> dict[str, Raw]:
+def read_changed(
+    fields: Sequence[FormField], data: QueryDict, answers: Mapping[str, Answer]
+) -> dict[str, Raw]:
     """Return the one answer that a script sent after a change; one bill of three joins the others."""
     changed = data.get("_field", "")
     for field in fields:

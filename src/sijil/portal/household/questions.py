@@ -176,7 +176,10 @@ def _tell(form: QuestionsForm, sheet: Sheet, problems: Sequence[Problem], saved:
             moment = formats.time(one.saved_at)
             form.tell(
                 one.field,
-                _("This was answered on another device at %(time)s; that answer is shown. Change it if needed.")
+                _(
+                    "This was answered on another device at %(time)s; "
+                    "that answer is shown. Change it if needed."
+                )
                 % {"time": moment},
             )
     for problem in problems:

@@ -148,9 +148,9 @@ def _fact(term: TermShare) -> str:
 
 
 def _changes(explanation: Explanation) -> list[dict[str, Any]]:
-    found = [t for g in explanation.groups for t in g.terms if t.change]
-    ordered = sorted(found, key=lambda t: -abs(t.change or 0))
-    return [{"label": t.label, "change": t.change} for t in ordered]
+    found = [(t.label, t.change) for g in explanation.groups for t in g.terms if t.change]
+    ordered = sorted(found, key=lambda pair: abs(pair[1]), reverse=True)
+    return [{"label": label, "change": change} for label, change in ordered]
 
 
 def _row(term: TermShare) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -54,7 +55,11 @@ def _refused(file: journey.File, refused: Refused) -> SendForm:
 
 
 def _sentence(file: journey.File, refused: Refused) -> str:
-    people = [words.name_of(person) for idcs, person in file.people.items() if idcs in str(refused.facts.get("idcs", ""))]
+    people = [
+        words.name_of(person)
+        for idcs, person in file.people.items()
+        if idcs in str(refused.facts.get("idcs", ""))
+    ]
     sentence = words.refusal(refused, form_of(file.draft.form_version).fields.get(refused.field or ""))
     return f"{words.join(people)} — {sentence}" if people else sentence
 
@@ -94,7 +99,9 @@ def _members(file: journey.File) -> list[dict[str, Any]]:
     ]
 
 
-def _member_rows(file: journey.File, member: DeclaredMember, typed: Any) -> list[dict[str, str]]:
+def _member_rows(
+    file: journey.File, member: DeclaredMember, typed: Mapping[str, Answer]
+) -> list[dict[str, str]]:
     fields = form_of(file.draft.form_version).of_step("COM")
     asked = [f for f in fields if is_asked(f, file.draft.milieu, member.answers, member.age)]
     return [_row(file, field, typed, member.idcs) for field in asked]
@@ -115,7 +122,7 @@ def _blocks(file: journey.File) -> list[dict[str, Any]]:
     ]
 
 
-def _row(file: journey.File, field: FormField, answers: dict[str, Answer], member: str) -> dict[str, str]:
+def _row(file: journey.File, field: FormField, answers: Mapping[str, Answer], member: str) -> dict[str, str]:
     typed = words.typed(field, answers[field.id].raw) if field.id in answers else ""
     return {
         "label": words.text(field.labels),

@@ -5,10 +5,13 @@ import datetime as dt
 import os
 import signal
 import socket
+import subprocess
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 from openapi_spec_validator import validate
 
@@ -246,3 +249,12 @@ def test_a_bucket_fills_again_with_time():
     assert [bucket.take(start) for _ in range(3)] == [True, True, False]
     assert [bucket.take(start + 0.5), bucket.take(start + 0.5)] == [True, False]
     assert [bucket.take(start + 100) for _ in range(3)] == [True, True, False]
+
+
+def test_the_commands_of_the_how_to_run_as_they_stand(address, partner, idcs):
+    text = (Path(settings.SOURCE).parents[1] / "docs/how-to/verify-an-identity.md").read_text(encoding="utf-8")
+    script = text.split("```sh\n")[1].split("```")[0]
+    claim = {"IDCS": idcs, "BIRTH_DATE": "1987-03-14", "SEX": "F", "PURPOSE": "credit"}
+    who = {"VERIFY": address, "CLIENT_ID": partner.client_id, "CLIENT_SECRET": partner.secret}
+    done = subprocess.run(["sh", "-euc", script], env={**os.environ, **claim, **who}, capture_output=True, text=True, timeout=30)
+    assert '"result":"match"' in done.stdout, done.stderr

@@ -10,11 +10,13 @@ from sijil.domains.accounts.services.account import (
 from sijil.domains.accounts.services.code import confirm_code, start_challenge
 from sijil.domains.accounts.services.sign_in import sign_in
 from sijil.domains.accounts.services.token import create_token, revoke_token
+from sijil.domains.accounts.services.trial import count_address
 
 __all__ = [
     "change_password",
     "close_account",
     "confirm_code",
+    "count_address",
     "create_staff",
     "create_token",
     "reset_staff_password",

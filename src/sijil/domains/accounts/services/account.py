@@ -16,7 +16,7 @@ from sijil.domains.accounts.models import Account, ApiToken
 from sijil.domains.accounts.queries import show_account
 from sijil.domains.accounts.services.code import take_grant
 from sijil.domains.accounts.services.trial import forget_login
-from sijil.domains.accounts.types import AccountKind, Purpose, SignedIn
+from sijil.domains.accounts.types import AccountKind, PasswordSet, Purpose
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
@@ -46,7 +46,7 @@ def create_staff(
 
 
 @transaction.atomic
-def set_password(*, grant: str, password: str, now: dt.datetime) -> SignedIn:
+def set_password(*, grant: str, password: str, now: dt.datetime) -> PasswordSet:
     """Use a grant once: open the citizen's account with this password, or give the account a new one.
 
     A refused password leaves the grant good. All tokens of the account end.
@@ -59,7 +59,7 @@ def set_password(*, grant: str, password: str, now: dt.datetime) -> SignedIn:
     else:
         account = _reset(idcs, password, now)
     forget_login(idcs)
-    return show_account(account)
+    return PasswordSet(show_account(account), purpose)
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 
 from sijil.domains.accounts import errors, rules
 from sijil.domains.accounts.models import OtpChallenge
-from sijil.domains.accounts.services.trial import count_address
 from sijil.domains.accounts.states import CHALLENGE, ChallengeState
 from sijil.domains.accounts.types import Challenge, Grant, Purpose
 from sijil.kernel.errors import Refused
@@ -27,17 +26,15 @@ RETURNING idcs, purpose, code_tag, attempts
 
 
 def start_challenge(
-    *, purpose: Purpose, idcs: str, claim: str, is_known: bool, address: str = "", now: dt.datetime
+    *, purpose: Purpose, idcs: str, claim: str, is_known: bool, now: dt.datetime
 ) -> Challenge:
     """Ask for a code. Known or not, the answer and the limits are the same; only a known one gets a code to send.
 
     ``claim``: what the person declared (IDCS, birth date, sex), kept as a tag: limits are per claim, so that
-    somebody who knows only the number cannot keep its owner from asking. ``address``: network address.
+    somebody who knows only the number cannot keep its owner from asking.
     Inside the caller's transaction, which also queues the message.
-    Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY, TOO_MANY_FROM_ADDRESS).
+    Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY).
     """
-    if address:
-        count_address(address, now)
     tag = keyring().blind_index("accounts", f"claim.{purpose}", claim)
     _lock_claim(tag)
     _check_pace(tag, purpose, now)
@@ -93,7 +90,9 @@ def _check_pace(tag: bytes, purpose: Purpose, now: dt.datetime) -> None:
     last = asked.order_by("-sent_at").first()
     wait = dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
     if last is not None and last.state == ChallengeState.SENT and last.sent_at + wait > now:
-        raise Refused(errors.CODE_TOO_SOON, minutes=wait.seconds // 60, until=last.sent_at + wait)
+        until = last.sent_at + wait
+        left = round((until - now).total_seconds())
+        raise Refused(errors.CODE_TOO_SOON, minutes=wait.seconds // 60, until=until, seconds=left)
     if asked.count() >= rules.limit("otp_per_day", now):
         raise Refused(errors.CODE_TOO_MANY)
 

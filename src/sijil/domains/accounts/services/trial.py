@@ -34,15 +34,18 @@ def count_login(login: str, now: dt.datetime) -> int:
     most = rules.limit("sign_in_trials", now)
     count, locked_until = _count("login", login, most, now)
     if locked_until is not None:
-        raise Refused(SIGN_IN_LOCKED, until=locked_until)
+        raise Refused(SIGN_IN_LOCKED, until=locked_until, seconds=_seconds(locked_until, now))
     return max(0, most - count)
 
 
 def count_address(address: str, now: dt.datetime) -> None:
-    """Count one trial from a network address. Raises: Refused(TOO_MANY_FROM_ADDRESS)."""
+    """Count one trial from a network address. Outside the transaction of the use case, so that it stays counted.
+
+    Raises: Refused(TOO_MANY_FROM_ADDRESS).
+    """
     _, locked_until = _count("address", address, rules.limit("address_trials", now), now)
     if locked_until is not None:
-        raise Refused(TOO_MANY_FROM_ADDRESS, until=locked_until)
+        raise Refused(TOO_MANY_FROM_ADDRESS, until=locked_until, seconds=_seconds(locked_until, now))
 
 
 def forget_login(login: str) -> None:
@@ -70,6 +73,10 @@ def _count(what: str, who: str, most: int, now: dt.datetime) -> tuple[int, dt.da
         cursor.execute(_COUNT, facts)
         count, locked_until = cursor.fetchone()
     return count, locked_until
+
+
+def _seconds(until: dt.datetime, now: dt.datetime) -> int:
+    return max(1, round((until - now).total_seconds()))
 
 
 def _key(what: str, who: str) -> bytes:

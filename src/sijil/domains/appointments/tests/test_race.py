@@ -47,9 +47,20 @@ def test_one_request_sent_many_times_takes_one_place() -> None:
     assert sum(SlotRow.objects.values_list("booked", flat=True)) == AppointmentRow.objects.count() == 1
 
 
+def test_the_last_place_clicked_twice_is_not_told_full() -> None:
+    services.book(slot_id=NINE, request_number="A", actor=PUBLIC, now=NOW)
+    assert at_once(services.book, [("R", NINE)] * 8) == ["booked"] * 8
+
+
 def test_people_who_swap_never_block_each_other() -> None:
     services.book(slot_id=NINE, request_number="A", actor=PUBLIC, now=NOW)
     services.book(slot_id=TEN, request_number="B", actor=PUBLIC, now=NOW)
     for slots in [(TEN, NINE), (NINE, TEN)] * 4:
         assert at_once(services.rebook, [("A", slots[0]), ("B", slots[1])]) == ["booked", "booked"]
     assert queries.get_booking("A").slot_id == NINE
+
+
+def test_the_same_click_sent_many_times_is_told_the_same() -> None:
+    assert at_once(services.book, [("R", NINE)] * 12) == ["booked"] * 12
+    assert at_once(services.rebook, [("R", TEN)] * 12) == ["booked"] * 12
+    assert sorted(SlotRow.objects.values_list("booked", flat=True)) == [0, 1]

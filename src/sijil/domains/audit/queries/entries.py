@@ -28,11 +28,13 @@ def iter_range(cluster: int, xid_from: int, xid_to: int) -> Iterator[Entry]:
 
 
 def iter_values(rows: QuerySet[AuditEntry]) -> Iterator[Entry]:
+    """Yield every row as a value, read in pieces."""
     for row in rows.values_list(*_FIELDS).iterator(chunk_size=_CHUNK):
         yield Entry(*row)
 
 
 def values(rows: QuerySet[AuditEntry], limit: int) -> list[Entry]:
+    """Return the first ``limit`` rows as values."""
     return [Entry(*row) for row in rows.values_list(*_FIELDS)[:limit]]
 
 

@@ -23,6 +23,7 @@ _FIELDS = tuple(Root.__dataclass_fields__)
 
 
 def find_root(number: int) -> Root | None:
+    """Return the root of this number, or None."""
     return next(_roots(AuditRoot.objects.filter(number=number)), None)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
@@ -80,6 +81,22 @@ def test_later_entries_wait_for_an_older_open_transaction(write, signer):
         assert in_thread(lambda: seal(signer)) == []
         assert in_thread(lambda: verify_log(by=signer)).pending == 2
     assert [root.entries for root in seal(signer)] == [3]
+
+
+def test_a_transaction_of_another_database_holds_nothing_back(write, signer):
+    given = connection.get_connection_params()
+    with psycopg.connect(**{**given, "dbname": "postgres", "cursor_factory": psycopg.Cursor, "context": None}) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        write(2)
+        assert [root.entries for root in seal(signer)] == [2]
+
+
+def test_sealing_refuses_a_frozen_view_of_the_database(write, signer):
+    write()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(RuntimeError, match="repeatable read"):
+            seal(signer)
 
 
 def test_an_entry_rolled_back_leaves_no_trace(write, signer):

@@ -29,7 +29,8 @@ class EmbeddedTwin:
         _lock(sample.fingerprint for sample in samples)
         EmbeddedReference.objects.filter(reference=reference).delete()
         EmbeddedReference.objects.bulk_create(
-            EmbeddedReference(reference=reference, modality=s.modality, fingerprint=s.fingerprint) for s in samples
+            EmbeddedReference(reference=reference, modality=s.modality, fingerprint=s.fingerprint)
+            for s in samples
         )
 
     def identify(self, *, request: UUID, reference: UUID, limit: int = 20) -> Sequence[Hit]:

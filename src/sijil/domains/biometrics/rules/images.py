@@ -46,7 +46,7 @@ def pixel_digest(image: Image.Image) -> str:
 
 
 def write_image(image: Image.Image, modality: Modality, on: dt.date) -> tuple[bytes, str]:
-    """Return the file to keep and its media type: JPEG for a face, lossless grey PNG for an iris, no metadata."""
+    """Return the file to keep, without metadata, and its type: JPEG (face) or lossless grey PNG (iris)."""
     longest = parameter("limits").on(on).value["longest_side"]
     kept = image.copy()
     kept.thumbnail((longest, longest), Image.Resampling.LANCZOS)

@@ -28,7 +28,9 @@ ADULT = PartialDate(1988, 3, 14)
 
 def store(modality=FACE, content=None, number=NUMBER, seed=1, take=0):
     content = samples.draw(seed, modality, take) if content is None else content
-    return services.store_capture(request_number=number, modality=modality, content=content, actor=OFFICER, now=NOW)
+    return services.store_capture(
+        request_number=number, modality=modality, content=content, actor=OFFICER, now=NOW
+    )
 
 
 def refusal(call, *args, **more):
@@ -85,7 +87,10 @@ def test_one_image_is_not_taken_for_both_eyes():
 def test_captures_are_asked_until_complete():
     assert queries.list_missing(NUMBER, birth=ADULT, on=NOW.date()) == (FACE, LEFT, RIGHT)
     store(), store(RIGHT)
-    assert refusal(services.require_captures, request_number=NUMBER, birth=ADULT, now=NOW) is errors.CAPTURES_MISSING
+    assert (
+        refusal(services.require_captures, request_number=NUMBER, birth=ADULT, now=NOW)
+        is errors.CAPTURES_MISSING
+    )
     excuse()
     services.require_captures(request_number=NUMBER, birth=ADULT, now=NOW)
 
@@ -161,7 +166,11 @@ def test_asking_twice_changes_nothing_and_forgetting_forgets():
         services.identify(request_number=NUMBER, reference=(reference := uuid4()), now=NOW)
     assert EmbeddedTwin().reference_count() == 2
     services.forget_reference(reference=reference, now=NOW)
-    assert (EmbeddedTwin().reference_count(), EmbeddedTwin().pending_jobs(), EmbeddedTwin().ping()) == (1, 0, None)
+    assert (EmbeddedTwin().reference_count(), EmbeddedTwin().pending_jobs(), EmbeddedTwin().ping()) == (
+        1,
+        0,
+        None,
+    )
 
 
 def test_identifying_without_captures_is_refused():
@@ -207,7 +216,10 @@ def both_at_once(calls):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_files_with_one_image_at_once_the_second_sees_the_first():
     store(LEFT), store(LEFT, number="B")
-    calls = [lambda n=n: len(services.identify(request_number=n, reference=uuid4(), now=NOW).hits) for n in (NUMBER, "B")]
+    calls = [
+        lambda n=n: len(services.identify(request_number=n, reference=uuid4(), now=NOW).hits)
+        for n in (NUMBER, "B")
+    ]
     assert sorted(both_at_once(calls)) == [0, 1]
 
 

@@ -53,7 +53,17 @@ def test_generated_images_pass(modality, seed):
 
 def test_generated_images_are_the_same_for_a_seed_and_differ_by_take():
     assert samples.draw(7, LEFT) == samples.draw(7, "iris_left")
-    assert len({samples.draw(7, LEFT), samples.draw(7, RIGHT), samples.draw(7, LEFT, take=1), samples.draw(8, LEFT)}) == 4
+    assert (
+        len(
+            {
+                samples.draw(7, LEFT),
+                samples.draw(7, RIGHT),
+                samples.draw(7, LEFT, take=1),
+                samples.draw(8, LEFT),
+            }
+        )
+        == 4
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +162,15 @@ def test_the_digest_sees_pixels_and_nothing_else():
 
 @pytest.mark.parametrize(
     ("birth", "needed"),
-    [("2021-11-22", 3), ("2021-11-23", 1), ("2025", 1), ("1960", 3), ("2021", 3), ("2022", 1), ("2026-11-01", 1)],
+    [
+        ("2021-11-22", 3),
+        ("2021-11-23", 1),
+        ("2025", 1),
+        ("1960", 3),
+        ("2021", 3),
+        ("2022", 1),
+        ("2026-11-01", 1),
+    ],
 )
 def test_irises_are_asked_from_the_age_of_five(birth, needed):
     assert len(needed_modalities(PartialDate.parse(birth), DAY)) == needed

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -32,7 +33,7 @@ def render(kind="deposit", **options):
 @pytest.mark.parametrize("kind", FACTS)
 def test_a_receipt_is_one_page_of_pdf_that_says_it_can_be_read_aloud(kind):
     pdf = render(kind)
-    assert pdf.startswith(b"%PDF-") and pdf.count(b"/Type /Page\n") == 1
+    assert pdf.startswith(b"%PDF-") and b"/Type/Pages/Count 1/" in pdf
     assert b"pdfuaid" in pdf
     assert len(pdf) < 150_000
 
@@ -46,12 +47,12 @@ def test_a_long_table_is_an_annex():
     terms = [Line(f"عنصر {n}", f"terme {n}", f"+0,{n:07d}") for n in range(35)]
     programmes = [Line("الدعم", "ASD", Both("مقبولة", "admis"))]
     pdf = render("score", tables={"terms": terms, "programmes": programmes})
-    assert pdf.count(b"/Type /Page\n") == 2
+    assert b"/Type/Pages/Count 2/" in pdf
 
 
 def test_only_fonts_of_ours_are_embedded():
-    names = {part.split(b"\n")[0].split(b"/")[0].strip() for part in render().split(b"/FontName /")[1:]}
-    assert names and all(name.split(b"+")[-1].startswith((b"IBMPlex", b"NotoSansTifinagh")) for name in names)
+    names = set(re.findall(rb"/FontName/[A-Z]{6}\+([A-Za-z]+)", render()))
+    assert names == {b"IBMPlexSans", b"IBMPlexSansArabic", b"NotoSansTifinagh"}
 
 
 @pytest.mark.parametrize("kind", FACTS)

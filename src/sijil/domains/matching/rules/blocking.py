@@ -25,7 +25,7 @@ class Rule(IntEnum):
 
 
 def blocking_values(subject: Subject) -> frozenset[tuple[Rule, str]]:
-    """Return the (rule, value) pairs of ``subject``, some six; a name spelt apart in its two scripts gives more."""
+    """Return the (rule, value) pairs of ``subject``: six, or more if its two scripts differ by key."""
     return frozenset(_values(subject))
 
 
@@ -48,7 +48,7 @@ def _values(subject: Subject) -> Iterator[tuple[Rule, str]]:
 def _name_pairs(
     subject: Subject, firsts: frozenset[str], lasts: frozenset[str]
 ) -> Iterator[tuple[Rule, str]]:
-    """Both names in alphabetical order, so that first and last name written in each other's box still meet."""
+    """Both names in alphabetical order: first and last name written in each other's box still meet."""
     for pair in {"|".join(sorted((first, last))) for first in firsts for last in lasts}:
         yield Rule.NAMES_YEAR, f"{subject.birth.year}|{pair}"
         if subject.commune_code:
@@ -61,7 +61,7 @@ def name_keys(*spellings: str) -> frozenset[str]:
 
 
 def is_precise(birth: PartialDate) -> bool:
-    """Tell whether the day is known. 1 January stands for "only the year" in too many files to count as a day."""
+    """Tell whether the day is known; 1 January too often stands for "only the year" to count as a day."""
     return birth.day is not None and (birth.month, birth.day) != (1, 1)
 
 

@@ -24,7 +24,7 @@ def test_a_full_file_has_one_key_per_rule():
         ({"last_name_fr": "Echcherkaoui", "first_name_fr": "Fatema"}, set(Rule)),
         ({"last_name_ar": "", "first_name_ar": ""}, set(Rule)),
         ({"phone": "0612345678", "document_number": "ab-123 456"}, set(Rule)),
-        ({"birth": PartialDate(1988)}, {Rule.DOCUMENT, Rule.PHONE_FIRST_NAME, Rule.NAMES_YEAR, Rule.NAMES_COMMUNE}),
+        ({"birth": PartialDate(1988)}, set(Rule) - {Rule.DATE_LAST_NAME, Rule.DATE_FIRST_NAME_COMMUNE}),
         ({"birth": PartialDate(1978, 3, 14)}, {Rule.DOCUMENT, Rule.PHONE_FIRST_NAME, Rule.NAMES_COMMUNE}),
         ({"document_number": "", "phone": ""}, set(Rule) - {Rule.DOCUMENT, Rule.PHONE_FIRST_NAME}),
         ({"commune_code": "09"}, set(Rule) - {Rule.DATE_FIRST_NAME_COMMUNE, Rule.NAMES_COMMUNE}),
@@ -37,7 +37,9 @@ def test_what_two_files_of_one_person_share(changes, shared):
 
 
 def test_names_written_in_each_others_box_still_meet():
-    turned = fatima(first_name_ar="الشرقاوي", first_name_fr="Cherkaoui", last_name_ar="فاطمة", last_name_fr="Fatima")
+    turned = fatima(
+        first_name_ar="الشرقاوي", first_name_fr="Cherkaoui", last_name_ar="فاطمة", last_name_fr="Fatima"
+    )
     assert rules_shared(fatima(), turned) >= {Rule.NAMES_YEAR, Rule.NAMES_COMMUNE}
 
 
@@ -60,12 +62,18 @@ def test_an_empty_file_has_no_key():
 
 @pytest.mark.parametrize(
     ("text", "clean"),
-    [("+212 612-345678", "612345678"), ("0612345678", "612345678"), ("٠٦١٢٣٤٥٦٧٨", "612345678"), ("12", ""), ("", "")],
+    [
+        ("+212 612-345678", "612345678"),
+        ("0612345678", "612345678"),
+        ("٠٦١٢٣٤٥٦٧٨", "612345678"),
+        ("12", ""),
+        ("", ""),
+    ],
 )
 def test_a_telephone_number_has_one_form(text, clean):
     assert clean_phone(text) == clean
 
 
-@given(st.text(max_size=30))
+@given(st.text(alphabet="abAB09٠٩ -/.", max_size=30))
 def test_a_document_number_has_one_form(text):
-    assert clean_document(clean_document(text)) == clean_document(text) or "ß" in text.lower() or not text.isascii()
+    assert clean_document(clean_document(text)) == clean_document(text) == clean_document(f" {text.lower()} ")

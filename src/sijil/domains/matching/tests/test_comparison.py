@@ -55,7 +55,10 @@ def test_one_script_is_enough_to_be_found(people):
 
 def test_a_birth_year_alone_still_finds(people):
     people(fatima(phone="", document_number=""))
-    assert compare(people, people(fatima(birth=PartialDate(1988), phone="", document_number=""))).verdict is Verdict.LIKELY
+    assert (
+        compare(people, people(fatima(birth=PartialDate(1988), phone="", document_number=""))).verdict
+        is Verdict.LIKELY
+    )
 
 
 def test_a_twin_is_compared_and_let_through(people):

@@ -13,7 +13,12 @@ from sijil.domains.matching.types import Verdict
 from sijil.kernel.dates import PartialDate
 
 MODEL = model_on(dt.date(2026, 11, 22))
-SOMEBODY = {"last_name_ar": "بناني", "last_name_fr": "Bennani", "first_name_ar": "كريم", "first_name_fr": "Karim"}
+SOMEBODY = {
+    "last_name_ar": "بناني",
+    "last_name_fr": "Bennani",
+    "first_name_ar": "كريم",
+    "first_name_fr": "Karim",
+}
 
 
 def verdict(a, b):
@@ -65,7 +70,12 @@ def test_levels_of_birth_dates(a, b, level):
         {"commune_code": "09.1", "phone": "0700000000", "document_number": ""},
         {"birth": PartialDate(1988), "phone": "", "document_number": ""},
         {"birth": PartialDate(1988, 3, 15), "phone": "", "document_number": ""},
-        {"last_name_ar": "فاطمة", "last_name_fr": "Fatima", "first_name_ar": "الشرقاوي", "first_name_fr": "Cherkaoui"},
+        {
+            "last_name_ar": "فاطمة",
+            "last_name_fr": "Fatima",
+            "first_name_ar": "الشرقاوي",
+            "first_name_fr": "Cherkaoui",
+        },
         {"last_name_ar": "", "first_name_ar": "", "document_number": "", "phone": ""},
     ],
 )
@@ -79,7 +89,10 @@ def test_a_second_file_of_one_person_is_likely(changes):
         (SOMEBODY, Verdict.UNIQUE),
         ({**SOMEBODY, "phone": "", "document_number": "", "birth": PartialDate(1961, 7, 2)}, Verdict.UNIQUE),
         ({"birth": PartialDate(1961, 7, 2), "phone": "", "document_number": ""}, Verdict.POSSIBLE),
-        ({"last_name_ar": "بناني", "last_name_fr": "Bennani", "phone": "", "document_number": ""}, Verdict.POSSIBLE),
+        (
+            {"last_name_ar": "بناني", "last_name_fr": "Bennani", "phone": "", "document_number": ""},
+            Verdict.POSSIBLE,
+        ),
         ({**SOMEBODY, "birth": PartialDate(2015, 7, 2)}, Verdict.POSSIBLE),  # a mother's paper for her child
     ],
 )
@@ -112,14 +125,19 @@ def test_a_twin_with_the_same_paper_is_at_most_possible():
 
 
 def test_a_sister_with_the_family_telephone_is_not_a_duplicate():
-    sister = twin_of(fatima(), first_name_ar="سلمى", first_name_fr="Salma", sex="F", birth=PartialDate(1990, 5, 2))
+    sister = twin_of(
+        fatima(), first_name_ar="سلمى", first_name_fr="Salma", sex="F", birth=PartialDate(1990, 5, 2)
+    )
     judged = judge(fatima(), sister, MODEL)
     assert (judged.verdict, judged.levels["family"]) == (Verdict.UNIQUE, "relative")
 
 
 def test_clear_difference_is_symmetric():
     pairs = [(("حسن", "Hassan"), ("حسين", "Houssine")), (("محمد", "Mohamed"), ("محمد", "Mouhammad"))]
-    assert [(is_clearly_different(a, b), is_clearly_different(b, a)) for a, b in pairs] == [(True, True), (False, False)]
+    assert [(is_clearly_different(a, b), is_clearly_different(b, a)) for a, b in pairs] == [
+        (True, True),
+        (False, False),
+    ]
 
 
 NAMES = st.sampled_from([("محمد", "Mohamed"), ("حسن", "Hassan"), ("", "Salma"), ("يحيى", ""), ("", "")])
@@ -166,4 +184,6 @@ def test_the_model_names_its_doubt_and_its_shares_stay_within_one():
 def test_a_later_model_is_another_version():
     body = parameter("model", "model").values[0].value
     limits = {"candidates": 1, "block": 1, "kept": 1}
-    assert read_model("NEXT", {**body, "thresholds": {"possible": "1.5", "likely": "3"}}, limits).possible == 150
+    assert (
+        read_model("NEXT", {**body, "thresholds": {"possible": "1.5", "likely": "3"}}, limits).possible == 150
+    )

@@ -24,11 +24,19 @@ from sijil.kernel.errors import Refused
 
 NOW = dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)
 ACTOR = system("test")
-ROWS = [(9 * SCALE, 5 * 10**8, 5), (9 * SCALE, 0, 4), (10 * SCALE, 0, 3), (9 * SCALE, 0, 2), (9743001 * 1000, 0, 1)]
+ROWS = [
+    (9 * SCALE, 5 * 10**8, 5),
+    (9 * SCALE, 0, 4),
+    (10 * SCALE, 0, 3),
+    (9 * SCALE, 0, 2),
+    (9743001 * 1000, 0, 1),
+]
 CODES = ["20000000005", "20000000004", "20000000003", "20000000002", "20000000001"]
 
 
-def publish(rows: list[tuple[int, int, int]] = ROWS, codes: list[str] = CODES, programme: str = "asd") -> PublishedList:
+def publish(
+    rows: list[tuple[int, int, int]] = ROWS, codes: list[str] = CODES, programme: str = "asd"
+) -> PublishedList:
     pieces = [candidates([row], [code]) for row, code in zip(rows, codes, strict=True)]
     return services.publish_list(programme=programme, candidates=lambda: pieces, actor=ACTOR, now=NOW)
 
@@ -54,7 +62,12 @@ def test_the_checksum_is_that_of_the_downloaded_file() -> None:
     content = b"".join(queries.iter_csv(made.id))
     assert hashlib.sha256(content).hexdigest() == made.checksum
     rows = list(csv.DictReader(io.StringIO(content.decode())))
-    assert rows[0] == {"rank": "1", "household_code": "20000000002", "score": "9.0000000", "score_number": "1"}
+    assert rows[0] == {
+        "rank": "1",
+        "household_code": "20000000002",
+        "score": "9.0000000",
+        "score_number": "1",
+    }
     assert len(rows) == 4
     assert queries.is_intact(made.id)
 
@@ -98,7 +111,9 @@ def test_a_list_says_who_entered_and_left_since_the_last_one() -> None:
 @pytest.mark.django_db
 def test_pages_follow_by_key_and_join_without_gap() -> None:
     count = 25
-    made = publish([(9 * SCALE + k * 100, 0, 1) for k in range(count)], [f"{30_000_000_000 + k}" for k in range(count)])
+    made = publish(
+        [(9 * SCALE + k * 100, 0, 1) for k in range(count)], [f"{30_000_000_000 + k}" for k in range(count)]
+    )
     ranks, after = [], 0
     while after is not None:
         page = queries.list_rows(made.id, after=after, limit=10)
@@ -116,7 +131,9 @@ def test_a_page_has_a_size_within_reason(limit: int, given: int) -> None:
 @pytest.mark.django_db
 def test_quarantined_scores_are_counted_and_left_out() -> None:
     piece = candidates(ROWS, CODES)
-    aside = Candidates(**{n: getattr(piece, n) for n in piece.__slots__} | {"is_scored": np.array([False] + [True] * 4)})
+    aside = Candidates(
+        **{n: getattr(piece, n) for n in piece.__slots__} | {"is_scored": np.array([False] + [True] * 4)}
+    )
     made = services.publish_list(programme="asd", candidates=lambda: [aside], actor=ACTOR, now=NOW)
     assert (made.count, made.quarantined, made.considered) == (3, 1, 5)
     assert "20000000005" not in {r.household_code for r in queries.list_rows(made.id).rows}
@@ -125,7 +142,7 @@ def test_quarantined_scores_are_counted_and_left_out() -> None:
 @pytest.mark.django_db
 def test_nobody_scored_is_a_refusal_and_a_failed_list() -> None:
     with pytest.raises(Refused, match="nobody_scored"):
-        services.publish_list(programme="asd", candidates=lambda: [], actor=ACTOR, now=NOW)
+        services.publish_list(programme="asd", candidates=list, actor=ACTOR, now=NOW)
     (failed,) = queries.list_lists("asd")
     assert (failed.state, failed.reason, failed.count) == (ListState.FAILED, "programmes.nobody_scored", 0)
 
@@ -153,7 +170,13 @@ def test_a_failure_leaves_no_row_and_the_next_publication_works() -> None:
 @pytest.mark.django_db
 def test_a_publication_whose_process_was_killed_is_closed_by_the_next_one() -> None:
     RankedList.objects.create(
-        programme="asd", number=1, threshold=9, threshold_version="x", actor_kind="system", actor_id="x", started_at=NOW
+        programme="asd",
+        number=1,
+        threshold=9,
+        threshold_version="x",
+        actor_kind="system",
+        actor_id="x",
+        started_at=NOW,
     )
     assert publish().number == 2
     assert queries.list_lists("asd")[1].reason == "interrupted"
@@ -166,7 +189,11 @@ def test_the_audit_entry_is_in_the_same_transaction() -> None:
 
     with pytest.raises(OSError, match="audit down"):
         services.publish_list(
-            programme="asd", candidates=lambda: [candidates(ROWS, CODES)], actor=ACTOR, now=NOW, on_published=note
+            programme="asd",
+            candidates=lambda: [candidates(ROWS, CODES)],
+            actor=ACTOR,
+            now=NOW,
+            on_published=note,
         )
     assert not RankedList.objects.filter(state="published").exists()
     assert not ListRow.objects.exists()

@@ -27,7 +27,15 @@ def candidates(rows: list[tuple[int, int, int]], codes: list[str] | None = None)
     codes = codes or [f"{10_000_000_000 + k}" for k in range(len(rows))]
     zeros = np.zeros(len(rows), np.int64)
     return Candidates(
-        np.array([c.encode() for c in codes], "S11"), zeros + 1, a, b, divisor, points, zeros == 0, zeros, ("F/P",)
+        np.array([c.encode() for c in codes], "S11"),
+        zeros + 1,
+        a,
+        b,
+        divisor,
+        points,
+        zeros == 0,
+        zeros,
+        ("F/P",),
     )
 
 
@@ -40,21 +48,33 @@ def test_the_thresholds_are_those_of_the_decrees() -> None:
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en", "zgh"])
 def test_programmes_have_names(language: str) -> None:
-    assert all(p.name(language) and p.authority(language) for p in (ASD, AMO))
+    assert all(
+        p.name(language) and p.authority(language) and p.law(language) and p.note(language)
+        for p in (ASD, AMO)
+    )
 
 
 @pytest.mark.parametrize("programme", [ASD, AMO], ids=lambda p: p.code)
 @pytest.mark.parametrize("divisor", [1, 3, 5, 7, 40])
-@pytest.mark.parametrize(("delta", "outcome", "reason"), [
-    (-1, Outcome.ELIGIBLE, "under_threshold"), (0, Outcome.ELIGIBLE, "at_threshold"), (1, Outcome.NOT_ELIGIBLE, "over_threshold"),
-])  # fmt: skip
-def test_at_the_threshold_is_eligible(programme: object, divisor: int, delta: int, outcome: Outcome, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("delta", "outcome", "reason"),
+    [
+        (-1, Outcome.ELIGIBLE, "under_threshold"),
+        (0, Outcome.ELIGIBLE, "at_threshold"),
+        (1, Outcome.NOT_ELIGIBLE, "over_threshold"),
+    ],
+)
+def test_at_the_threshold_is_eligible(
+    programme: object, divisor: int, delta: int, outcome: Outcome, reason: str
+) -> None:
     limit = rules.units(programme.threshold)
     decision = rules.decide(limit, delta, divisor, programme)
     assert (decision.outcome, decision.reason) == (outcome, reason)
     assert decision.exact_distance == Fraction(-delta, SCALE * divisor)
     assert (decision.distance == 0) == (delta == 0)
-    assert rules.are_eligible(candidates([(limit, delta, divisor)]), programme.threshold)[0] == decision.eligible
+    assert (
+        rules.are_eligible(candidates([(limit, delta, divisor)]), programme.threshold)[0] == decision.eligible
+    )
 
 
 @given(st.integers(0, 20 * SCALE), st.integers(-(10**12), 10**12), st.integers(1, 1600))
@@ -69,7 +89,10 @@ def test_a_quarantined_score_is_pending() -> None:
     assert (decision.outcome, decision.reason, decision.eligible) == (Outcome.PENDING, "quarantined", False)
 
 
-@pytest.mark.parametrize(("distance", "shown"), [("0.0000001", "0.001"), ("-0.0000001", "-0.001"), ("0", "0.000"), ("0.3109", "0.311")])
+@pytest.mark.parametrize(
+    ("distance", "shown"),
+    [("0.0000001", "0.001"), ("-0.0000001", "-0.001"), ("0", "0.000"), ("0.3109", "0.311")],
+)
 def test_a_distance_is_never_shown_as_nothing(distance: str, shown: str) -> None:
     assert rules.as_shown(Decimal(distance), 3) == Decimal(shown)
 
@@ -79,7 +102,11 @@ def test_a_threshold_with_more_decimals_than_units_is_an_error() -> None:
         rules.units(Decimal("9.0000000001"))
 
 
-@given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 10**9)), min_size=1, max_size=30, unique_by=lambda t: t[1]))
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 5), st.integers(0, 10**9)), min_size=1, max_size=30, unique_by=lambda t: t[1]
+    )
+)
 def test_the_order_is_by_score_then_code(rows: list[tuple[int, int]]) -> None:
     points = np.array([p for p, _ in rows], np.int64)
     codes = np.array([f"{c:011d}".encode() for _, c in rows], "S11")
@@ -95,7 +122,9 @@ def test_an_unknown_programme_is_refused() -> None:
 @pytest.mark.parametrize("state", list(ListState))
 @pytest.mark.parametrize("action", ["publish", "fail"])
 def test_every_cell_of_the_table_of_states(state: ListState, action: str) -> None:
-    target = {("preparing", "publish"): "published", ("preparing", "fail"): "failed"}.get((state.value, action))
+    target = {("preparing", "publish"): "published", ("preparing", "fail"): "failed"}.get(
+        (state.value, action)
+    )
     if target is None:
         with pytest.raises(Refused):
             RANKED_LIST.target(state, action)

@@ -92,9 +92,9 @@ def read_records(content: bytes, dtype: np.dtype[np.void]) -> Records:
     rows = np.frombuffer(content, dtype)
     expected = new_records(dtype, 1)[0]
     for name in dtype.names or ():
-        if name == "fields" or name.endswith(".length"):
-            if (rows[name] != expected[name]).any():
-                raise ValueError(f"binary COPY: unexpected {name}")
+        is_frame = name == "fields" or name.endswith(".length")
+        if is_frame and (rows[name] != expected[name]).any():
+            raise ValueError(f"binary COPY: unexpected {name}")
     return rows
 
 

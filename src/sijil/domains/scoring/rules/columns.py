@@ -169,7 +169,8 @@ def _refuse_rows(
         if i.at_most:
             _note(reason, place, np.where(x[i.id] > x[i.at_most], 3, 0), i)
     found.reason[rows], found.place[rows] = reason, place
-    return reason == 0
+    good: NDArray[np.bool_] = reason == 0
+    return good
 
 
 def _note(reason: NDArray[np.int8], place: NDArray[np.int16], fault: NDArray[Any], i: Input) -> None:

@@ -184,6 +184,4 @@ def pack(formula: Formula, inputs: Mapping[str, int]) -> list[int]:
 
 def unpack(formula: Formula, vector: list[int]) -> dict[str, int]:
     """Return the inputs of a stored vector by name, without those not asked."""
-    return {
-        i.id: value for i, value in zip(formula.inputs, vector, strict=False) if value != NOT_ASKED
-    }
+    return {i.id: value for i, value in zip(formula.inputs, vector, strict=False) if value != NOT_ASKED}

@@ -13,7 +13,7 @@ from sijil.domains.scoring.errors import (
 )
 from sijil.domains.scoring.rules.display import round_half_even
 from sijil.domains.scoring.rules.terms import divisor_of, part_of
-from sijil.domains.scoring.types import NOT_ASKED, RURAL, SCALE, URBAN, Formula, Input, Score, ScoreState
+from sijil.domains.scoring.types import NOT_ASKED, SCALE, URBAN, Formula, Input, Score, ScoreState
 from sijil.kernel.errors import ErrorCode, Refused
 
 

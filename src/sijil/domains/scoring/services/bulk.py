@@ -27,18 +27,19 @@ _SCORE_COLUMNS = (
     "a, b, divisor, score, inputs, contributions"
 )
 _CURRENT_COLUMNS = (
-    "household_code, number, formula_version, state, milieu, region, size, divisor, a, b, score, computed_at, "
-    "rescoring"
+    "household_code, number, formula_version, state, milieu, region, size, divisor, a, b, score, "
+    "computed_at, rescoring"
 )
 _UPDATE_CURRENT = """
     UPDATE scoring_current c SET (number, formula_version, state, milieu, region, size, divisor, a, b, score,
-        computed_at, rescoring) = (f.number, f.formula_version, f.state, f.milieu, f.region, f.size, f.divisor,
-        f.a, f.b, f.score, f.computed_at, f.rescoring)
+        computed_at, rescoring) = (f.number, f.formula_version, f.state, f.milieu, f.region, f.size,
+        f.divisor, f.a, f.b, f.score, f.computed_at, f.rescoring)
     FROM scoring_fresh f
     WHERE c.ctid = f.place AND c.household_code = f.household_code AND c.number = f.number - 1
 """
 _LAST = """
-    COPY (SELECT household_code, number, ctid FROM scoring_current WHERE household_code = ANY(%s)) TO STDOUT (FORMAT BINARY)
+    COPY (SELECT household_code, number, ctid FROM scoring_current WHERE household_code = ANY(%s))
+    TO STDOUT (FORMAT BINARY)
 """
 PLACE = np.dtype("V6")
 
@@ -116,6 +117,7 @@ def _check_codes(codes: Codes) -> None:
 
 
 def count(found: columns.ColumnScores, outcome: int) -> int:
+    """Return how many lines ended as ``outcome``."""
     return int(np.count_nonzero(found.outcome == outcome))
 
 
@@ -130,11 +132,11 @@ def _last(codes: Codes) -> tuple[NDArray[Any], NDArray[Any]]:
     numbers, places = np.zeros(len(codes), np.int64), np.zeros(len(codes), PLACE)
     dtype = binary.record_type([("household_code", "S11"), ("number", ">i4"), ("place", PLACE)])
     order = np.argsort(codes)
-    with connection.cursor() as cursor:
-        with cursor.cursor.copy(_LAST, [[code.decode() for code in codes.tolist()]]) as copy:
-            for known in binary.iter_records(copy, dtype, CHUNK):
-                rows = order[np.searchsorted(codes, known["household_code"], sorter=order)]
-                numbers[rows], places[rows] = known["number"], known["place"]
+    wanted = [[code.decode() for code in codes.tolist()]]
+    with connection.cursor() as cursor, cursor.cursor.copy(_LAST, wanted) as copy:
+        for known in binary.iter_records(copy, dtype, CHUNK):
+            rows = order[np.searchsorted(codes, known["household_code"], sorter=order)]
+            numbers[rows], places[rows] = known["number"], known["place"]
     return numbers, places
 
 
@@ -174,23 +176,30 @@ def _update_current(stamp: Stamp, batch: Batch, among: NDArray[np.bool_]) -> Non
     expected = int(np.count_nonzero(among & (batch.found.outcome != columns.REFUSED)))
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS scoring_fresh (LIKE scoring_current, place tid) ON COMMIT DELETE ROWS"
+            "CREATE TEMPORARY TABLE IF NOT EXISTS scoring_fresh (LIKE scoring_current, place tid) "
+            "ON COMMIT DELETE ROWS"
         )
         cursor.execute("TRUNCATE scoring_fresh")
-        _copy("scoring_fresh", f"{_CURRENT_COLUMNS}, place", _current_blocks(stamp, batch, among, with_place=True))
-        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")  # by place, row by row
+        _copy(
+            "scoring_fresh",
+            f"{_CURRENT_COLUMNS}, place",
+            _current_blocks(stamp, batch, among, with_place=True),
+        )
+        cursor.execute(
+            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+        )  # by place, row by row
         cursor.execute(_UPDATE_CURRENT)
         if cursor.rowcount != expected:
             raise Stale
 
 
 def _copy(table: str, names: str, blocks: Iterator[binary.Records]) -> None:
-    with connection.cursor() as cursor:
-        with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(binary.HEADER)
-            for rows in blocks:
-                copy.write(binary.to_bytes(rows))
-            copy.write(binary.TRAILER)
+    statement = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
+        copy.write(binary.HEADER)
+        for rows in blocks:
+            copy.write(binary.to_bytes(rows))
+        copy.write(binary.TRAILER)
 
 
 def _blocks(batch: Batch, among: Any) -> Iterator[tuple[Any, int, ScoreState]]:

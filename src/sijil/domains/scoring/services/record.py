@@ -90,9 +90,7 @@ def _region(value: str | int) -> int:
     return int(value)
 
 
-def _make_current(
-    household_code: str, score: Score, vector: Mapping[str, int], now: dt.datetime
-) -> int:
+def _make_current(household_code: str, score: Score, vector: Mapping[str, int], now: dt.datetime) -> int:
     values: list[Any] = [household_code, score.formula_version, score.state.value]
     values += [vector["milieu"], vector["region"], vector["size"]]
     values += [score.divisor, score.a, score.b, score.points, now]

@@ -8,7 +8,7 @@ stop, the next run streams what is not marked. The work takes little more than i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -154,7 +154,7 @@ def _alone(row: Rescoring) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", key)
 
 
-def _iter_chunks(stamp: bulk.Stamp, chunk: int) -> Iterator[Chunk]:
+def _iter_chunks(stamp: bulk.Stamp, chunk: int) -> Generator[Chunk, None, None]:
     """Give the households not done yet, the next chunk being read while one is used.
 
     Inside a transaction (a test) another connection would not see our rows: then all first, on ours.

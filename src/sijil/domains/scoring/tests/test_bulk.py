@@ -39,7 +39,12 @@ def columns_of(rows: list[dict[str, int]]) -> dict[str, np.ndarray]:
 
 def load(rows: list[dict[str, int]], **more: Any) -> Any:
     return services.record_scores(
-        household_codes=codes_of(len(rows)), columns=columns_of(rows), trigger="imported", actor=ACTOR, now=NOW, **more
+        household_codes=codes_of(len(rows)),
+        columns=columns_of(rows),
+        trigger="imported",
+        actor=ACTOR,
+        now=NOW,
+        **more,
     )
 
 
@@ -53,9 +58,16 @@ def test_a_bulk_writes_what_one_by_one_writes() -> None:
         )  # fmt: skip
         two = queries.get_current_score(code.decode())
         assert queries.replay(code.decode(), 1)[1]
-        assert (two.points, two.parts, two.inputs, two.state) == (one.points, one.parts, one.inputs, one.state)
+        assert (two.points, two.parts, two.inputs, two.state) == (
+            one.points,
+            one.parts,
+            one.inputs,
+            one.state,
+        )
         kept = CurrentScore.objects.filter(pk__in=[one.household_code, two.household_code])
-        assert len(set(kept.values_list("number", "state", "milieu", "region", "size", "a", "b", "score"))) == 1
+        assert (
+            len(set(kept.values_list("number", "state", "milieu", "region", "size", "a", "b", "score"))) == 1
+        )
 
 
 @pytest.mark.django_db
@@ -63,7 +75,11 @@ def test_in_is_done_plus_refused_and_each_refusal_names_its_field() -> None:
     result = load([U1, REFUSED, R1, QUARANTINED])
     assert (result.taken, result.scored, result.quarantined, len(result.refused)) == (4, 2, 1, 1)
     line = result.refused[0]
-    assert (line.household_code, line.code, line.field) == ("10000000037", "scoring.input_out_of_bounds", "rooms")
+    assert (line.household_code, line.code, line.field) == (
+        "10000000037",
+        "scoring.input_out_of_bounds",
+        "rooms",
+    )
     assert Score.objects.count() == CurrentScore.objects.count() == 3
 
 
@@ -79,7 +95,11 @@ def test_a_second_bulk_makes_second_scores() -> None:
 def test_a_bulk_checks_its_codes() -> None:
     with pytest.raises(Refused, match="household_code_invalid"):
         services.record_scores(
-            household_codes=np.array([b"1234"], "S11"), columns=columns_of([U1]), trigger="imported", actor=ACTOR, now=NOW
+            household_codes=np.array([b"1234"], "S11"),
+            columns=columns_of([U1]),
+            trigger="imported",
+            actor=ACTOR,
+            now=NOW,
         )
 
 
@@ -96,7 +116,13 @@ def start() -> str:
 def test_a_rescoring_scores_everybody_once() -> None:
     load([U1, R1, QUARANTINED] * 10)
     done = run(start(), chunk=7)
-    assert (done.state, done.taken, done.scored, done.quarantined, done.refused) == ("finished", 30, 20, 10, 0)
+    assert (done.state, done.taken, done.scored, done.quarantined, done.refused) == (
+        "finished",
+        30,
+        20,
+        10,
+        0,
+    )
     assert set(CurrentScore.objects.values_list("number", flat=True)) == {2}
     assert all(queries.replay(c.decode(), 2)[1] for c in codes_of(3).tolist())
     assert queries.get_score("10000000000", 2).trigger == "rescored"
@@ -111,7 +137,9 @@ def test_a_household_that_can_no_longer_be_scored_is_listed_and_keeps_its_score(
     cars = FORMULA.input("cars")
     changed = type(cars)(**{n: getattr(cars, n) for n in cars.__slots__} | {"bounds": {1: (0, 2), 2: (0, 2)}})
     inputs[cars.position] = changed
-    monkeypatch.setattr(rules, "load_formula", lambda version: type(FORMULA)(**strict | {"inputs": tuple(inputs)}))
+    monkeypatch.setattr(
+        rules, "load_formula", lambda version: type(FORMULA)(**strict | {"inputs": tuple(inputs)})
+    )
     done = run(start())
     assert (done.taken, done.scored, done.refused) == (2, 1, 1)
     assert list(RescoringRefusal.objects.values_list("household_code", "code", "field")) == [
@@ -143,7 +171,13 @@ def record_by_another_connection(code: str, inputs: dict[str, int]) -> None:
 
     def work() -> None:
         services.record_score(
-            household_code=code, inputs=inputs, milieu=1, region_code="06", trigger="updated", actor=ACTOR, now=NOW
+            household_code=code,
+            inputs=inputs,
+            milieu=1,
+            region_code="06",
+            trigger="updated",
+            actor=ACTOR,
+            now=NOW,
         )
         connection.close()
 
@@ -206,7 +240,8 @@ KILLED = textwrap.dedent("""
         seen.append(taken)
         if len(seen) == 3:
             os.kill(os.getpid(), signal.SIGKILL)
-    services.rescore(rescoring_id="{name}", clock=lambda: dt.datetime(2026, 11, 22, tzinfo=dt.UTC), chunk=20, on_chunk=die)
+    now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    services.rescore(rescoring_id="{name}", clock=lambda: now, chunk=20, on_chunk=die)
 """)
 
 
@@ -234,7 +269,9 @@ def test_columns_of_current_scores_are_read_in_pieces() -> None:
 def test_counts_compare_exactly() -> None:
     load([U1, R1, R1, QUARANTINED])
     assert queries.count_current(at_most=Decimal("9.4321175")) == 3
-    assert queries.count_current(above=Decimal("9.0468567"), at_most=Decimal("9.4321175")) == 1  # R1 is 9.046856666...
+    assert (
+        queries.count_current(above=Decimal("9.0468567"), at_most=Decimal("9.4321175")) == 1
+    )  # R1 is 9.046856666...
     assert queries.count_current(above=Decimal("9.0468566"), at_most=Decimal("9.0468567")) == 2
     assert queries.count_current(at_most=Decimal("9.0468566")) == 0
     assert queries.count_current() == 3

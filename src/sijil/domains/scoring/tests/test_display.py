@@ -18,7 +18,17 @@ parts = st.lists(exact, min_size=1, max_size=40)
 
 @pytest.mark.parametrize(
     ("number", "by", "expected"),
-    [(5, 10, 0), (15, 10, 2), (25, 10, 2), (26, 10, 3), (-5, 10, 0), (-15, 10, -2), (-16, 10, -2), (7, 3, 2), (8, 3, 3)],
+    [
+        (5, 10, 0),
+        (15, 10, 2),
+        (25, 10, 2),
+        (26, 10, 3),
+        (-5, 10, 0),
+        (-15, 10, -2),
+        (-16, 10, -2),
+        (7, 3, 2),
+        (8, 3, 3),
+    ],
 )
 def test_round_half_even(number: int, by: int, expected: int) -> None:
     assert rules.round_half_even(number, by) == expected

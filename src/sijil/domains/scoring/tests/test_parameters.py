@@ -12,8 +12,9 @@ from sijil.domains.scoring.tests.households import DAY, FORMULA
 from sijil.kernel.errors import Refused
 
 FROZEN = """milieu region size members_15_plus rooms single_or_couple_without_children several_family_nuclei
-dwelling_type bath electricity_meter head_age head_education head_profession head_employer head_retired computer
-dish_antenna fixed_line health_cover loan second_home garage business_premises non_agricultural_land irrigated_land
+dwelling_type bath electricity_meter head_age head_education head_profession head_employer head_retired
+computer dish_antenna fixed_line health_cover loan second_home garage business_premises
+non_agricultural_land irrigated_land
 mobiles cars motorcycles cows children_6_14_private children_6_14_public members_15_no_diploma
 members_15_technical_diploma members_15_active members_15_machine_operators members_15_senior_executives
 members_19_29 members_30_59 members_60_plus members_15_literate members_15_higher_diploma members_15_traders
@@ -63,7 +64,14 @@ def test_there_was_no_formula_before_the_bulletin() -> None:
 
 
 def test_the_doubts_are_written_beside_the_numbers() -> None:
-    for name in ("terms", "valid_range", "share_denominator", "urban.regions", "rural.car", "rural.solid_dwelling"):
+    for name in (
+        "terms",
+        "valid_range",
+        "share_denominator",
+        "urban.regions",
+        "rural.car",
+        "rural.solid_dwelling",
+    ):
         assert FORMULA.doubts[name]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from threading import Barrier, Thread
 
@@ -20,7 +19,9 @@ CODE = "12345678903"
 ACTOR = system("test")
 
 
-def record(inputs: dict[str, int] = U1, code: str = CODE, trigger: str = "registered", **more: object) -> ScoreResult:
+def record(
+    inputs: dict[str, int] = U1, code: str = CODE, trigger: str = "registered", **more: object
+) -> ScoreResult:
     values = {"milieu": inputs["milieu"], "region_code": f"{inputs['region']:02d}"} | more
     return services.record_score(
         household_code=code, inputs=inputs, trigger=trigger, actor=ACTOR, now=NOW, **values
@@ -56,7 +57,11 @@ def test_a_new_score_follows_and_the_old_one_stays() -> None:
 @pytest.mark.parametrize("change", ["UPDATE scoring_score SET a = 0", "DELETE FROM scoring_score"])
 def test_a_past_score_cannot_be_changed_even_in_sql(change: str) -> None:
     record()
-    with pytest.raises(IntegrityError, match="immutable"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="immutable"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(change)
 
 
@@ -95,7 +100,9 @@ def test_a_household_code_has_eleven_digits(code: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "value"), [("milieu", "suburban"), ("region_code", "Casablanca"), ("region_code", "13")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("milieu", "suburban"), ("region_code", "Casablanca"), ("region_code", "13")]
+)
 def test_a_wrong_place_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(Refused) as caught:
         record(**{name: value})
@@ -162,4 +169,4 @@ def test_an_explanation_of_an_old_score_is_told_in_its_own_terms() -> None:
     record()
     record(U1 | {"cars": 1})
     assert queries.explain(CODE, 1).score.points == Decimal("9.4321175")
-    assert dt.datetime == type(queries.explain(CODE, 1).score.computed_at)
+    assert queries.explain(CODE, 1).score.computed_at == NOW

@@ -56,7 +56,9 @@ class _Household:
 
     def inputs(self) -> dict[str, int]:
         table = derivations().items()
-        return {name: self._derive(body) for name, body in table if self.milieu in body.get("milieus", MILIEUS)}
+        return {
+            name: self._derive(body) for name, body in table if self.milieu in body.get("milieus", MILIEUS)
+        }
 
     def _derive(self, body: Mapping[str, Any]) -> int:
         for kind in ("answer", "yearly", "head", "count", "any", "known"):
@@ -81,15 +83,15 @@ class _Household:
         return self._count(match, body) > 0
 
     def _known(self, name: str, _: Mapping[str, Any]) -> int:
-        known = {
-            "milieu": lambda: _MILIEU_CODE[self.milieu],
-            "region": lambda: self.region,
-            "size": lambda: len(self.members),
-            "head_age": lambda: self.head.age,
-            "single_or_couple": lambda: is_single_or_couple(self.members),
-            "several_nuclei": lambda: has_several_nuclei(self.members),
+        if name in ("milieu", "region"):
+            return _MILIEU_CODE[self.milieu] if name == "milieu" else self.region
+        counted = {
+            "size": len(self.members),
+            "head_age": self.head.age,
+            "single_or_couple": int(is_single_or_couple(self.members)),
+            "several_nuclei": int(has_several_nuclei(self.members)),
         }
-        return known[name]()
+        return counted[name]
 
     def _matches(self, member: DeclaredMember, match: Mapping[str, Any]) -> bool:
         if not match.get("age_from", 0) <= member.age <= match.get("age_to", 200):

@@ -11,7 +11,10 @@ from sijil.domains.social_register.types import Block, Bounds, Condition, Form, 
 from sijil.kernel.parameters import load_yaml
 
 PARAMETERS = Path(__file__).parents[1] / "parameters"
-_FLAG = (("1", {"ar": "نعم", "fr": "Oui", "zgh": "ⵢⴰⵀ", "en": "Yes"}), ("0", {"ar": "لا", "fr": "Non", "zgh": "ⵓⵀⵓ", "en": "No"}))
+_FLAG = (
+    ("1", {"ar": "نعم", "fr": "Oui", "zgh": "ⵢⴰⵀ", "en": "Yes"}),
+    ("0", {"ar": "لا", "fr": "Non", "zgh": "ⵓⵀⵓ", "en": "No"}),
+)
 _LANGUAGES = ("ar", "fr", "zgh", "en")
 
 
@@ -74,7 +77,7 @@ def _field(
         bounds=bounds,
         milieus=tuple(body["milieus"]),
         condition=_condition(body.get("condition", {})),
-        options=_options(kind, lists.get(body.get("options"), ())),
+        options=_options(kind, lists.get(body.get("options", ""), ())),
         labels=body["label"],
         hints=body.get("hint", {}),
         feeds=feeds,

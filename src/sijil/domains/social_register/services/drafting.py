@@ -172,9 +172,7 @@ def _draft(registration: Registration, member_idcs: str) -> Draft:
     return found
 
 
-def _newer(
-    draft: Draft, field: FormField, raw: Raw, seen_at: dt.datetime | None, page: str
-) -> Saved | None:
+def _newer(draft: Draft, field: FormField, raw: Raw, seen_at: dt.datetime | None, page: str) -> Saved | None:
     stored = draft.answers.get(field.id)
     if stored is None or seen_at is None or stored["raw"] == raw:
         return None

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import BigAutoField, Model
 
 from sijil.domains.social_register.models import Declaration, Household, HouseholdStateRow, Member
 from sijil.domains.social_register.rules import current_form, head_of
@@ -36,14 +37,23 @@ def load_households(*, households: Iterable[LoadedHousehold], actor: Actor, now:
 def _load(chunk: Sequence[LoadedHousehold], actor: Actor, now: dt.datetime) -> None:
     version = current_form().version
     rows = [_row(loaded, now) for loaded in chunk]
-    Household.objects.bulk_create(rows)
     first = first_step("load", HouseholdState.ACTIVE.value, actor, now)
-    HouseholdStateRow.objects.bulk_create(HouseholdStateRow(household=row, **first) for row in rows)
     pairs = list(zip(chunk, rows, strict=True))
-    Member.objects.bulk_create(stay for loaded, row in pairs for stay in _stays(loaded, row, now))
-    Declaration.objects.bulk_create(
-        build_declaration(row, version, loaded.answers, loaded.members, now) for loaded, row in pairs
-    )
+    _copy(Household, rows)
+    _copy(HouseholdStateRow, (HouseholdStateRow(household=row, **first) for row in rows))
+    _copy(Member, (stay for loaded, row in pairs for stay in _stays(loaded, row, now)))
+    frozen = (build_declaration(row, version, loaded.answers, loaded.members, now) for loaded, row in pairs)
+    _copy(Declaration, frozen)
+
+
+def _copy(model: type[Model], rows: Iterable[Model]) -> None:
+    """Stream rows into their table by COPY; numbers that the database gives are left to it."""
+    columns = [f for f in model._meta.concrete_fields if not isinstance(f, BigAutoField)]
+    names = ", ".join(f'"{f.column}"' for f in columns)
+    into = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(into) as copy:
+        for row in rows:
+            copy.write_row([f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns])
 
 
 def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
@@ -62,6 +72,6 @@ def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
 
 def _stays(loaded: LoadedHousehold, row: Household, now: dt.datetime) -> list[Member]:
     return [
-        Member(household=row, idcs=m.idcs, relation=m.get("relation"), sex=m.sex, joined_on=now.date())
+        Member(household=row, idcs=m.idcs, relation=m.relation, sex=m.sex, joined_on=now.date())
         for m in loaded.members
     ]

@@ -101,7 +101,7 @@ def _register(
 def _join(household: Household, members: Sequence[DeclaredMember], today: dt.date) -> None:
     """Write the stays in the order of the IDCS, so that two households never wait for each other."""
     stays = [
-        Member(household=household, idcs=m.idcs, relation=m.get("relation"), sex=m.sex, joined_on=today)
+        Member(household=household, idcs=m.idcs, relation=m.relation, sex=m.sex, joined_on=today)
         for m in sorted(members, key=lambda m: m.idcs)
     ]
     try:

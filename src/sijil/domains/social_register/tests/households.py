@@ -58,7 +58,12 @@ ADULT = {
     "activity": "homemaker",
     "health_cover": "none",
 }
-WORKER = {**ADULT, "activity": "employed", "occupation": "labourer", "professional_status": "private_employee"}
+WORKER = {
+    **ADULT,
+    "activity": "employed",
+    "occupation": "labourer",
+    "professional_status": "private_employee",
+}
 PUPIL = {"schooling": "public", "health_cover": "none"}
 
 
@@ -70,7 +75,9 @@ def later() -> dt.datetime:
     return NOW + dt.timedelta(seconds=next(_seconds))
 
 
-def member(relation: str, age: int, idcs: str | None = None, /, sex: str = "M", **answers: object) -> DeclaredMember:
+def member(
+    relation: str, age: int, idcs: str | None = None, /, sex: str = "M", **answers: object
+) -> DeclaredMember:
     base = {"relation": relation, "health_cover": "none"}
     return DeclaredMember(idcs or draw_idcs(), sex, age, {**base, **answers})
 
@@ -90,7 +97,13 @@ def start(idcs: str = HEAD, milieu: str = "urban"):
 def answer(draft, field: str, raw, member_idcs: str = "", **more):
     actor = citizen(draft.declarant_idcs)
     return services.save_answer(
-        registration_id=draft.id, field=field, raw=raw, member_idcs=member_idcs, actor=actor, now=later(), **more
+        registration_id=draft.id,
+        field=field,
+        raw=raw,
+        member_idcs=member_idcs,
+        actor=actor,
+        now=later(),
+        **more,
     )
 
 

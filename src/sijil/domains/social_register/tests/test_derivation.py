@@ -92,7 +92,9 @@ def test_without_work_there_is_no_profession():
 @given(st.lists(st.integers(0, 300_000), min_size=1, max_size=3), st.integers(0, 300_000))
 def test_a_year_is_twelve_average_months_exactly(electricity, water):
     found = urban(electricity_bills=tuple(electricity), water_bills=(water,))
-    assert found["water_electricity_year"] * len(electricity) == 12 * (sum(electricity) + water * len(electricity))
+    assert found["water_electricity_year"] * len(electricity) == 12 * (
+        sum(electricity) + water * len(electricity)
+    )
 
 
 @given(st.lists(st.integers(0, 100), max_size=8))

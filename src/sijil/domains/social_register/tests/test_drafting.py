@@ -105,9 +105,7 @@ def test_a_long_text_is_not_kept():
 def test_somebody_else_cannot_touch_it():
     draft = start()
     with pytest.raises(Refused) as refused:
-        services.save_answer(
-            registration_id=draft.id, field="rooms", raw="3", actor=citizen(SON), now=NOW
-        )
+        services.save_answer(registration_id=draft.id, field="rooms", raw="3", actor=citizen(SON), now=NOW)
     assert refused.value.error is errors.DECLARATION_NOT_YOURS
 
 

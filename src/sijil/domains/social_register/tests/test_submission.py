@@ -119,7 +119,9 @@ def test_processing_activates_the_household():
 def test_quarantine_is_told_and_can_end():
     draft = complete()
     send(draft)
-    services.quarantine_registration(registration_id=draft.id, reason="score_out_of_range", actor=CLERK, now=NOW)
+    services.quarantine_registration(
+        registration_id=draft.id, reason="score_out_of_range", actor=CLERK, now=NOW
+    )
     assert queries.get_registration(draft.id).steps[-1].reason == "score_out_of_range"
     services.process_registration(registration_id=draft.id, actor=CLERK, now=NOW)
     assert queries.get_registration(draft.id).state == "processed"

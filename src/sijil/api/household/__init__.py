@@ -1,0 +1,298 @@
+"""The household journey for a signed-in person: form, draft, members, sending, score.
+
+A person has one draft at most, so no identifier is needed: everything is below ``/my-household``.
+Answers are as typed: flags 0/1, whole numbers, option codes, bills in dirhams (up to three months).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router, Status
+
+from sijil.api.auth import citizen_auth
+from sijil.api.household.schemas import (
+    AddedOut,
+    AnswersIn,
+    DraftOut,
+    FormOut,
+    Language,
+    MemberIn,
+    MyHouseholdOut,
+    PlaceIn,
+    ReceiptOut,
+    SavedOut,
+    ScoreOut,
+    SubmissionIn,
+    Typed,
+)
+from sijil.api.household.shapes import (
+    show_answers,
+    show_eligibility,
+    show_field,
+    show_group,
+    show_points,
+    show_saved,
+    show_shortcoming,
+    show_text,
+)
+from sijil.api.problems import PROBLEMS
+from sijil.domains.social_register import errors, rules
+from sijil.domains.social_register.types import Raw
+from sijil.journeys import household_papers as papers
+from sijil.journeys import household_registration as journey
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import clean_idcs
+from sijil.pages import clock, throttle
+
+router = Router(tags=["household"])
+TRIALS = 12  # members tried at once; then one every two minutes
+
+
+@router.get("/household-form", response=FormOut, auth=None, operation_id="get_household_form")
+def get_form(request: Any) -> dict[str, Any]:
+    """The form in force, with every label in Arabic, French, Tamazight and English."""
+    form = rules.current_form()
+    blocks = [{"id": b.id, "step": b.step, "labels": dict(b.labels)} for b in form.blocks]
+    fields = [show_field(field) for field in form.fields.values()]
+    return {"version": form.version, "starts_on": form.starts_on, "blocks": blocks, "fields": fields}
+
+
+@router.get(
+    "/my-household",
+    response={200: MyHouseholdOut, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="get_my_household",
+)
+def get_my_household(request: Any) -> dict[str, Any]:
+    """Where the signed-in person stands."""
+    mine = journey.get_my_file(actor=request.actor, now=clock.now())
+    file, household = mine.registration, mine.household
+    return {
+        "idcs": mine.person.idcs,
+        "has_draft": mine.draft is not None,
+        "registration_number": file.number if file else None,
+        "registration_state": file.state if file else None,
+        "household_code": household.code if household else None,
+        "household_state": household.state if household else None,
+        "members": [m.idcs for m in household.members] if household else [],
+        "score": str(mine.score.points) if mine.score else None,
+    }
+
+
+@router.post(
+    "/my-household/draft",
+    response={201: DraftOut, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="start_household_draft",
+)
+def start_draft(request: Any) -> Status[Any]:
+    """Start a registration, or resume the one that is open."""
+    journey.start(actor=request.actor, now=clock.now())
+    return Status(201, _draft(request))
+
+
+@router.get(
+    "/my-household/draft",
+    response={200: DraftOut, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="get_household_draft",
+)
+def get_draft(request: Any) -> dict[str, Any]:
+    """Everything typed so far, and what keeps it from being sent."""
+    return _draft(request)
+
+
+@router.delete(
+    "/my-household/draft",
+    response={204: None, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="delete_household_draft",
+)
+def delete_draft(request: Any) -> Status[Any]:
+    """Delete the draft and all that was typed."""
+    file = _file(request)
+    journey.withdraw(registration_id=file.draft.id, actor=request.actor, now=clock.now())
+    return Status(204, None)
+
+
+@router.put(
+    "/my-household/draft/place",
+    response={200: DraftOut, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="put_household_place",
+)
+def put_place(request: Any, body: PlaceIn) -> dict[str, Any]:
+    """Say in which commune the household lives."""
+    file = _file(request)
+    journey.move(
+        registration_id=file.draft.id, commune_code=body.commune_code, actor=request.actor, now=clock.now()
+    )
+    return _draft(request)
+
+
+@router.put(
+    "/my-household/draft/answers",
+    response={200: list[SavedOut], **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="put_household_answers",
+)
+def put_answers(request: Any, body: AnswersIn) -> list[dict[str, Any]]:
+    """Keep answers about the household, each as typed; what is wrong with one is told, not refused."""
+    return _save(request, body, "")
+
+
+@router.post(
+    "/my-household/draft/members",
+    response={201: AddedOut, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="add_household_member",
+)
+def add_member(request: Any, body: MemberIn) -> Status[Any]:
+    """Add a person by IDCS and birth date. Unknown and wrong are answered alike, and trials are counted."""
+    file, now = _file(request), clock.now()
+    throttle.take("household.add", request.actor.id, burst=TRIALS, every=dt.timedelta(minutes=2), now=now)
+    person = journey.add_member(
+        registration_id=file.draft.id,
+        idcs=clean_idcs(body.idcs),
+        birth=PartialDate.parse(body.birth),
+        actor=request.actor,
+        now=now,
+    )
+    return Status(201, {"idcs": person.idcs, "sex": person.sex})
+
+
+@router.put(
+    "/my-household/draft/members/{idcs}/answers",
+    response={200: list[SavedOut], **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="put_household_member_answers",
+)
+def put_member_answers(request: Any, idcs: str, body: AnswersIn) -> list[dict[str, Any]]:
+    """Keep answers about one member."""
+    return _save(request, body, idcs or "-")
+
+
+@router.delete(
+    "/my-household/draft/members/{idcs}",
+    response={204: None, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="remove_household_member",
+)
+def remove_member(request: Any, idcs: str) -> Status[Any]:
+    """Take a person out of the list."""
+    file = _file(request)
+    journey.remove_member(registration_id=file.draft.id, idcs=idcs, actor=request.actor, now=clock.now())
+    return Status(204, None)
+
+
+@router.post(
+    "/my-household/draft/submission",
+    response={201: ReceiptOut, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="submit_household",
+)
+def submit(request: Any, body: SubmissionIn) -> Status[Any]:
+    """Freeze the answers, register the household, and score it at once."""
+    file = _file(request)
+    receipt = journey.submit(
+        registration_id=file.draft.id,
+        seen_version=body.version,
+        accept_law=body.accept_law,
+        accept_info=body.accept_info,
+        language=body.language,
+        actor=request.actor,
+        now=clock.now(),
+    )
+    facts = {
+        "number": receipt.registration.number,
+        "state": receipt.registration.state,
+        "household_code": receipt.household.code,
+        "household_state": receipt.household.state,
+        "members": [m.idcs for m in receipt.household.members],
+        "answer_due_on": receipt.registration.answer_due_on,
+        "score": show_points(receipt.score),
+        "eligibilities": [show_eligibility(e) for e in receipt.eligibilities],
+    }
+    return Status(201, facts)
+
+
+@router.get(
+    "/my-household/score",
+    response={200: ScoreOut, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="get_household_score",
+)
+def get_score(request: Any, language: Language = "ar") -> dict[str, Any]:
+    """The present score with what each answer adds, and each programme's verdict."""
+    page = journey.get_score_page(actor=request.actor, language=language, decimals=7, now=clock.now())
+    score, explanation = page.explanation.score, page.explanation
+    return {
+        "household_code": score.household_code,
+        "number": score.number,
+        "state": score.state,
+        "score": str(score.points),
+        "shown": str(explanation.shown),
+        "change": show_text(explanation.change),
+        "formula_version": score.formula_version,
+        "computed_at": score.computed_at,
+        "inputs": dict(score.inputs),
+        "groups": [show_group(group) for group in explanation.groups],
+        "eligibilities": [show_eligibility(e) for e in page.eligibilities],
+    }
+
+
+@router.get("/my-household/receipt", auth=citizen_auth, operation_id="get_household_receipt")
+def get_receipt(request: Any) -> HttpResponse:
+    """The receipt as PDF (Arabic and French, signed QR)."""
+    content, number = papers.render_receipt(actor=request.actor, now=clock.now())
+    headers = {"Content-Disposition": f'inline; filename="sijil-{number}.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _file(request: Any) -> journey.File:
+    return journey.get_file(actor=request.actor, now=clock.now())
+
+
+def _draft(request: Any) -> dict[str, Any]:
+    file = _file(request)
+    draft = file.draft
+    return {
+        "number": draft.number,
+        "version": draft.version,
+        "commune_code": draft.commune_code,
+        "milieu": draft.milieu,
+        "form_version": draft.form_version,
+        "updated_at": draft.updated_at,
+        "answers": show_answers(draft.answers),
+        "members": [
+            {"idcs": m.idcs, "age": file.ages[m.idcs], "sex": m.sex, "answers": show_answers(m.answers)}
+            for m in draft.members
+        ],
+        "problems": [show_shortcoming(found) for found in journey.list_problems(file)],
+    }
+
+
+def _save(request: Any, body: AnswersIn, member: str) -> list[dict[str, Any]]:
+    file = _file(request)
+    seen_at = body.seen_at
+    if seen_at is not None and seen_at.tzinfo is None:
+        raise Refused(errors.ANSWER_INVALID, field="seen_at", label="seen_at")
+    saved = journey.save_answers(
+        registration_id=file.draft.id,
+        answers={name: _raw(value) for name, value in body.answers.items()},
+        member_idcs=member,
+        seen_at=seen_at,
+        actor=request.actor,
+        now=clock.now(),
+    )
+    return [show_saved(one) for one in saved]
+
+
+def _raw(value: Typed) -> Raw:
+    if isinstance(value, list):
+        return [str(part) for part in value]
+    return str(int(value)) if isinstance(value, bool) else str(value)

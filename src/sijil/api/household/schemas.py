@@ -1,0 +1,215 @@
+"""What the household calls receive and answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from ninja import Field, Schema
+from pydantic import StrictBool, StrictInt
+
+Language = Literal["ar", "fr", "zgh", "en"]
+Typed = StrictBool | StrictInt | str | list[StrictInt | str]
+
+
+class BoundsOut(Schema):
+    """Inclusive; in the unit of the field (bills: dirhams, of the average month)."""
+
+    minimum: int
+    maximum: int
+
+
+class ConditionOut(Schema):
+    """Asked between these ages (whole years), and when another answer of the same person is one of these."""
+
+    age_from: int
+    age_to: int
+    when: dict[str, list[str]]
+
+
+class OptionOut(Schema):
+    code: str
+    labels: dict[str, str]
+    condition: ConditionOut
+
+
+class FieldOut(Schema):
+    """One question. ``feeds``: the inputs of the score that it enters."""
+
+    id: str
+    step: str
+    block: str
+    kind: Literal["flag", "integer", "choice", "money_month"]
+    unit: str
+    mandatory: bool
+    milieus: list[str]
+    bounds: dict[str, BoundsOut]
+    condition: ConditionOut
+    options: list[OptionOut]
+    labels: dict[str, str]
+    hints: dict[str, str]
+    feeds: list[str]
+
+
+class BlockOut(Schema):
+    id: str
+    step: str
+    labels: dict[str, str]
+
+
+class FormOut(Schema):
+    """The form in force: data, not code. Steps: COM members, SOC living conditions."""
+
+    version: str
+    starts_on: dt.date
+    blocks: list[BlockOut]
+    fields: list[FieldOut]
+
+
+class AnswerOut(Schema):
+    value: str | list[str]
+    saved_at: dt.datetime
+
+
+class ShortcomingOut(Schema):
+    """Something to correct before sending."""
+
+    field: str
+    member: str
+    code: str
+    title: str
+    remedy: str
+
+
+class MemberOut(Schema):
+    idcs: str
+    age: int
+    sex: str
+    answers: dict[str, AnswerOut]
+
+
+class DraftOut(Schema):
+    """``version`` grows with each change; send back the one you showed when confirming."""
+
+    number: str
+    version: int
+    commune_code: str
+    milieu: str
+    form_version: str
+    updated_at: dt.datetime
+    answers: dict[str, AnswerOut]
+    members: list[MemberOut]
+    problems: list[ShortcomingOut]
+
+
+class PlaceIn(Schema):
+    commune_code: str = Field(max_length=16, examples=["04.421.01.0"])
+
+
+class AnswersIn(Schema):
+    """``seen_at``: when the person saw the answers; a newer one of another device then stands."""
+
+    answers: dict[str, Typed] = Field(
+        max_length=60, examples=[{"rooms": 3, "bath": 1, "water_bills": [80, "95,50"]}]
+    )
+    seen_at: dt.datetime | None = None
+
+
+class SavedOut(Schema):
+    """``problem``: what is wrong with the answer, kept all the same. ``kept_other``: a newer one stands."""
+
+    field: str
+    value: str | list[str]
+    saved_at: dt.datetime
+    kept_other: bool
+    problem: ShortcomingOut | None
+
+
+class MemberIn(Schema):
+    """Both must agree with the population register. ``birth``: YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    idcs: str = Field(max_length=20)
+    birth: str = Field(max_length=10, examples=["1988-03-14", "1950"])
+
+
+class AddedOut(Schema):
+    idcs: str
+    sex: str
+
+
+class SubmissionIn(Schema):
+    """The two statements of the last page, and the version of the draft that was read."""
+
+    version: int
+    accept_law: bool
+    accept_info: bool
+    language: Language = "ar"
+
+
+class EligibilityOut(Schema):
+    """``distance`` = threshold − score; 0 is eligible. Exact decimal strings."""
+
+    programme: str
+    names: dict[str, str]
+    outcome: str
+    threshold: str
+    distance: str
+
+
+class ReceiptOut(Schema):
+    number: str
+    state: str
+    household_code: str
+    household_state: str
+    members: list[str]
+    answer_due_on: dt.date | None
+    score: str | None
+    eligibilities: list[EligibilityOut]
+
+
+class MyHouseholdOut(Schema):
+    """Where the person stands: a draft to finish, or a household."""
+
+    idcs: str
+    has_draft: bool
+    registration_number: str | None
+    registration_state: str | None
+    household_code: str | None
+    household_state: str | None
+    members: list[str]
+    score: str | None
+
+
+class TermOut(Schema):
+    """value × coefficient = contribution; ``answers``: the inputs it reads."""
+
+    id: str
+    label: str
+    coefficient: str
+    answers: dict[str, int]
+    contribution: str
+    change: str | None
+
+
+class GroupOut(Schema):
+    id: str
+    label: str
+    contribution: str
+    change: str | None
+    terms: list[TermOut]
+
+
+class ScoreOut(Schema):
+    """The present score. Contributions add up to groups and groups to ``shown``, exactly."""
+
+    household_code: str
+    number: int
+    state: str
+    score: str
+    shown: str
+    change: str | None
+    formula_version: str
+    computed_at: dt.datetime
+    inputs: dict[str, int]
+    groups: list[GroupOut]
+    eligibilities: list[EligibilityOut]

@@ -1,0 +1,110 @@
+"""Values of the registers as the plain data that the household calls answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sijil.domains.scoring.types import GroupShare, ScoreResult
+from sijil.domains.social_register.types import Answer, Bounds, Condition, FormField, Problem, Saved
+from sijil.journeys import household_registration as journey
+from sijil.kernel.errors import Refused, fill
+
+
+def show_answers(answers: Any) -> dict[str, Any]:
+    return {
+        name: {"value": a.raw, "saved_at": a.saved_at} for name, a in answers.items() if isinstance(a, Answer)
+    }
+
+
+def show_shortcoming(found: Problem) -> dict[str, str]:
+    return show_told(found.refusal) | {"field": found.field, "member": found.member}
+
+
+def show_told(refused: Refused) -> dict[str, str]:
+    return {
+        "field": refused.field or "",
+        "member": "",
+        "code": refused.code,
+        "title": fill(refused.error.title, refused.facts),
+        "remedy": fill(refused.error.remedy, refused.facts),
+    }
+
+
+def show_saved(one: Saved) -> dict[str, Any]:
+    return {
+        "field": one.field,
+        "value": one.raw,
+        "saved_at": one.saved_at,
+        "kept_other": one.kept_other,
+        "problem": show_told(one.error) if one.error else None,
+    }
+
+
+def show_field(field: FormField) -> dict[str, Any]:
+    return {
+        "id": field.id,
+        "step": field.step,
+        "block": field.block,
+        "kind": field.kind,
+        "unit": field.unit,
+        "mandatory": field.mandatory,
+        "milieus": list(field.milieus),
+        "bounds": {milieu: show_bounds(field, bounds) for milieu, bounds in field.bounds.items()},
+        "condition": show_condition(field.condition),
+        "options": [
+            {"code": o.code, "labels": dict(o.labels), "condition": show_condition(o.condition)}
+            for o in field.options
+        ],
+        "labels": dict(field.labels),
+        "hints": dict(field.hints),
+        "feeds": list(field.feeds),
+    }
+
+
+def show_bounds(field: FormField, bounds: Bounds) -> dict[str, int]:
+    by = 100 if field.kind == "money_month" else 1
+    return {"minimum": bounds.minimum // by, "maximum": bounds.maximum // by}
+
+
+def show_condition(condition: Condition) -> dict[str, Any]:
+    when = {name: list(codes) for name, codes in condition.when.items()}
+    return {"age_from": condition.age_from, "age_to": condition.age_to, "when": when}
+
+
+def show_points(score: ScoreResult | None) -> str | None:
+    return str(score.points) if score else None
+
+
+def show_text(value: object) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def show_eligibility(found: journey.Eligibility) -> dict[str, Any]:
+    return {
+        "programme": found.programme.code,
+        "names": dict(found.programme.names),
+        "outcome": found.decision.outcome.value,
+        "threshold": f"{found.programme.threshold:f}",
+        "distance": f"{found.decision.distance:f}",
+    }
+
+
+def show_group(group: GroupShare) -> dict[str, Any]:
+    terms = [
+        {
+            "id": t.id,
+            "label": t.label,
+            "coefficient": f"{t.coefficient:f}",
+            "answers": dict(t.answers),
+            "contribution": f"{t.shown:f}",
+            "change": show_text(t.change),
+        }
+        for t in group.terms
+    ]
+    return {
+        "id": group.id,
+        "label": group.label,
+        "contribution": f"{group.shown:f}",
+        "change": show_text(group.change),
+        "terms": terms,
+    }

@@ -1,0 +1,157 @@
+"""Everything that goes wrong in the API, as problem details (RFC 9457) in the language of the request.
+
+    api = ProblemAPI(...)                               once, in ``main``
+    @router.get(..., response={200: Out, **PROBLEMS})   the refusals in the OpenAPI document
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation.trans_real import parse_accept_lang_header
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from pydantic import Field
+
+from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.kernel.problems import CONTENT_TYPE, problem, refusal_problem
+
+FIELDS_INVALID = ErrorCode(
+    "api.fields_invalid",
+    Category.INVALID,
+    "Some fields are not as they should be.",
+    "Correct the fields named in errors.",
+)
+SIGNED_OUT = ErrorCode(
+    "api.signed_out",
+    Category.UNAUTHENTICATED,
+    "This call needs an access token.",
+    "Get one and send it as Authorization: Bearer.",
+)
+NOT_FOUND = ErrorCode(
+    "api.not_found",
+    Category.MISSING,
+    "There is nothing at this address.",
+    "The calls are listed at /v1/docs.",
+)
+NOT_READ = ErrorCode(
+    "api.not_read",
+    Category.INVALID,
+    "The request cannot be read.",
+    "Send well-formed JSON.",
+)
+
+
+class FieldError(Schema):
+    """What is wrong with one field."""
+
+    field: str = Field(description="Path of the field, its parts separated by dots.")
+    detail: str
+
+
+class Problem(Schema):
+    """RFC 9457. ``code`` is stable; ``title`` and ``detail`` are in the language asked for."""
+
+    type: str = Field(description="urn:sijil:problem: and the code.")
+    title: str = Field(description="What was refused.")
+    status: int
+    detail: str = Field("", description="What can be done about it.")
+    code: str
+    errors: list[FieldError] = Field(default_factory=list)
+
+
+PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
+
+
+class ProblemAPI(NinjaAPI):
+    """An API that answers every refusal and error with a problem document, and says so in its description."""
+
+    def set_default_exception_handlers(self) -> None:
+        super().set_default_exception_handlers()
+        register(self)
+
+    def get_openapi_schema(self, *arguments: Any, **options: Any) -> Any:
+        """Return the description, the problems with their own content type."""
+        schema = super().get_openapi_schema(*arguments, **options)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _name_content(operation.get("responses", {}))
+        return schema
+
+
+def register(api: NinjaAPI) -> None:
+    """Answer every refusal and error of ``api`` with a problem document."""
+    api.add_exception_handler(Refused, _refused)
+    api.add_exception_handler(ValidationError, _invalid)
+    api.add_exception_handler(AuthenticationError, _signed_out)
+    api.add_exception_handler(Http404, _not_found)
+    api.add_exception_handler(HttpError, _http_error)
+
+
+def _name_content(responses: dict[Any, Any]) -> None:
+    for response in responses.values():
+        content = response.get("content", {})
+        if content.get("application/json", {}).get("schema", {}).get("$ref", "").endswith("/Problem"):
+            content[CONTENT_TYPE] = content.pop("application/json")
+
+
+def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """Return the response of a problem document."""
+    text = json.dumps(body, ensure_ascii=False)
+    return HttpResponse(text, status=body["status"], content_type=CONTENT_TYPE, headers=dict(headers or {}))
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language of the answer: the first of ``Accept-Language`` that we have, else English."""
+    ours = {code for code, _ in settings.LANGUAGES}
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
+    return next((tag.split("-")[0] for tag, _ in asked if tag.split("-")[0] in ours), "en")
+
+
+def _refused(request: HttpRequest, refused: Refused | type[Refused]) -> HttpResponse:
+    assert isinstance(refused, Refused)
+    unknown = refused.error.category is Category.UNAUTHENTICATED
+    headers = {"WWW-Authenticate": "Bearer"} if unknown else {}
+    if refused.error.category is Category.TOO_MANY:
+        headers["Retry-After"] = str(refused.facts.get("seconds", 60))
+    with translation.override(language_of(request)):
+        return respond(refusal_problem(refused, translate=gettext), headers)
+
+
+def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    assert isinstance(error, ValidationError)
+    errors = {_path(found["loc"]): str(found["msg"]) for found in error.errors}
+    with translation.override(language_of(request)):
+        title, remedy = gettext(FIELDS_INVALID.title), gettext(FIELDS_INVALID.remedy)
+    return respond(problem(FIELDS_INVALID.code, 422, title, remedy, errors=errors))
+
+
+def _path(place: Sequence[Any]) -> str:
+    """Return ``address.commune`` of ``("body", "payload", "address", "commune")``.
+
+    The first part says where the value came from; a body has the name of the view's argument after it.
+    """
+    parts = [str(part) for part in place]
+    return ".".join(parts[2:] if parts[0] == "body" and len(parts) > 2 else parts[1:]) or parts[0]
+
+
+def _signed_out(request: HttpRequest, error: Any) -> HttpResponse:
+    return _refused(request, Refused(SIGNED_OUT))
+
+
+def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
+    return _refused(request, Refused(NOT_FOUND))
+
+
+def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    """Ninja's own errors: a body that is no JSON, mostly."""
+    assert isinstance(error, HttpError)
+    if error.status_code in (400, 422):
+        return _refused(request, Refused(NOT_READ))
+    return respond(problem(f"api.http_{error.status_code}", error.status_code, str(error)))

@@ -1,0 +1,169 @@
+"""Sessions and accounts over HTTP: sign in for a token, open an account, and, in the demonstration, read the messages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from ninja import Field, Query, Router, Schema
+
+from sijil.api.auth import any_auth
+from sijil.api.problems import PROBLEMS, language_of
+from sijil.domains.accounts import services as accounts
+from sijil.domains.accounts.types import BearerToken, Purpose, SignedIn
+from sijil.domains.notifications import queries as notifications
+from sijil.domains.notifications.types import InboxMessage
+from sijil.journeys import account_opening
+from sijil.kernel.actors import PUBLIC
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.kernel.ids import clean_idcs
+from sijil.pages import clock
+
+router = Router(tags=["accounts"])
+
+NO_DEMO = ErrorCode(
+    "api.no_demo",
+    Category.MISSING,
+    "This exists only in the demonstration.",
+    "Read the message on the phone it was sent to.",
+)
+Text = Annotated[str, Field(max_length=200)]
+
+
+class SignInIn(Schema):
+    """``login``: IDCS of a citizen, or login of an officer."""
+
+    login: Text
+    password: Text
+
+
+class AccountOut(Schema):
+    """Who is signed in. ``roles`` and ``centre_code`` are those of an officer."""
+
+    login: str
+    kind: Literal["citizen", "staff"]
+    roles: list[str]
+    centre_code: str
+
+
+class SessionOut(Schema):
+    """Send ``token`` as ``Authorization: Bearer``. It is shown once."""
+
+    token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
+    expires_at: dt.datetime
+    account: AccountOut
+
+
+class ClaimIn(Schema):
+    """What the register compares. ``birth_date``: ``YYYY-MM-DD``; ``YYYY-MM`` or ``YYYY`` if the papers say no more."""
+
+    purpose: Literal["open_account", "reset_password"] = "open_account"  # noqa: S105
+    idcs: Text
+    birth_date: Text
+    sex: Literal["F", "M"]
+
+
+class StartedOut(Schema):
+    """The same for right and wrong data; only right ones get a message. ``resend_at``: when to ask again."""
+
+    challenge_id: UUID
+    expires_at: dt.datetime
+    resend_at: dt.datetime
+
+
+class CodeIn(Schema):
+    code: Text
+
+
+class GrantOut(Schema):
+    """``grant`` is good for one password."""
+
+    grant: str
+    expires_at: dt.datetime
+
+
+class PasswordIn(Schema):
+    grant: Text
+    password: Text
+
+
+class MessageOut(Schema):
+    """A message on a phone or in a mailbox of the demonstration."""
+
+    id: UUID
+    channel: Literal["sms", "email"]
+    to: str
+    title: str
+    body: str
+    language: str
+    arrived_at: dt.datetime
+
+
+@router.post("/sessions", response={201: SessionOut, **PROBLEMS}, auth=None, operation_id="open_session")
+def open_session(request: Any, body: SignInIn) -> tuple[int, BearerToken]:
+    """Sign in: a login and a password for a token."""
+    now = clock.now()
+    signed = account_opening.sign_in(
+        login=body.login, password=body.password, address=request.META["REMOTE_ADDR"], now=now
+    )
+    return 201, accounts.create_token(account=signed, now=now)
+
+
+@router.get("/sessions", response={200: AccountOut, **PROBLEMS}, auth=any_auth, operation_id="read_session")
+def read_session(request: Any) -> SignedIn:
+    """Say whose token this is."""
+    account: SignedIn = request.account
+    return account
+
+
+@router.delete("/sessions", response={204: None, **PROBLEMS}, auth=any_auth, operation_id="close_session")
+def close_session(request: Any) -> tuple[int, None]:
+    """Sign out: the token ends."""
+    accounts.revoke_token(token=request.bearer, now=clock.now())
+    return 204, None
+
+
+@router.post("/accounts", response={202: StartedOut, **PROBLEMS}, auth=None, operation_id="start_account")
+def start_account(request: Any, body: ClaimIn) -> tuple[int, account_opening.Started]:
+    """Begin to open an account, or to replace a forgotten password: a code goes to the person's phone or e-mail."""
+    return 202, account_opening.start(
+        purpose=Purpose(body.purpose),
+        idcs=clean_idcs(body.idcs),
+        birth=PartialDate.parse(body.birth_date),
+        sex=body.sex,
+        language=language_of(request),
+        address=request.META["REMOTE_ADDR"],
+        actor=PUBLIC,
+        now=clock.now(),
+    )
+
+
+@router.post(
+    "/accounts/{challenge_id}/confirm", response={200: GrantOut, **PROBLEMS}, auth=None, operation_id="confirm_account"
+)
+def confirm_account(request: Any, challenge_id: UUID, body: CodeIn) -> dict[str, Any]:
+    """Type the code of the message; get a grant for one password."""
+    grant = account_opening.confirm_code(challenge_id=challenge_id, code=body.code, actor=PUBLIC, now=clock.now())
+    return {"grant": grant.token, "expires_at": grant.expires_at}
+
+
+@router.post("/accounts/password", response={201: AccountOut, **PROBLEMS}, auth=None, operation_id="set_password")
+def set_password(request: Any, body: PasswordIn) -> tuple[int, SignedIn]:
+    """Choose the password: the account is open, or has a new password."""
+    return 201, account_opening.set_password(
+        grant=body.grant, password=body.password, language=language_of(request), now=clock.now()
+    )
+
+
+@router.get(
+    "/demo/messages", response={200: list[MessageOut], **PROBLEMS}, auth=None, operation_id="list_demo_messages"
+)
+def list_demo_messages(request: Any, to: str = Query("", max_length=254)) -> list[InboxMessage]:
+    """The last messages of the demonstration, newest first; ``to``: one phone (``+212612345678``) or address."""
+    if not settings.ENV.demo:
+        raise Refused(NO_DEMO)
+    return notifications.list_inbox(to=to, limit=50)

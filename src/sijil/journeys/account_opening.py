@@ -1,0 +1,160 @@
+"""The account journey: IDCS + birth date + sex → one-time code → password → account; a forgotten password the same way.
+
+    start          what the person declares is compared with the register; a code goes to the contact it knows
+    confirm_code   the code is typed: a grant for one password
+    set_password   the password is chosen: the account is open, or has a new password
+    sign_in        login and password, from then on;  change_password  knowing the present one
+
+Wrong data get the same answer as right ones, and no message. Each step is one short transaction; the
+trials of codes and passwords are counted, and committed, before they are judged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from sijil.domains.accounts import queries as account_queries
+from sijil.domains.accounts import services as accounts
+from sijil.domains.accounts.errors import ALREADY_OPEN
+from sijil.domains.accounts.types import AccountKind, Grant, Purpose, SignedIn
+from sijil.domains.audit import services as audit
+from sijil.domains.notifications import queries as notification_queries
+from sijil.domains.notifications import services as notifications
+from sijil.domains.notifications.types import Channel
+from sijil.domains.population_register import queries as population
+from sijil.domains.verification import queries as verification
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
+
+CODE_MESSAGES = {Purpose.OPEN_ACCOUNT: "otp_open_account", Purpose.RESET_PASSWORD: "otp_reset_password"}
+DONE_MESSAGES = {Purpose.OPEN_ACCOUNT: "account_opened", Purpose.RESET_PASSWORD: "password_changed"}
+DONE_ACTIONS = {Purpose.OPEN_ACCOUNT: "account.opened", Purpose.RESET_PASSWORD: "account.password_reset"}
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The answer to everybody: where to type the code, until when, and when another may be asked for."""
+
+    challenge_id: UUID
+    expires_at: dt.datetime
+    resend_at: dt.datetime
+
+
+def start(
+    *,
+    purpose: Purpose,
+    idcs: str,
+    birth: PartialDate,
+    sex: str,
+    language: str,
+    address: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> Started:
+    """Compare what is declared with the register; send a code to the person's own phone or e-mail if it agrees.
+
+    ``address``: network address, for the limit. Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY, TOO_MANY_FROM_ADDRESS),
+    alike for right and wrong data.
+    """
+    accounts.count_address(address, now)
+    with transaction.atomic():
+        contact = _find_contact(purpose, idcs) if verification.is_match(idcs, birth, sex) else None
+        return _ask(purpose, idcs, f"{idcs}|{birth}|{sex}", contact, language, actor, now)
+
+
+def confirm_code(*, challenge_id: UUID, code: str, actor: Actor, now: dt.datetime) -> Grant:
+    """Take the code that was typed; give a grant for one password.
+
+    Raises: Refused(CODE_WRONG, CODE_SPENT); ALREADY_OPEN to the person who has an account and opens another.
+    """
+    grant = accounts.confirm_code(challenge_id=challenge_id, code=code, now=now)
+    audit.record(actor=actor, action="account.code_confirmed", subject=grant.idcs, purpose=grant.purpose, now=now)
+    if grant.purpose is Purpose.OPEN_ACCOUNT and account_queries.has_account(grant.idcs):
+        raise Refused(ALREADY_OPEN)
+    return grant
+
+
+@transaction.atomic
+def set_password(*, grant: str, password: str, language: str, now: dt.datetime) -> SignedIn:
+    """Open the account with this password, or give it the new one; say so to the person's own phone or e-mail.
+
+    Raises: Refused(GRANT_INVALID, ALREADY_OPEN, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
+    """
+    done = accounts.set_password(grant=grant, password=password, now=now)
+    idcs = done.account.login
+    contact = _find_contact(done.purpose, idcs)
+    if contact is not None:
+        _queue(contact, DONE_MESSAGES[done.purpose], language, {"at": now}, idcs, now)
+    audit.record(actor=Actor(ActorKind.CITIZEN, idcs), action=DONE_ACTIONS[done.purpose], subject=idcs, now=now)
+    return done.account
+
+
+def sign_in(*, login: str, password: str, address: str, now: dt.datetime) -> SignedIn:
+    """Let in a citizen or an officer. Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS)."""
+    signed = accounts.sign_in(login=login, password=password, address=address, now=now)
+    audit.record(actor=actor_of(signed), action="account.signed_in", subject=signed.login, now=now)
+    return signed
+
+
+@transaction.atomic
+def change_password(*, account: SignedIn, present: str, password: str, language: str, now: dt.datetime) -> None:
+    """Change the password of one who is signed in; a citizen is told by a message.
+
+    Raises: Refused(SIGN_IN_REFUSED on ``present``, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
+    """
+    accounts.change_password(account_id=account.id, present=present, password=password, now=now)
+    citizen = account.kind is AccountKind.CITIZEN
+    contact = _find_contact(Purpose.RESET_PASSWORD, account.login) if citizen else None
+    if contact is not None:
+        _queue(contact, "password_changed", language, {"at": now}, account.login, now)
+    audit.record(actor=actor_of(account), action="account.password_changed", subject=account.login, now=now)
+
+
+def actor_of(account: SignedIn) -> Actor:
+    """Return the actor of an account: the citizen by IDCS, the officer by login, shown with the centre."""
+    if account.kind is AccountKind.CITIZEN:
+        return Actor(ActorKind.CITIZEN, account.login)
+    label = f"{account.login} · {account.centre_code}" if account.centre_code else account.login
+    return Actor(ActorKind.OFFICER, account.login, label)
+
+
+def _ask(
+    purpose: Purpose,
+    idcs: str,
+    claim: str,
+    contact: tuple[Channel, str] | None,
+    language: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> Started:
+    known = contact is not None
+    challenge = accounts.start_challenge(purpose=purpose, idcs=idcs, claim=claim, is_known=known, now=now)
+    if contact is not None and challenge.code is not None:
+        minutes = round((challenge.expires_at - now).total_seconds() / 60)
+        facts = {"code": challenge.code, "minutes": minutes}
+        _queue(contact, CODE_MESSAGES[purpose], language, facts, idcs, now)
+    sent = contact[0].value if contact else "nothing"
+    audit.record(actor=actor, action="account.code_asked", subject=idcs, purpose=purpose, facts={"sent": sent}, now=now)
+    return Started(challenge.id, challenge.expires_at, challenge.resend_at)
+
+
+def _find_contact(purpose: Purpose, idcs: str) -> tuple[Channel, str] | None:
+    """Return how to reach the person; nobody when there is no account whose password could be forgotten."""
+    person = population.find_person(idcs)
+    if person is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(idcs)):
+        return None
+    return notification_queries.choose_channel(phone=person.phone, email=person.email)
+
+
+def _queue(
+    contact: tuple[Channel, str], template: str, language: str, facts: dict[str, object], idcs: str, now: dt.datetime
+) -> None:
+    channel, to = contact
+    notifications.queue_message(
+        channel=channel, to=to, template=template, language=language, facts=facts, subject=idcs, now=now
+    )

@@ -1,0 +1,52 @@
+"""The phones and mailboxes of the demonstration: what was sent, newest first. It exists only there."""
+
+from __future__ import annotations
+
+import re
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from sijil.domains.notifications import queries
+from sijil.kernel.ids import clean_idcs
+from sijil.pages.forms import Form
+
+_LOCAL = re.compile(r"^0([5-7]\d{8})$")
+
+
+class FilterForm(Form):
+    """One phone or mailbox only."""
+
+    to = forms.CharField(
+        label=_("Phone number or e-mail"), required=False, max_length=254,
+        widget=forms.TextInput({"dir": "ltr", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
+@never_cache
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show the last messages, of everybody or of one phone or mailbox."""
+    if not settings.ENV.demo:
+        raise Http404
+    form = FilterForm(request.GET)
+    form.full_clean()
+    to = read_recipient(form.cleaned_data.get("to", ""))
+    context = {"form": form, "to": to, "mail": queries.list_inbox(to=to, limit=50)}
+    return render(request, "portal/inbox.html", context)
+
+
+def read_recipient(text: str) -> str:
+    """Return a typed number as messages keep it (``+212612345678``), or an address."""
+    if "@" in text:
+        local, _at, domain = text.strip().rpartition("@")
+        return f"{local}@{domain.lower()}"
+    digits = clean_idcs(text).replace(".", "")
+    return _LOCAL.sub(r"+212\1", digits)
+
+
+urlpatterns = [path("demo/inbox/", inbox, name="portal-inbox")]

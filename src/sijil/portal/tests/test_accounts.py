@@ -1,0 +1,229 @@
+"""Sign in, open an account, forget a password: by hand, in a browser without script."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from sijil.domains.accounts.services import create_staff
+from sijil.domains.notifications import queries as notifications
+from sijil.domains.notifications.services import send_due
+from sijil.domains.population_register.services import issue
+from sijil.domains.population_register.types import Identity, Sex
+from sijil.domains.verification.services import enrol_subject
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import draw_idcs, new_key, show_idcs
+
+NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
+PHONE = "+212612345678"
+PASSWORD = "le figuier du jardin"
+BIRTH = {"birth_date_0": "3", "birth_date_1": "2", "birth_date_2": "1984", "sex": "F"}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fixed(monkeypatch, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW)
+
+
+@pytest.fixture
+def idcs():
+    birth = PartialDate(1984, 2, 3)
+    identity = Identity("بناني", "عائشة", "Bennani", "Aïcha", birth, Sex.FEMALE, "04.421.01.0", phone=PHONE)
+    number = issue(new_key(), identity, NOW)
+    enrol_subject(idcs=number, birth=birth, sex="F")
+    return number
+
+
+@pytest.fixture
+def officer():
+    return create_staff(login="s.alami", name="Salma", password=PASSWORD, roles=["csc_officer"], centre_code="C1", now=NOW)
+
+
+def claim(client, idcs, way="open", **changes):
+    return client.post(f"/account/{way}/", {"idcs": show_idcs(idcs)} | BIRTH | changes)
+
+
+def read_code():
+    send_due(NOW)
+    return re.search(r"\b\d{6}\b", notifications.list_inbox(to=PHONE)[0].body)[0]
+
+
+def open_account(client, idcs, way="open", password=PASSWORD):
+    claim(client, idcs, way)
+    client.post(f"/account/{way}/code/", {"code": read_code()})
+    return client.post(f"/account/{way}/password/", {"password": password, "again": password})
+
+
+def sign_in(client, login, password=PASSWORD, **extra):
+    return client.post("/sign-in/", {"login": login, "password": password} | extra)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def french(client):
+    client.cookies["language"] = "fr"
+    return client
+
+
+def test_three_pages_to_an_account_and_one_is_signed_in(client, idcs):
+    assert claim(client, idcs).headers["Location"] == "/account/open/code/"
+    answer = client.post("/account/open/code/", {"code": read_code()})
+    assert answer.headers["Location"] == "/account/open/password/"
+    done = client.post("/account/open/password/", {"password": PASSWORD, "again": PASSWORD})
+    assert done.headers["Location"] == "/my-file/"
+    assert "_auth_user_id" in client.session
+
+
+def test_wrong_data_lead_to_the_same_page_and_no_code_is_right(client, idcs):
+    french(client)
+    right, wrong = Client(), Client()
+    assert claim(right, idcs).headers["Location"] == claim(wrong, idcs, sex="M").headers["Location"]
+    pages = [re.sub(r'value="[^"]{40,}"', "", text(c.get("/account/open/code/"))) for c in (right, wrong)]
+    assert pages[0] == pages[1]
+    assert wrong.post("/account/open/code/", {"code": "123456"}).status_code == 422
+
+
+def test_an_unknown_number_leads_to_the_same_page(client):
+    assert claim(client, draw_idcs()).headers["Location"] == "/account/open/code/"
+
+
+@pytest.mark.parametrize(("field", "value"), [("idcs", "1234567890"), ("birth_date_2", ""), ("birth_date_1", "13"), ("sex", "")])
+def test_what_cannot_be_is_told_on_the_field(client, idcs, field, value):
+    answer = claim(french(client), idcs, **{field: value})
+    assert answer.status_code == 422 and "error-summary" in text(answer)
+
+
+def test_the_session_row_holds_nothing_that_was_typed(client, idcs):
+    claim(client, idcs)
+    row = Session.objects.get().get_decoded()
+    assert idcs not in str(row) and "1984" not in str(row)
+
+
+def test_a_wrong_code_says_how_many_trials_are_left(client, idcs):
+    claim(french(client), idcs)
+    answer = client.post("/account/open/code/", {"code": "0"})
+    assert answer.status_code == 422 and "4" in text(answer)
+
+
+@pytest.mark.parametrize(("minutes", "sent"), [(1, 1), (4, 2)])
+def test_another_code_may_be_asked_for_after_three_minutes(client, idcs, monkeypatch, minutes, sent):
+    claim(client, idcs)
+    later = NOW + dt.timedelta(minutes=minutes)
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: later)
+    assert client.post("/account/open/again/").headers["Location"] == "/account/open/code/"
+    assert "notice" in text(client.get("/account/open/code/"))
+    assert notifications.count_by_state()["queued"] == sent
+
+
+@pytest.mark.parametrize("page", ["code/", "password/"])
+def test_a_page_in_the_middle_leads_back_to_the_start(client, page):
+    assert client.get(f"/account/open/{page}").headers["Location"] == "/account/open/"
+    assert client.post("/account/open/again/").headers["Location"] == "/account/open/"
+
+
+def test_the_pages_of_one_way_do_not_serve_the_other(client, idcs):
+    claim(client, idcs)
+    assert client.get("/account/forgotten/code/").headers["Location"] == "/account/forgotten/"
+
+
+@pytest.mark.parametrize(
+    ("password", "again"), [("court", "court"), ("password123", "password123"), (PASSWORD, "another phrase"), ("", "")]
+)
+def test_a_password_is_refused_on_its_field_and_may_be_tried_again(client, idcs, password, again):
+    claim(client, idcs)
+    client.post("/account/open/code/", {"code": read_code()})
+    assert client.post("/account/open/password/", {"password": password, "again": again}).status_code == 422
+    assert client.post("/account/open/password/", {"password": PASSWORD, "again": PASSWORD}).status_code == 302
+
+
+def test_a_forgotten_password_is_replaced(client, idcs, monkeypatch):
+    open_account(Client(), idcs)
+    assert open_account(client, idcs, "forgotten", "une autre phrase").headers["Location"] == "/my-file/"
+    assert sign_in(Client(), idcs).status_code == 422
+    assert sign_in(Client(), idcs, "une autre phrase").status_code == 302
+
+
+def test_a_citizen_signs_in_by_idcs_as_written_on_the_card(client, idcs):
+    open_account(Client(), idcs)
+    assert sign_in(client, show_idcs(idcs)).headers["Location"] == "/my-file/"
+    assert client.session.get_expiry_age() == 30 * 60
+
+
+@pytest.mark.usefixtures("officer")
+def test_an_officer_goes_to_the_counter_and_stays_a_working_day(client):
+    assert sign_in(client, "S.Alami").headers["Location"] == "/counter/"
+    assert client.session.get_expiry_age() == 8 * 3600
+
+
+@pytest.mark.usefixtures("officer")
+@pytest.mark.parametrize(
+    ("wanted", "goes"),
+    [("/counter/file/", "/counter/file/"), ("https://evil.example/", "/counter/"), ("//evil.example", "/counter/"), ("javascript:x", "/counter/")],
+)
+def test_one_comes_back_to_a_page_of_ours_only(client, wanted, goes):
+    assert sign_in(client, "s.alami", next=wanted).headers["Location"] == goes
+
+
+@pytest.mark.usefixtures("officer")
+def test_signing_in_changes_the_key_of_the_session(client):
+    session = client.session
+    session["x"] = 1
+    session.save()
+    before = session.session_key
+    client.cookies["sessionid"] = before
+    sign_in(client, "s.alami")
+    assert client.session.session_key != before
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_wrong_password_says_so_and_the_sixth_gives_the_time_of_the_pause(client):
+    answers = [sign_in(french(client), "s.alami", "nope") for _ in range(6)]
+    assert {a.status_code for a in answers} == {422}
+    assert "10:15" in text(answers[-1]) and "10:15" not in text(answers[0])
+
+
+@pytest.mark.usefixtures("officer")
+def test_signing_out_takes_a_button(client):
+    sign_in(client, "s.alami")
+    client.get("/sign-out/")
+    assert "_auth_user_id" in client.session
+    client.post("/sign-out/")
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_changed_password_keeps_this_device_and_signs_out_the_others(client):
+    other = Client()
+    sign_in(client, "s.alami"), sign_in(other, "s.alami")
+    new = {"present": PASSWORD, "password": "une autre phrase", "again": "une autre phrase"}
+    assert client.post("/account/password/", new).headers["Location"] == "/counter/"
+    assert client.get("/account/password/").status_code == 200
+    assert other.get("/account/password/").status_code == 302
+
+
+@pytest.mark.usefixtures("officer")
+@pytest.mark.parametrize("typed", [{"present": "nope"}, {"password": PASSWORD, "again": PASSWORD}])
+def test_a_changed_password_is_refused(client, typed):
+    sign_in(client, "s.alami")
+    form = {"present": PASSWORD, "password": "une autre phrase", "again": "une autre phrase"} | typed
+    assert client.post("/account/password/", form).status_code == 422
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh", "en"])
+@pytest.mark.parametrize("address", ["/sign-in/", "/account/open/", "/account/forgotten/", "/demo/inbox/"])
+def test_every_page_opens_in_every_language(client, address, language):
+    client.cookies["language"] = language
+    page = client.get(address)
+    assert page.status_code == 200 and f'lang="{language}"' in text(page)
+
+
+def test_the_pages_are_not_kept_by_the_browser(client):
+    assert "no-store" in client.get("/sign-in/").headers["Cache-Control"]

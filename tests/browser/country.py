@@ -1,0 +1,71 @@
+"""The demo country as the browser tests need it: small, with a file in each state that a page can show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from sijil.config.demo.country import load_everything
+from sijil.config.demo.stories import read_story, story_persons
+from sijil.domains.biometrics.samples import draw
+from sijil.domains.matching import queries as matching
+from sijil.domains.population_register import queries as population
+from sijil.domains.programmes import queries as programmes
+from sijil.journeys import household_registration, person_enrolment, programme_support
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.pages import clock
+
+HOUSEHOLDS = 40
+OFFICER = Actor(ActorKind.OFFICER, "officer.agdal")
+MANAGER = Actor(ActorKind.OFFICER, "manager")
+STORIES = {"citizen": "rachida", "declarant": "youssef"}  # the others are staff
+
+
+def make() -> None:
+    """Load the country; deposit the file that resembles a known person; start a draft; publish a list."""
+    load_everything(Path(settings.HOME), households=HOUSEHOLDS, say=lambda text: None, now=clock.now())
+    _deposit(waiting_number(last=True))
+    household_registration.start(actor=Actor(ActorKind.CITIZEN, login_of("declarant")), now=clock.now())
+    programme_support.publish_list(programme="asd", actor=MANAGER, now=clock.now())
+
+
+def _deposit(number: str) -> None:
+    for modality in ("face", "iris_left", "iris_right"):
+        content = draw(7, modality)
+        person_enrolment.capture(
+            number=number, modality=modality, content=content, actor=OFFICER, now=clock.now()
+        )
+    person_enrolment.deposit(number=number, actor=OFFICER, now=clock.now())
+    person_enrolment.compare(number, now=clock.now())
+    person_enrolment.resolve(number, now=clock.now())
+
+
+def login_of(role: str) -> str:
+    """Return the login of the ready account of a role."""
+    if role in STORIES:
+        return story_persons()[STORIES[role]].idcs
+    return str(next(body["login"] for body in read_story("accounts")["staff"] if role in body["roles"]))
+
+
+def account_of(role: str) -> Any:
+    return get_user_model().objects.get(login=login_of(role))
+
+
+def waiting_number(*, last: bool = False) -> str:
+    """Return the number of a file that waits at the counter (``last``: the one like a known person)."""
+    waiting = population.list_waiting(read_story("centres")["story_centre"])
+    name = read_story("people")["waiting"][-1 if last else 0]["fr"][0]
+    return next(r.number for r in waiting if r.identity.last_name_fr == name)
+
+
+def open_case() -> str:
+    return str(matching.list_open_cases()[0].id)
+
+
+def published_list() -> str:
+    found = programmes.find_last_list("asd")
+    assert found is not None
+    return found.id

@@ -1,0 +1,85 @@
+"""The adjudicator's case page in a real browser: sound in Arabic and French, and decided by keyboard."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page
+
+from sijil.domains.biometrics import samples
+from sijil.domains.biometrics import services as biometrics
+from sijil.domains.matching import queries as matching
+from sijil.domains.matching import services as cases
+from sijil.domains.matching.types import Candidate, Verdict
+from sijil.domains.population_register import queries as register
+from sijil.domains.population_register import services as population
+from sijil.domains.population_register.types import Channel, Identity, Request, Sex
+from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.kernel.dates import PartialDate
+from tests.browser.test_accessibility import overflow, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+OFFICER, MATCHER = Actor(ActorKind.OFFICER, "counter"), system("matcher")
+FATIMA = Identity(
+    last_name_ar="الشرقاوي", first_name_ar="فاطمة", last_name_fr="Cherkaoui", first_name_fr="Fatima",
+    birth=PartialDate(1988, 3, 14), sex=Sex.FEMALE, commune_code="04.421.01.0", phone="+212612345678",
+    address="12, rue des Orangers", paper_kind="cnie", paper_number="AB123456",
+)  # fmt: skip
+
+
+def deposit(seed: int, **changes: Any) -> Request:
+    """Return a deposited file with its images."""
+    who = {"channel": Channel.COUNTER, "actor": OFFICER, "now": NOW}
+    number = population.submit_request(
+        identity=FATIMA.with_changes(changes), centre_code="C1", language="fr", **who
+    )
+    for modality in ("face", "iris_left", "iris_right"):
+        biometrics.store_capture(
+            request_number=number,
+            modality=modality,
+            content=samples.draw(seed, modality),
+            actor=OFFICER,
+            now=NOW,
+        )
+    population.deposit_request(number=number, actor=OFFICER, now=NOW)
+    return register.get_request(number)
+
+
+@pytest.fixture(scope="module")
+def case_id(site: str, django_db_blocker: Any) -> Iterator[UUID]:
+    with django_db_blocker.unblock():
+        known = deposit(1)
+        population.register_person(number=known.number, actor=MATCHER, now=NOW)
+        new = deposit(2, last_name_fr="Echcherkaoui", birth=PartialDate(1988), phone="+212700000000")
+        population.flag_duplicate(number=new.number, actor=MATCHER, now=NOW)
+        near = Candidate(known.id, 2500, Verdict.LIKELY, {"last_name": "exact"}, 4)
+        yield cases.open_case(subject=new.id, candidates=[near], actor=MATCHER, now=NOW)
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_the_case_page_is_sound(case_id: UUID, language: str, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"/backoffice/adjudication/{case_id}/", language=language, role="adjudicator")
+    assert page.locator(".photo img").count() == 6
+    assert violations(page) == []
+    assert {width: overflow(page, width) for width in (390, 320)} == {390: 0, 320: 0}
+    assert page.troubles == []
+
+
+def test_a_case_is_decided_by_keyboard(
+    case_id: UUID, open_page: Callable[..., Page], django_db_blocker: Any
+) -> None:
+    page = open_page(f"/backoffice/adjudication/{case_id}/", language="fr", role="adjudicator")
+    page.keyboard.press("s")
+    assert page.locator("input[value=same_person]").is_checked()
+    page.keyboard.press("d")
+    assert page.locator("input[value=different_person]").is_checked()
+    page.locator("textarea").fill("Le visage et la date diffèrent.")
+    page.locator("input[value=different_person]").press("Enter")
+    page.wait_for_url("**/backoffice/adjudication/")
+    with django_db_blocker.unblock():
+        assert [d.officer for d in matching.get_case(case_id).decisions] == ["test.adjudicator"]

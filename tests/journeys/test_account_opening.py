@@ -1,0 +1,192 @@
+"""The account journey, step by step: right data, wrong data, a forgotten password."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from sijil.domains.accounts import queries as accounts
+from sijil.domains.accounts.services import sign_in
+from sijil.domains.accounts.types import Purpose
+from sijil.domains.notifications import queries as notifications
+from sijil.domains.notifications.services import send_due
+from sijil.domains.population_register.services import issue
+from sijil.domains.population_register.types import Identity, Sex
+from sijil.domains.verification.services import enrol_subject
+from sijil.journeys import account_opening as journey
+from sijil.kernel.actors import PUBLIC
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import draw_idcs, new_key
+
+NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
+BIRTH = PartialDate(1984, 2, 3)
+PHONE, EMAIL = "+212612345678", "aicha@example.ma"
+PASSWORD = "le figuier du jardin"
+pytestmark = pytest.mark.django_db
+
+
+def later(minutes):
+    return NOW + dt.timedelta(minutes=minutes)
+
+
+def register(phone=PHONE, email=EMAIL):
+    """Put a person into the register and make it verifiable."""
+    identity = Identity("بناني", "عائشة", "Bennani", "Aïcha", BIRTH, Sex.FEMALE, "04.421.01.0", phone=phone, email=email)
+    idcs = issue(new_key(), identity, NOW)
+    enrol_subject(idcs=idcs, birth=BIRTH, sex="F")
+    return idcs
+
+
+@pytest.fixture
+def idcs():
+    return register()
+
+
+def start(idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address="196.200.1.1", language="fr"):
+    return journey.start(
+        purpose=purpose, idcs=idcs, birth=birth, sex=sex, language=language, address=address, actor=PUBLIC, now=at
+    )
+
+
+def messages(to=PHONE, at=NOW):
+    send_due(at)
+    return [m.body for m in notifications.list_inbox(to=to)]
+
+
+def read_code(to=PHONE, at=NOW):
+    return re.search(r"\b\d{6}\b", messages(to, at)[0])[0]
+
+
+def open_account(idcs, purpose=Purpose.OPEN_ACCOUNT, password=PASSWORD, at=NOW):
+    started = start(idcs, purpose, at=at)
+    grant = journey.confirm_code(challenge_id=started.challenge_id, code=read_code(at=at), actor=PUBLIC, now=at)
+    return journey.set_password(grant=grant.token, password=password, language="fr", now=at)
+
+
+def audited():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT action, subject, actor_kind, facts::text FROM audit_entry ORDER BY id")
+        return [SimpleNamespace(action=a, subject=s, kind=k, facts=f) for a, s, k, f in cursor.fetchall()]
+
+
+def test_idcs_birth_sex_code_password_account(idcs):
+    signed = open_account(idcs)
+    assert signed.login == idcs
+    assert sign_in(login=idcs, password=PASSWORD, now=NOW).kind == "citizen"
+    assert "votre compte est ouvert" in messages()[0]
+
+
+def test_every_step_is_in_the_audit_without_identity(idcs):
+    open_account(idcs)
+    entries = audited()
+    assert [e.action for e in entries] == ["account.code_asked", "account.code_confirmed", "account.opened"]
+    assert {e.subject for e in entries} == {idcs} and entries[-1].kind == "citizen"
+    assert not any(PHONE in e.facts or PASSWORD in e.facts for e in entries)
+
+
+@pytest.mark.parametrize("wrong", [{"birth": PartialDate(1984, 2, 4)}, {"birth": PartialDate(1984)}, {"sex": "M"}])
+def test_wrong_data_get_the_same_answer_and_no_message(idcs, wrong):
+    answer, right = start(idcs, **wrong), start(idcs)
+    assert (answer.expires_at, answer.resend_at) == (right.expires_at, right.resend_at)
+    assert len(messages()) == 1
+
+
+def test_an_unknown_number_gets_the_same_answer(idcs):
+    answer, right = start(draw_idcs()), start(idcs)
+    assert (answer.expires_at, answer.resend_at) == (right.expires_at, right.resend_at)
+    assert {type(answer), type(right)} == {journey.Started}
+
+
+def test_the_next_question_is_refused_alike_for_right_and_wrong_data(idcs):
+    for person, birth in ((idcs, BIRTH), (idcs, PartialDate(1990)), (draw_idcs(), BIRTH)):
+        start(person, birth=birth)
+        with pytest.raises(Refused, match="code_too_soon"):
+            start(person, birth=birth, at=later(1))
+
+
+def test_a_wrong_attempt_is_in_the_audit_of_the_person(idcs):
+    start(idcs, sex="M")
+    assert [(e.action, e.subject) for e in audited()] == [("account.code_asked", idcs)]
+    assert "nothing" in audited()[0].facts
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "to"), [("", EMAIL, EMAIL), ("+212522334455", EMAIL, EMAIL), (PHONE, "", PHONE)]
+)
+def test_without_a_mobile_phone_the_code_goes_by_email(phone, email, to):
+    start(register(phone, email))
+    assert read_code(to)
+
+
+@pytest.mark.parametrize("phone", ["", "+212522334455"])
+def test_without_any_contact_the_answer_is_the_same(phone):
+    assert start(register(phone, "")).challenge_id
+    assert notifications.count_by_state()["queued"] == 0
+
+
+@pytest.mark.parametrize(("language", "word"), [("ar", "رمز فتح حسابك"), ("fr", "votre code"), ("zgh", "ⵜⴰⵏⴳⵉⵍⵜ"), ("en", "your code")])
+def test_the_code_speaks_the_language_of_the_page(idcs, language, word):
+    start(idcs, language=language)
+    assert word in messages()[0]
+
+
+def test_a_person_who_has_an_account_is_told_so_after_the_code_only(idcs):
+    open_account(idcs)
+    started = start(idcs, at=later(10))
+    with pytest.raises(Refused, match="already_open"):
+        journey.confirm_code(
+            challenge_id=started.challenge_id, code=read_code(at=later(10)), actor=PUBLIC, now=later(10)
+        )
+
+
+def test_a_forgotten_password_is_replaced(idcs):
+    open_account(idcs)
+    open_account(idcs, Purpose.RESET_PASSWORD, "une autre phrase", at=later(10))
+    assert sign_in(login=idcs, password="une autre phrase", now=later(11)).login == idcs
+    assert "mot de passe a été changé" in messages(at=later(11))[0]
+    assert audited()[-1].action == "account.password_reset"
+
+
+def test_nobody_learns_that_there_is_no_account_to_reset(idcs):
+    assert start(idcs, Purpose.RESET_PASSWORD).challenge_id
+    assert messages() == []
+
+
+def test_a_refused_password_keeps_the_grant_and_sends_nothing(idcs):
+    started = start(idcs)
+    grant = journey.confirm_code(challenge_id=started.challenge_id, code=read_code(), actor=PUBLIC, now=NOW).token
+    with pytest.raises(Refused, match="password_common"):
+        journey.set_password(grant=grant, password="1234567890", language="fr", now=NOW)
+    assert not accounts.has_account(idcs) and len(messages()) == 1
+    assert journey.set_password(grant=grant, password=PASSWORD, language="fr", now=NOW).login == idcs
+
+
+def test_one_address_cannot_ask_for_many_people():
+    for _ in range(60):
+        start(draw_idcs())
+    with pytest.raises(Refused, match="too_many_from_address"):
+        start(draw_idcs())
+    assert start(draw_idcs(), address="196.200.9.9")
+
+
+def test_a_refusal_does_not_give_the_trial_of_the_address_back(idcs):
+    start(idcs)
+    for _ in range(59):
+        with pytest.raises(Refused, match="code_too_soon"):
+            start(idcs)
+    with pytest.raises(Refused, match="too_many_from_address"):
+        start(idcs)
+
+
+def test_the_code_is_nowhere_in_clear(idcs):
+    start(idcs)
+    code = read_code()
+    with connection.cursor() as cursor:
+        for table in ("notifications_message", "notifications_demo_delivery", "procrastinate_jobs", "audit_entry"):
+            cursor.execute(f"SELECT coalesce(string_agg((to_jsonb(t) - 'id')::text, ' '), '') FROM {table} t")
+            assert f'"{code}"' not in cursor.fetchone()[0]
