@@ -1,9 +1,9 @@
 """Verifications a second over HTTP with a million persons, beside raw pgbench and beside the ORM.
 
-    python bench/verify.py            # prints one JSON object a line; keeps its database for the next run
+    python -m bench.verify      # one JSON object a line; alone it keeps its database in .sijil-bench
 
-Everything runs on this machine: a PostgreSQL of its own with fsync on, the verify process, and a load
-client of raw sockets, whose own work is counted against us. The floor is pgbench (C, UNIX socket, prepared
+Everything runs on this machine: a PostgreSQL with fsync on, the verify process, and a load client of raw
+sockets, whose own work is counted against us. The floor is pgbench (C, UNIX socket, prepared
 statements, best of several client counts and of two ways to write it) doing the same look-up and the same
 durable insert into the same table, without HTTP, tokens or keyed tags. Ours and the floor take turns.
 """
@@ -28,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-HOME = Path(os.environ.get("SIJIL_BENCH_HOME", HERE.parent / ".sijil-bench")).absolute() / "verify"
+ROOT = HERE.parent
+HOME = Path(os.environ.get("SIJIL_HOME", ROOT / ".sijil-bench")).absolute() / "verify"
 PERSONS = int(os.environ.get("SIJIL_BENCH_PERSONS", "1000000"))
 ROUNDS, SECONDS = 3, 4
 CONNECTIONS = 128
@@ -37,12 +38,15 @@ PGBENCH_CLIENTS = (16, 32, 64, 96)
 TWO_STATEMENTS = """\\set n random(1, {persons})
 SELECT birth_tag, sex, state FROM bench_subject WHERE idcs = 2000000000 + :n;
 INSERT INTO audit_entry (id, at, actor_kind, actor_id, actor_label, action, subject, purpose, facts)
-VALUES (gen_random_uuid(), now(), 'partner', 'bench', 'Bench', 'verification.asked', (2000000000 + :n)::text, 'bench', '{{"result": "match"}}');
+VALUES (gen_random_uuid(), now(), 'partner', 'bench', 'Bench', 'verification.asked',
+(2000000000 + :n)::text, 'bench', '{{"result": "match"}}');
 """
 ONE_STATEMENT = """\\set n random(1, {persons})
-WITH s AS (SELECT (birth_tag, sex, state) IS NOT NULL AS known FROM bench_subject WHERE idcs = 2000000000 + :n)
+WITH s AS (SELECT birth_tag IS NOT NULL AND sex = 'F' AND state = 'active' AS known
+FROM bench_subject WHERE idcs = 2000000000 + :n)
 INSERT INTO audit_entry (id, at, actor_kind, actor_id, actor_label, action, subject, purpose, facts)
-SELECT gen_random_uuid(), now(), 'partner', 'bench', 'Bench', 'verification.asked', (2000000000 + :n)::text, 'bench', '{{"result": "match"}}' FROM s RETURNING (SELECT known FROM s);
+SELECT gen_random_uuid(), now(), 'partner', 'bench', 'Bench', 'verification.asked',
+(2000000000 + :n)::text, 'bench', '{{"result": "match"}}' FROM s RETURNING (SELECT known FROM s);
 """
 
 
@@ -88,9 +92,8 @@ def _load_persons(cursor: Any) -> None:
         copy_subjects(cursor, rows)
         cursor.execute("DROP TABLE IF EXISTS bench_subject")
         cursor.execute("CREATE TABLE bench_subject (LIKE verification_subject INCLUDING ALL)")
-        cursor.execute(
-            "INSERT INTO bench_subject SELECT 2000000000 + row_number() OVER (), birth_tag, sex, state FROM verification_subject"
-        )
+        dense = "SELECT 2000000000 + row_number() OVER (), birth_tag, sex, state FROM verification_subject"
+        cursor.execute("INSERT INTO bench_subject " + dense)
 
 
 def _numbers() -> Iterator[str]:
@@ -118,8 +121,13 @@ def _make_partner() -> None:
     else:
         purposes = [Purpose("bench", "قياس", "mesure", "bench")]
         given = register_partner(
-            code="bench", name_ar="قياس", name_fr="Bench", scopes=["verification"], purposes=purposes,
-            rate_limit=2_000_000_000, **who,
+            code="bench",
+            name_ar="قياس",
+            name_fr="Bench",
+            scopes=["verification"],
+            purposes=purposes,
+            rate_limit=2_000_000_000,
+            **who,
         )
     (HOME / "client.json").write_text(json.dumps([given.client_id, given.secret]))
 
@@ -172,10 +180,14 @@ class Load:
         self.requests = []
         for place in range(0, len(numbers), max(1, len(numbers) // 100_000)):
             wrong = place % 4 == 0
-            body = json.dumps({
-                "idcs": numbers[place], "birth_date": "1930-01-01" if wrong else birth_of(place),
-                "sex": "FM"[place % 2], "purpose": "bench",
-            })
+            body = json.dumps(
+                {
+                    "idcs": numbers[place],
+                    "birth_date": "1930-01-01" if wrong else birth_of(place),
+                    "sex": "FM"[place % 2],
+                    "purpose": "bench",
+                }
+            )
             self.requests.append((head % (token, len(body), body)).encode())
         self.port, self.seconds = port, seconds
         self.place = os.getpid() * 7919 % len(self.requests)
@@ -209,8 +221,12 @@ class Load:
         took = time.perf_counter() - started
         ordered = sorted(self.latencies)
         return {
-            "per_second": len(ordered) / took, "answers": len(ordered), "others": self.others, "matches": self.matches,
-            "p50_ms": ordered[len(ordered) // 2] * 1000, "p99_ms": ordered[len(ordered) * 99 // 100] * 1000,
+            "per_second": len(ordered) / took,
+            "answers": len(ordered),
+            "others": self.others,
+            "matches": self.matches,
+            "p50_ms": ordered[len(ordered) // 2] * 1000,
+            "p99_ms": ordered[len(ordered) * 99 // 100] * 1000,
         }
 
 
@@ -225,8 +241,10 @@ def ask_for(port: int, seconds: float, connections: int) -> None:
 
 
 def _call(*arguments: str, text: str = "") -> str:
-    command = [sys.executable, __file__, *arguments]
-    return subprocess.run(command, check=True, input=text, stdout=subprocess.PIPE, text=True, timeout=600).stdout
+    command = [sys.executable, "-m", "bench.verify", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, check=True, input=text, stdout=subprocess.PIPE, text=True, timeout=600
+    ).stdout
 
 
 def _free_port() -> int:
@@ -238,7 +256,7 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def _running(command: list[str], port: int, **environment: str) -> Iterator[None]:
     """Run a server until the block ends."""
-    process = subprocess.Popen(command, env={**os.environ, **environment}, cwd=HERE)
+    process = subprocess.Popen(command, env={**os.environ, **environment}, cwd=ROOT)
     try:
         _wait_for(port, process)
         yield
@@ -268,7 +286,19 @@ def _pgbench(program: Path, url: str, script: str, clients: int, seconds: int) -
     file = HOME / "pgbench.sql"
     file.write_text(script.format(persons=PERSONS))
     command = [
-        str(program), "-n", "-M", "prepared", "-f", str(file), "-c", str(clients), "-j", "2", "-T", str(seconds), url,
+        str(program),
+        "-n",
+        "-M",
+        "prepared",
+        "-f",
+        str(file),
+        "-c",
+        str(clients),
+        "-j",
+        "2",
+        "-T",
+        str(seconds),
+        url,
     ]
     output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
     found = re.search(r"tps = ([\d.]+)", output)
@@ -293,7 +323,9 @@ def _best_floor(program: Path, url: str) -> tuple[str, int]:
     return max(tried, key=lambda key: tried[key])
 
 
-def _take_turns(program: Path, url: str, port: int, token: str) -> tuple[list[dict[str, Any]], list[float], str]:
+def _take_turns(
+    program: Path, url: str, port: int, token: str
+) -> tuple[list[dict[str, Any]], list[float], str]:
     script, clients = _best_floor(program, url)
     _call("--ask", str(port), "2", str(CONNECTIONS), text=token)
     ours, floor = [], []
@@ -312,8 +344,12 @@ def _middle(values: list[float]) -> float:
 
 def _say(name: str, ours: float, floor: float, **detail: Any) -> None:
     line = {
-        "name": name, "unit": "verifications/s", "ours": round(ours), "floor": round(floor),
-        "ratio": round(ours / floor, 2), "detail": detail,
+        "name": name,
+        "unit": "verifications/s",
+        "ours": round(ours),
+        "floor": round(floor),
+        "ratio": round(ours / floor, 2),
+        "detail": detail,
     }
     print(json.dumps(line, ensure_ascii=False), flush=True)
 
@@ -325,29 +361,57 @@ def _compare(url: str, program: Path) -> None:
         token = _token(port)
         _sql(url, "TRUNCATE audit_entry")
         ours, floor, how = _take_turns(program, url, port, token)
-        kept = _sql(url, "SELECT count(*) FROM audit_entry WHERE actor_label = 'Bench' AND purpose = 'bench' AND xid > 0")
+        kept = _sql(url, "SELECT count(*) FROM audit_entry")
         lone = json.loads(_call("--ask", str(port), "3", "1", text=token))
     per_second = _middle([run["per_second"] for run in ours])
     _say(
-        "verify: HTTP beside pgbench", per_second, _middle(floor),
-        persons=PERSONS, connections=CONNECTIONS, floor_is=how, fsync="on", entries_in_table=kept,
-        p50_ms=round(_middle([r["p50_ms"] for r in ours]), 2), p99_ms=round(_middle([r["p99_ms"] for r in ours]), 2),
-        refused=sum(r["others"] for r in ours), one_connection_p50_ms=round(lone["p50_ms"], 2),
-        runs=[round(r["per_second"]) for r in ours], floor_runs=[round(f) for f in floor],
+        "verify: HTTP beside pgbench",
+        per_second,
+        _middle(floor),
+        persons=PERSONS,
+        connections=CONNECTIONS,
+        floor_is=how,
+        fsync="on",
+        entries_in_table=kept,
+        p50_ms=round(_middle([r["p50_ms"] for r in ours]), 2),
+        p99_ms=round(_middle([r["p99_ms"] for r in ours]), 2),
+        refused=sum(r["others"] for r in ours),
+        one_connection_p50_ms=round(lone["p50_ms"], 2),
+        runs=[round(r["per_second"]) for r in ours],
+        floor_runs=[round(f) for f in floor],
     )
     orm = _through_the_orm(url, token)
     _say(
-        "verify: HTTP beside the ORM", per_second, orm["per_second"], persons=PERSONS,
+        "verify: HTTP beside the ORM",
+        per_second,
+        orm["per_second"],
+        persons=PERSONS,
         floor_is="Django view, ORM look-up and insert, granian with 2 workers",
-        p50_ms=round(orm["p50_ms"], 2), p99_ms=round(orm["p99_ms"], 2),
+        p50_ms=round(orm["p50_ms"], 2),
+        p99_ms=round(orm["p99_ms"], 2),
     )
 
 
 def _through_the_orm(url: str, token: str) -> dict[str, Any]:
     port = _free_port()
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--blocking-threads", "8", "--no-access-log", "--log-level", "error", "verify_orm:application",
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "8",
+        "--no-access-log",
+        "--log-level",
+        "error",
+        "bench.verify_orm:application",
     ]
     with _running(command, port):
         _call("--ask", str(port), "2", "32", text=token)
@@ -355,24 +419,33 @@ def _through_the_orm(url: str, token: str) -> dict[str, Any]:
         return dict(json.loads(_call("--ask", str(port), str(SECONDS), "32", text=token)))
 
 
-def main() -> None:
-    """Start the database, load it once, compare, stop."""
-    from sijil.config.processes.binaries import find_binaries
+@contextlib.contextmanager
+def _database() -> Iterator[str]:
+    """Yield the address of the given server, else of one of our own that keeps its data."""
     from sijil.config.processes.postgres import Postgres
 
-    HOME.mkdir(parents=True, exist_ok=True)
+    given = os.environ.get("SIJIL_DATABASE_URL", "")
     server = Postgres(HOME)
-    url = server.start()
     try:
-        os.environ |= {
-            "SIJIL_HOME": str(HOME), "SIJIL_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "sijil.config.settings",
-            "SIJIL_VERIFY_WORKERS": "2", "SIJIL_HOST": "127.0.0.1",
-            "PYTHONPATH": os.pathsep.join([str(HERE.parent / "src"), str(HERE)]),
-        }
-        _call("--load")
-        _compare(url, find_binaries(os.environ).folder / "pgbench")
+        yield given or server.start()
     finally:
         server.stop()
+
+
+def main() -> None:
+    """Load a database once, compare, stop."""
+    from sijil.config.processes.binaries import find_binaries
+
+    HOME.mkdir(parents=True, exist_ok=True)
+    with _database() as url:
+        os.environ |= {
+            "SIJIL_HOME": str(HOME), "SIJIL_DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "sijil.config.settings",
+            "SIJIL_VERIFY_WORKERS": "2", "SIJIL_HOST": "127.0.0.1",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        }  # fmt: skip
+        _call("--load")
+        _compare(url, find_binaries(os.environ).folder / "pgbench")
 
 
 if __name__ == "__main__":

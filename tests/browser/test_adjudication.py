@@ -51,8 +51,10 @@ def deposit(seed: int, **changes: Any) -> Request:
 
 
 @pytest.fixture(scope="module")
-def case_id(site: str, django_db_blocker: Any) -> Iterator[UUID]:
+def case_id(site: str, session_of: Callable[[str], str], django_db_blocker: Any) -> Iterator[UUID]:
+    """One case, and the adjudicator's session, committed before the tests so that the server sees them."""
     with django_db_blocker.unblock():
+        session_of("adjudicator")
         known = deposit(1)
         population.register_person(number=known.number, actor=MATCHER, now=NOW)
         new = deposit(2, last_name_fr="Echcherkaoui", birth=PartialDate(1988), phone="+212700000000")
@@ -64,6 +66,7 @@ def case_id(site: str, django_db_blocker: Any) -> Iterator[UUID]:
 @pytest.mark.parametrize("language", ["ar", "fr"])
 def test_the_case_page_is_sound(case_id: UUID, language: str, open_page: Callable[..., Page]) -> None:
     page = open_page(f"/backoffice/adjudication/{case_id}/", language=language, role="adjudicator")
+    page.screenshot(path=f"/tmp/h4/case_{language}.png", full_page=True)
     assert page.locator(".photo img").count() == 6
     assert violations(page) == []
     assert {width: overflow(page, width) for width in (390, 320)} == {390: 0, 320: 0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sijil.api import adjudication, geography, household, programmes, sessions
+from sijil.api import adjudication, geography, household, person, programmes, sessions
 from sijil.api.problems import ProblemAPI
 
 api = ProblemAPI(title="Sijil", version="1", docs_url="docs", openapi_url="openapi.json")
@@ -10,5 +10,6 @@ api = ProblemAPI(title="Sijil", version="1", docs_url="docs", openapi_url="opena
 api.add_router("", geography.router)
 api.add_router("", adjudication.router)
 api.add_router("", household.router)
+api.add_router("", person.router)
 api.add_router("", programmes.router)
 api.add_router("", sessions.router)

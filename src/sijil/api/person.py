@@ -8,7 +8,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Field, File, Form, Router, Schema
+from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from sijil.api.auth import staff_auth
@@ -125,7 +125,7 @@ class CaptureExceptionIn(Schema):
 
 
 @router.post("/pre-registrations", response={201: NumberOut, **PROBLEMS}, auth=None, operation_id="pre_register")
-def pre_register(request: Any, body: PreRegistrationIn) -> tuple[int, dict[str, str]]:
+def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
     """Pre-register a person and book a slot at a centre."""
     now = clock.now()
     throttle.take("pre_registration", request.META["REMOTE_ADDR"], burst=60, every=dt.timedelta(seconds=10), now=now)
@@ -138,7 +138,7 @@ def pre_register(request: Any, body: PreRegistrationIn) -> tuple[int, dict[str, 
         actor=PUBLIC,
         now=now,
     )
-    return 201, {"number": number}
+    return Status(201, {"number": number})
 
 
 @router.get("/requests/{number}", response={200: TrackedOut, **PROBLEMS}, auth=None, operation_id="track_request")
@@ -150,17 +150,17 @@ def track(request: Any, number: str) -> tracking.TrackedRequest:
 
 
 @router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
-def open_file(request: Any, body: WalkInIn) -> tuple[int, dict[str, str]]:
+def open_file(request: Any, body: WalkInIn) -> Status[dict[str, str]]:
     """Register a person who came without an appointment."""
     number = person_enrolment.pre_register(
         identity=_identity(body),
-        centre_code=request.auth.centre_code,
+        centre_code=request.account.centre_code,
         language=body.language,
         channel=Channel.COUNTER,
         actor=request.actor,
         now=clock.now(),
     )
-    return 201, {"number": number}
+    return Status(201, {"number": number})
 
 
 @router.get("/files/{number}", response={200: FileOut, **PROBLEMS}, auth=officer, operation_id="read_file")
@@ -177,7 +177,7 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
 
 
 @router.post("/files/{number}/corrections", response={204: None, **PROBLEMS}, auth=officer, operation_id="correct_file")
-def correct(request: Any, number: str, body: CorrectionIn) -> tuple[int, None]:
+def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     """Bring the form in line with the papers."""
     changes: dict[str, Any] = body.model_dump(exclude_none=True)
     if "birth" in changes:
@@ -188,7 +188,7 @@ def correct(request: Any, number: str, body: CorrectionIn) -> tuple[int, None]:
 @router.post("/files/{number}/captures", response={204: None, **PROBLEMS}, auth=officer, operation_id="capture")
 def capture(
     request: Any, number: str, modality: Form[str], picture: File[UploadedFile]
-) -> tuple[int, None]:
+) -> Status[None]:
     """Keep the face or one iris (JPEG or PNG); a poor image is refused with what to do."""
     return _act(request, number, person_enrolment.capture, modality=modality, content=picture.read())
 
@@ -196,13 +196,13 @@ def capture(
 @router.post(
     "/files/{number}/capture-exceptions", response={204: None, **PROBLEMS}, auth=officer, operation_id="excuse_capture"
 )
-def excuse_capture(request: Any, number: str, body: CaptureExceptionIn) -> tuple[int, None]:
+def excuse_capture(request: Any, number: str, body: CaptureExceptionIn) -> Status[None]:
     """Note why an iris cannot be captured."""
     return _act(request, number, person_enrolment.excuse_capture, modality=body.modality, reason=body.reason)
 
 
 @router.post("/files/{number}/deposit", response={204: None, **PROBLEMS}, auth=officer, operation_id="deposit_file")
-def deposit(request: Any, number: str) -> tuple[int, None]:
+def deposit(request: Any, number: str) -> Status[None]:
     """Receive the file: papers compared, captures there. The comparison with everyone known starts."""
     return _act(request, number, person_enrolment.deposit)
 
@@ -210,13 +210,13 @@ def deposit(request: Any, number: str) -> tuple[int, None]:
 @router.post(
     "/files/{number}/paper-requests", response={204: None, **PROBLEMS}, auth=officer, operation_id="ask_for_paper"
 )
-def ask_for_paper(request: Any, number: str, body: ReasonIn) -> tuple[int, None]:
+def ask_for_paper(request: Any, number: str, body: ReasonIn) -> Status[None]:
     """Ask the person for a paper, with a reason of the list."""
     return _act(request, number, person_enrolment.ask_for_paper, reason=body.reason)
 
 
 @router.post("/files/{number}/refusal", response={204: None, **PROBLEMS}, auth=officer, operation_id="refuse_file")
-def refuse(request: Any, number: str, body: ReasonIn) -> tuple[int, None]:
+def refuse(request: Any, number: str, body: ReasonIn) -> Status[None]:
     """Close the file, with a reason of the list."""
     return _act(request, number, person_enrolment.refuse, reason=body.reason)
 
@@ -253,14 +253,14 @@ def _paper(body: PaperIn) -> person_enrolment.Paper:
 
 def _file(request: Any, number: str) -> Request:
     status = queries.get_status(number)
-    if status.centre_code != request.auth.centre_code:
+    if status.centre_code != request.account.centre_code:
         raise Refused(OTHER_CENTRE)
     return person_enrolment.read_file(number, actor=request.actor, now=clock.now())
 
 
-def _act(request: Any, number: str, use_case: Any, **values: Any) -> tuple[int, None]:
+def _act(request: Any, number: str, use_case: Any, **values: Any) -> Status[None]:
     found = _file(request, number)
     use_case(number=found.number, actor=request.actor, now=clock.now(), **values)
-    return 204, None
+    return Status(204, None)
 
 

@@ -1,7 +1,7 @@
 """Everything that goes wrong in the API, as problem details (RFC 9457) in the language of the request.
 
-    api = ProblemAPI(...)                               once, in ``main``
-    @router.get(..., response={200: Out, **PROBLEMS})   the refusals in the OpenAPI document
+api = ProblemAPI(...)                               once, in ``main``
+@router.get(..., response={200: Out, **PROBLEMS})   the refusals in the OpenAPI document
 """
 
 from __future__ import annotations

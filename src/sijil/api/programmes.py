@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
@@ -72,7 +72,7 @@ class RowOut(Schema):
 class RowsOut(Schema):
     """``next_after``: give it as ``after`` to read on; null at the end."""
 
-    list: ListOut
+    ranked_list: ListOut
     rows: list[RowOut]
     next_after: int | None
 
@@ -124,7 +124,10 @@ def publish_list(request: Any, code: str) -> Status[dict[str, Any]]:
 
 @router.get("/lists/{list_id}", response={200: RowsOut, **PROBLEMS}, auth=manager, operation_id="read_list")
 def read_list(
-    request: Any, list_id: UUID, after: int = Query(0, ge=0), limit: int = Query(100, ge=1, le=1000)
+    request: Any,
+    list_id: UUID,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Any:
     """A list and its rows with ranks over ``after``."""
     found, page = programme_support.read_list(
@@ -139,7 +142,7 @@ def read_list(
         }
         for r in page.rows
     ]
-    return {"list": _list(found), "rows": rows, "next_after": page.next_after}
+    return {"ranked_list": _list(found), "rows": rows, "next_after": page.next_after}
 
 
 @router.get(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.conf import settings
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from sijil.api.auth import any_auth
 from sijil.api.problems import PROBLEMS, language_of
@@ -104,13 +104,13 @@ class MessageOut(Schema):
 
 
 @router.post("/sessions", response={201: SessionOut, **PROBLEMS}, auth=None, operation_id="open_session")
-def open_session(request: Any, body: SignInIn) -> tuple[int, BearerToken]:
+def open_session(request: Any, body: SignInIn) -> Status[BearerToken]:
     """Sign in: a login and a password for a token."""
     now = clock.now()
     signed = account_opening.sign_in(
         login=body.login, password=body.password, address=request.META["REMOTE_ADDR"], now=now
     )
-    return 201, accounts.create_token(account=signed, now=now)
+    return Status(201, accounts.create_token(account=signed, now=now))
 
 
 @router.get("/sessions", response={200: AccountOut, **PROBLEMS}, auth=any_auth, operation_id="read_session")
@@ -121,16 +121,16 @@ def read_session(request: Any) -> SignedIn:
 
 
 @router.delete("/sessions", response={204: None, **PROBLEMS}, auth=any_auth, operation_id="close_session")
-def close_session(request: Any) -> tuple[int, None]:
+def close_session(request: Any) -> Status[None]:
     """Sign out: the token ends."""
     accounts.revoke_token(token=request.bearer, now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/accounts", response={202: StartedOut, **PROBLEMS}, auth=None, operation_id="start_account")
-def start_account(request: Any, body: ClaimIn) -> tuple[int, account_opening.Started]:
+def start_account(request: Any, body: ClaimIn) -> Status[account_opening.Started]:
     """Begin to open an account, or to replace a forgotten password: a code goes to the person's phone or e-mail."""
-    return 202, account_opening.start(
+    started = account_opening.start(
         purpose=Purpose(body.purpose),
         idcs=clean_idcs(body.idcs),
         birth=PartialDate.parse(body.birth_date),
@@ -140,6 +140,7 @@ def start_account(request: Any, body: ClaimIn) -> tuple[int, account_opening.Sta
         actor=PUBLIC,
         now=clock.now(),
     )
+    return Status(202, started)
 
 
 @router.post(
@@ -152,11 +153,12 @@ def confirm_account(request: Any, challenge_id: UUID, body: CodeIn) -> dict[str,
 
 
 @router.post("/accounts/password", response={201: AccountOut, **PROBLEMS}, auth=None, operation_id="set_password")
-def set_password(request: Any, body: PasswordIn) -> tuple[int, SignedIn]:
+def set_password(request: Any, body: PasswordIn) -> Status[SignedIn]:
     """Choose the password: the account is open, or has a new password."""
-    return 201, account_opening.set_password(
+    signed = account_opening.set_password(
         grant=body.grant, password=body.password, language=language_of(request), now=clock.now()
     )
+    return Status(201, signed)
 
 
 @router.get(

@@ -25,7 +25,7 @@ from sijil.kernel.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """One act on the file. ``partner`` or ``centre`` is set where it is known who acted; ``result`` of a question."""
+    """One act on the file. ``partner`` or ``centre`` tells who acted, if known; ``result``: of a question."""
 
     key: str
     at: dt.datetime

@@ -1,8 +1,8 @@
 """Refusals as machines read them: problem details for HTTP APIs (RFC 9457).
 
-    {"type": "urn:sijil:problem:verification.idcs_invalid", "title": "This is not a well-formed IDCS.",
-     "status": 422, "detail": "Write its ten digits; ...", "code": "verification.idcs_invalid",
-     "errors": [{"field": "idcs", "detail": "This is not a well-formed IDCS."}]}
+{"type": "urn:sijil:problem:verification.idcs_invalid", "title": "This is not a well-formed IDCS.",
+ "status": 422, "detail": "Write its ten digits; ...", "code": "verification.idcs_invalid",
+ "errors": [{"field": "idcs", "detail": "This is not a well-formed IDCS."}]}
 """
 
 from __future__ import annotations

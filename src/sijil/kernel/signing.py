@@ -54,7 +54,7 @@ def read_keys(folder: Path) -> list[PrivateKey]:
 
 
 def ensure_keys(folder: Path, make: Callable[[], PrivateKey]) -> list[PrivateKey]:
-    """Return the keys of a folder, oldest first, after making one if there is none. Safe between processes."""
+    """Return the keys of a folder, oldest first, making one if there is none (one process at a time)."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -19,7 +19,9 @@ from sijil.pages.paging import by_key
 
 SIZE = 20
 ACTS = {
-    "verification.asked": gettext_noop("Asked whether an identifier, a birth date and a sex belong together."),
+    "verification.asked": gettext_noop(
+        "Asked whether an identifier, a birth date and a sex belong together."
+    ),
     "enrolment.file_read": gettext_noop("Opened your registration file."),
     "enrolment.corrected": gettext_noop("Corrected your form after comparing it with your papers."),
     "enrolment.paper_asked": gettext_noop("Asked you for a paper that was missing."),
@@ -27,7 +29,9 @@ ACTS = {
     "enrolment.capture_excused": gettext_noop("Noted why an image could not be taken."),
     "enrolment.deposited": gettext_noop("Received your papers and gave you the receipt."),
     "enrolment.refused": gettext_noop("Refused your registration request."),
-    "enrolment.adjudicated": gettext_noop("Decided whether your file and another one belong to the same person."),
+    "enrolment.adjudicated": gettext_noop(
+        "Decided whether your file and another one belong to the same person."
+    ),
     "person.registered": gettext_noop("Entered you in the population register."),
     "person.read": gettext_noop("Opened your file."),
     "household.member_added": gettext_noop("Named you as a member of a household."),

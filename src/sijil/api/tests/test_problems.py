@@ -13,7 +13,9 @@ from sijil.api import problems
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.problems import STATUS
 
-NO = ErrorCode("tests.no", Category.CONFLICT, "This step is not possible now: the file is in the state {state}.", "Wait.")
+NO = ErrorCode(
+    "tests.no", Category.CONFLICT, "This step is not possible now: the file is in the state {state}.", "Wait."
+)
 
 
 class Place(Schema):
@@ -74,7 +76,8 @@ def test_a_refusal_has_the_status_of_its_category(client, category):
     answer = client.get(f"/refuse/{category.value}")
     assert answer.status_code == STATUS[category]
     assert read(answer) == {
-        "type": "urn:sijil:problem:tests.no", "title": "No 1.", "status": STATUS[category], "detail": "Wait.", "code": "tests.no",
+        "type": "urn:sijil:problem:tests.no", "title": "No 1.", "status": STATUS[category],
+        "detail": "Wait.", "code": "tests.no",
     }  # fmt: skip
 
 
@@ -82,7 +85,9 @@ def test_the_field_at_fault_is_named(client):
     assert read(client.get("/refuse/invalid?field=idcs"))["errors"] == [{"field": "idcs", "detail": "No 1."}]
 
 
-@pytest.mark.parametrize(("category", "header"), [("unauthenticated", "WWW-Authenticate"), ("too_many", "Retry-After")])
+@pytest.mark.parametrize(
+    ("category", "header"), [("unauthenticated", "WWW-Authenticate"), ("too_many", "Retry-After")]
+)
 def test_the_header_that_goes_with_the_status(client, category, header):
     assert client.get(f"/refuse/{category}").headers[header]
 
@@ -114,7 +119,13 @@ def test_other_errors(client, what, code):
 
 @pytest.mark.parametrize(
     ("header", "word"),
-    [("fr-MA,fr;q=0.9", "pas"), ("ar", "الملف"), ("de, fr;q=0.5", "pas"), ("de", "not possible"), ("", "not possible")],
+    [
+        ("fr-MA,fr;q=0.9", "pas"),
+        ("ar", "الملف"),
+        ("de, fr;q=0.5", "pas"),
+        ("de", "not possible"),
+        ("", "not possible"),
+    ],
 )
 def test_the_sentence_is_in_the_language_asked_for(client, header, word):
     title = read(client.get("/words", headers={"Accept-Language": header}))["title"]

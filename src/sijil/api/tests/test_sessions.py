@@ -54,8 +54,8 @@ def sign_in(client, login, password=PASSWORD):
     return post(client, "sessions", login=login, password=password)
 
 
-def start(client, idcs, **changes):
-    return post(client, "accounts", **{"idcs": idcs, "birth_date": "1984", "sex": "F"} | changes)
+def start(client, number, **changes):
+    return post(client, "accounts", **{"idcs": number, "birth_date": "1984", "sex": "F"} | changes)
 
 
 def test_a_token_is_got_used_and_ended(client, officer):

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "partner": "sijil.config.cli.partner:partner",
     "verify-audit": "sijil.config.cli.verify_audit:verify_audit",
     "health": "sijil.config.cli.health:health",
+    "journey": "sijil.config.cli.journey:journey",
     "migrate": "sijil.config.cli.migrate:migrate",
     "manage": "sijil.config.cli.manage:manage",
     "keys": "sijil.config.cli.keys:keys",

@@ -11,7 +11,9 @@ from sijil.config.cli.output import say, show_table
 if TYPE_CHECKING:
     from sijil.domains.partners.types import Credentials, Purpose
 
-partner = typer.Typer(help="The administrations and companies that may ask the registers.", no_args_is_help=True)
+partner = typer.Typer(
+    help="The administrations and companies that may ask the registers.", no_args_is_help=True
+)
 Code = Annotated[str, typer.Argument(help="Its short name: small letters, digits and dashes.")]
 Reason = Annotated[str, typer.Option(help="Kept with the step; no names of persons.")]
 
@@ -104,4 +106,7 @@ def _purpose(text: str) -> Purpose:
 def _print_credentials(given: Credentials) -> None:
     say(f"CLIENT_ID={given.client_id}")
     say(f"CLIENT_SECRET={given.secret}")
-    say("The secret is kept nowhere: note it now. A lost one is replaced by: sijil partner rotate " + given.code)
+    say(
+        "The secret is kept nowhere: note it now. A lost one is replaced by: sijil partner rotate "
+        + given.code
+    )

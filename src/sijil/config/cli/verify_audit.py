@@ -19,16 +19,23 @@ SENTENCES = {
     "entries_missing": "{missing} of the {expected} entries under root {root} are missing",
     "entries_extra": "{extra} entries were added under root {root}, which sealed {expected}",
     "entry_altered": "an entry under root {root} was altered",
-    "head_differs": "root {root}, noted outside the database, is missing or different: the end of the log was cut off, or an older backup was restored",
+    "head_differs": "root {root}, noted outside the database, is missing or different: "
+    "the end of the log was cut off, or an older backup was restored",
 }
+Entry = Annotated[UUID | None, typer.Option(help="Print the proof that this entry is in a sealed tree.")]
+Anchor = Annotated[str, typer.Option(help="A root noted elsewhere, NUMBER:DIGEST, that must still be there.")]
+AcceptHead = Annotated[
+    bool,
+    typer.Option(
+        "--accept-head", help="After restoring a backup: its last root becomes the head kept outside."
+    ),
+]
 
 
 def verify_audit(
-    entry: Annotated[UUID | None, typer.Option(help="Print the proof that this entry is in a sealed tree.")] = None,
-    anchor: Annotated[str, typer.Option(help="A root noted elsewhere, NUMBER:DIGEST, that must still be there.")] = "",
-    accept_head: Annotated[
-        bool, typer.Option("--accept-head", help="After restoring a backup: take its last root as the head kept beside the keys.")
-    ] = False,
+    entry: Entry = None,
+    anchor: Anchor = "",
+    accept_head: AcceptHead = False,
 ) -> None:
     """Compute every Merkle root, signature and link of the audit log anew from the entries.
 
@@ -59,9 +66,16 @@ def _print_report(report: Report) -> None:
         say("BROKEN: " + SENTENCES[finding.fault.value].format(**facts) + ".")
     if len(report.findings) > 20:
         say(f"… and {len(report.findings) - 20} more.")
-    waiting = f"; the oldest waits since {report.oldest_pending_at:%Y-%m-%d %H:%M:%S %Z}" if report.oldest_pending_at else ""
-    say(f"{report.roots} roots over {report.entries} entries; {report.pending} entries are not sealed yet{waiting}.")
-    say("The audit log is whole." if report.is_whole else f"The audit log is NOT whole: first at root {report.findings[0].root}.")
+    oldest = report.oldest_pending_at
+    waiting = f"; the oldest waits since {oldest:%Y-%m-%d %H:%M:%S %Z}" if oldest else ""
+    say(
+        f"{report.roots} roots over {report.entries} entries; "
+        f"{report.pending} entries are not sealed yet{waiting}."
+    )
+    if report.is_whole:
+        say("The audit log is whole.")
+    else:
+        say(f"The audit log is NOT whole: first at root {report.findings[0].root}.")
     if report.head:
         say(f"Head: {report.head.number}:{report.head.digest}")
 
@@ -88,5 +102,6 @@ def _read_anchor(text: str) -> Head | None:
     if not text:
         return None
     if not (number.isdigit() and len(digest) == 64):
-        raise typer.BadParameter("write NUMBER:DIGEST as the last line of an earlier run shows it", param_hint="--anchor")
+        words = "write NUMBER:DIGEST as the last line of an earlier run shows it"
+        raise typer.BadParameter(words, param_hint="--anchor")
     return Head(int(number), digest.lower())

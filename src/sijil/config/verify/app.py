@@ -19,6 +19,9 @@ from sijil.config.settings import DATABASES, HOME
 from sijil.config.verify import pages
 from sijil.config.verify.batches import Batches, Unavailable
 from sijil.config.verify.directory import Client, Directory
+from sijil.config.verify.oauth import TokenRefused, grant
+from sijil.config.verify.questions import read_question
+from sijil.config.verify.refusals import PARTNER_SUSPENDED, RATE_EXCEEDED, SCOPE_MISSING
 from sijil.config.verify.wire import (
     Gone,
     Receive,
@@ -31,9 +34,6 @@ from sijil.config.verify.wire import (
     send_json,
     send_problem,
 )
-from sijil.config.verify.oauth import TokenRefused, grant
-from sijil.config.verify.questions import read_question
-from sijil.config.verify.refusals import PARTNER_SUSPENDED, RATE_EXCEEDED, SCOPE_MISSING
 from sijil.domains.partners.adapters.access_tokens import LIFETIME, AccessToken, AccessTokens
 from sijil.domains.partners.errors import TOKEN_INVALID
 from sijil.domains.partners.rules import VERIFICATION
@@ -51,8 +51,12 @@ _UNAVAILABLE = problem(
     "No answer can be given now.",
     "Nothing is known about the claim. Ask again in a few seconds.",
 )
-_TOO_LARGE = problem("verify.body_too_large", 413, "The body is too large.", "A question has at most 4096 bytes.")
-_NOT_FOUND = problem("verify.not_found", 404, "There is nothing at this address.", "The calls are listed at /docs.")
+_TOO_LARGE = problem(
+    "verify.body_too_large", 413, "The body is too large.", "A question has at most 4096 bytes."
+)
+_NOT_FOUND = problem(
+    "verify.not_found", 404, "There is nothing at this address.", "The calls are listed at /docs."
+)
 _RETRY_SOON = [(b"retry-after", b"2")]
 _RETRY_NEXT = [(b"retry-after", b"1")]
 _BEARER = [(b"www-authenticate", b'Bearer realm="sijil"')]
@@ -123,7 +127,11 @@ class VerifyApp:
         question = read_question(await read_body(receive), client, self.keys)
         answer = await self.batches.answer(question)
         result = b"match" if answer.confirmed else b"no_match"
-        body = b'{"result":"%s","id":"%s","at":"%s"}' % (result, str(question.id).encode(), answer.at.encode())
+        body = b'{"result":"%s","id":"%s","at":"%s"}' % (
+            result,
+            str(question.id).encode(),
+            answer.at.encode(),
+        )
         await send_bytes(send, 200, body)
 
     async def token(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,7 +146,12 @@ class VerifyApp:
             return
         token = self.tokens.issue(client_id, scopes, now=_clock())
         seconds = int(LIFETIME.total_seconds())
-        body = {"access_token": token, "token_type": "Bearer", "expires_in": seconds, "scope": " ".join(scopes)}
+        body = {
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": seconds,
+            "scope": " ".join(scopes),
+        }
         await send_json(send, 200, body, [(b"pragma", b"no-cache")])
 
     async def jwks(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -149,7 +162,11 @@ class VerifyApp:
 
     async def docs(self, scope: Scope, receive: Receive, send: Send) -> None:
         page, policy = pages.docs()
-        extra = [(b"content-security-policy", policy), (b"referrer-policy", b"no-referrer"), (b"x-content-type-options", b"nosniff")]
+        extra = [
+            (b"content-security-policy", policy),
+            (b"referrer-policy", b"no-referrer"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
         await send_bytes(send, 200, page, b"text/html; charset=utf-8", extra)
 
     async def healthz(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -72,5 +72,7 @@ async def grant(
     client_id, secret = read_credentials(authorization, form)
     client = await directory.authenticate(client_id, secret)
     if client is None:
-        raise TokenRefused("invalid_client", "The client id or the secret is wrong, or access is suspended.", 401)
+        raise TokenRefused(
+            "invalid_client", "The client id or the secret is wrong, or access is suspended.", 401
+        )
     return client_id, choose_scopes(client, form)

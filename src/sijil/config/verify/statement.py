@@ -44,7 +44,7 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 
 @dataclass(slots=True)
 class Question:
-    """One claim to compare. ``tags``: of the claimed birth date by year, month and day (empty if not said)."""
+    """One claim to compare. ``tags``: of the birth date by year, month and day (empty if not said)."""
 
     id: UUID
     idcs: int

@@ -108,9 +108,7 @@ def _tree_of(cluster: int, xid_from: int, xid_to: int) -> Tree:
     return tree
 
 
-def _write_root(
-    cluster: int, xid_from: int, xid_to: int, tree: Tree, signer: Seal, now: dt.datetime
-) -> Root:
+def _write_root(cluster: int, xid_from: int, xid_to: int, tree: Tree, signer: Seal, now: dt.datetime) -> Root:
     before = find_last_root()
     unsigned = Root(
         number=before.number + 1 if before else 1,
@@ -134,6 +132,8 @@ def _remember(root: Root, signer: Seal) -> None:
     kept = signer.read_head()
     known = find_root(kept.number) if kept else None
     if kept and (known is None or head_of(known) != kept):
-        log.error("the audit log does not lead to the root %s kept outside: run sijil verify-audit", kept.number)
+        log.error(
+            "the audit log does not lead to the root %s kept outside: run sijil verify-audit", kept.number
+        )
         return
     signer.write_head(head_of(root))

@@ -29,7 +29,7 @@ def list_partners(codes: Iterable[str] | None = None) -> list[Partner]:
 def authenticate_client(client_id: str, secret: str) -> Partner:
     """Return the active partner of these credentials. Raises: Refused(CLIENT_REFUSED), whatever is wrong."""
     row = models.Partner.objects.filter(client_id=client_id).first()
-    known = is_secret(row.secret_hash if row else _NOBODY, secret)
+    known = is_secret(bytes(row.secret_hash) if row else _NOBODY, secret)
     if row is None or not known or row.state != PartnerState.ACTIVE:
         raise Refused(CLIENT_REFUSED)
     return _value(row)

@@ -53,7 +53,7 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
 
 
 def check_purposes(purposes: Iterable[Purpose]) -> list[dict[str, str]]:
-    """Return the purposes as kept. Raises: Refused(PURPOSE_INVALID) if a text is missing or a code repeats."""
+    """Return the purposes as kept. Raises: Refused(PURPOSE_INVALID): a text is missing, a code repeats."""
     chosen = list(purposes)
     codes = [p.code for p in chosen]
     complete = all(_CODE.fullmatch(p.code) and p.ar.strip() and p.fr.strip() and p.en.strip() for p in chosen)

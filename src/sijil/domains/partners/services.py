@@ -38,7 +38,8 @@ def register_partner(
 ) -> Credentials:
     """Register a partner and return its credentials: the only time the secret is seen.
 
-    ``rate_limit``: questions a second. Raises: Refused(CODE_INVALID, CODE_TAKEN, SCOPE_UNKNOWN, PURPOSE_INVALID).
+    ``rate_limit``: questions a second.
+    Raises: Refused(CODE_INVALID, CODE_TAKEN, SCOPE_UNKNOWN, PURPOSE_INVALID).
     """
     drawn = Credentials(check_code(code), draw_client_id(), draw_secret())
     row = models.Partner(
@@ -77,7 +78,7 @@ def rotate_secret(*, code: str, actor: Actor, now: dt.datetime) -> Credentials:
 
 
 def suspend_partner(*, code: str, reason: str = "", actor: Actor, now: dt.datetime) -> None:
-    """Refuse the partner everything, also with a token it still holds. Raises: Refused(PARTNER_MISSING, ...)."""
+    """Refuse the partner everything, also with a token it holds. Raises: Refused(PARTNER_MISSING, ...)."""
     _move(code, "suspend", reason, actor, now)
 
 

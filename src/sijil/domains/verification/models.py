@@ -24,6 +24,7 @@ class VerificationSubject(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(sex__in=["F", "M"]), name="verification_subject_sex"),
             models.CheckConstraint(
-                condition=models.Q(state__in=[s.value for s in SubjectState]), name="verification_subject_state"
+                condition=models.Q(state__in=[s.value for s in SubjectState]),
+                name="verification_subject_state",
             ),
         ]

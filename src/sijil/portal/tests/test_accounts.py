@@ -21,7 +21,7 @@ from sijil.kernel.ids import draw_idcs, new_key, show_idcs
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
 PHONE = "+212612345678"
 PASSWORD = "le figuier du jardin"
-BIRTH = {"birth_date_0": "3", "birth_date_1": "2", "birth_date_2": "1984", "sex": "F"}
+BIRTH = {"birth_date_day": "3", "birth_date_month": "2", "birth_date_year": "1984", "sex": "F"}
 pytestmark = pytest.mark.django_db
 
 
@@ -45,8 +45,8 @@ def officer():
     return create_staff(login="s.alami", name="Salma", password=PASSWORD, roles=["csc_officer"], centre_code="C1", now=NOW)
 
 
-def claim(client, idcs, way="open", **changes):
-    return client.post(f"/account/{way}/", {"idcs": show_idcs(idcs)} | BIRTH | changes)
+def claim(client, number, way="open", **changes):
+    return client.post(f"/account/{way}/", {"idcs": show_idcs(number)} | BIRTH | changes)
 
 
 def read_code():
@@ -95,7 +95,7 @@ def test_an_unknown_number_leads_to_the_same_page(client):
     assert claim(client, draw_idcs()).headers["Location"] == "/account/open/code/"
 
 
-@pytest.mark.parametrize(("field", "value"), [("idcs", "1234567890"), ("birth_date_2", ""), ("birth_date_1", "13"), ("sex", "")])
+@pytest.mark.parametrize(("field", "value"), [("idcs", "1234567890"), ("birth_date_year", ""), ("birth_date_month", "13"), ("sex", "")])
 def test_what_cannot_be_is_told_on_the_field(client, idcs, field, value):
     answer = claim(french(client), idcs, **{field: value})
     assert answer.status_code == 422 and "error-summary" in text(answer)

@@ -41,7 +41,14 @@ def bank(idcs):
         code="bank-atlas", name_ar="بنك الأطلس", name_fr="Banque Atlas", scopes=["verification"],
         purposes=[CREDIT], actor=system("tests"), now=NOW,
     )  # fmt: skip
-    record(actor=BANK, action="verification.asked", subject=idcs, purpose="credit", facts={"result": "match"}, now=NOW)
+    record(
+        actor=BANK,
+        action="verification.asked",
+        subject=idcs,
+        purpose="credit",
+        facts={"result": "match"},
+        now=NOW,
+    )
 
 
 @pytest.fixture
@@ -85,7 +92,9 @@ def test_an_officer_is_shown_by_the_place_never_by_login(idcs, read):
 
 
 def test_another_person_is_not_named(idcs, read):
-    record(actor=Actor(ActorKind.CITIZEN, "9000000005"), action="household.member_added", subject=idcs, now=NOW)
+    record(
+        actor=Actor(ActorKind.CITIZEN, "9000000005"), action="household.member_added", subject=idcs, now=NOW
+    )
     html = read()
     assert "Vous a cité comme membre d’un ménage." in html
     assert "9000000005" not in html
@@ -107,7 +116,13 @@ def test_a_partner_that_is_gone_is_still_shown(idcs, read):
 
 def test_pages_follow_one_another(bank, idcs, read):
     for n in range(SIZE + 3):
-        record(actor=BANK, action="verification.asked", subject=idcs, purpose="credit", now=NOW + dt.timedelta(minutes=n + 1))
+        record(
+            actor=BANK,
+            action="verification.asked",
+            subject=idcs,
+            purpose="credit",
+            now=NOW + dt.timedelta(minutes=n + 1),
+        )
     first = read()
     assert first.count("<tr>") == SIZE + 1
     address = first.split('rel="next" href="')[1].split('"')[0]

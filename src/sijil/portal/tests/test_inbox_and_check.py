@@ -68,7 +68,7 @@ def test_outside_the_demonstration_there_is_no_inbox(client, settings, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("kind", "words"), [("deposit", "Récépissé de dépôt"), ("household", "déclaration de foyer"), ("score", "Indice d&#x27;un foyer")]
+    ("kind", "words"), [("deposit", "Récépissé de dépôt"), ("household", "déclaration de foyer"), ("score", "Indice d'un foyer")]
 )
 def test_a_genuine_code_says_what_the_paper_is(client, kind, words):
     token = sign_claim(Claim(ReceiptKind(kind), "K7QD-4M2X-9T", dt.date(2026, 11, 3), "Sijil"))

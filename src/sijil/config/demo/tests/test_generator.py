@@ -98,3 +98,11 @@ def _check_value(field: FormField, milieu: str, answers: dict[str, Value], age: 
         assert bounds.minimum <= number <= bounds.maximum, (field.id, value)
     else:
         assert value in (0, 1), (field.id, value)
+
+
+@pytest.mark.parametrize("index", [4_000, 150_000])
+def test_the_same_code_makes_millions(country: Country, index: int) -> None:
+    far, near = country.chunk(index), country.chunk(0)
+    assert len(far) == CHUNK
+    assert {p.idcs for h in far for p in h.persons}.isdisjoint(p.idcs for h in near for p in h.persons)
+    assert {h.loaded.code for h in far}.isdisjoint(h.loaded.code for h in near)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.urls import resolve
 
 from sijil.config.demo import accounts, country, loading, stories
 from sijil.config.demo.generator import CHUNK
@@ -136,3 +137,9 @@ def test_the_table_names_everybody_needed_to_try(tmp_path: Path) -> None:
     assert {"Officer of the centre", "First adjudicator", "Programme manager"} <= {row[0] for row in rows}
     assert any("born 1988-04-12, F" in row[3] for row in rows)
     assert any("client" in row[2] or row[2] == "?" for row in rows if row[0].startswith("Partner"))
+
+
+def test_every_address_of_the_table_exists(tmp_path: Path) -> None:
+    for _, page, _, _ in accounts.ready_accounts(tmp_path):
+        if page.startswith("/"):
+            resolve(page)

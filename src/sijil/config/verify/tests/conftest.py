@@ -44,8 +44,10 @@ def running(**environment):
     """Run ``python -m sijil.config.verify``; yield (process, address)."""
     port = free_port()
     environ = {
-        **os.environ, "SIJIL_HOME": str(settings.HOME), "SIJIL_DATABASE_URL": database_url(), "SIJIL_HOST": "127.0.0.1",
-        "SIJIL_VERIFY_PORT": str(port), "SIJIL_VERIFY_WORKERS": "1", "PYTHONPATH": os.pathsep.join(sys.path), **environment,
+        **os.environ, "SIJIL_HOME": str(settings.HOME), "SIJIL_DATABASE_URL": database_url(),
+        "SIJIL_HOST": "127.0.0.1",
+        "SIJIL_VERIFY_PORT": str(port), "SIJIL_VERIFY_WORKERS": "1",
+        "PYTHONPATH": os.pathsep.join(sys.path), **environment,
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, "-m", "sijil.config.verify"], env=environ)
     try:
@@ -87,7 +89,9 @@ def partner(transactional_db):
 
 @pytest.fixture
 def token(http, partner):
-    answer = http.post("/oauth2/token", data={"grant_type": "client_credentials"}, auth=(partner.client_id, partner.secret))
+    answer = http.post(
+        "/oauth2/token", data={"grant_type": "client_credentials"}, auth=(partner.client_id, partner.secret)
+    )
     return answer.json()["access_token"]
 
 

@@ -15,7 +15,17 @@ from sijil.kernel.actors import system
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
-ADD = ["partner", "add", "bank", "--name-ar", "بنك", "--name-fr", "Banque", "--purpose", "credit|قرض|crédit|credit"]
+ADD = [
+    "partner",
+    "add",
+    "bank",
+    "--name-ar",
+    "بنك",
+    "--name-fr",
+    "Banque",
+    "--purpose",
+    "credit|قرض|crédit|credit",
+]
 
 
 @pytest.fixture

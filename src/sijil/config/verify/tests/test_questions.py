@@ -28,8 +28,10 @@ CLAIMS = [
     ({"idcs": draw_idcs()}, "no_match"),
 ]
 WRONG = [
-    ({"idcs": "2574081630"}, "idcs"), ({"idcs": ""}, "idcs"), ({"idcs": 2574081639}, "idcs"), ({"idcs": None}, "idcs"),
-    ({"birth_date": "1987-02-30"}, "birth_date"), ({"birth_date": "14/03/1987"}, "birth_date"), ({"birth_date": 1987}, "birth_date"),
+    ({"idcs": "2574081630"}, "idcs"), ({"idcs": ""}, "idcs"), ({"idcs": 2574081639}, "idcs"),
+    ({"idcs": None}, "idcs"),
+    ({"birth_date": "1987-02-30"}, "birth_date"), ({"birth_date": "14/03/1987"}, "birth_date"),
+    ({"birth_date": 1987}, "birth_date"),
     ({"sex": "f"}, "sex"), ({"sex": 1}, "sex"), ({"purpose": ["credit"]}, "purpose"), ({"name": "x"}, "name"),
 ]  # fmt: skip
 NO_QUESTION = [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"idcs":', b"[" * 3000]
@@ -71,7 +73,9 @@ def test_a_wrong_field_is_named_and_nothing_is_logged(ask, idcs):
     for changes, field in WRONG:
         answer = ask(**changes)
         problem = answer.json()
-        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json"), changes
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json"), (
+            changes
+        )
         assert problem["type"] == "urn:sijil:problem:" + problem["code"]
         assert [error["field"] for error in problem["errors"]] == [field], changes
     assert list_consultations(idcs) == []
@@ -105,7 +109,9 @@ def test_a_purpose_not_agreed_is_refused(ask):
 
 def test_without_a_valid_token_nobody_asks(http):
     for header in NO_TOKEN:
-        answer = http.post("/v1/verifications", json={}, headers={} if header is None else {"Authorization": header})
+        answer = http.post(
+            "/v1/verifications", json={}, headers={} if header is None else {"Authorization": header}
+        )
         assert (answer.status_code, answer.json()["code"]) == (401, "partners.token_invalid"), header
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
@@ -149,7 +155,10 @@ def test_more_than_agreed_is_refused_until_later(http, idcs, transactional_db):
     form = {"grant_type": "client_credentials", "client_id": slow.client_id, "client_secret": slow.secret}
     bearer = http.post("/oauth2/token", data=form).json()["access_token"]
     body = {"idcs": idcs, "birth_date": "1987", "sex": "F", "purpose": "credit"}
-    answers = [http.post("/v1/verifications", json=body, headers={"Authorization": f"Bearer {bearer}"}) for _ in range(6)]
+    answers = [
+        http.post("/v1/verifications", json=body, headers={"Authorization": f"Bearer {bearer}"})
+        for _ in range(6)
+    ]
     assert [a.status_code for a in answers[:2]] == [200, 200]
     late = next(a for a in answers if a.status_code == 429)
     assert (late.json()["code"], late.headers["retry-after"]) == ("verify.rate_exceeded", "1")
@@ -159,14 +168,21 @@ def test_many_at_once_share_commits_and_each_gets_its_own_answer(address, token,
     stranger = draw_idcs()
 
     def ask(n):
-        body = {"idcs": idcs if n % 2 else stranger, "birth_date": "1987-03-14", "sex": "F", "purpose": "credit"}
+        body = {
+            "idcs": idcs if n % 2 else stranger,
+            "birth_date": "1987-03-14",
+            "sex": "F",
+            "purpose": "credit",
+        }
         answer = client.post("/v1/verifications", json=body, headers={"Authorization": f"Bearer {token}"})
         return answer.json()["result"] == ("match" if n % 2 else "no_match")
 
     with httpx.Client(base_url=address, timeout=20) as client, ThreadPoolExecutor(24) as pool:
         assert all(pool.map(ask, range(240)))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), count(DISTINCT xid) FROM audit_entry WHERE action = 'verification.asked'")
+        cursor.execute(
+            "SELECT count(*), count(DISTINCT xid) FROM audit_entry WHERE action = 'verification.asked'"
+        )
         entries, commits = cursor.fetchone()
     assert entries == 240
     assert commits < 240

@@ -30,9 +30,17 @@ GRANT = {"grant_type": "client_credentials"}
 
 def test_a_token_for_basic_or_form_credentials(http, partner):
     form = {**GRANT, "client_id": partner.client_id, "client_secret": partner.secret, "scope": "verification"}
-    for answer in (http.post("/oauth2/token", data=form), http.post("/oauth2/token", data=GRANT, auth=(partner.client_id, partner.secret))):
+    for answer in (
+        http.post("/oauth2/token", data=form),
+        http.post("/oauth2/token", data=GRANT, auth=(partner.client_id, partner.secret)),
+    ):
         body = answer.json()
-        assert (answer.status_code, body["token_type"], body["expires_in"], body["scope"]) == (200, "Bearer", 600, "verification")
+        assert (answer.status_code, body["token_type"], body["expires_in"], body["scope"]) == (
+            200,
+            "Bearer",
+            600,
+            "verification",
+        )
         assert answer.headers["cache-control"] == "no-store"
 
 
@@ -50,12 +58,22 @@ REFUSED = [
 
 def test_a_token_refused_in_the_words_of_rfc_6749(http, partner):
     for body, status, error in REFUSED:
-        answer = http.post("/oauth2/token", content=body, auth=(partner.client_id, partner.secret), headers=FORM)
+        answer = http.post(
+            "/oauth2/token", content=body, auth=(partner.client_id, partner.secret), headers=FORM
+        )
         assert (answer.status_code, answer.json()["error"]) == (status, error), body
 
 
 def test_unknown_clients_are_refused(http, partner):
-    for header in (None, "Basic bm9ib2R5Ong=", "Basic Og==", "Basic x", "Basic !!", "Digest abc", "Basic YQ=="):
+    for header in (
+        None,
+        "Basic bm9ib2R5Ong=",
+        "Basic Og==",
+        "Basic x",
+        "Basic !!",
+        "Digest abc",
+        "Basic YQ==",
+    ):
         answer = http.post("/oauth2/token", data=GRANT, headers={"Authorization": header} if header else {})
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client"), header
         assert answer.headers["www-authenticate"].startswith("Basic")
@@ -80,7 +98,9 @@ def test_a_suspended_partner_gets_no_token(http, partner):
 def test_the_description_is_valid_openapi(http):
     document = http.get("/openapi.json").json()
     validate(document)
-    assert {"/v1/verifications", "/oauth2/token", "/healthz", "/.well-known/jwks.json"} <= set(document["paths"])
+    assert {"/v1/verifications", "/oauth2/token", "/healthz", "/.well-known/jwks.json"} <= set(
+        document["paths"]
+    )
 
 
 def test_the_page_fetches_nothing_from_elsewhere(http):
@@ -92,7 +112,8 @@ def test_the_page_fetches_nothing_from_elsewhere(http):
 
 
 ADDRESSES = [
-    ("GET", "/", 404), ("POST", "/v1/", 404), ("GET", "/v1/verifications", 405), ("DELETE", "/docs", 405), ("GET", "/healthz", 200),
+    ("GET", "/", 404), ("POST", "/v1/", 404), ("GET", "/v1/verifications", 405),
+    ("DELETE", "/docs", 405), ("GET", "/healthz", 200),
 ]  # fmt: skip
 
 
@@ -119,7 +140,9 @@ def asking(address, *, before=None, times=1):
         batches = Batches(address, lines=1, clock=clock)
         if before:
             await before(batches)
-        answers = await asyncio.gather(*(batches.answer(question()) for _ in range(times)), return_exceptions=True)
+        answers = await asyncio.gather(
+            *(batches.answer(question()) for _ in range(times)), return_exceptions=True
+        )
         await batches.close()
         return answers
 
@@ -201,7 +224,9 @@ def lock_entries():
 
 def waiting_for_lock():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'audit_entry'::regclass")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'audit_entry'::regclass"
+        )
         return cursor.fetchone()[0]
 
 
@@ -209,9 +234,13 @@ def test_asked_before_the_end_is_answered(partner, idcs):
     answers = []
     body = {"idcs": idcs, "birth_date": "1987-03-14", "sex": "F", "purpose": "credit"}
     with running() as (process, address), httpx.Client(base_url=address, timeout=20) as http:
-        token = http.post("/oauth2/token", data=GRANT, auth=(partner.client_id, partner.secret)).json()["access_token"]
+        token = http.post("/oauth2/token", data=GRANT, auth=(partner.client_id, partner.secret)).json()[
+            "access_token"
+        ]
         headers = {"Authorization": f"Bearer {token}"}
-        asking = threading.Thread(target=lambda: answers.append(http.post("/v1/verifications", json=body, headers=headers)))
+        asking = threading.Thread(
+            target=lambda: answers.append(http.post("/v1/verifications", json=body, headers=headers))
+        )
         with transaction.atomic():
             lock_entries()
             asking.start()
@@ -252,9 +281,13 @@ def test_a_bucket_fills_again_with_time():
 
 
 def test_the_commands_of_the_how_to_run_as_they_stand(address, partner, idcs):
-    text = (Path(settings.SOURCE).parents[1] / "docs/how-to/verify-an-identity.md").read_text(encoding="utf-8")
+    text = (Path(settings.SOURCE).parents[1] / "docs/how-to/verify-an-identity.md").read_text(
+        encoding="utf-8"
+    )
     script = text.split("```sh\n")[1].split("```")[0]
     claim = {"IDCS": idcs, "BIRTH_DATE": "1987-03-14", "SEX": "F", "PURPOSE": "credit"}
     who = {"VERIFY": address, "CLIENT_ID": partner.client_id, "CLIENT_SECRET": partner.secret}
-    done = subprocess.run(["sh", "-euc", script], env={**os.environ, **claim, **who}, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        ["sh", "-euc", script], env={**os.environ, **claim, **who}, capture_output=True, text=True, timeout=30
+    )
     assert '"result":"match"' in done.stdout, done.stderr

@@ -20,8 +20,8 @@ def list_consultations(
     """Return what partners, officers and other people did with a person's file, newest first.
 
     ``also``: other subjects that are the person's (request number, household code); of those, the acts of
-    people are left out, for they are the household's own. ``after``: the ``key`` of the last entry of the page
-    before. The person's own acts and those of machines of ours are left out.
+    people are left out, for they are the household's own. ``after``: the ``key`` of the last entry of the
+    page before. The person's own acts and those of machines of ours are left out.
     """
     official = Q(subject__in=[idcs, *also], actor_kind__in=_OFFICIAL)
     others = Q(subject=idcs, actor_kind=ActorKind.CITIZEN.value) & ~Q(actor_id=idcs)

@@ -34,9 +34,14 @@ def find_last_root(cluster: int | None = None) -> Root | None:
 
 
 def list_other_tails(cluster: int) -> list[tuple[int, int, int]]:
-    """Return (cluster, first xid, beyond) of the unsealed entries of the other clusters. Reads the whole log."""
+    """Return (cluster, first xid, beyond) of what other clusters left unsealed. Reads the whole log."""
     sealed = {c: xid_to for c, xid_to in AuditRoot.objects.values_list("cluster").annotate(to=Max("xid_to"))}
-    rows = AuditEntry.objects.exclude(cluster=cluster).order_by().values_list("cluster").annotate(last=Max("xid"))
+    rows = (
+        AuditEntry.objects.exclude(cluster=cluster)
+        .order_by()
+        .values_list("cluster")
+        .annotate(last=Max("xid"))
+    )
     tails = ((other, sealed.get(other, 0), last + 1) for other, last in rows)
     return sorted(tail for tail in tails if tail[1] < tail[2])
 
@@ -70,11 +75,13 @@ def verify_log(*, by: Seal | None = None, anchor: Head | None = None) -> Report:
 
 
 def prove_entry(entry_id: UUID) -> Proof:
-    """Return the proof that an entry is in a sealed tree. Raises: Refused(ENTRY_MISSING): unknown or pending."""
+    """Return the proof that an entry is in a sealed tree. Raises: Refused(ENTRY_MISSING), also if pending."""
     found = next(iter_values(AuditEntry.objects.filter(id=entry_id)), None)
     holders = AuditRoot.objects.none()
     if found:
-        holders = AuditRoot.objects.filter(cluster=found.cluster, xid_from__lte=found.xid, xid_to__gt=found.xid)
+        holders = AuditRoot.objects.filter(
+            cluster=found.cluster, xid_from__lte=found.xid, xid_to__gt=found.xid
+        )
     root = next(_roots(holders), None)
     if found is None or root is None:
         raise Refused(ENTRY_MISSING, field="id", id=str(entry_id))
@@ -128,7 +135,9 @@ def _check_range(root: Root, tree: Tree, strays: int) -> list[Finding]:
         return [Finding(Fault.ENTRIES_MISSING, root.number, root.entries, counted)]
     if counted > root.entries:
         return [Finding(Fault.ENTRIES_EXTRA, root.number, root.entries, counted)]
-    return [] if tree.root() == root.tree else [Finding(Fault.ENTRY_ALTERED, root.number, root.entries, counted)]
+    return (
+        [] if tree.root() == root.tree else [Finding(Fault.ENTRY_ALTERED, root.number, root.entries, counted)]
+    )
 
 
 def _check_head(head: Head | None) -> list[Finding]:
@@ -149,5 +158,5 @@ def _pending() -> Any:
 
 def _roots(rows: Any) -> Iterator[Root]:
     for row in rows.values_list(*_FIELDS).iterator(chunk_size=2000):
-        plain = (bytes(value) if isinstance(value, memoryview) else value for value in row)
+        plain: list[Any] = [bytes(value) if isinstance(value, memoryview) else value for value in row]
         yield Root(*plain)

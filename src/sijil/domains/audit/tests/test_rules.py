@@ -18,8 +18,10 @@ ENTRY = Entry(
     facts={"result": "match"}, cluster=7, xid=900,
 )  # fmt: skip
 CHANGES = {
-    "id": UUID(int=2), "at": dt.datetime(2026, 11, 3, 9, 0, 0, 1, tzinfo=dt.UTC), "actor_kind": "officer", "actor_id": "b",
-    "actor_label": "", "action": "a", "subject": "2", "purpose": "", "facts": {"result": "no_match"}, "cluster": 8, "xid": 901,
+    "id": UUID(int=2), "at": dt.datetime(2026, 11, 3, 9, 0, 0, 1, tzinfo=dt.UTC),
+    "actor_kind": "officer", "actor_id": "b",
+    "actor_label": "", "action": "a", "subject": "2", "purpose": "", "facts": {"result": "no_match"},
+    "cluster": 8, "xid": 901,
 }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from sijil.kernel.ids import new_key
 from sijil.kernel.signing import add_key, make_ed25519
 
 pytestmark = pytest.mark.django_db(transaction=True)
-INSERT = """INSERT INTO audit_entry (id, at, actor_kind, actor_id, action, subject{more}) VALUES (%s, %s, 'partner', 'x', 'a.b', '1'{values})"""
+INSERT = """INSERT INTO audit_entry (id, at, actor_kind, actor_id, action, subject{more})
+VALUES (%s, %s, 'partner', 'x', 'a.b', '1'{values})"""
 
 
 def in_thread(work):
@@ -85,7 +86,9 @@ def test_later_entries_wait_for_an_older_open_transaction(write, signer):
 
 def test_a_transaction_of_another_database_holds_nothing_back(write, signer):
     given = connection.get_connection_params()
-    with psycopg.connect(**{**given, "dbname": "postgres", "cursor_factory": psycopg.Cursor, "context": None}) as other:
+    with psycopg.connect(
+        **{**given, "dbname": "postgres", "cursor_factory": psycopg.Cursor, "context": None}
+    ) as other:
         other.execute("SELECT pg_current_xact_id()")
         write(2)
         assert [root.entries for root in seal(signer)] == [2]
@@ -101,9 +104,9 @@ def test_sealing_refuses_a_frozen_view_of_the_database(write, signer):
 
 def test_an_entry_rolled_back_leaves_no_trace(write, signer):
     write()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         write()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert [root.entries for root in seal(signer)] == [1]
 
 
@@ -117,7 +120,9 @@ def test_one_sealer_at_a_time(write, signer):
 
 
 def test_concurrent_writers_and_sealers_lose_nothing(write, signer):
-    threads = [threading.Thread(target=in_thread, args=(lambda: write(20) and seal(signer),)) for _ in range(4)]
+    threads = [
+        threading.Thread(target=in_thread, args=(lambda: write(20) and seal(signer),)) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -135,7 +140,13 @@ def test_the_guard_refuses_without_tampering(sealed, table):
 
 @pytest.mark.parametrize(
     "change",
-    ["facts = '{\"result\": \"x\"}'", "subject = '2'", "at = at + interval '1 microsecond'", "actor_id = 'y'", "purpose = 'z'"],
+    [
+        'facts = \'{"result": "x"}\'',
+        "subject = '2'",
+        "at = at + interval '1 microsecond'",
+        "actor_id = 'y'",
+        "purpose = 'z'",
+    ],
 )
 def test_an_altered_entry_is_found(sealed, signer, tamper, change):
     tamper(f"UPDATE audit_entry SET {change} WHERE id = %s", sealed[4])
@@ -145,7 +156,12 @@ def test_an_altered_entry_is_found(sealed, signer, tamper, change):
 def test_a_deleted_entry_is_found(sealed, signer, tamper):
     tamper("DELETE FROM audit_entry WHERE id = %s", sealed[4])
     (finding,) = verify_log(by=signer).findings
-    assert (finding.fault, finding.root, finding.expected, finding.counted) == (Fault.ENTRIES_MISSING, 2, 3, 2)
+    assert (finding.fault, finding.root, finding.expected, finding.counted) == (
+        Fault.ENTRIES_MISSING,
+        2,
+        3,
+        2,
+    )
 
 
 def test_an_entry_slipped_into_the_past_is_found(sealed, signer, tamper):
@@ -178,9 +194,17 @@ def test_a_root_computed_anew_by_the_attacker_lacks_the_signature(sealed, signer
     assert (Fault.HEAD_DIFFERS, 3) in faults(signer)
 
 
-@pytest.mark.parametrize("column", ["entries", "xid_to", "tree", "previous", "sealed_at", "key_id", "signature"])
+@pytest.mark.parametrize(
+    "column", ["entries", "xid_to", "tree", "previous", "sealed_at", "key_id", "signature"]
+)
 def test_an_altered_root_is_found(sealed, signer, tamper, column):
-    other = {"tree": "'\\x00'", "previous": "'\\x00'", "signature": "'\\x00'", "key_id": "'x'", "sealed_at": "now()"}
+    other = {
+        "tree": "'\\x00'",
+        "previous": "'\\x00'",
+        "signature": "'\\x00'",
+        "key_id": "'x'",
+        "sealed_at": "now()",
+    }
     tamper(f"UPDATE audit_root SET {column} = {other.get(column, column + ' + 1')} WHERE number = 2")
     assert (Fault.SIGNATURE_INVALID, 2) in faults(signer)
     assert (Fault.CHAIN_BROKEN, 3) in faults(signer)
@@ -233,12 +257,12 @@ def test_every_sealed_entry_has_a_proof(sealed):
 
 def test_an_entry_not_sealed_yet_has_no_proof(write, sealed):
     (key,) = write()
-    with pytest.raises(Refused, match="audit.entry_missing"):
+    with pytest.raises(Refused, match=r"audit.entry_missing"):
         prove_entry(key)
 
 
 def test_an_unknown_entry_has_no_proof():
-    with pytest.raises(Refused, match="audit.entry_missing"):
+    with pytest.raises(Refused, match=r"audit.entry_missing"):
         prove_entry(new_key())
 
 

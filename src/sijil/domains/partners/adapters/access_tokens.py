@@ -1,4 +1,4 @@
-"""Access tokens: JWT (RFC 9068) signed RS256 by a key below the installation's folder; at most ten minutes."""
+"""Access tokens: JWT (RFC 9068) signed RS256 by a key of the installation; at most ten minutes."""
 
 from __future__ import annotations
 
@@ -72,6 +72,10 @@ class AccessTokens:
 
 def _checked(header: dict[str, Any], claims: dict[str, Any], at: float) -> AccessToken:
     ours = header["typ"] == "at+jwt" and claims["iss"] == ISSUER and claims["aud"] == AUDIENCE
-    if not (ours and claims["iat"] - 60 <= at < claims["exp"] and claims["exp"] - claims["iat"] <= LIFETIME.total_seconds()):
+    if not (
+        ours
+        and claims["iat"] - 60 <= at < claims["exp"]
+        and claims["exp"] - claims["iat"] <= LIFETIME.total_seconds()
+    ):
         raise ValueError("not valid now")
     return AccessToken(str(claims["client_id"]), frozenset(claims["scope"].split()), int(claims["exp"]))

@@ -66,14 +66,16 @@ def test_a_registration_is_refused_at_the_field(field, value, code):
 
 def test_a_code_is_given_once():
     register()
-    with pytest.raises(Refused, match="partners.code_taken"):
+    with pytest.raises(Refused, match=r"partners.code_taken"):
         register()
 
 
-@pytest.mark.parametrize(("client", "secret"), [("nobody", "x"), (None, "x"), (None, ""), (None, "é"), ("", "")])
+@pytest.mark.parametrize(
+    ("client", "secret"), [("nobody", "x"), (None, "x"), (None, ""), (None, "é"), ("", "")]
+)
 def test_wrong_credentials_are_refused_alike(client, secret):
     given = register()
-    with pytest.raises(Refused, match="partners.client_refused"):
+    with pytest.raises(Refused, match=r"partners.client_refused"):
         authenticate_client(given.client_id if client is None else client, secret)
 
 
@@ -82,14 +84,14 @@ def test_a_new_secret_replaces_the_old_at_once():
     new = rotate_secret(code="bank-atlas", actor=ADMIN, now=NOW)
     assert new.client_id == old.client_id
     assert authenticate_client(new.client_id, new.secret).code == "bank-atlas"
-    with pytest.raises(Refused, match="partners.client_refused"):
+    with pytest.raises(Refused, match=r"partners.client_refused"):
         authenticate_client(old.client_id, old.secret)
 
 
 def test_a_suspended_partner_is_refused_and_can_come_back():
     given = register()
     suspend_partner(code="bank-atlas", reason="audit", actor=ADMIN, now=NOW)
-    with pytest.raises(Refused, match="partners.client_refused"):
+    with pytest.raises(Refused, match=r"partners.client_refused"):
         authenticate_client(given.client_id, given.secret)
     resume_partner(code="bank-atlas", actor=ADMIN, now=NOW)
     assert authenticate_client(given.client_id, given.secret).state == "active"
@@ -103,13 +105,13 @@ def test_every_cell_of_the_table(state, action):
     if target:
         assert PARTNER.target(state, action) == target
     else:
-        with pytest.raises(Refused, match="kernel.transition_refused"):
+        with pytest.raises(Refused, match=r"kernel.transition_refused"):
             PARTNER.target(state, action)
 
 
 @pytest.mark.parametrize("use_case", [rotate_secret, suspend_partner, resume_partner])
 def test_an_unknown_partner_is_refused(use_case):
-    with pytest.raises(Refused, match="partners.partner_missing"):
+    with pytest.raises(Refused, match=r"partners.partner_missing"):
         use_case(code="nobody", actor=ADMIN, now=NOW)
 
 
@@ -119,7 +121,8 @@ def test_every_step_is_written_and_immutable():
     suspend_partner(code="bank-atlas", reason="audit", actor=ADMIN, now=NOW)
     steps = models.PartnerStep.objects.values_list("action", "from_state", "to_state", "reason")
     assert list(steps) == [
-        ("register", "", "active", ""), ("rotate_secret", "active", "active", ""), ("suspend", "active", "suspended", "audit"),
+        ("register", "", "active", ""), ("rotate_secret", "active", "active", ""),
+        ("suspend", "active", "suspended", "audit"),
     ]  # fmt: skip
     with pytest.raises(DatabaseError, match="immutable"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM partner_step")
@@ -139,7 +142,7 @@ def test_partners_are_listed_by_code():
     register()
     assert [p.code for p in list_partners()] == ["bank-atlas", "bank-rif"]
     assert [p.code for p in list_partners(["bank-rif", "nobody"])] == ["bank-rif"]
-    with pytest.raises(Refused, match="partners.partner_missing"):
+    with pytest.raises(Refused, match=r"partners.partner_missing"):
         get_partner("nobody")
 
 

@@ -39,7 +39,11 @@ def test_full_dates_agree_only_when_equal(recorded, claimed):
 def test_a_tag_is_of_one_person_and_one_installation(tmp_path):
     birth = PartialDate(1950, 7, 14)
     other = Keyring(tmp_path)
-    tags = {record_tag(keyring(), IDCS, birth), record_tag(keyring(), "9000000005", birth), record_tag(other, IDCS, birth)}
+    tags = {
+        record_tag(keyring(), IDCS, birth),
+        record_tag(keyring(), "9000000005", birth),
+        record_tag(other, IDCS, birth),
+    }
     assert len(tags) == 3
     assert all(len(tag) == 16 for tag in tags)
 
@@ -54,13 +58,16 @@ def test_a_drawn_number_is_well_formed():
     assert check_idcs(number) == int(number)
 
 
-@pytest.mark.parametrize("idcs", ["", "123", "0000000000", "2574081630", "2574 081 631", "٢٥٧٤٠٨١٦٣١", "25740816310", None, 2574081631])
+@pytest.mark.parametrize(
+    "idcs",
+    ["", "123", "0000000000", "2574081630", "2574 081 631", "٢٥٧٤٠٨١٦٣١", "25740816310", None, 2574081631],
+)
 def test_a_number_that_is_not_well_formed_is_refused(idcs):
-    with pytest.raises(Refused, match="verification.idcs_invalid"):
+    with pytest.raises(Refused, match=r"verification.idcs_invalid"):
         check_idcs(idcs)
 
 
 @pytest.mark.parametrize("sex", ["", "f", "X", "FM", None])
 def test_a_sex_is_f_or_m(sex):
-    with pytest.raises(Refused, match="verification.sex_invalid"):
+    with pytest.raises(Refused, match=r"verification.sex_invalid"):
         check_sex(sex)

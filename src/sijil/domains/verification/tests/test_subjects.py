@@ -59,12 +59,12 @@ def test_every_cell_of_the_table(state, action):
     if target := allowed.get((state.value, action)):
         assert SUBJECT.target(state, action) == target
     else:
-        with pytest.raises(Refused, match="kernel.transition_refused"):
+        with pytest.raises(Refused, match=r"kernel.transition_refused"):
             SUBJECT.target(state, action)
 
 
 def test_closing_nobody_is_refused():
-    with pytest.raises(Refused, match="verification.subject_missing"):
+    with pytest.raises(Refused, match=r"verification.subject_missing"):
         close_subject(idcs=draw_idcs())
 
 
