@@ -1,7 +1,7 @@
 """``./run bench [NAME ...]``: measure, and write docs/benchmarks.md.
 
-Each measurement is a process of its own over a private, durable PostgreSQL started for this run. What is not measured
-this time keeps its last result.
+Each measurement is a process of its own over a private, durable PostgreSQL started for this run. What is not
+measured this time keeps its last result.
 """
 
 from __future__ import annotations
@@ -124,12 +124,13 @@ def page(results: dict[str, Any]) -> str:
     """Return docs/benchmarks.md."""
     text = (
         "# Benchmarks\n\n<!-- Written by ./run bench; do not edit. -->\n\n"
-        "Each figure stands beside its floor: the least that the same work can cost, measured in the same run. "
-        "Ratio is ours / floor.\n"
+        "Each figure stands beside its floor: the least that the same work can cost, measured in the same "
+        "run. Ratio is ours / floor.\n"
     )
     for name, result in sorted(results.items()):
         measured = result["measured"]
-        text += f"\n## {name}\n\n{measured['on']}, {measured['cores']} cores ({measured['processor']}), Python {measured['python']}\n\n"
+        machine = f"{measured['cores']} cores ({measured['processor']}), Python {measured['python']}"
+        text += f"\n## {name}\n\n{measured['on']}, {machine}\n\n"
         text += "| What | Unit | Sijil | Floor | Ratio | Detail |\n|---|---|---|---|---|---|\n"
         text += "".join(row(figure) for figure in result["figures"])
     return text

@@ -1,8 +1,8 @@
 """From a clean clone to a ready demo, and a warm start; beside what nobody can do without.
 
-Floor of the first: a bare environment with the same requirements, a bare cluster made and started. Floor of the
-second: the same server started and stopped with nothing on it. Downloads come from the installer's cache when it has
-them, on both sides.
+Floor of the first: a bare environment with the same requirements, a bare cluster made and started. Floor of
+the second: the same server started and stopped with nothing on it. Downloads come from the installer's cache
+when it has them, on both sides.
 """
 
 from __future__ import annotations
@@ -75,14 +75,11 @@ def demo(clone: Path) -> None:
 
 def bare_environment(folder: Path) -> None:
     """Make an environment and install the same packages: no product, no check of what is there."""
-    python = folder / "bin" / "python"
-    for command in (
-        [sys.executable, "-m", "venv", str(folder)],
-        [str(python), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(ROOT / "requirements/setup.txt")],
-        [str(folder / "bin/uv"), "pip", "install", "-q", "--python", str(python), "--require-hashes", "-r",
-         str(ROOT / "requirements/base.txt")],
-    ):  # fmt: skip
-        subprocess.run(command, check=True)
+    python, pinned = str(folder / "bin/python"), ["install", "-q", "--require-hashes", "-r"]
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    subprocess.run([python, "-m", "pip", *pinned, str(ROOT / "requirements/setup.txt")], check=True)
+    base = [*pinned, str(ROOT / "requirements/base.txt"), "--python", python]
+    subprocess.run([str(folder / "bin/uv"), "pip", *base], check=True)
 
 
 def bare_server(home: Path) -> None:

@@ -29,7 +29,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-HOME = Path(os.environ.get("SIJIL_HOME", ROOT / ".sijil-bench")).absolute() / "verify"
+HOME = Path(os.environ.get("SIJIL_HOME") or ROOT / ".sijil-bench" / "verify").absolute()
 PERSONS = int(os.environ.get("SIJIL_BENCH_PERSONS", "1000000"))
 ROUNDS, SECONDS = 3, 4
 CONNECTIONS = 128

@@ -2,7 +2,7 @@
 
 docs/reference/settings.md   every setting            docs/reference/errors.md  every refusal
 docs/reference/cli.md        every command            docs/reference/states.md  every state table
-docs/glossary.md             the words, from glossary.yaml    docs/reference/score-inputs.md  every input of the score
+docs/glossary.md             the words                docs/reference/score-inputs.md  every input of the score
 docs/journeys/*.md           the drawings between <!-- drawing: module:NAME --> and <!-- end -->
 """
 
@@ -86,8 +86,8 @@ def settings_page() -> str:
     ]
     head = "# Settings\n\n" + GENERATED
     intro = (
-        "Environment variables, read at the start of a process. Secrets are no settings: they are files below "
-        "`SIJIL_HOME`, made at the first start.\n\n"
+        "Environment variables, read at the start of a process. Secrets are no settings: they are files "
+        "below `SIJIL_HOME`, made at the first start.\n\n"
     )
     return head + intro + table(("Variable", "Type", "Default", "What it does"), rows)
 
@@ -218,7 +218,8 @@ def states_page() -> str:
         ]
         columns = ("Action", "From", "To", "Who", "Days for the next step")
         parts.append(
-            f"## {module.split('.')[2]}: {name}\n\n```mermaid\n{machine.mermaid()}\n```\n\n{table(columns, rows)}"
+            f"## {module.split('.')[2]}: {name}\n\n"
+            f"```mermaid\n{machine.mermaid()}\n```\n\n{table(columns, rows)}"
         )
     return "# States\n\n" + GENERATED + "\n".join(parts)
 

@@ -42,8 +42,9 @@ with every score. Formula in force: `{version}`.
 
 The answer has, for each line: `state` (scored, quarantined, refused), `score` (7 decimals), `refusal`,
 `field` and `sentence` when refused, one column per programme (eligible, not_eligible, pending), and one
-column `part_…` per term; the parts of a line add up to its score exactly as written. The last line on standard
-error is `in N = done D + refused R`. Exit code: 0 all scored, 1 some refused, 2 the file cannot be read.
+column `part_…` per term; the parts of a line add up to its score exactly as written. The last line on
+standard error is `in N = done D + refused R`. Exit code: 0 all scored, 1 some refused, 2 the file
+cannot be read.
 
 | Column | Meaning | Arabic | Type | Urban | Rural | At most | Feeds |
 |---|---|---|---|---|---|---|---|

@@ -50,9 +50,15 @@ PAGES = [
     Listed("portal-centre", arguments={"code": CENTRE}),
     Listed("portal-pre-registration"),
     Listed("portal-pre-registration", click="main .actions button"),
+    Listed("portal-sign-in"),
+    Listed("portal-account-open-start"),
+    Listed("portal-account-forgotten-start"),
+    Listed("portal-account-change", role="citizen"),
+    Listed("portal-inbox"),
     Listed("household-home", role="citizen"),
     Listed("household-score", role="citizen"),
     Listed("household-terms", role="citizen"),
+    Listed("household-declared", role="citizen"),
     Listed("portal-consultations", role="citizen"),
     Listed("household-home", role="declarant"),
     Listed("household-start", role="declarant"),
@@ -73,10 +79,17 @@ PAGES = [
     Listed("backoffice-list", role="programme_manager", arguments={"list_id": country.published_list}),
 ]
 
-# Addresses that are not pages: downloads, answers to scripts, forms that only receive; the API has its own
-# description. Pages that need a whole journey before them are opened by the tests of that journey.
-NOT_PAGES = {"household-receipt", "household-score-pdf", "portal-pre-registration-slip"}
-IN_JOURNEYS = {"household-sent", "portal-pre-registration-check", "portal-pre-registration-done"}
+# Addresses that are not pages: downloads, forms that only receive; the API has its own description.
+NOT_PAGES = {
+    "household-receipt", "household-score-pdf", "portal-pre-registration-slip", "portal-sign-out",
+    "portal-account-open-resend", "portal-account-forgotten-resend",
+}  # fmt: skip
+# Pages that need a whole journey before them: the tests of that journey open them.
+IN_JOURNEYS = {
+    "household-sent", "portal-pre-registration-check", "portal-pre-registration-done",
+    "portal-account-open-code", "portal-account-open-password",
+    "portal-account-forgotten-code", "portal-account-forgotten-password",
+}  # fmt: skip
 
 
 def plain_names() -> set[str]:

@@ -66,7 +66,6 @@ def case_id(site: str, session_of: Callable[[str], str], django_db_blocker: Any)
 @pytest.mark.parametrize("language", ["ar", "fr"])
 def test_the_case_page_is_sound(case_id: UUID, language: str, open_page: Callable[..., Page]) -> None:
     page = open_page(f"/backoffice/adjudication/{case_id}/", language=language, role="adjudicator")
-    page.screenshot(path=f"/tmp/h4/case_{language}.png", full_page=True)
     assert page.locator(".photo img").count() == 6
     assert violations(page) == []
     assert {width: overflow(page, width) for width in (390, 320)} == {390: 0, 320: 0}

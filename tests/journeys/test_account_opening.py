@@ -36,7 +36,9 @@ def later(minutes):
 
 def register(phone=PHONE, email=EMAIL):
     """Put a person into the register and make it verifiable."""
-    identity = Identity("بناني", "عائشة", "Bennani", "Aïcha", BIRTH, Sex.FEMALE, "04.421.01.0", phone=phone, email=email)
+    identity = Identity(
+        "بناني", "عائشة", "Bennani", "Aïcha", BIRTH, Sex.FEMALE, "04.421.01.0", phone=phone, email=email
+    )
     idcs = issue(new_key(), identity, NOW)
     enrol_subject(idcs=idcs, birth=BIRTH, sex="F")
     return idcs
@@ -47,9 +49,18 @@ def idcs():
     return register()
 
 
-def start(idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address="196.200.1.1", language="fr"):
+def start(
+    idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address="196.200.1.1", language="fr"
+):
     return journey.start(
-        purpose=purpose, idcs=idcs, birth=birth, sex=sex, language=language, address=address, actor=PUBLIC, now=at
+        purpose=purpose,
+        idcs=idcs,
+        birth=birth,
+        sex=sex,
+        language=language,
+        address=address,
+        actor=PUBLIC,
+        now=at,
     )
 
 
@@ -64,7 +75,9 @@ def read_code(to=PHONE, at=NOW):
 
 def open_account(idcs, purpose=Purpose.OPEN_ACCOUNT, password=PASSWORD, at=NOW):
     started = start(idcs, purpose, at=at)
-    grant = journey.confirm_code(challenge_id=started.challenge_id, code=read_code(at=at), actor=PUBLIC, now=at)
+    grant = journey.confirm_code(
+        challenge_id=started.challenge_id, code=read_code(at=at), actor=PUBLIC, now=at
+    )
     return journey.set_password(grant=grant.token, password=password, language="fr", now=at)
 
 
@@ -85,11 +98,14 @@ def test_every_step_is_in_the_audit_without_identity(idcs):
     open_account(idcs)
     entries = audited()
     assert [e.action for e in entries] == ["account.code_asked", "account.code_confirmed", "account.opened"]
-    assert {e.subject for e in entries} == {idcs} and entries[-1].kind == "citizen"
+    assert {e.subject for e in entries} == {idcs}
+    assert entries[-1].kind == "citizen"
     assert not any(PHONE in e.facts or PASSWORD in e.facts for e in entries)
 
 
-@pytest.mark.parametrize("wrong", [{"birth": PartialDate(1984, 2, 4)}, {"birth": PartialDate(1984)}, {"sex": "M"}])
+@pytest.mark.parametrize(
+    "wrong", [{"birth": PartialDate(1984, 2, 4)}, {"birth": PartialDate(1984)}, {"sex": "M"}]
+)
 def test_wrong_data_get_the_same_answer_and_no_message(idcs, wrong):
     answer, right = start(idcs, **wrong), start(idcs)
     assert (answer.expires_at, answer.resend_at) == (right.expires_at, right.resend_at)
@@ -129,7 +145,10 @@ def test_without_any_contact_the_answer_is_the_same(phone):
     assert notifications.count_by_state()["queued"] == 0
 
 
-@pytest.mark.parametrize(("language", "word"), [("ar", "رمز فتح حسابك"), ("fr", "votre code"), ("zgh", "ⵜⴰⵏⴳⵉⵍⵜ"), ("en", "your code")])
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("ar", "رمز فتح حسابك"), ("fr", "votre code"), ("zgh", "ⵜⴰⵏⴳⵉⵍⵜ"), ("en", "your code")],
+)
 def test_the_code_speaks_the_language_of_the_page(idcs, language, word):
     start(idcs, language=language)
     assert word in messages()[0]
@@ -159,10 +178,13 @@ def test_nobody_learns_that_there_is_no_account_to_reset(idcs):
 
 def test_a_refused_password_keeps_the_grant_and_sends_nothing(idcs):
     started = start(idcs)
-    grant = journey.confirm_code(challenge_id=started.challenge_id, code=read_code(), actor=PUBLIC, now=NOW).token
+    grant = journey.confirm_code(
+        challenge_id=started.challenge_id, code=read_code(), actor=PUBLIC, now=NOW
+    ).token
     with pytest.raises(Refused, match="password_common"):
         journey.set_password(grant=grant, password="1234567890", language="fr", now=NOW)
-    assert not accounts.has_account(idcs) and len(messages()) == 1
+    assert not accounts.has_account(idcs)
+    assert len(messages()) == 1
     assert journey.set_password(grant=grant, password=PASSWORD, language="fr", now=NOW).login == idcs
 
 
@@ -187,6 +209,11 @@ def test_the_code_is_nowhere_in_clear(idcs):
     start(idcs)
     code = read_code()
     with connection.cursor() as cursor:
-        for table in ("notifications_message", "notifications_demo_delivery", "procrastinate_jobs", "audit_entry"):
+        for table in (
+            "notifications_message",
+            "notifications_demo_delivery",
+            "procrastinate_jobs",
+            "audit_entry",
+        ):
             cursor.execute(f"SELECT coalesce(string_agg((to_jsonb(t) - 'id')::text, ' '), '') FROM {table} t")
             assert f'"{code}"' not in cursor.fetchone()[0]

@@ -27,10 +27,12 @@ from tests.journeys.household import (
 from sijil.config.tasks import JOBS, perform
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.notifications.models import Message
+from sijil.domains.population_register.services import change_person_state
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.social_register import queries as social
+from sijil.domains.social_register.services import reject_registration
 from sijil.journeys import household_registration as journey
-from sijil.kernel.actors import system
+from sijil.kernel.actors import Actor, ActorKind, system
 from sijil.kernel.ids import draw_idcs
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,15 @@ def test_from_nothing_to_an_explained_score(head, family):
     score = text(head.get("/my-file/score/"))
     assert "9.381" in score
     assert "HCP-2021-BO7011" in score
+
+
+def test_what_was_declared_can_be_read_again(head, family):
+    fill(head, family)
+    send(head)
+    page = text(head.get("/my-file/household/declared/"))
+    assert "Salma Benali" in page
+    assert "Yes, in a public school" in page
+    assert sign_in(register(HASSAN)).get("/my-file/household/declared/").status_code == 404
 
 
 def test_everybody_of_the_household_sees_it(head, family):
@@ -282,6 +293,28 @@ def test_both_boxes_are_needed(head, family, tick):
     fill(head, family)
     assert send(head, **{tick: ""}).status_code == 422
     assert social.find_household_of(family.head) is None
+
+
+def test_who_died_meanwhile_is_named(head, family):
+    fill(head, family)
+    officer = Actor(ActorKind.OFFICER, "officer.casa")
+    change_person_state(idcs=family.wife, action="declare_death", reason="declared", actor=officer, now=NOW)
+    page = send(head)
+    assert page.status_code == 422
+    assert "Khadija Benali" in text(page)
+    assert social.find_household_of(family.head) is None
+
+
+def test_a_rejected_file_is_told_and_can_be_begun_again(head, family):
+    fill(head, family)
+    head.post("/my-file/household/questions/goods/", {**URBAN, "cars": "10", "mobiles": "40"})
+    head.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
+    send(head)
+    file = social.find_registration_of(family.head)
+    officer = Actor(ActorKind.OFFICER, "officer.casa")
+    reject_registration(registration_id=file.id, reason="answers_not_true", actor=officer, now=NOW)
+    assert "was not accepted" in text(head.get("/my-file/"))
+    assert head.post("/my-file/household/start/").url == "/my-file/household/"
 
 
 def test_answers_changed_on_another_device_are_read_again(head, family):

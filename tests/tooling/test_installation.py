@@ -22,7 +22,7 @@ def test_a_busy_port_is_named_with_the_option_that_changes_it():
 
 
 def test_a_port_that_may_not_be_used_is_named():
-    with pytest.raises(CannotStart, match="Cannot listen on 192.0.2.1 port 80"):
+    with pytest.raises(CannotStart, match=r"Cannot listen on 192\.0\.2\.1 port 80"):
         installation.require_free("192.0.2.1", 80, "--port")
 
 

@@ -1,4 +1,5 @@
-"""Who calls the HTTP API: a bearer token of ``POST /v1/sessions``, seen by the endpoints as ``request.actor``.
+"""Who calls the HTTP API: a bearer token of ``POST /v1/sessions``, seen by the endpoints as
+``request.actor``.
 
 ``citizen_auth``: a person known by IDCS. ``staff_auth("csc_officer", ...)``: an officer with one of the roles
 (none given: any officer). ``any_auth``: whoever has a token.
@@ -28,7 +29,9 @@ class BearerAuth(HttpBearer):
         self.roles = roles
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """Put ``actor``, ``account`` and ``bearer`` on the request. Raises: Refused(TOKEN_INVALID, ROLE_NEEDED)."""
+        """Put ``actor``, ``account`` and ``bearer`` on the request. Raises: Refused(TOKEN_INVALID,
+        ROLE_NEEDED).
+        """
         account = queries.get_token_account(token, now=clock.now())
         wrong_kind = self.kind is not None and account.kind is not self.kind
         if wrong_kind or (self.roles and not set(self.roles) & set(account.roles)):

@@ -1,4 +1,6 @@
-"""Sessions and accounts over HTTP: sign in for a token, open an account, and, in the demonstration, read the messages."""
+"""Sessions and accounts over HTTP: sign in for a token, open an account, and, in the demonstration, read
+the messages.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.conf import settings
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from sijil.api.auth import any_auth
 from sijil.api.problems import PROBLEMS, language_of
@@ -53,15 +55,17 @@ class SessionOut(Schema):
     """Send ``token`` as ``Authorization: Bearer``. It is shown once."""
 
     token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  (the scheme's name)
     expires_at: dt.datetime
     account: AccountOut
 
 
 class ClaimIn(Schema):
-    """What the register compares. ``birth_date``: ``YYYY-MM-DD``; ``YYYY-MM`` or ``YYYY`` if the papers say no more."""
+    """What the register compares. ``birth_date``: ``YYYY-MM-DD``; ``YYYY-MM`` or ``YYYY`` if the papers
+    say no more.
+    """
 
-    purpose: Literal["open_account", "reset_password"] = "open_account"  # noqa: S105
+    purpose: Literal["open_account", "reset_password"] = "open_account"
     idcs: Text
     birth_date: Text
     sex: Literal["F", "M"]
@@ -129,7 +133,9 @@ def close_session(request: Any) -> Status[None]:
 
 @router.post("/accounts", response={202: StartedOut, **PROBLEMS}, auth=None, operation_id="start_account")
 def start_account(request: Any, body: ClaimIn) -> Status[account_opening.Started]:
-    """Begin to open an account, or to replace a forgotten password: a code goes to the person's phone or e-mail."""
+    """Begin to open an account, or to replace a forgotten password: a code goes to the person's phone or
+    e-mail.
+    """
     started = account_opening.start(
         purpose=Purpose(body.purpose),
         idcs=clean_idcs(body.idcs),
@@ -144,15 +150,22 @@ def start_account(request: Any, body: ClaimIn) -> Status[account_opening.Started
 
 
 @router.post(
-    "/accounts/{challenge_id}/confirm", response={200: GrantOut, **PROBLEMS}, auth=None, operation_id="confirm_account"
+    "/accounts/{challenge_id}/confirm",
+    response={200: GrantOut, **PROBLEMS},
+    auth=None,
+    operation_id="confirm_account",
 )
 def confirm_account(request: Any, challenge_id: UUID, body: CodeIn) -> dict[str, Any]:
     """Type the code of the message; get a grant for one password."""
-    grant = account_opening.confirm_code(challenge_id=challenge_id, code=body.code, actor=PUBLIC, now=clock.now())
+    grant = account_opening.confirm_code(
+        challenge_id=challenge_id, code=body.code, actor=PUBLIC, now=clock.now()
+    )
     return {"grant": grant.token, "expires_at": grant.expires_at}
 
 
-@router.post("/accounts/password", response={201: AccountOut, **PROBLEMS}, auth=None, operation_id="set_password")
+@router.post(
+    "/accounts/password", response={201: AccountOut, **PROBLEMS}, auth=None, operation_id="set_password"
+)
 def set_password(request: Any, body: PasswordIn) -> Status[SignedIn]:
     """Choose the password: the account is open, or has a new password."""
     signed = account_opening.set_password(
@@ -162,10 +175,15 @@ def set_password(request: Any, body: PasswordIn) -> Status[SignedIn]:
 
 
 @router.get(
-    "/demo/messages", response={200: list[MessageOut], **PROBLEMS}, auth=None, operation_id="list_demo_messages"
+    "/demo/messages",
+    response={200: list[MessageOut], **PROBLEMS},
+    auth=None,
+    operation_id="list_demo_messages",
 )
-def list_demo_messages(request: Any, to: str = Query("", max_length=254)) -> list[InboxMessage]:
-    """The last messages of the demonstration, newest first; ``to``: one phone (``+212612345678``) or address."""
+def list_demo_messages(request: Any, to: Annotated[str, Field(max_length=254)] = "") -> list[InboxMessage]:
+    """The last messages of the demonstration, newest first; ``to``: one phone (``+212612345678``) or
+    address.
+    """
     if not settings.ENV.demo:
         raise Refused(NO_DEMO)
     return notifications.list_inbox(to=to, limit=50)

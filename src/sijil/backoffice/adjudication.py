@@ -85,6 +85,7 @@ FIELDS = (
     ("paper_kind", _("Paper")),
     ("paper_number", _("Number of the paper")),
 )
+LEFT_TO_RIGHT = ("birth", "phone", "email", "paper_number")
 NATIONALITIES = {
     "moroccan": gettext_noop("Moroccan"),
     "resident_foreigner": gettext_noop("Foreigner residing in Morocco"),
@@ -112,6 +113,7 @@ class Row:
     known: str
     mark: str
     words: str
+    is_ltr: bool
 
 
 class DecisionForm(Form):
@@ -242,7 +244,14 @@ def _file(ref: UUID) -> File:
 def compare_identities(new: Identity, known: Identity) -> list[Row]:
     """Return every field of two identities with its mark."""
     return [
-        Row(str(label), _shown_value(new, name), _shown_value(known, name), mark, gettext(MARKS[mark]))
+        Row(
+            str(label),
+            _shown_value(new, name),
+            _shown_value(known, name),
+            mark,
+            gettext(MARKS[mark]),
+            name in LEFT_TO_RIGHT,
+        )
         for name, label in FIELDS
         for mark in [mark_field(name, getattr(new, name), getattr(known, name))]
     ]

@@ -1,7 +1,7 @@
 """Change the keys that seal identities: add a data key, then seal anew what older keys sealed.
 
-Every sealed column is a ``BinaryField`` whose name begins with ``sealed``, tied to ``table.column:row``. Rows that
-the law makes immutable keep their older key, which still opens them.
+Every sealed column is a ``BinaryField`` whose name begins with ``sealed``, tied to ``table.column:row``. Rows
+that the law makes immutable keep their older key, which still opens them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class SealedColumn:
         return f"{self.model._meta.db_table}.{self.field}"
 
     def bindings(self, row: models.Model) -> tuple[str, ...]:
-        """Return what the value of ``row`` may be tied to: the table's full name, or its name in the domain."""
+        """Return what a value may be tied to: the table's full name, or its name in the domain."""
         short = self.model._meta.db_table.removeprefix(f"{self.context}_")
         return (f"{self.name}:{row.pk}", f"{short}.{self.field}:{row.pk}")
 

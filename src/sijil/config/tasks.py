@@ -27,8 +27,9 @@ from sijil.kernel.errors import Refused
 
 log = logging.getLogger("sijil.worker")
 
-EVERY_FEW_SECONDS = "*/5 * * * * *"
-EVERY_HALF_MINUTE = "*/30 * * * * *"
+# minute hour day month weekday second: the sixth place is the seconds
+EVERY_FEW_SECONDS = "* * * * * */5"
+EVERY_HALF_MINUTE = "* * * * * */30"
 EVERY_MINUTE = "* * * * *"
 EVERY_NIGHT = "17 3 * * *"
 
@@ -42,6 +43,7 @@ JOBS: dict[str, str] = {
 
 # name of the job -> the function that does it, and when
 PERIODIC: dict[str, tuple[str, str]] = {
+    "accounts.forget_old": ("sijil.domains.accounts.services:forget_old", EVERY_NIGHT),
     "notifications.send_due": ("sijil.domains.notifications.services:send_due", EVERY_FEW_SECONDS),
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),

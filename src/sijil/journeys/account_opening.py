@@ -1,4 +1,5 @@
-"""The account journey: IDCS + birth date + sex → one-time code → password → account; a forgotten password the same way.
+"""The account journey: IDCS + birth date + sex → one-time code → password → account; a forgotten
+password the same way.
 
     start          what the person declares is compared with the register; a code goes to the contact it knows
     confirm_code   the code is typed: a grant for one password
@@ -56,10 +57,11 @@ def start(
     actor: Actor,
     now: dt.datetime,
 ) -> Started:
-    """Compare what is declared with the register; send a code to the person's own phone or e-mail if it agrees.
+    """Compare what is declared with the register; send a code to the person's own phone or e-mail if it
+    agrees.
 
-    ``address``: network address, for the limit. Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY, TOO_MANY_FROM_ADDRESS),
-    alike for right and wrong data.
+    ``address``: network address, for the limit. Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY,
+    TOO_MANY_FROM_ADDRESS), alike for right and wrong data.
     """
     accounts.count_address(address, now)
     with transaction.atomic():
@@ -73,7 +75,9 @@ def confirm_code(*, challenge_id: UUID, code: str, actor: Actor, now: dt.datetim
     Raises: Refused(CODE_WRONG, CODE_SPENT); ALREADY_OPEN to the person who has an account and opens another.
     """
     grant = accounts.confirm_code(challenge_id=challenge_id, code=code, now=now)
-    audit.record(actor=actor, action="account.code_confirmed", subject=grant.idcs, purpose=grant.purpose, now=now)
+    audit.record(
+        actor=actor, action="account.code_confirmed", subject=grant.idcs, purpose=grant.purpose, now=now
+    )
     if grant.purpose is Purpose.OPEN_ACCOUNT and account_queries.has_account(grant.idcs):
         raise Refused(ALREADY_OPEN)
     return grant
@@ -81,7 +85,8 @@ def confirm_code(*, challenge_id: UUID, code: str, actor: Actor, now: dt.datetim
 
 @transaction.atomic
 def set_password(*, grant: str, password: str, language: str, now: dt.datetime) -> SignedIn:
-    """Open the account with this password, or give it the new one; say so to the person's own phone or e-mail.
+    """Open the account with this password, or give it the new one; say so to the person's own phone or
+    e-mail.
 
     Raises: Refused(GRANT_INVALID, ALREADY_OPEN, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
     """
@@ -90,19 +95,25 @@ def set_password(*, grant: str, password: str, language: str, now: dt.datetime) 
     contact = _find_contact(done.purpose, idcs)
     if contact is not None:
         _queue(contact, DONE_MESSAGES[done.purpose], language, {"at": now}, idcs, now)
-    audit.record(actor=Actor(ActorKind.CITIZEN, idcs), action=DONE_ACTIONS[done.purpose], subject=idcs, now=now)
+    audit.record(
+        actor=Actor(ActorKind.CITIZEN, idcs), action=DONE_ACTIONS[done.purpose], subject=idcs, now=now
+    )
     return done.account
 
 
 def sign_in(*, login: str, password: str, address: str, now: dt.datetime) -> SignedIn:
-    """Let in a citizen or an officer. Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS)."""
+    """Let in a citizen or an officer. Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED,
+    TOO_MANY_FROM_ADDRESS).
+    """
     signed = accounts.sign_in(login=login, password=password, address=address, now=now)
     audit.record(actor=actor_of(signed), action="account.signed_in", subject=signed.login, now=now)
     return signed
 
 
 @transaction.atomic
-def change_password(*, account: SignedIn, present: str, password: str, language: str, now: dt.datetime) -> None:
+def change_password(
+    *, account: SignedIn, present: str, password: str, language: str, now: dt.datetime
+) -> None:
     """Change the password of one who is signed in; a citizen is told by a message.
 
     Raises: Refused(SIGN_IN_REFUSED on ``present``, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
@@ -139,7 +150,9 @@ def _ask(
         facts = {"code": challenge.code, "minutes": minutes}
         _queue(contact, CODE_MESSAGES[purpose], language, facts, idcs, now)
     sent = contact[0].value if contact else "nothing"
-    audit.record(actor=actor, action="account.code_asked", subject=idcs, purpose=purpose, facts={"sent": sent}, now=now)
+    audit.record(
+        actor=actor, action="account.code_asked", subject=idcs, purpose=purpose, facts={"sent": sent}, now=now
+    )
     return Started(challenge.id, challenge.expires_at, challenge.resend_at)
 
 
@@ -152,7 +165,12 @@ def _find_contact(purpose: Purpose, idcs: str) -> tuple[Channel, str] | None:
 
 
 def _queue(
-    contact: tuple[Channel, str], template: str, language: str, facts: dict[str, object], idcs: str, now: dt.datetime
+    contact: tuple[Channel, str],
+    template: str,
+    language: str,
+    facts: dict[str, object],
+    idcs: str,
+    now: dt.datetime,
 ) -> None:
     channel, to = contact
     notifications.queue_message(

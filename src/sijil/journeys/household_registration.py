@@ -25,6 +25,7 @@ from sijil.domains.geography import queries as geography
 from sijil.domains.geography.types import Level, Place
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.states import PersonState
 from sijil.domains.population_register.types import Person
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes.types import Decision, Programme
@@ -222,6 +223,7 @@ def submit(
 def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor, now: dt.datetime) -> None:
     draft = queries.get_draft(registration_id)
     people = _people(draft)
+    _check_active(people)
     declaration = services.submit_registration(
         registration_id=registration_id,
         ages=_ages(people, now),
@@ -324,6 +326,19 @@ def get_receipt(*, registration_id: UUID, actor: Actor) -> Receipt:
     return Receipt(file, household, score, eligibilities(score))
 
 
+def get_declared(*, actor: Actor, now: dt.datetime) -> tuple[FrozenDeclaration, Mapping[str, Person]]:
+    """Return what the person's household declared last, with its members; the read is audited.
+
+    Raises: Refused(HOUSEHOLD_UNKNOWN) without a household.
+    """
+    household = queries.find_household_of(actor.id)
+    if household is None:
+        raise Refused(errors.HOUSEHOLD_UNKNOWN)
+    declaration = queries.get_declaration(household.code)
+    audit.record(actor=actor, action="household.read", subject=household.code, now=now)
+    return declaration, population.list_persons([m.idcs for m in declaration.members])
+
+
 def eligibilities(score: ScoreResult | None) -> tuple[Eligibility, ...]:
     """Return what each programme in force on the day of the score says of it; nothing without a score."""
     if score is None:
@@ -362,6 +377,13 @@ def _people(draft: RegistrationDraft) -> Mapping[str, Person]:
     if missing:
         raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs", member=missing[0])
     return found
+
+
+def _check_active(people: Mapping[str, Person]) -> None:
+    """Every member has a valid IDCS on the day of sending. Raises: Refused(MEMBER_NOT_ACTIVE)."""
+    for idcs, person in people.items():
+        if person.state != PersonState.ACTIVE:
+            raise Refused(errors.MEMBER_NOT_ACTIVE, field="idcs", idcs=idcs)
 
 
 def _ages(people: Mapping[str, Person], now: dt.datetime) -> Mapping[str, int]:

@@ -7,14 +7,27 @@ procrastinate's (PostgreSQL tables, retries, stalled-job rescue); their function
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import connection
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 
 def enqueue(task: str, *, lock: str | None = None, queueing_lock: str | None = None, **ids: Any) -> None:
     """Ask a worker for ``task`` with small, JSON-friendly ``ids``. Must run inside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError(f"enqueue({task!r}) outside a transaction: the change and the job must commit together.")
-    app.configure_task(name=task, lock=lock, queueing_lock=queueing_lock).defer(**ids)
+    configure_task(name=task, job_manager=_jobs(), lock=lock, queueing_lock=queueing_lock).defer(**ids)
+
+
+@cache
+def _jobs() -> JobManager:
+    """The queue through Django's own connection, in every process.
+
+    Inside a worker ``procrastinate.contrib.django.app`` has a connection of its own: a job asked for through it
+    would be visible, and perhaps done, before the change that it belongs to is committed.
+    """
+    return JobManager(DjangoConnector(alias="default"))

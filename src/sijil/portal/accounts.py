@@ -35,9 +35,11 @@ from sijil.pages.guards import actor_of, ask_to_sign_in, is_signed_in
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SPACES = {
-    "csc_officer": "/counter/", "adjudicator": "/backoffice/", "programme_manager": "/backoffice/",
+    "csc_officer": "/counter/",
+    "adjudicator": "/backoffice/",
+    "programme_manager": "/backoffice/",
     "administrator": "/backoffice/",
-}  # fmt: skip
+}
 TITLES = {
     Purpose.OPEN_ACCOUNT: _("Open your account"),
     Purpose.RESET_PASSWORD: _("Choose a new password"),
@@ -54,10 +56,13 @@ class SignInForm(Form):
     """IDCS of a citizen, or login of an officer, and the password."""
 
     login = forms.CharField(
-        label=_("IDCS or login"), max_length=64,
+        label=_("IDCS or login"),
+        max_length=64,
         help_text=_("Citizens: the 10 digits of your identifier. Officers: your login."),
-        widget=forms.TextInput({"autocomplete": "username", "dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
-    )  # fmt: skip
+        widget=forms.TextInput(
+            {"autocomplete": "username", "dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
     password = _password_field(_("Password"), "current-password")
 
 
@@ -70,25 +75,32 @@ class ClaimForm(Form):
         label=_("Date of birth"),
         help_text=_("As on your papers. If they show only the year, leave the day and the month empty."),
     )
-    sex = forms.ChoiceField(label=_("Sex"), widget=forms.RadioSelect, choices=[("F", _("Female")), ("M", _("Male"))])
+    sex = forms.ChoiceField(
+        label=_("Sex"), widget=forms.RadioSelect, choices=[("F", _("Female")), ("M", _("Male"))]
+    )
 
 
 class CodeForm(Form):
     """The six digits of the message."""
 
     code = forms.CharField(
-        label=_("Code"), max_length=12, help_text=_("6 digits, in the message we sent."),
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr", "class": "w8 ltr"}),
-    )  # fmt: skip
+        label=_("Code"),
+        max_length=12,
+        help_text=_("6 digits, in the message we sent."),
+        widget=forms.TextInput(
+            {"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr", "class": "w8 ltr"}
+        ),
+    )
 
 
 class PasswordForm(Form):
     """A new password, twice."""
 
     password = _password_field(
-        _("Password"), "new-password",
+        _("Password"),
+        "new-password",
         help_text=_("10 characters or more. Several words are easy to remember and hard to guess."),
-    )  # fmt: skip
+    )
     again = _password_field(_("The same password again"), "new-password")
 
     def clean(self) -> dict[str, Any]:
@@ -113,9 +125,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             signed = account_opening.sign_in(
-                login=form.cleaned_data["login"], password=form.cleaned_data["password"],
-                address=_address(request), now=clock.now(),
-            )  # fmt: skip
+                login=form.cleaned_data["login"],
+                password=form.cleaned_data["password"],
+                address=_address(request),
+                now=clock.now(),
+            )
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -160,9 +174,11 @@ def code(request: HttpRequest, purpose: Purpose) -> HttpResponse:
     if form.is_valid():
         try:
             grant = account_opening.confirm_code(
-                challenge_id=UUID(state["challenge"]), code=form.cleaned_data["code"],
-                actor=actor_of(request), now=clock.now(),
-            )  # fmt: skip
+                challenge_id=UUID(state["challenge"]),
+                code=form.cleaned_data["code"],
+                actor=actor_of(request),
+                now=clock.now(),
+            )
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -197,7 +213,10 @@ def password(request: HttpRequest, purpose: Purpose) -> HttpResponse:
     if form.is_valid():
         try:
             signed = account_opening.set_password(
-                grant=state["grant"], password=form.cleaned_data["password"], language=_language(), now=clock.now()
+                grant=state["grant"],
+                password=form.cleaned_data["password"],
+                language=_language(),
+                now=clock.now(),
             )
         except Refused as refused:
             form.refuse(refused)
@@ -218,12 +237,15 @@ def change(request: HttpRequest) -> HttpResponse:
         return ask_to_sign_in(request)
     form = ChangeForm(request.POST or None)
     if form.is_valid():
-        account = queries.get_account(request.user.pk)
+        account = queries.get_account(UUID(str(request.user.pk)))
         try:
             account_opening.change_password(
-                account=account, present=form.cleaned_data["present"], password=form.cleaned_data["password"],
-                language=_language(), now=clock.now(),
-            )  # fmt: skip
+                account=account,
+                present=form.cleaned_data["present"],
+                password=form.cleaned_data["password"],
+                language=_language(),
+                now=clock.now(),
+            )
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -238,11 +260,19 @@ def change(request: HttpRequest) -> HttpResponse:
 
 def _ask_for_code(request: HttpRequest, purpose: Purpose, claim: dict[str, str]) -> None:
     started = account_opening.start(
-        purpose=purpose, idcs=claim["idcs"], birth=PartialDate.parse(claim["birth"]), sex=claim["sex"],
-        language=_language(), address=_address(request), actor=actor_of(request), now=clock.now(),
-    )  # fmt: skip
+        purpose=purpose,
+        idcs=claim["idcs"],
+        birth=PartialDate.parse(claim["birth"]),
+        sex=claim["sex"],
+        language=_language(),
+        address=_address(request),
+        actor=actor_of(request),
+        now=clock.now(),
+    )
     state = {"purpose": purpose, "challenge": str(started.challenge_id), "claim": claim}
-    _remember(request, state | {"until": started.expires_at.isoformat(), "resend": started.resend_at.isoformat()})
+    _remember(
+        request, state | {"until": started.expires_at.isoformat(), "resend": started.resend_at.isoformat()}
+    )
 
 
 def _code_page(request: HttpRequest, purpose: Purpose, form: CodeForm, state: dict[str, Any]) -> HttpResponse:

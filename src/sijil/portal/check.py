@@ -13,7 +13,9 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     """Say genuine, forged or unknown, in words; of a genuine one, what it is and its day."""
     found = check_token(token)
     status = 200 if found.claim else 404
-    return render(request, "portal/check.html", {"verdict": found.verdict, "claim": found.claim}, status=status)
+    return render(
+        request, "portal/check.html", {"verdict": found.verdict, "claim": found.claim}, status=status
+    )
 
 
 def without_token(request: HttpRequest) -> HttpResponse:

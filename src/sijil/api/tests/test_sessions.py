@@ -38,7 +38,9 @@ def idcs():
 
 @pytest.fixture
 def officer():
-    create_staff(login="s.alami", name="Salma", password=PASSWORD, roles=["csc_officer"], centre_code="C1", now=NOW)
+    create_staff(
+        login="s.alami", name="Salma", password=PASSWORD, roles=["csc_officer"], centre_code="C1", now=NOW
+    )
     return "s.alami"
 
 
@@ -61,7 +63,12 @@ def start(client, number, **changes):
 def test_a_token_is_got_used_and_ended(client, officer):
     answer = sign_in(client, officer)
     assert answer.status_code == 201
-    assert answer.json()["account"] == {"login": officer, "kind": "staff", "roles": ["csc_officer"], "centre_code": "C1"}
+    assert answer.json()["account"] == {
+        "login": officer,
+        "kind": "staff",
+        "roles": ["csc_officer"],
+        "centre_code": "C1",
+    }
     assert client.get("/v1/sessions", headers=bearer(answer)).json()["login"] == officer
     assert client.delete("/v1/sessions", headers=bearer(answer)).status_code == 204
     assert client.get("/v1/sessions", headers=bearer(answer)).status_code == 401
@@ -103,11 +110,13 @@ def test_wrong_data_get_an_answer_of_the_same_form(client, idcs):
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"), [({"birth_date": "1984-13"}, "birth_date"), ({"sex": "X"}, "sex"), ({"idcs": "1" * 300}, "idcs")]
+    ("changes", "field"),
+    [({"birth_date": "1984-13"}, "birth_date"), ({"sex": "X"}, "sex"), ({"idcs": "1" * 300}, "idcs")],
 )
 def test_a_wrong_field_is_named(client, idcs, changes, field):
     answer = start(client, idcs, **changes)
-    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == field
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field
 
 
 def test_the_problem_speaks_the_language_asked_for(client):
@@ -129,7 +138,8 @@ def test_a_staff_token_does_not_open_what_is_a_citizens(rf, officer, client):
     token = sign_in(client, officer).json()["token"]
     request = rf.get("/")
     assert staff_auth("csc_officer").authenticate(request, token).login == officer
-    assert str(request.actor) == "officer:s.alami" and request.actor.label == "s.alami · C1"
+    assert str(request.actor) == "officer:s.alami"
+    assert request.actor.label == "s.alami · C1"
     for auth in (citizen_auth, staff_auth("adjudicator")):
         with pytest.raises(Refused, match="role_needed"):
             auth.authenticate(rf.get("/"), token)

@@ -92,7 +92,8 @@ def explain(error: Exception) -> tuple[str | None, int]:
         return f"{fill(error.error.title, error.facts)} {fill(error.error.remedy, error.facts)}", 1
     if type(error).__name__ == "OperationalError":
         return (
-            "The database does not answer. Start it with ./run demo or sijil up, or name one in SIJIL_DATABASE_URL.",
+            "The database does not answer. Start it with ./run demo or sijil up, "
+            "or name one in SIJIL_DATABASE_URL.",
             1,
         )
     if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):

@@ -58,7 +58,8 @@ def check_home(home: Path) -> None:
     others = [p.name for p in home.iterdir() if p.name not in HARMLESS]
     if others and not (home / MARK).exists():
         raise CannotStart(
-            f"{home} holds an installation that is not a demo. Name another folder: SIJIL_HOME=~/sijil-demo ./run demo",
+            f"{home} holds an installation that is not a demo. Name another folder: "
+            "SIJIL_HOME=~/sijil-demo ./run demo",
             exit_code=4,
         )
 
@@ -75,7 +76,8 @@ def start_over(here: Installation) -> None:
     """Delete the demo, saying what goes. Raises: CannotStart over a database that is not the demo's own."""
     if here.database is None:
         raise CannotStart(
-            "--fresh deletes only the demo's own database, not the one in SIJIL_DATABASE_URL: empty that one yourself."
+            "--fresh deletes only the demo's own database, not the one in SIJIL_DATABASE_URL: "
+            "empty that one yourself."
         )
     say(f"Starting over: deleting the demo in {here.home} (database, keys, sealed files).")
     here.start_over()

@@ -7,6 +7,7 @@ It uses the ready accounts of the demo and reads the messages in the demo inbox,
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ class Caller:
         if answer.status_code != expect:
             raise StepFailed(f"{method} {path} answered {answer.status_code}: {answer.text[:400]}")
         kind = answer.headers.get("content-type", "")
-        return answer.json() if "json" in kind else answer.content
+        return answer.json() if "json" in kind and answer.content else answer.content
 
     def sign_in(self, login: str, password: str) -> str:
         body = {"login": login, "password": password}
@@ -96,7 +97,8 @@ def register_a_person(caller: Caller, ready: Mapping[str, str]) -> dict[str, str
     say(f"4  The register compared the file with everyone known: {state}.")
     if state != "registered":
         raise StepFailed(f"request {number} is {state}: somebody alike is known; run the command again")
-    person["idcs"] = read_message(caller, person["phone"], "IDCS est le ")[:12].replace(" ", "")
+    found = read_message(caller, person["phone"], r"IDCS est le (\d{4} \d{3} \d{3})")
+    person["idcs"] = found.replace(" ", "")
     say(f"5  The person reads the identifier on the telephone: {person['idcs']}.")
     return person
 
@@ -128,15 +130,15 @@ def wait_for_decision(caller: Caller, number: str) -> str:
     raise StepFailed(f"request {number} is still deposited after {PATIENCE_S} s: is the worker running?")
 
 
-def read_message(caller: Caller, phone: str, after: str) -> str:
-    """Return what follows ``after`` in the newest message of a telephone that has it."""
+def read_message(caller: Caller, phone: str, pattern: str) -> str:
+    """Return what ``pattern`` finds in the newest message of a telephone that has it."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         for message in caller.call("GET", "/demo/messages", params={"to": phone}):
-            if after in message["body"]:
-                return str(message["body"].partition(after)[2])
+            if found := re.search(pattern, message["body"]):
+                return found[1]
         time.sleep(0.5)
-    raise StepFailed(f"no message with {after!r} reached {phone}")
+    raise StepFailed(f"no message like {pattern!r} reached {phone}")
 
 
 def verify_the_person(caller: Caller, ready: Mapping[str, str], person: Mapping[str, str]) -> None:
@@ -176,7 +178,7 @@ def register_a_household(caller: Caller, person: Mapping[str, str]) -> None:
     citizen = open_account(caller, person)
     caller.call("POST", "/my-household/draft", expect=201, token=citizen)
     caller.call("PUT", "/my-household/draft/place", token=citizen, json={"commune_code": COMMUNE})
-    draft = answer_everything(caller, citizen)
+    draft = answer_everything(caller, citizen, person["idcs"])
     say(f"8  The form {draft['form_version']} is complete ({len(draft['answers'])} answers of the household).")
     body = {"version": draft["version"], "accept_law": True, "accept_info": True, "language": "fr"}
     receipt = caller.call("POST", "/my-household/draft/submission", expect=201, token=citizen, json=body)
@@ -189,7 +191,7 @@ def open_account(caller: Caller, person: Mapping[str, str]) -> str:
     claim = {"idcs": person["idcs"], "birth_date": person["birth"], "sex": person["sex"]}
     french = {"Accept-Language": "fr"}
     started = caller.web.post("/v1/accounts", json=claim, headers=french).json()
-    code = read_message(caller, person["phone"], "Sijil : ").split(" ")[0]
+    code = read_message(caller, person["phone"], r"(\d+) est votre code")
     confirm = f"/accounts/{started['challenge_id']}/confirm"
     grant = caller.call("POST", confirm, json={"code": code})["grant"]
     password = secrets.token_urlsafe(12)
@@ -198,8 +200,8 @@ def open_account(caller: Caller, person: Mapping[str, str]) -> str:
     return caller.sign_in(person["idcs"], password)
 
 
-def answer_everything(caller: Caller, citizen: str) -> dict[str, Any]:
-    """Answer what the form still asks, as its metadata says, until nothing keeps it from being sent."""
+def answer_everything(caller: Caller, citizen: str, me: str) -> dict[str, Any]:
+    """Answer, for a household of one person, what the form still asks, as its metadata says, until nothing keeps it from being sent."""
     form = {field["id"]: field for field in caller.call("GET", "/household-form")["fields"]}
     draft: dict[str, Any] = caller.call("GET", "/my-household/draft", token=citizen)
     for _ in range(12):
@@ -209,7 +211,7 @@ def answer_everything(caller: Caller, citizen: str) -> dict[str, Any]:
             field = form.get(problem["field"])
             if field is None:
                 raise StepFailed(f"the form cannot be completed: {problem['title']} {problem['remedy']}")
-            place = f"/members/{problem['member']}" if problem["member"] else ""
+            place = f"/members/{problem['member'] or me}" if field["step"] == "COM" else ""
             answers = {"answers": {field["id"]: plausible_answer(field, draft["milieu"])}}
             caller.call("PUT", f"/my-household/draft{place}/answers", token=citizen, json=answers)
         draft = caller.call("GET", "/my-household/draft", token=citizen)

@@ -23,8 +23,8 @@ def rotate(
 ) -> None:
     """Add a data key to each domain and seal everything anew under it.
 
-    Older keys stay in the ring and open what they sealed; back up SIJIL_HOME/keys afterwards. May be stopped and
-    repeated, also while the product runs.
+    Older keys stay in the ring and open what they sealed; back up SIJIL_HOME/keys afterwards. May be stopped
+    and repeated, also while the product runs.
     """
     import django
 

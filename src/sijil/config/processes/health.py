@@ -15,7 +15,7 @@ SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR sched
 FROM procrastinate_jobs
 """
 
-# Seconds since the oldest entry that no root covers yet; a few are normal, many mean that the worker is not sealing.
+# Seconds since the oldest entry that no root covers yet; many mean that the worker is not sealing.
 _UNSEALED = """
 SELECT coalesce(extract(epoch FROM now() - min(at)), 0) FROM audit_entry AS entry
 WHERE xid >= coalesce((SELECT max(xid_to) FROM audit_root AS root WHERE root.cluster = entry.cluster), 0)

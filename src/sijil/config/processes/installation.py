@@ -261,7 +261,8 @@ def _locked(home: Path) -> IO[str]:
         lock = (home / "lock").open("a+")
     except OSError as error:
         raise CannotStart(
-            f"{home} cannot be written ({error.strerror}). Name a folder of your own: SIJIL_HOME=~/sijil ./run demo",
+            f"{home} cannot be written ({error.strerror}). Name a folder of your own: "
+            "SIJIL_HOME=~/sijil ./run demo",
             exit_code=4,
         ) from None
     try:

@@ -2,7 +2,7 @@
 
 A process that ends by itself is started again after 1, 2, 4, 8 seconds; after five crashes in a row
 everything stops with the last lines of its log. When the foundation (PostgreSQL) dies, the others stop, it
-recovers from its log, and they start again. Ctrl-C or SIGTERM stops everything in order; a second one hurries.
+recovers from its log, and they start again. Ctrl-C or SIGTERM stops all in order; a second one hurries.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Supervisor:
         self._ground = _Post("PostgreSQL", self.foundation) if self.foundation else None
 
     def start(self, *, later: Sequence[str] = ()) -> None:
-        """Start the children (the foundation already runs), but those of ``later``: they wait for the next start."""
+        """Start the children (the foundation already runs); those of ``later`` wait for the next start."""
         if self._ground:
             self._ground.started_at = self.clock()
         for post in self._posts:
@@ -170,8 +170,10 @@ class Supervisor:
 
     def _recover(self, ground: _Post) -> None:
         self._note_crash(ground)
+        for child in self.children.values():
+            child.ask_to_stop()
         for post in self._posts:
-            post.process.stop()
+            post.process.stop(within=1)  # without its database there is nothing it could finish
             post.start_at = post.start_at if post.start_at == math.inf else ground.start_at
         time.sleep(max(0.0, (ground.start_at or 0) - self.clock()))
         self._start(ground)

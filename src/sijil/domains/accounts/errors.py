@@ -12,7 +12,7 @@ SIGN_IN_LOCKED = ErrorCode(
     "accounts.sign_in_locked",
     Category.TOO_MANY,
     "There were too many wrong trials: a pause until {until}.",
-    "Wait until then, or choose a new password with \"forgotten password\".",
+    'Wait until then, or choose a new password with "forgotten password".',
 )
 TOO_MANY_FROM_ADDRESS = ErrorCode(
     "accounts.too_many_from_address",
@@ -66,7 +66,7 @@ ALREADY_OPEN = ErrorCode(
     "accounts.already_open",
     Category.CONFLICT,
     "There is an account for this number already.",
-    "Sign in, or choose a new password with \"forgotten password\".",
+    'Sign in, or choose a new password with "forgotten password".',
 )
 NO_ACCOUNT = ErrorCode(
     "accounts.no_account",

@@ -1,4 +1,6 @@
-"""How passwords are hashed: Argon2id with the least cost that OWASP accepts, 5 times cheaper than Django's default."""
+"""How passwords are hashed: Argon2id with the least cost that OWASP accepts, 5 times cheaper than
+Django's default.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -14,7 +14,7 @@ from sijil.kernel.ids import new_key
 class Account(AbstractBaseUser):
     """One who may sign in. ``login``: IDCS of a citizen, or a staff login. ``sealed``: the name of staff."""
 
-    last_login = None  # type: ignore[assignment]  # the clock is ours: signed_in_at
+    last_login = None  # the clock is ours: signed_in_at
 
     id = models.UUIDField(primary_key=True, default=new_key)
     login = models.CharField(max_length=64)
@@ -28,7 +28,6 @@ class Account(AbstractBaseUser):
     signed_in_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "login"
-    objects: BaseUserManager[Account] = BaseUserManager()
 
     class Meta:
         db_table = "accounts_account"
@@ -38,10 +37,12 @@ class Account(AbstractBaseUser):
                 condition=models.Q(kind__in=[k.value for k in AccountKind]), name="accounts_account_kind"
             ),
             models.CheckConstraint(
-                condition=models.Q(roles__contained_by=[r.value for r in Role]), name="accounts_account_roles_known"
+                condition=models.Q(roles__contained_by=[r.value for r in Role]),
+                name="accounts_account_roles_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind=AccountKind.STAFF) | models.Q(login__regex="^[2-9][0-9]{9}$", roles=[]),
+                condition=models.Q(kind=AccountKind.STAFF)
+                | models.Q(login__regex="^[2-9][0-9]{9}$", roles=[]),
                 name="accounts_account_citizen_is_an_idcs",
             ),
             models.CheckConstraint(
@@ -71,7 +72,9 @@ class OtpChallenge(models.Model):
         db_table = "accounts_otp"
         indexes = [models.Index(fields=["claim_tag", "purpose", "-sent_at"], name="accounts_otp_claim")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(attempts__lte=5), name="accounts_otp_at_most_five_attempts"),
+            models.CheckConstraint(
+                condition=models.Q(attempts__lte=5), name="accounts_otp_at_most_five_attempts"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in ChallengeState]), name="accounts_otp_state"
             ),

@@ -35,7 +35,8 @@ def find_account(login: str) -> SignedIn | None:
 
 def list_staff() -> list[SignedIn]:
     """Return the active accounts of officers, by login."""
-    return [show_account(a) for a in Account.objects.filter(kind=AccountKind.STAFF, is_active=True).order_by("login")]
+    found = Account.objects.filter(kind=AccountKind.STAFF, is_active=True)
+    return [show_account(a) for a in found.order_by("login")]
 
 
 def get_token_account(token: str, *, now: dt.datetime) -> SignedIn:
@@ -60,7 +61,7 @@ def show_account(account: Account) -> SignedIn:
     name = ""
     if account.sealed:
         aad = f"accounts_account.sealed:{account.id}"
-        name = keyring().unseal_json("accounts", account.sealed, aad=aad)["name"]
+        name = keyring().unseal_json("accounts", bytes(account.sealed), aad=aad)["name"]
     return SignedIn(
         account.id, account.login, AccountKind(account.kind), tuple(account.roles), account.centre_code, name
     )

@@ -1,4 +1,6 @@
-"""A one-time code is sent, confirmed by typing it, and used once; it expires by the clock, without a row changing."""
+"""A one-time code is sent, confirmed by typing it, and used once; it expires by the clock, without a row
+changing.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,9 @@ from sijil.kernel.ids import new_key
 
 
 class Document(models.Model):
-    """One paper. ``owner``: what it belongs to, ``request:K7QD4M2X9T`` or ``person:<IDCS>``. ``digest``: keyed."""
+    """One paper. ``owner``: what it belongs to, ``request:K7QD4M2X9T`` or ``person:<IDCS>``. ``digest``:
+    keyed.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     owner = models.CharField(max_length=64)
@@ -25,7 +27,9 @@ class Document(models.Model):
         db_table = "documents_document"
         indexes = [models.Index(fields=["owner", "received_at"], name="documents_document_owner")]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "kind", "digest"], name="documents_document_once_per_owner"),
+            models.UniqueConstraint(
+                fields=["owner", "kind", "digest"], name="documents_document_once_per_owner"
+            ),
             models.CheckConstraint(
                 condition=models.Q(media_type__in=["application/pdf", "image/jpeg", "image/png"]),
                 name="documents_document_media_type",
@@ -37,7 +41,9 @@ class Document(models.Model):
 class DocumentContent(models.Model):
     """The sealed bytes (with the file's name), apart from the row so that lists stay light."""
 
-    document = models.OneToOneField(Document, primary_key=True, on_delete=models.CASCADE, related_name="content")
+    document = models.OneToOneField(
+        Document, primary_key=True, on_delete=models.CASCADE, related_name="content"
+    )
     sealed = models.BinaryField()
     sealed_name = models.BinaryField()
 

@@ -24,13 +24,17 @@ def list_documents(owner: str) -> list[DocumentLine]:
 
 
 def get_document(document_id: UUID, *, owner: str = "") -> DocumentFile:
-    """Return one paper, opened. ``owner``: refuse one that belongs elsewhere. Raises: Refused(DOCUMENT_MISSING)."""
+    """Return one paper, opened. ``owner``: refuse one that belongs elsewhere. Raises:
+    Refused(DOCUMENT_MISSING).
+    """
     found = Document.objects.select_related("content").filter(id=document_id).first()
     if found is None or (owner and found.owner != owner):
         raise Refused(DOCUMENT_MISSING)
-    content = keyring().unseal("documents", found.content.sealed, aad=f"documents_content.sealed:{found.id}")
+    content = keyring().unseal(
+        "documents", bytes(found.content.sealed), aad=f"documents_content.sealed:{found.id}"
+    )
     name = keyring().unseal(
-        "documents", found.content.sealed_name, aad=f"documents_content.sealed_name:{found.id}"
+        "documents", bytes(found.content.sealed_name), aad=f"documents_content.sealed_name:{found.id}"
     )
     return DocumentFile(**asdict(_line(found)), name=name.decode(), content=content)
 

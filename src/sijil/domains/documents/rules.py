@@ -1,4 +1,6 @@
-"""What is taken as a document: decided by the content alone; a picture is drawn anew, so nothing rides along."""
+"""What is taken as a document: decided by the content alone; a picture is drawn anew, so nothing rides
+along.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ MOST_PIXELS = 40_000_000
 LARGEST_SIDE = 3000
 MOST_INFLATED = 64 * 1024 * 1024
 _FOLDER = Path(__file__).parent / "parameters"
-_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z0-9])")
+_ACTIVE = re.compile(
+    rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z0-9])"
+)
 _ENCRYPTED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z0-9])")
 _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -77,7 +81,9 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _draw_anew(image: Image.Image, form: str) -> bytes:
-    """Return the pixels alone: turned upright, 3,000 at most on a side, without metadata or trailing bytes."""
+    """Return the pixels alone: turned upright, 3,000 at most on a side, without metadata or trailing
+    bytes.
+    """
     image.load()
     upright = ImageOps.exif_transpose(image)
     if upright.mode not in ("L", "RGB"):
@@ -122,7 +128,9 @@ def _readable_parts(content: bytes) -> Iterator[bytes]:
 
 
 def _inflate(data: bytes, most: int) -> bytes:
-    """Return an object stream in clear. One that is not plain deflate, or too large, is refused: it hides what it holds."""
+    """Return an object stream in clear. One that is not plain deflate, or too large, is refused: it
+    hides what it holds.
+    """
     machine = zlib.decompressobj()
     try:
         plain = machine.decompress(data, most)

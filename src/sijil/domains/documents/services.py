@@ -23,13 +23,16 @@ def receive(*, owner: str, kind: str, filename: str, content: bytes, actor: Acto
     """Check a paper by its content, seal it and return its id. The same paper given twice is kept once.
 
     ``owner``: what it belongs to, for example ``request:K7QD4M2X9T``. ``kind``: a code of
-    ``parameters/kinds.yaml``. PDF, JPEG or PNG. Raises: Refused (see ``errors``; the field is ``file`` or ``kind``).
+    ``parameters/kinds.yaml``. PDF, JPEG or PNG. Raises: Refused (see ``errors``; the field is ``file``
+    or ``kind``).
     """
     if kind not in rules.kinds():
         raise Refused(errors.KIND_UNKNOWN, field="kind")
     accepted = rules.accept(content, megabytes=rules.limit("megabytes", now.date()))
     digest = keyring().blind_index("documents", "content", accepted.content.hex())
-    known = Document.objects.filter(owner=owner, kind=kind, digest=digest).values_list("id", flat=True).first()
+    known = (
+        Document.objects.filter(owner=owner, kind=kind, digest=digest).values_list("id", flat=True).first()
+    )
     return known or _keep(owner, kind, filename, accepted, digest, actor, now)
 
 
@@ -51,7 +54,9 @@ def _keep(
 
 
 def _seal(key: UUID, filename: str, content: bytes) -> None:
-    name = "".join(c for c in filename.replace("\\", "/").rpartition("/")[2] if c.isprintable())[-_LONGEST_NAME:]
+    name = "".join(c for c in filename.replace("\\", "/").rpartition("/")[2] if c.isprintable())[
+        -_LONGEST_NAME:
+    ]
     DocumentContent.objects.create(
         document_id=key,
         sealed=keyring().seal("documents", content, aad=f"documents_content.sealed:{key}"),

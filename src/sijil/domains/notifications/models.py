@@ -10,7 +10,9 @@ from sijil.kernel.ids import new_key
 
 
 class Message(models.Model):
-    """One message. ``sealed``: recipient, title and body. ``subject``: IDCS, request number or household code."""
+    """One message. ``sealed``: recipient, title and body. ``subject``: IDCS, request number or household
+    code.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     channel = models.CharField(max_length=8)
@@ -39,10 +41,12 @@ class Message(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(channel__in=[c.value for c in Channel]), name="notifications_message_channel"
+                condition=models.Q(channel__in=[c.value for c in Channel]),
+                name="notifications_message_channel",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=[s.value for s in MessageState]), name="notifications_message_state"
+                condition=models.Q(state__in=[s.value for s in MessageState]),
+                name="notifications_message_state",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=MessageState.SENT) | models.Q(sent_at__isnull=False),
@@ -56,7 +60,9 @@ class Message(models.Model):
 
 
 class DemoDelivery(models.Model):
-    """A message that arrived on a phone or in a mailbox of the demonstration. ``id``: the key of the message."""
+    """A message that arrived on a phone or in a mailbox of the demonstration. ``id``: the key of the
+    message.
+    """
 
     id = models.UUIDField(primary_key=True)
     channel = models.CharField(max_length=8)

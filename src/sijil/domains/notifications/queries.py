@@ -22,7 +22,9 @@ def list_messages(subject: str, *, limit: int = 50) -> list[MessageStatus]:
 
 def list_dead(*, limit: int = 100) -> list[MessageStatus]:
     """Return the messages given up, newest first, with the reason."""
-    return [_status(m) for m in Message.objects.filter(state=MessageState.DEAD).order_by("-queued_at")[:limit]]
+    return [
+        _status(m) for m in Message.objects.filter(state=MessageState.DEAD).order_by("-queued_at")[:limit]
+    ]
 
 
 def count_by_state() -> Mapping[str, int]:
@@ -54,10 +56,16 @@ def find_inbox_message(message_id: UUID) -> InboxMessage | None:
 
 def _arrived(row: DemoDelivery) -> InboxMessage:
     words = keyring().unseal_json(
-        "notifications", row.sealed, aad=f"notifications_demo_delivery.sealed:{row.id}"
+        "notifications", bytes(row.sealed), aad=f"notifications_demo_delivery.sealed:{row.id}"
     )
     return InboxMessage(
-        row.id, Channel(row.channel), words["to"], words["title"], words["body"], words["language"], row.arrived_at
+        row.id,
+        Channel(row.channel),
+        words["to"],
+        words["title"],
+        words["body"],
+        words["language"],
+        row.arrived_at,
     )
 
 
@@ -68,7 +76,9 @@ def _status(m: Message) -> MessageStatus:
 
 
 def choose_channel(*, phone: str, email: str) -> tuple[Channel, str] | None:
-    """Return how to reach a person: a mobile phone first, else an e-mail address; None when neither is known."""
+    """Return how to reach a person: a mobile phone first, else an e-mail address; None when neither is
+    known.
+    """
     if phone and not is_landline(phone):
         return Channel.SMS, phone
     return (Channel.EMAIL, email) if email else None

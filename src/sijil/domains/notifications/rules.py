@@ -23,7 +23,9 @@ LANDLINE = "landline: it receives no SMS"
 _FOLDER = Path(__file__).parent / "parameters"
 _PHONE = re.compile(r"^\+[1-9]\d{7,14}$")
 _LANDLINE = re.compile(r"^\+2125(?!0)\d{8}$")
-_EMAIL = re.compile(r"^[^\s@<>\"',;]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$")
+_EMAIL = re.compile(
+    r"^[^\s@<>\"',;]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+)
 _GSM = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡") | set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
@@ -32,7 +34,9 @@ _GSM_TWICE = set("^{}\\[~]|€\f")
 
 @cache
 def templates() -> Mapping[str, Any]:
-    """Return every template by its code: ``facts`` and, per language, ``title``, ``sms`` and maybe ``email``."""
+    """Return every template by its code: ``facts`` and, per language, ``title``, ``sms`` and maybe
+    ``email``.
+    """
     content: Mapping[str, Any] = load_yaml(_FOLDER / "messages.yaml")
     return content
 

@@ -39,8 +39,8 @@ def queue_message(
     """Write a message into the outbox, in the caller's transaction, and return its id.
 
     ``channel``: ``sms`` (``to`` in E.164) or ``email``. ``template``: a code of ``parameters/messages.yaml``,
-    ``facts`` exactly its facts. ``language``: ar, fr, zgh or en; another one reads Arabic. ``subject``: whose file
-    it is about (number, no identity). An SMS to a fixed line is kept as dead, with the reason.
+    ``facts`` exactly its facts. ``language``: ar, fr, zgh or en; another one reads Arabic. ``subject``:
+    whose file it is about (number, no identity). An SMS to a fixed line is kept as dead, with the reason.
     Raises: Refused(RECIPIENT_INVALID); RuntimeError outside a transaction.
     """
     way = Channel(channel)
@@ -90,7 +90,9 @@ def send_due(now: dt.datetime, limit: int = 200) -> int:
 def requeue_stuck(*, now: dt.datetime) -> int:
     """Give back the messages that a sender claimed and never marked; return how many."""
     stuck = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now - STUCK_AFTER)
-    count = stuck.update(state=MESSAGE.target(MessageState.SENDING, "retry"), due_at=now, reason="sender stopped")
+    count = stuck.update(
+        state=MESSAGE.target(MessageState.SENDING, "retry"), due_at=now, reason="sender stopped"
+    )
     if count:
         log.warning("%s messages of a sender that stopped are queued again", count)
     return count
@@ -133,12 +135,18 @@ def _mark_failed(message: Message, failure: GatewayFailed, now: dt.datetime) -> 
     state = MESSAGE.target(MessageState.SENDING, "give_up" if final else "retry")
     mine = Message.objects.filter(id=message.id, state=MessageState.SENDING, attempts=message.attempts)
     mine.update(state=state, due_at=now + rules.wait_after(message.attempts), reason=failure.reason[:200])
-    log.warning("message %s (%s) not taken, attempt %s: %s", message.id, message.channel, message.attempts, failure.reason)
+    log.warning(
+        "message %s (%s) not taken, attempt %s: %s",
+        message.id,
+        message.channel,
+        message.attempts,
+        failure.reason,
+    )
     return state
 
 
 def _outgoing(message: Message) -> Outgoing:
-    words = keyring().unseal_json("notifications", message.sealed, aad=_aad(message.id))
+    words = keyring().unseal_json("notifications", bytes(message.sealed), aad=_aad(message.id))
     return Outgoing(
         message.id, Channel(message.channel), words["to"], words["title"], words["body"], message.language
     )

@@ -1,4 +1,6 @@
-"""A message is queued, claimed by a sender, sent; or queued again after a failure, and dead after the last one."""
+"""A message is queued, claimed by a sender, sent; or queued again after a failure, and dead after the
+last one.
+"""
 
 from __future__ import annotations
 

@@ -70,6 +70,12 @@ PERSON_NOT_CONFIRMED = ErrorCode(
     "Check both on the person's letter or message. Everybody in the household, "
     "even a child, must first be in the population register.",
 )
+MEMBER_NOT_ACTIVE = ErrorCode(
+    "social_register.member_not_active",
+    Category.CONFLICT,
+    "The person with the number {idcs} is not active in the population register.",
+    "Take this person out of the list, or go to your citizen service centre.",
+)
 HEAD_NOT_ONE = ErrorCode(
     "social_register.head_not_one",
     Category.INVALID,

@@ -20,6 +20,7 @@ urlpatterns = [
     path("my-file/household/questions/<slug:block>/", questions.household, name="household-questions"),
     path("my-file/household/check/", summary.check, name="household-check"),
     path("my-file/household/sent/", summary.sent, name="household-sent"),
+    path("my-file/household/declared/", summary.declared, name="household-declared"),
     path("my-file/household/receipt.pdf", summary.receipt_pdf, name="household-receipt"),
     path("my-file/score/", score.show, name="household-score"),
     path("my-file/score.pdf", summary.score_pdf, name="household-score-pdf"),

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from sijil.domains.social_register.rules import form_of, is_asked, read_household, read_members
-from sijil.domains.social_register.types import Answer, DeclaredMember, FormField
+from sijil.domains.social_register.rules import current_form, form_of, is_asked, read_household, read_members
+from sijil.domains.social_register.types import Answer, DeclaredMember, FormField, Value
 from sijil.journeys import household_papers as papers
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
@@ -144,6 +144,32 @@ def sent(request: HttpRequest) -> HttpResponse:
     context = {"mine": mine, "cards": score.cards(shown), "marks": score.marks(shown)}
     context["ends"] = score.ends(mine.score.points if mine.score else None)
     return render(request, "portal/household/sent.html", context)
+
+
+@citizen_required
+def declared(request: HttpRequest) -> HttpResponse:
+    """Show what the household declared last: frozen answers, in words."""
+    declaration, people = journey.get_declared(actor=actor_of(request), now=clock.now())
+    members = [
+        {
+            "name": words.name_of(people[m.idcs]) if m.idcs in people else "",
+            "idcs": m.idcs,
+            "age": m.age,
+            "rows": _frozen_rows("COM", m.answers),
+        }
+        for m in declaration.members
+    ]
+    context = {
+        "declaration": declaration,
+        "members": members,
+        "rows": _frozen_rows("SOC", declaration.answers),
+    }
+    return render(request, "portal/household/frozen.html", context)
+
+
+def _frozen_rows(step: str, answers: Mapping[str, Value]) -> list[dict[str, str]]:
+    fields = [f for f in current_form().of_step(step) if f.id in answers]
+    return [{"label": words.text(f.labels), "value": words.value(f, answers[f.id])} for f in fields]
 
 
 @citizen_required

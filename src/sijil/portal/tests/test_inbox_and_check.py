@@ -19,7 +19,13 @@ ONE, TWO = "+212612345678", "+212700000001"
 def tell(to, channel="sms", number="K7QD-4M2X-9T"):
     with transaction.atomic():
         queue_message(
-            channel=channel, to=to, template="household_scored", language="ar", facts={"number": number}, subject="x", now=NOW
+            channel=channel,
+            to=to,
+            template="household_scored",
+            language="ar",
+            facts={"number": number},
+            subject="x",
+            now=NOW,
         )
     send_due(NOW)
 
@@ -38,7 +44,9 @@ def test_the_inbox_shows_phones_and_mailboxes(client):
     tell(ONE)
     tell("aicha@example.ma", "email")
     shown = page(client)
-    assert ONE in shown and "aicha@example.ma" in shown and "مؤشر أسرتك جاهز" in shown
+    assert ONE in shown
+    assert "aicha@example.ma" in shown
+    assert "مؤشر أسرتك جاهز" in shown
 
 
 @pytest.mark.django_db
@@ -47,7 +55,8 @@ def test_one_phone_is_found_as_people_write_it(client, typed):
     tell(ONE, number="AAAA-AAAA-AA")
     tell(TWO, number="BBBB-BBBB-BB")
     shown = client.get("/demo/inbox/", {"to": typed}).content.decode()
-    assert "AAAA-AAAA-AA" in shown and "BBBB-BBBB-BB" not in shown
+    assert "AAAA-AAAA-AA" in shown
+    assert "BBBB-BBBB-BB" not in shown
 
 
 def test_an_address_is_compared_with_its_domain_in_small_letters():
@@ -68,22 +77,33 @@ def test_outside_the_demonstration_there_is_no_inbox(client, settings, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("kind", "words"), [("deposit", "Récépissé de dépôt"), ("household", "déclaration de foyer"), ("score", "Indice d'un foyer")]
+    ("kind", "words"),
+    [
+        ("deposit", "Récépissé de dépôt"),
+        ("household", "déclaration de foyer"),
+        ("score", "Indice d'un foyer"),
+    ],
 )
 def test_a_genuine_code_says_what_the_paper_is(client, kind, words):
     token = sign_claim(Claim(ReceiptKind(kind), "K7QD-4M2X-9T", dt.date(2026, 11, 3), "Sijil"))
     shown = page(client, f"/check/{token}/")
-    assert "authentique" in shown and words in shown and "K7QD-4M2X-9T" in shown and "3 novembre 2026" in shown
+    assert "authentique" in shown
+    assert words in shown
+    assert "K7QD-4M2X-9T" in shown
+    assert "3 novembre 2026" in shown
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("token", ["x", "a.b.c", "e30.e30.e30"])
 def test_any_other_code_is_refused_in_words(client, token):
     answer = client.get(f"/check/{token}/")
-    assert answer.status_code == 404 and "<h1>" in answer.content.decode()
+    assert answer.status_code == 404
+    assert "<h1>" in answer.content.decode()
 
 
 @pytest.mark.django_db
 def test_a_changed_code_is_not_genuine(client):
     token = sign_claim(Claim(ReceiptKind.SCORE, "K7QD-4M2X-9T", dt.date(2026, 11, 3), "Sijil"))
-    assert "n’est pas authentique" in page(client, f"/check/{token[:-4]}AAAA/").replace("&#x27;", "’").replace("'", "’")
+    assert "n’est pas authentique" in page(client, f"/check/{token[:-4]}AAAA/").replace(
+        "&#x27;", "’"
+    ).replace("'", "’")

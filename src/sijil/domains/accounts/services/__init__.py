@@ -8,6 +8,7 @@ from sijil.domains.accounts.services.account import (
     set_password,
 )
 from sijil.domains.accounts.services.code import confirm_code, start_challenge
+from sijil.domains.accounts.services.forget import forget_old
 from sijil.domains.accounts.services.sign_in import sign_in
 from sijil.domains.accounts.services.token import create_token, revoke_token
 from sijil.domains.accounts.services.trial import count_address
@@ -19,6 +20,7 @@ __all__ = [
     "count_address",
     "create_staff",
     "create_token",
+    "forget_old",
     "reset_staff_password",
     "revoke_token",
     "set_password",

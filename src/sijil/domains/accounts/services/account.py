@@ -36,10 +36,16 @@ def create_staff(
     check_new_password(password, login, now)
     key = new_key()
     account = Account(
-        id=key, login=login, kind=AccountKind.STAFF, roles=rules.check_roles(tuple(roles)), centre_code=centre_code,
+        id=key,
+        login=login,
+        kind=AccountKind.STAFF,
+        roles=rules.check_roles(tuple(roles)),
+        centre_code=centre_code,
         sealed=keyring().seal_json("accounts", {"name": name}, aad=f"accounts_account.sealed:{key}"),
-        password=make_password(password), created_at=now, password_set_at=now,
-    )  # fmt: skip
+        password=make_password(password),
+        created_at=now,
+        password_set_at=now,
+    )
     if not _insert(account):
         raise Refused(errors.LOGIN_TAKEN, field="login")
     return key
@@ -54,10 +60,7 @@ def set_password(*, grant: str, password: str, now: dt.datetime) -> PasswordSet:
     """
     idcs, purpose = take_grant(grant, now)
     check_new_password(password, idcs, now)
-    if purpose is Purpose.OPEN_ACCOUNT:
-        account = _open(idcs, password, now)
-    else:
-        account = _reset(idcs, password, now)
+    account = _open(idcs, password, now) if purpose is Purpose.OPEN_ACCOUNT else _reset(idcs, password, now)
     forget_login(idcs)
     return PasswordSet(show_account(account), purpose)
 
@@ -72,7 +75,9 @@ def change_password(*, account_id: UUID, present: str, password: str, now: dt.da
     if account is None:
         raise Refused(errors.ACCOUNT_MISSING)
     if not check_password(present, account.password):
-        raise Refused(errors.SIGN_IN_REFUSED, field="present", left=rules.limit("sign_in_trials", now), minutes=0)
+        raise Refused(
+            errors.SIGN_IN_REFUSED, field="present", left=rules.limit("sign_in_trials", now), minutes=0
+        )
     check_new_password(password, account.login, now)
     _give_password(account, password, now)
 
@@ -107,9 +112,13 @@ def check_new_password(password: str, login: str, now: dt.datetime) -> None:
 
 def _open(idcs: str, password: str, now: dt.datetime) -> Account:
     account = Account(
-        id=new_key(), login=idcs, kind=AccountKind.CITIZEN, password=make_password(password),
-        created_at=now, password_set_at=now,
-    )  # fmt: skip
+        id=new_key(),
+        login=idcs,
+        kind=AccountKind.CITIZEN,
+        password=make_password(password),
+        created_at=now,
+        password_set_at=now,
+    )
     if not _insert(account):
         raise Refused(errors.ALREADY_OPEN)
     return account

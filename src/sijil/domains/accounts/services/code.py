@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -28,7 +29,8 @@ RETURNING idcs, purpose, code_tag, attempts
 def start_challenge(
     *, purpose: Purpose, idcs: str, claim: str, is_known: bool, now: dt.datetime
 ) -> Challenge:
-    """Ask for a code. Known or not, the answer and the limits are the same; only a known one gets a code to send.
+    """Ask for a code. Known or not, the answer and the limits are the same; only a known one gets a code
+    to send.
 
     ``claim``: what the person declared (IDCS, birth date, sex), kept as a tag: limits are per claim, so that
     somebody who knows only the number cannot keep its owner from asking.
@@ -40,9 +42,14 @@ def start_challenge(
     _check_pace(tag, purpose, now)
     key, code = new_key(), rules.draw_code(rules.limit("otp_digits", now))
     challenge = OtpChallenge.objects.create(
-        id=key, purpose=purpose, idcs=idcs[:10], claim_tag=tag, code_tag=_code_tag(key, code) if is_known else b"",
-        sent_at=now, expires_at=now + rules.minutes("otp_minutes", now),
-    )  # fmt: skip
+        id=key,
+        purpose=purpose,
+        idcs=idcs[:10],
+        claim_tag=tag,
+        code_tag=_code_tag(key, code) if is_known else b"",
+        sent_at=now,
+        expires_at=now + rules.minutes("otp_minutes", now),
+    )
     resend_at = now + dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
     return Challenge(key, code if is_known else None, challenge.expires_at, resend_at)
 
@@ -64,10 +71,18 @@ def confirm_code(*, challenge_id: UUID, code: str, now: dt.datetime) -> Grant:
 
 
 def take_grant(token: str, now: dt.datetime) -> tuple[str, Purpose]:
-    """Use a grant up, inside the caller's transaction. Return (IDCS, purpose). Raises: Refused(GRANT_INVALID)."""
+    """Use a grant up, inside the caller's transaction. Return (IDCS, purpose). Raises:
+    Refused(GRANT_INVALID).
+    """
     tag = hashlib.sha256(token.encode()).digest()
-    found = OtpChallenge.objects.select_for_update().filter(grant_tag=tag, state=ChallengeState.CONFIRMED).first()
-    if found is None or found.confirmed_at is None or found.confirmed_at + rules.minutes("grant_minutes", now) <= now:
+    found = (
+        OtpChallenge.objects.select_for_update().filter(grant_tag=tag, state=ChallengeState.CONFIRMED).first()
+    )
+    if (
+        found is None
+        or found.confirmed_at is None
+        or found.confirmed_at + rules.minutes("grant_minutes", now) <= now
+    ):
         raise Refused(errors.GRANT_INVALID)
     found.state, found.consumed_at = CHALLENGE.target(found.state, "use"), now
     found.save(update_fields=["state", "consumed_at"])
@@ -86,7 +101,9 @@ def _lock_claim(tag: bytes) -> None:
 
 
 def _check_pace(tag: bytes, purpose: Purpose, now: dt.datetime) -> None:
-    asked = OtpChallenge.objects.filter(claim_tag=tag, purpose=purpose, sent_at__gt=now - dt.timedelta(days=1))
+    asked = OtpChallenge.objects.filter(
+        claim_tag=tag, purpose=purpose, sent_at__gt=now - dt.timedelta(days=1)
+    )
     last = asked.order_by("-sent_at").first()
     wait = dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
     if last is not None and last.state == ChallengeState.SENT and last.sent_at + wait > now:
@@ -98,7 +115,7 @@ def _check_pace(tag: bytes, purpose: Purpose, now: dt.datetime) -> None:
 
 
 def _spend_attempt(challenge_id: UUID, now: dt.datetime) -> tuple[str, str, bytes, int] | None:
-    facts = {"id": challenge_id, "most": rules.limit("otp_attempts", now), "now": now}
+    facts: dict[str, Any] = {"id": challenge_id, "most": rules.limit("otp_attempts", now), "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_SPEND_ATTEMPT, facts)
         row: tuple[str, str, bytes, int] | None = cursor.fetchone()

@@ -17,10 +17,11 @@ _nobody: list[str] = []
 
 
 def sign_in(*, login: str, password: str, address: str = "", now: dt.datetime) -> SignedIn:
-    """Return the account that login and password prove. An unknown login costs the same time and counts the same.
+    """Return the account that login and password prove. An unknown login costs the same time and counts
+    the same.
 
-    ``login``: as typed (IDCS with spaces, staff login). Every trial is counted, and committed, before the password
-    is looked at: do not call it inside a transaction.
+    ``login``: as typed (IDCS with spaces, staff login). Every trial is counted, and committed, before
+    the password is looked at: do not call it inside a transaction.
     Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS).
     """
     name = rules.clean_login(login)
@@ -28,7 +29,9 @@ def sign_in(*, login: str, password: str, address: str = "", now: dt.datetime) -
         trial.count_address(address, now)
     left = trial.count_login(name, now)
     account = Account.objects.filter(login=name, is_active=True).first()
-    right = check_password(password[: rules.LONGEST_PASSWORD], account.password if account else _hash_of_nobody())
+    right = check_password(
+        password[: rules.LONGEST_PASSWORD], account.password if account else _hash_of_nobody()
+    )
     if account is None or not right:
         raise Refused(errors.SIGN_IN_REFUSED, left=left, minutes=rules.limit("lock_minutes", now))
     trial.forget_login(name)

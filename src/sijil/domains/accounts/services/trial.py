@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -12,19 +13,22 @@ from sijil.domains.accounts.models import Trial
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
 
-# A trial in an old window starts a new one. The trial after the last one locks, and the pause is not prolonged
-# by trying; counting stops there, so that many at once cannot pass more than the limit.
+# A trial in an old window starts a new one. The trial after the last one locks, and the pause is not
+# prolonged by trying; counting stops there, so that many at once cannot pass more than the limit.
 _COUNT = """
-INSERT INTO accounts_trial AS t (key, count, window_started_at, locked_until) VALUES (%(key)s, 1, %(now)s, NULL)
+INSERT INTO accounts_trial AS t (key, count, window_started_at, locked_until)
+VALUES (%(key)s, 1, %(now)s, NULL)
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN t.window_started_at + %(pause)s <= %(now)s AND coalesce(t.locked_until, %(now)s) <= %(now)s
-               THEN 1 ELSE least(t.count + 1, %(most)s + 1) END,
-  window_started_at = CASE WHEN t.window_started_at + %(pause)s <= %(now)s AND coalesce(t.locked_until, %(now)s) <= %(now)s
-               THEN %(now)s ELSE t.window_started_at END,
+  count = CASE
+    WHEN NOT (t.window_started_at + %(pause)s > %(now)s OR coalesce(t.locked_until > %(now)s, false))
+    THEN 1 ELSE least(t.count + 1, %(most)s + 1) END,
+  window_started_at = CASE
+    WHEN NOT (t.window_started_at + %(pause)s > %(now)s OR coalesce(t.locked_until > %(now)s, false))
+    THEN %(now)s ELSE t.window_started_at END,
   locked_until = CASE
-               WHEN t.window_started_at + %(pause)s <= %(now)s AND coalesce(t.locked_until, %(now)s) <= %(now)s THEN NULL
-               WHEN t.locked_until IS NOT NULL THEN t.locked_until
-               WHEN t.count >= %(most)s THEN %(now)s + %(pause)s END
+    WHEN NOT (t.window_started_at + %(pause)s > %(now)s OR coalesce(t.locked_until > %(now)s, false))
+    THEN NULL WHEN t.locked_until IS NOT NULL THEN t.locked_until
+    WHEN t.count >= %(most)s THEN %(now)s + %(pause)s END
 RETURNING count, locked_until
 """
 
@@ -39,7 +43,8 @@ def count_login(login: str, now: dt.datetime) -> int:
 
 
 def count_address(address: str, now: dt.datetime) -> None:
-    """Count one trial from a network address. Outside the transaction of the use case, so that it stays counted.
+    """Count one trial from a network address. Outside the transaction of the use case, so that it stays
+    counted.
 
     Raises: Refused(TOO_MANY_FROM_ADDRESS).
     """
@@ -57,7 +62,8 @@ def uncount_address(address: str) -> None:
     """Take back one trial of an address: it was a right one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE accounts_trial SET count = greatest(count - 1, 0) WHERE key = %s AND locked_until IS NULL",
+            "UPDATE accounts_trial SET count = greatest(count - 1, 0)"
+            " WHERE key = %s AND locked_until IS NULL",
             [_key("address", address)],
         )
 
@@ -68,7 +74,8 @@ def forget_before(*, now: dt.datetime) -> int:
 
 
 def _count(what: str, who: str, most: int, now: dt.datetime) -> tuple[int, dt.datetime | None]:
-    facts = {"key": _key(what, who), "most": most, "now": now, "pause": rules.minutes("lock_minutes", now)}
+    pause = rules.minutes("lock_minutes", now)
+    facts: dict[str, Any] = {"key": _key(what, who), "most": most, "now": now, "pause": pause}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, facts)
         count, locked_until = cursor.fetchone()

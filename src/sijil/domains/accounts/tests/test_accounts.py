@@ -23,7 +23,13 @@ def minutes(count):
 
 
 def officer(**changes):
-    facts = {"login": "s.alami", "name": "Salma Alami", "password": PASSWORD, "roles": ["csc_officer"], "now": NOW}
+    facts = {
+        "login": "s.alami",
+        "name": "Salma Alami",
+        "password": PASSWORD,
+        "roles": ["csc_officer"],
+        "now": NOW,
+    }
     return services.create_staff(**{"centre_code": "C-204"} | facts | changes)
 
 
@@ -41,7 +47,12 @@ def refusal(*args, **kwargs):
 def test_an_officer_signs_in():
     key = officer()
     signed = sign_in(login=" S.Alami ")
-    assert (signed.id, signed.kind, signed.roles, signed.name) == (key, AccountKind.STAFF, ("csc_officer",), "Salma Alami")
+    assert (signed.id, signed.kind, signed.roles, signed.name) == (
+        key,
+        AccountKind.STAFF,
+        ("csc_officer",),
+        "Salma Alami",
+    )
     assert Account.objects.get().signed_in_at == NOW
 
 
@@ -69,7 +80,9 @@ def test_a_login_is_taken_once():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("changes", [{"password": "court"}, {"password": "password123"}, {"roles": ["king"]}, {"login": "1"}])
+@pytest.mark.parametrize(
+    "changes", [{"password": "court"}, {"password": "password123"}, {"roles": ["king"]}, {"login": "1"}]
+)
 def test_an_officer_is_refused(changes):
     with pytest.raises(Refused):
         officer(**changes)
@@ -187,7 +200,9 @@ def test_an_administrator_gives_a_new_password_and_ends_the_pause():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("use", [services.close_account, lambda **k: services.reset_staff_password(password="x" * 12, **k)])
+@pytest.mark.parametrize(
+    "use", [services.close_account, lambda **k: services.reset_staff_password(password="x" * 12, **k)]
+)
 def test_an_unknown_account_is_missing(use):
     with pytest.raises(Refused, match="account_missing"):
         use(login="nobody.here", now=NOW)
@@ -204,11 +219,23 @@ def test_a_token_opens_until_its_end_and_is_not_kept():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("days", "left"), [(20, 1), (31, 0)])
+def test_tokens_that_ended_a_month_ago_are_forgotten(days, left):
+    officer()
+    given = services.create_token(account=sign_in(), now=NOW)
+    services.forget_old(now=given.expires_at + dt.timedelta(days=days))
+    assert ApiToken.objects.count() == left
+
+
+@pytest.mark.django_db
 def test_a_token_is_revoked_once():
     officer()
     token = services.create_token(account=sign_in(), now=NOW).token
     services.revoke_token(token=token, now=NOW)
-    for use in (lambda: services.revoke_token(token=token, now=NOW), lambda: queries.get_token_account(token, now=NOW)):
+    for use in (
+        lambda: services.revoke_token(token=token, now=NOW),
+        lambda: queries.get_token_account(token, now=NOW),
+    ):
         with pytest.raises(Refused, match="token_invalid"):
             use()
 
@@ -226,7 +253,9 @@ def test_twenty_trials_at_once_are_five_looks_at_the_password(monkeypatch):
     officer()
     looked = []
     real = services.sign_in.__globals__["check_password"]
-    monkeypatch.setitem(services.sign_in.__globals__, "check_password", lambda *a: looked.append(1) or real(*a))
+    monkeypatch.setitem(
+        services.sign_in.__globals__, "check_password", lambda *a: looked.append(1) or real(*a)
+    )
 
     def attempt(_):
         try:

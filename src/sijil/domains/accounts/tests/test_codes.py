@@ -27,7 +27,9 @@ def ask(at=NOW, purpose=Purpose.OPEN_ACCOUNT, is_known=True, claim=f"{IDCS}|1984
 
 
 def confirm(challenge, code=None, at=NOW):
-    return services.confirm_code(challenge_id=challenge.id, code=challenge.code if code is None else code, now=at)
+    return services.confirm_code(
+        challenge_id=challenge.id, code=challenge.code if code is None else code, now=at
+    )
 
 
 def wrong(challenge):
@@ -59,7 +61,9 @@ def test_a_code_opens_an_account_that_signs_in():
 def test_the_code_is_not_kept():
     challenge = ask()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (to_jsonb(t) - 'id' - 'idcs' - 'sent_at' - 'expires_at')::text FROM accounts_otp t")
+        cursor.execute(
+            "SELECT (to_jsonb(t) - 'id' - 'idcs' - 'sent_at' - 'expires_at')::text FROM accounts_otp t"
+        )
         assert challenge.code not in cursor.fetchone()[0].replace("\\", "")
 
 
@@ -67,7 +71,8 @@ def test_the_code_is_not_kept():
 def test_an_unknown_person_gets_the_same_answer_and_no_code():
     known, unknown = ask(), ask(is_known=False, claim="other")
     assert (known.expires_at, known.resend_at) == (unknown.expires_at, unknown.resend_at)
-    assert known.code and unknown.code is None
+    assert known.code
+    assert unknown.code is None
 
 
 @pytest.mark.django_db

@@ -68,14 +68,18 @@ def test_a_staff_login_is_refused(login):
 
 
 def test_roles_are_known_ordered_and_once():
-    assert rules.check_roles(("administrator", "csc_officer", "csc_officer")) == ["csc_officer", "administrator"]
+    assert rules.check_roles(("administrator", "csc_officer", "csc_officer")) == [
+        "csc_officer",
+        "administrator",
+    ]
     with pytest.raises(Refused, match="role_unknown"):
         rules.check_roles(("king",))
 
 
 def test_codes_have_six_digits_and_differ():
     codes = {rules.draw_code(6) for _ in range(200)}
-    assert len(codes) > 190 and all(re.fullmatch(r"\d{6}", code) for code in codes)
+    assert len(codes) > 190
+    assert all(re.fullmatch(r"\d{6}", code) for code in codes)
 
 
 def test_every_limit_is_dated_and_positive():

@@ -1,4 +1,6 @@
-"""Draw a receipt: words and code through a Typst template, with fonts of ours and nothing from the network."""
+"""Draw a receipt: words and code through a Typst template, with fonts of ours and nothing from the
+network.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ def render_receipt(
 ) -> bytes:
     """Return the PDF of a receipt, Arabic and French side by side. The same input gives the same bytes.
 
-    ``facts``: those of ``parameters/receipts.yaml``; texts already shown (``K7QD-4M2X-9T``), dates as dates, what
+    ``facts``: those of ``parameters/receipts.yaml``; texts already shown (``K7QD-4M2X-9T``), dates as
+    dates, what
     differs by language as :class:`Both`. ``number``: as shown; the code carries it with ``kind`` and the day.
     ``tables`` (kind ``score``): ``programmes`` and ``terms``. Raises: ValueError for a wrong fact.
     """
@@ -67,7 +70,10 @@ def _compiler() -> typst.Compiler:
 def _compile(page: str, issued_at: dt.datetime) -> bytes:
     with _drawing:
         made = _compiler().compile(
-            format="pdf", sys_inputs={"page": page}, pdf_standards=["ua-1"], timestamp=int(issued_at.timestamp())
+            format="pdf",
+            sys_inputs={"page": page},
+            pdf_standards=["ua-1"],
+            timestamp=int(issued_at.timestamp()),
         )
     assert isinstance(made, bytes)
     return made

@@ -1,7 +1,7 @@
 """The code on a receipt: a compact JWS (Ed25519) over kind, number, day and issuer. It names nobody.
 
-The keys are in ``SIJIL_HOME/keys/receipts.json`` (made at the first receipt): the first signs, all of them check, so
-that a key can be replaced while the old receipts stay good.
+The keys are in ``SIJIL_HOME/keys/receipts.json`` (made at the first receipt): the first signs, all of
+them check, so that a key can be replaced while the old receipts stay good.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from django.conf import settings
 from joserfc import jws
@@ -19,7 +20,7 @@ from joserfc.jwk import OKPKey
 
 from sijil.domains.documents.types import Check, Claim, ReceiptKind
 
-ALGORITHM = "Ed25519"
+ALGORITHM: Literal["Ed25519"] = "Ed25519"
 GENUINE, FORGED, UNKNOWN_KEY = "genuine", "forged", "unknown_key"
 _LONGEST = 1000
 

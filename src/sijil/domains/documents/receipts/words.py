@@ -48,7 +48,11 @@ def sentences() -> Mapping[str, Any]:
 
 
 def write_receipt(
-    kind: ReceiptKind, facts: Mapping[str, Fact], tables: Mapping[str, Sequence[Line]], number: str, issued_at: dt.datetime
+    kind: ReceiptKind,
+    facts: Mapping[str, Fact],
+    tables: Mapping[str, Sequence[Line]],
+    number: str,
+    issued_at: dt.datetime,
 ) -> dict[str, Any]:
     """Return all that the page prints, as plain JSON. Raises: ValueError for a fact too many or too few."""
     body, words = sentences()[kind], sentences()["words"]
@@ -62,7 +66,11 @@ def write_receipt(
         "number": number,
         "issued": head,
         "rows": [_row(body["facts"][name], facts[name]) for name in body["facts"] if name in facts],
-        "tables": [_table(heading, tables[name]) for name, heading in body.get("tables", {}).items() if tables.get(name)],
+        "tables": [
+            _table(heading, tables[name])
+            for name, heading in body.get("tables", {}).items()
+            if tables.get(name)
+        ],
         "next": [_next(sentence, facts, number) for sentence in body["next"]],
     }
 
@@ -105,7 +113,9 @@ def _next(sentence: Mapping[str, str], facts: Mapping[str, Any], number: str) ->
     return {"ar": fill("ar"), "fr": fill("fr")}
 
 
-def _check_names(kind: ReceiptKind, body: Mapping[str, Any], facts: Mapping[str, Any], tables: Mapping[str, Any]) -> None:
+def _check_names(
+    kind: ReceiptKind, body: Mapping[str, Any], facts: Mapping[str, Any], tables: Mapping[str, Any]
+) -> None:
     needed = {name for name, heading in body["facts"].items() if not heading.get("optional")}
     unknown = (set(facts) - set(body["facts"])) | (set(tables) - set(body.get("tables", {})))
     if unknown or needed - set(facts):

@@ -128,12 +128,15 @@ def test_an_object_stream_that_swells_without_end_is_refused(monkeypatch):
 
 
 @settings(max_examples=150, deadline=None)
-@given(head=st.sampled_from([b"%PDF-1.7", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b""]), tail=st.binary(max_size=400))
+@given(
+    head=st.sampled_from([b"%PDF-1.7", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b""]),
+    tail=st.binary(max_size=400),
+)
 def test_no_bytes_make_anything_but_an_answer_or_a_refusal(head, tail):
     try:
         accepted = rules.accept(head + tail + b"%%EOF", megabytes=1)
     except Refused as refused:
-        assert refused.code.startswith("documents.")
+        assert refused.field == "file"  # noqa: PT017  (either way out is right)
     else:
         assert accepted.content
 
@@ -141,4 +144,5 @@ def test_no_bytes_make_anything_but_an_answer_or_a_refusal(head, tail):
 def test_every_kind_has_its_names_in_four_languages():
     for kind in rules.kinds().values():
         assert set(kind.names) == {"ar", "fr", "zgh", "en"}
-        assert kind.name("ar") and kind.name("xx") == kind.names["fr"]
+        assert kind.name("ar")
+        assert kind.name("xx") == kind.names["fr"]

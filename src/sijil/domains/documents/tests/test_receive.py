@@ -26,14 +26,26 @@ def photo(shade=10):
 
 
 def receive(**changes):
-    facts = {"owner": OWNER, "kind": "cnie", "filename": "carte.png", "content": photo(), "actor": PUBLIC, "now": NOW}
+    facts = {
+        "owner": OWNER,
+        "kind": "cnie",
+        "filename": "carte.png",
+        "content": photo(),
+        "actor": PUBLIC,
+        "now": NOW,
+    }
     return services.receive(**facts | changes)
 
 
 @pytest.mark.django_db
 def test_a_paper_is_kept_and_opened_again():
     document = queries.get_document(receive(), owner=OWNER)
-    assert (document.kind, document.media_type, document.name, document.pages) == ("cnie", "image/png", "carte.png", 1)
+    assert (document.kind, document.media_type, document.name, document.pages) == (
+        "cnie",
+        "image/png",
+        "carte.png",
+        1,
+    )
     assert Image.open(BytesIO(document.content)).size == (300, 300)
 
 
@@ -41,7 +53,8 @@ def test_a_paper_is_kept_and_opened_again():
 def test_the_database_holds_neither_content_nor_name():
     receive(filename="Aicha Bennani.png")
     row = DocumentContent.objects.get()
-    assert b"PNG" not in bytes(row.sealed) and b"Aicha" not in bytes(row.sealed_name)
+    assert b"PNG" not in bytes(row.sealed)
+    assert b"Aicha" not in bytes(row.sealed_name)
 
 
 @pytest.mark.django_db
@@ -52,7 +65,12 @@ def test_the_same_paper_twice_is_one():
 
 @pytest.mark.django_db
 def test_another_kind_owner_or_content_is_another_paper():
-    first, *others = receive(), receive(kind="other"), receive(owner="request:OTHER"), receive(content=photo(11))
+    first, *others = (
+        receive(),
+        receive(kind="other"),
+        receive(owner="request:OTHER"),
+        receive(content=photo(11)),
+    )
     assert len({first, *others}) == 4
     assert [line.kind for line in queries.list_documents(OWNER)] == ["cnie", "other", "cnie"]
 
@@ -89,7 +107,10 @@ def test_an_unknown_kind_is_refused():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("typed", "kept"), [("C:\\photos\\a.png", "a.png"), ("../../etc/passwd", "passwd"), ("a\x00\n.png", "a.png")])
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("C:\\photos\\a.png", "a.png"), ("../../etc/passwd", "passwd"), ("a\x00\n.png", "a.png")],
+)
 def test_only_the_last_part_of_a_name_is_kept(typed, kept):
     assert queries.get_document(receive(filename=typed)).name == kept
 

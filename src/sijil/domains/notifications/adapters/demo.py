@@ -14,12 +14,18 @@ class DemoGateway:
     """Like a provider that knows the key: a message given twice arrives once."""
 
     def send(self, message: Outgoing, *, now: dt.datetime) -> str:
-        words = {name: value for name, value in asdict(message).items() if name in ("to", "title", "body", "language")}
+        words = {
+            name: value
+            for name, value in asdict(message).items()
+            if name in ("to", "title", "body", "language")
+        }
         delivery = DemoDelivery(
             id=message.key,
             channel=message.channel,
             recipient_index=keyring().blind_index("notifications", "recipient", message.to),
-            sealed=keyring().seal_json("notifications", words, aad=f"notifications_demo_delivery.sealed:{message.key}"),
+            sealed=keyring().seal_json(
+                "notifications", words, aad=f"notifications_demo_delivery.sealed:{message.key}"
+            ),
             arrived_at=now,
         )
         DemoDelivery.objects.bulk_create([delivery], ignore_conflicts=True)

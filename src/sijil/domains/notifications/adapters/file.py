@@ -27,7 +27,11 @@ class FileGateway:
             place = folder / f"{message.key}.json"
             fresh = place.with_suffix(".new")
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump({**asdict(message), "key": str(message.key), "at": now.isoformat()}, file, ensure_ascii=False)
+                json.dump(
+                    {**asdict(message), "key": str(message.key), "at": now.isoformat()},
+                    file,
+                    ensure_ascii=False,
+                )
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(place)

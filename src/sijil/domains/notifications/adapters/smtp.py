@@ -17,15 +17,22 @@ _TIMEOUT = 20
 
 
 class SmtpGateway:
-    """``smtp://user:password@host:587`` with STARTTLS, ``smtps://`` with TLS from the start, ``smtp+plain://`` without."""
+    """``smtp://user:password@host:587`` with STARTTLS, ``smtps://`` with TLS from the start,
+    ``smtp+plain://`` without.
+    """
 
     def send(self, message: Outgoing, *, now: dt.datetime) -> str:
         sender = settings.ENV.smtp_from
         message_id = f"<{message.key}@{sender.rpartition('@')[2]}>"
+        headers = {"Message-ID": message_id, "Content-Language": message.language}
         mail = EmailMessage(
-            message.title, message.body, sender, [message.to], connection=_connection(settings.ENV.smtp_url),
-            headers={"Message-ID": message_id, "Content-Language": message.language, "Auto-Submitted": "auto-generated"},
-        )  # fmt: skip
+            message.title,
+            message.body,
+            sender,
+            [message.to],
+            connection=_connection(settings.ENV.smtp_url),
+            headers=headers | {"Auto-Submitted": "auto-generated"},
+        )
         try:
             mail.send()
         except smtplib.SMTPRecipientsRefused as error:

@@ -25,8 +25,10 @@ def write(code, channel, language):
 @pytest.mark.parametrize("code", CODES)
 def test_every_template_is_complete_in_every_language(code, language):
     sms, mail = write(code, Channel.SMS, language), write(code, Channel.EMAIL, language)
-    assert "\n" not in sms.body and sms.title == ""
-    assert mail.title and "{" not in sms.body + mail.title + mail.body
+    assert "\n" not in sms.body
+    assert sms.title == ""
+    assert mail.title
+    assert "{" not in sms.body + mail.title + mail.body
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -79,7 +81,12 @@ def test_facts_must_be_exactly_those_of_the_template(facts):
 
 @pytest.mark.parametrize(
     ("channel", "to"),
-    [("sms", "+212612345678"), ("sms", "+33612345678"), ("email", "a.b+c@example.ma"), ("email", "x@sub.example.org")],
+    [
+        ("sms", "+212612345678"),
+        ("sms", "+33612345678"),
+        ("email", "a.b+c@example.ma"),
+        ("email", "x@sub.example.org"),
+    ],
 )
 def test_a_recipient_is_accepted(channel, to):
     assert rules.clean_recipient(Channel(channel), f" {to} ") == to
@@ -103,7 +110,9 @@ def test_the_domain_of_an_address_is_lowered_the_rest_kept():
     assert rules.clean_recipient(Channel.EMAIL, "Aicha.B@Example.MA") == "Aicha.B@example.ma"
 
 
-@pytest.mark.parametrize(("number", "fixed"), [("+212522334455", True), ("+212612345678", False), ("+212701234567", False)])
+@pytest.mark.parametrize(
+    ("number", "fixed"), [("+212522334455", True), ("+212612345678", False), ("+212701234567", False)]
+)
 def test_fixed_lines_are_known(number, fixed):
     assert rules.is_landline(number) is fixed
 
@@ -111,9 +120,12 @@ def test_fixed_lines_are_known(number, fixed):
 def test_waits_double_up_to_an_hour():
     waits = [rules.wait_after(n).total_seconds() for n in range(1, rules.MAX_ATTEMPTS + 1)]
     assert waits[:3] == [30, 60, 120]
-    assert waits == sorted(waits) and waits[-1] == 3600
+    assert waits == sorted(waits)
+    assert waits[-1] == 3600
 
 
-@pytest.mark.parametrize(("attempts", "permanent", "final"), [(1, False, False), (1, True, True), (8, False, True)])
+@pytest.mark.parametrize(
+    ("attempts", "permanent", "final"), [(1, False, False), (1, True, True), (8, False, True)]
+)
 def test_giving_up(attempts, permanent, final):
     assert rules.is_final(attempts, permanent=permanent) is final

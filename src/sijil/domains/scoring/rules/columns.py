@@ -108,7 +108,7 @@ def _empty(formula: Formula, milieu: NDArray[Any], with_parts: bool) -> ColumnSc
         points=np.zeros(n, np.int64),
         reason=np.zeros(n, np.int8),
         place=np.zeros(n, np.int16),
-        parts=np.zeros((n, width), np.int64) if with_parts else None,
+        parts=np.zeros((width, n), np.int64).T if with_parts else None,
         milieu=milieu,
     )
 

@@ -17,7 +17,7 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number, show_number
 
-_LONGEST_TEXT = 60
+_LONGEST_TEXT = 24  # a figure or a code, never a sentence
 
 
 @transaction.atomic

@@ -16,6 +16,16 @@
       status.textContent = text;
       status.classList.toggle("failed", Boolean(failed));
     };
+    const tell = (field, error) => {
+      const box = field.closest(".field");
+      if (!box) return;
+      for (const old of all("p.error", box)) old.remove();
+      box.classList.toggle("has-error", Boolean(error));
+      if (!error) return;
+      const line = Object.assign(document.createElement("p"), { className: "error", textContent: error });
+      line.setAttribute("role", "alert");
+      box.querySelector("label, legend").after(line);
+    };
     let waiting = Promise.resolve();
     const send = async (field) => {
       const body = new FormData();
@@ -29,7 +39,9 @@
           headers: { "X-CSRFToken": token ? token.value : "", "X-Autosave": "1" },
         });
         if (!answer.ok) throw new Error(answer.status);
-        const time = new Date().toLocaleTimeString("fr-MA", { hour: "2-digit", minute: "2-digit" });
+        const told = await answer.json().catch(() => ({})); // {saved_at, error}: an answer is kept even when wrong
+        const time = told.saved_at || new Date().toLocaleTimeString("fr-MA", { hour: "2-digit", minute: "2-digit" });
+        tell(field, told.error);
         say(`${form.dataset.saved || "✓"} \u2066${time}\u2069`);
         form.dataset.unsaved = "";
       } catch {
@@ -55,7 +67,8 @@
   // data-key="n" on a link or button: pressing n outside a field activates it. Arrows move in [data-arrows].
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    const choice = event.target.matches("input[type=radio],input[type=checkbox]");  // keys of one letter still serve
+    if (event.target.matches("input,select,textarea") && (!choice || event.key.length > 1)) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const links = all("[data-arrows] a");
       if (!links.length) return;
