@@ -21,7 +21,12 @@ from sijil.config.processes.postgres import Postgres
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
-    """Prepare everything that Django's settings read, before pytest-django reads them."""
+    """Prepare everything that Django's settings read, before pytest-django reads them.
+
+    Raises: pytest.UsageError when it has read them already, for lack of a database.
+    """
+    if "DJANGO_SETTINGS_MODULE" in os.environ and not os.environ.get("SIJIL_DATABASE_URL"):
+        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE, or name a server in SIJIL_DATABASE_URL.")
     os.environ["DJANGO_SETTINGS_MODULE"] = "sijil.config.settings"
     os.environ.setdefault("SIJIL_DEMO", "1")
     if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -29,7 +29,12 @@ PEOPLE = {
 def officer_session(site: str) -> str:
     appointments.load_centres(now=clock.now())
     account = get_user_model().objects.create(
-        login="agdal.officer", kind="staff", roles=["csc_officer"], centre_code=CENTRE, created_at=clock.now(), password="!"
+        login="agdal.officer",
+        kind="staff",
+        roles=["csc_officer"],
+        centre_code=CENTRE,
+        created_at=clock.now(),
+        password="!",
     )
     client = Client()
     client.force_login(account)
@@ -104,7 +109,9 @@ def test_from_the_form_to_the_number(
     assert page.troubles == []  # type: ignore[attr-defined]
 
 
-def test_what_was_typed_survives_a_refused_page_and_a_return(open_page: Callable[..., Page], officer_session: str) -> None:
+def test_what_was_typed_survives_a_refused_page_and_a_return(
+    open_page: Callable[..., Page], officer_session: str
+) -> None:
     page = open_page("/pre-registration/", language="fr", width=390)
     go_on(page)
     page.fill("#id_first_name_ar", "خديجة")

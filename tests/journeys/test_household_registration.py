@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.journeys.household import (
     AT_HOME,
@@ -401,9 +403,27 @@ def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkey
     file = social.find_registration_of(family.head)
     assert (file.state, social.find_household_of(family.head).state) == ("submitted", "declared")
     assert "being processed" in text(head.get("/my-file/"))
-    job = ProcrastinateJob.objects.get(task_name="household_registration.decide")
+    job = ProcrastinateJob.objects.get(args={"registration_id": str(file.id)})
     perform(JOBS[job.task_name], job.args)
     assert social.find_household_of(family.head).state == "active"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_and_the_page_decide_at_the_same_moment(head, family, monkeypatch):
+    fill(head, family)
+    with monkeypatch.context() as later:
+        later.setattr(journey, "decide", lambda **_: None)
+        send(head)
+    file = social.find_registration_of(family.head)
+
+    def decide():
+        journey.decide(registration_id=file.id, now=NOW)
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        [done.result() for done in [pool.submit(decide), pool.submit(decide)]]
+    assert scoring.get_current_score(file.household_code).number == 1
+    assert Message.objects.filter(template="household_scored").count() == 1
 
 
 def test_deciding_twice_changes_nothing(head, family):

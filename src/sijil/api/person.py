@@ -124,11 +124,15 @@ class CaptureExceptionIn(Schema):
     reason: str
 
 
-@router.post("/pre-registrations", response={201: NumberOut, **PROBLEMS}, auth=None, operation_id="pre_register")
+@router.post(
+    "/pre-registrations", response={201: NumberOut, **PROBLEMS}, auth=None, operation_id="pre_register"
+)
 def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
     """Pre-register a person and book a slot at a centre."""
     now = clock.now()
-    throttle.take("pre_registration", request.META["REMOTE_ADDR"], burst=60, every=dt.timedelta(seconds=10), now=now)
+    throttle.take(
+        "pre_registration", request.META["REMOTE_ADDR"], burst=60, every=dt.timedelta(seconds=10), now=now
+    )
     number = person_enrolment.pre_register(
         identity=_identity(body),
         slot_id=body.slot_id,
@@ -141,7 +145,9 @@ def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]
     return Status(201, {"number": number})
 
 
-@router.get("/requests/{number}", response={200: TrackedOut, **PROBLEMS}, auth=None, operation_id="track_request")
+@router.get(
+    "/requests/{number}", response={200: TrackedOut, **PROBLEMS}, auth=None, operation_id="track_request"
+)
 def track(request: Any, number: str) -> tracking.TrackedRequest:
     """Follow a request by its number: state, reason, next step, legal date."""
     now = clock.now()
@@ -176,7 +182,9 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
     }
 
 
-@router.post("/files/{number}/corrections", response={204: None, **PROBLEMS}, auth=officer, operation_id="correct_file")
+@router.post(
+    "/files/{number}/corrections", response={204: None, **PROBLEMS}, auth=officer, operation_id="correct_file"
+)
 def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     """Bring the form in line with the papers."""
     changes: dict[str, Any] = body.model_dump(exclude_none=True)
@@ -185,43 +193,58 @@ def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     return _act(request, number, person_enrolment.correct, changes=changes)
 
 
-@router.post("/files/{number}/captures", response={204: None, **PROBLEMS}, auth=officer, operation_id="capture")
-def capture(
-    request: Any, number: str, modality: Form[str], picture: File[UploadedFile]
-) -> Status[None]:
+@router.post(
+    "/files/{number}/captures", response={204: None, **PROBLEMS}, auth=officer, operation_id="capture"
+)
+def capture(request: Any, number: str, modality: Form[str], picture: File[UploadedFile]) -> Status[None]:
     """Keep the face or one iris (JPEG or PNG); a poor image is refused with what to do."""
     return _act(request, number, person_enrolment.capture, modality=modality, content=picture.read())
 
 
 @router.post(
-    "/files/{number}/capture-exceptions", response={204: None, **PROBLEMS}, auth=officer, operation_id="excuse_capture"
+    "/files/{number}/capture-exceptions",
+    response={204: None, **PROBLEMS},
+    auth=officer,
+    operation_id="excuse_capture",
 )
 def excuse_capture(request: Any, number: str, body: CaptureExceptionIn) -> Status[None]:
     """Note why an iris cannot be captured."""
     return _act(request, number, person_enrolment.excuse_capture, modality=body.modality, reason=body.reason)
 
 
-@router.post("/files/{number}/deposit", response={204: None, **PROBLEMS}, auth=officer, operation_id="deposit_file")
+@router.post(
+    "/files/{number}/deposit", response={204: None, **PROBLEMS}, auth=officer, operation_id="deposit_file"
+)
 def deposit(request: Any, number: str) -> Status[None]:
     """Receive the file: papers compared, captures there. The comparison with everyone known starts."""
     return _act(request, number, person_enrolment.deposit)
 
 
 @router.post(
-    "/files/{number}/paper-requests", response={204: None, **PROBLEMS}, auth=officer, operation_id="ask_for_paper"
+    "/files/{number}/paper-requests",
+    response={204: None, **PROBLEMS},
+    auth=officer,
+    operation_id="ask_for_paper",
 )
 def ask_for_paper(request: Any, number: str, body: ReasonIn) -> Status[None]:
     """Ask the person for a paper, with a reason of the list."""
     return _act(request, number, person_enrolment.ask_for_paper, reason=body.reason)
 
 
-@router.post("/files/{number}/refusal", response={204: None, **PROBLEMS}, auth=officer, operation_id="refuse_file")
+@router.post(
+    "/files/{number}/refusal", response={204: None, **PROBLEMS}, auth=officer, operation_id="refuse_file"
+)
 def refuse(request: Any, number: str, body: ReasonIn) -> Status[None]:
     """Close the file, with a reason of the list."""
     return _act(request, number, person_enrolment.refuse, reason=body.reason)
 
 
-@router.get("/files/{number}/receipt.pdf", response={200: bytes, **PROBLEMS}, auth=officer, operation_id="deposit_receipt")
+@router.get(
+    "/files/{number}/receipt.pdf",
+    response={200: bytes, **PROBLEMS},
+    auth=officer,
+    operation_id="deposit_receipt",
+)
 def receipt(request: Any, number: str) -> HttpResponse:
     """The deposit receipt, in Arabic and French, with its signed QR."""
     found = _file(request, number)
@@ -262,5 +285,3 @@ def _act(request: Any, number: str, use_case: Any, **values: Any) -> Status[None
     found = _file(request, number)
     use_case(number=found.number, actor=request.actor, now=clock.now(), **values)
     return Status(204, None)
-
-

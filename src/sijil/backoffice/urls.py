@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("sijil.backoffice.home")),
     path("adjudication/", include("sijil.backoffice.adjudication")),
     path("programmes/", include("sijil.backoffice.programmes")),
 ]

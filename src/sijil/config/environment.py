@@ -17,19 +17,34 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SIJIL_", extra="ignore")
 
-    home: Path = Field(Path(".sijil"), description="Folder of keys, private database, sealed files and logs.")
-    database_url: str = Field("", description="PostgreSQL >= 15. Empty: the private one below `home`.")
-    host: str = Field("127.0.0.1", description="Address that web and verify listen on.")
-    port: int = Field(8000, description="Port of the pages and the API.")
-    verify_port: int = Field(8001, description="Port of the verification process.")
-    verify_workers: int = Field(2, ge=1, description="Processes that answer verifications; each takes a share of a partner's rate.")
-    public_url: str = Field("", description="Address printed on receipts; empty: http://host:port.")
-    demo: bool = Field(False, description="Show the demo banner, the ready accounts and the demo inbox.")
-    debug: bool = Field(False, description="Developer mode: Django's error pages.")
-    sms_gateway: str = Field("demo", description="Name of the SMS adapter (`demo`: a visible inbox page).")
-    email_gateway: str = Field("demo", description="Name of the e-mail adapter.")
-    smtp_url: str = Field("", description="Mail server of the `smtp` adapter: smtp://user:password@host:587 (or smtps://).")
-    smtp_from: str = Field("sijil@localhost", description="Sender of the e-mails.")
+    home: Path = Field(
+        default=Path(".sijil"), description="Folder of keys, private database, sealed files and logs."
+    )
+    database_url: str = Field(
+        default="", description="PostgreSQL >= 15. Empty: the private one below `home`."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that web and verify listen on.")
+    port: int = Field(default=8000, description="Port of the pages and the API.")
+    verify_port: int = Field(default=8001, description="Port of the verification process.")
+    verify_workers: int = Field(
+        default=2,
+        ge=1,
+        description="Processes that answer verifications; each takes a share of a partner's rate.",
+    )
+    public_url: str = Field(default="", description="Address printed on receipts; empty: http://host:port.")
+    demo: bool = Field(
+        default=False, description="Show the demo banner, the ready accounts and the demo inbox."
+    )
+    debug: bool = Field(default=False, description="Developer mode: Django's error pages.")
+    sms_gateway: str = Field(
+        default="demo", description="Name of the SMS adapter (`demo`: a visible inbox page)."
+    )
+    email_gateway: str = Field(default="demo", description="Name of the e-mail adapter.")
+    smtp_url: str = Field(
+        default="",
+        description="Mail server of the `smtp` adapter: smtp://user:password@host:587 (or smtps://).",
+    )
+    smtp_from: str = Field(default="sijil@localhost", description="Sender of the e-mails.")
 
 
 @lru_cache

@@ -44,7 +44,9 @@ class PaperValuesForm(Form):
 class CaptureForm(Form):
     """One picture: the face or one iris."""
 
-    modality = forms.ChoiceField(choices=[("face", "face"), ("iris_left", "iris_left"), ("iris_right", "iris_right")])
+    modality = forms.ChoiceField(
+        choices=[("face", "face"), ("iris_left", "iris_left"), ("iris_right", "iris_right")]
+    )
     picture = forms.FileField(
         label=_("Picture"), widget=forms.FileInput({"accept": "image/jpeg,image/png", "data-preview": ""})
     )

@@ -34,7 +34,6 @@ from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring import services as scoring_services
 from sijil.domains.scoring.types import Explanation, ScoreResult, ScoreState, Trigger
 from sijil.domains.social_register import errors, queries, rules, services
-from sijil.domains.social_register.states import RegistrationState
 from sijil.domains.social_register.types import (
     FrozenDeclaration,
     HouseholdView,
@@ -251,9 +250,9 @@ def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor,
 @transaction.atomic
 def decide(*, registration_id: UUID, language: str = "ar", now: dt.datetime) -> None:
     """Score a registration that was sent, and decide on it. Doing it twice changes nothing."""
-    file = queries.get_registration(registration_id)
-    if file.state != RegistrationState.SUBMITTED:
+    if not services.claim_registration(registration_id=registration_id, actor=SCORER):
         return
+    file = queries.get_registration(registration_id)
     household = queries.get_household(file.household_code)
     result = _score(household, queries.get_declaration(household.code), Trigger.REGISTERED, SCORER, now)
     if result.state == ScoreState.SCORED:

@@ -137,7 +137,9 @@ def correct(*, number: str, changes: Mapping[str, Any], actor: Actor, now: dt.da
 def ask_for_paper(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
     """The file waits for a paper; the person is told which and why."""
     register.request_papers(number=number, reason=reason, actor=actor, now=now)
-    audit.record(actor=actor, action="enrolment.paper_asked", subject=number, facts={"reason": reason}, now=now)
+    audit.record(
+        actor=actor, action="enrolment.paper_asked", subject=number, facts={"reason": reason}, now=now
+    )
     _tell_reason(queries.get_request(number), "papers_requested", reason, now)
 
 
@@ -272,7 +274,7 @@ def _remind_known_person(request: Request, known: UUID | None, now: dt.datetime)
 
 
 def sweep(*, now: dt.datetime) -> int:
-    """Worker, by the clock: no deposited file stays without a comparison; return how many were asked again."""
+    """Worker, by the clock: no deposited file stays uncompared; return how many were asked again."""
     stuck = queries.list_stuck(before=now - dt.timedelta(minutes=10))
     for number in stuck:
         with transaction.atomic():

@@ -10,6 +10,7 @@ from sijil.domains.biometrics import queries as captures
 from sijil.domains.documents import queries as documents
 from sijil.domains.documents import receipts
 from sijil.domains.documents.receipts import Both
+from sijil.domains.documents.receipts.words import Fact
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.types import Request
 from sijil.kernel.actors import Actor
@@ -28,7 +29,7 @@ def render_appointment(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
     """Return the slip of a booked pre-registration. Raises: Refused(UNKNOWN_NUMBER)."""
     request = queries.get_request(number)
     booking = appointments.get_booking(request.number)
-    facts = {
+    facts: dict[str, Fact] = {
         "applicant": _name(request),
         "at": booking.starts_at or booking.on,
         "centre": _centre(request),
@@ -41,13 +42,13 @@ def render_appointment(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
 
 
 def render_deposit(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
-    """Return the deposit receipt. Raises: Refused(UNKNOWN_NUMBER | kernel.transition_refused) before the deposit."""
+    """Return the receipt. Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused)."""
     request = queries.get_request(number)
     step = next((s for s in request.steps if s.action == "deposit"), None)
     if step is None:
         raise Refused(TRANSITION_REFUSED, state=request.state)
     papers = [_paper(d.kind) for d in documents.list_documents(f"request:{request.number}")]
-    facts = {
+    facts: dict[str, Fact] = {
         "applicant": _name(request),
         "deposited_at": step.at,
         "centre": _centre(request),

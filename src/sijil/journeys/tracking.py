@@ -1,4 +1,4 @@
-"""Tracking: what anybody who holds a number may see of a file. State, reason, next step, date; no identity."""
+"""Tracking: what whoever holds a number may see. State, reason, next step, date; no identity."""
 
 from __future__ import annotations
 

@@ -59,15 +59,15 @@ def draw_idcs() -> str:
 def is_idcs(text: str) -> bool:
     """Tell whether ``text`` (spaces already removed) is a well-formed IDCS."""
     return bool(
-        _IDCS_SHAPE.match(text)
-        and text[-1] == verhoeff_check(text[:-1])
-        and not _FORBIDDEN.search(text)
+        _IDCS_SHAPE.match(text) and text[-1] == verhoeff_check(text[:-1]) and not _FORBIDDEN.search(text)
     )
 
 
 def clean_idcs(text: str) -> str:
     """Remove the spaces and dashes that people type; Arabic-Indic digits become ASCII digits."""
-    return "".join(str(int(c)) if c.isdecimal() else c for c in text if not (c.isspace() or c in "-\u200e\u200f"))
+    return "".join(
+        str(int(c)) if c.isdecimal() else c for c in text if not (c.isspace() or c in "-\u200e\u200f")
+    )
 
 
 def show_idcs(idcs: str) -> str:
@@ -94,9 +94,7 @@ def clean_number(text: str) -> str:
 def is_number(text: str) -> bool:
     """Tell whether ``text`` (cleaned) is a well-formed request number."""
     return (
-        len(text) == 10
-        and all(c in NUMBER_ALPHABET for c in text)
-        and text[-1] == _number_check(text[:-1])
+        len(text) == 10 and all(c in NUMBER_ALPHABET for c in text) and text[-1] == _number_check(text[:-1])
     )
 
 

@@ -19,7 +19,9 @@ from procrastinate.tasks import configure_task
 def enqueue(task: str, *, lock: str | None = None, queueing_lock: str | None = None, **ids: Any) -> None:
     """Ask a worker for ``task`` with small, JSON-friendly ``ids``. Must run inside a transaction."""
     if not connection.in_atomic_block:
-        raise RuntimeError(f"enqueue({task!r}) outside a transaction: the change and the job must commit together.")
+        raise RuntimeError(
+            f"enqueue({task!r}) outside a transaction: the change and the job must commit together."
+        )
     configure_task(name=task, job_manager=_jobs(), lock=lock, queueing_lock=queueing_lock).defer(**ids)
 
 
@@ -27,7 +29,7 @@ def enqueue(task: str, *, lock: str | None = None, queueing_lock: str | None = N
 def _jobs() -> JobManager:
     """The queue through Django's own connection, in every process.
 
-    Inside a worker ``procrastinate.contrib.django.app`` has a connection of its own: a job asked for through it
-    would be visible, and perhaps done, before the change that it belongs to is committed.
+    Inside a worker ``procrastinate.contrib.django.app`` has a connection of its own: a job asked for
+    through it would be visible, and perhaps done, before the change that it belongs to is committed.
     """
     return JobManager(DjangoConnector(alias="default"))

@@ -1,8 +1,8 @@
 """A state machine is a table. This file reads it, checks it and draws it.
 
-    REQUEST = Machine(RequestState, initial=RequestState.SUBMITTED, transitions=(
-        Transition("deposit", (S.SUBMITTED,), S.DEPOSITED, by=("officer",), next_within_days=1),))
-    REQUEST.target("submitted", "deposit")  -> "deposited", or Refused(TRANSITION_REFUSED)
+REQUEST = Machine(RequestState, initial=RequestState.SUBMITTED, transitions=(
+    Transition("deposit", (S.SUBMITTED,), S.DEPOSITED, by=("officer",), next_within_days=1),))
+REQUEST.target("submitted", "deposit")  -> "deposited", or Refused(TRANSITION_REFUSED)
 """
 
 from __future__ import annotations
@@ -38,9 +38,7 @@ class Transition:
 class Machine:
     """A checked table of transitions over one enumeration of states."""
 
-    def __init__(
-        self, states: type[StrEnum], *, initial: StrEnum, transitions: Sequence[Transition]
-    ) -> None:
+    def __init__(self, states: type[StrEnum], *, initial: StrEnum, transitions: Sequence[Transition]) -> None:
         self.states = states
         self.initial = initial
         self.transitions = tuple(transitions)
@@ -67,6 +65,8 @@ class Machine:
     def mermaid(self) -> str:
         """Return the drawing kept in ``docs/journeys`` (a test compares them)."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.initial.value}"]
-        lines += [f"    {s.value} --> {t.target.value}: {t.action}" for t in self.transitions for s in t.sources]
+        lines += [
+            f"    {s.value} --> {t.target.value}: {t.action}" for t in self.transitions for s in t.sources
+        ]
         lines += [f"    {state} --> [*]" for state in self.final_states()]
         return "\n".join(lines)

@@ -34,7 +34,10 @@ class Immutable(migrations.RunSQL):
         super().__init__(
             sql=f"""
             CREATE OR REPLACE FUNCTION sijil_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN RAISE EXCEPTION 'rows of % are immutable', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$;
+            BEGIN
+                RAISE EXCEPTION 'rows of % are immutable', TG_TABLE_NAME
+                USING ERRCODE = 'integrity_constraint_violation';
+            END $$;
             CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION sijil_refuse_change();
             """,

@@ -127,9 +127,11 @@ class PaperForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         number = normalise_paper_number(cleaned.get("paper_number", ""))
-        pattern = PAPER_NUMBERS.get(cleaned.get("paper_kind", ""))  # type: ignore[call-overload]
+        pattern = PAPER_NUMBERS.get(cleaned.get("paper_kind", ""))
         if pattern and not pattern.match(number):
-            self.add_error("paper_number", _("Copy the letters and digits of the paper, for example AB123456."))
+            self.add_error(
+                "paper_number", _("Copy the letters and digits of the paper, for example AB123456.")
+            )
         return {**cleaned, "paper_number": number}
 
 

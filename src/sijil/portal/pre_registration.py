@@ -24,7 +24,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, formats, refusals, throttle
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of
-from sijil.pages.person_forms import IDENTITY_FORMS, PAPER_NAMES, PlaceForm, identity_of
+from sijil.pages.person_forms import IDENTITY_FORMS, PAPER_NAMES, identity_of
 
 STEPS = ("names", "birth", "place", "contact", "papers", "centre", "slot")
 TITLES = {
@@ -67,7 +67,9 @@ def start(request: HttpRequest) -> HttpResponse:
     """What you need and how long it takes; going on opens a draft (or goes back to the one begun)."""
     if request.method == "POST":
         now = clock.now()
-        throttle.take("pre_registration", request.META["REMOTE_ADDR"], burst=30, every=dt.timedelta(minutes=1), now=now)
+        throttle.take(
+            "pre_registration", request.META["REMOTE_ADDR"], burst=30, every=dt.timedelta(minutes=1), now=now
+        )
         if "again" in request.POST or _find_draft(request) is None:
             request.session[_KEY] = services.start_draft(now=now)
         return redirect("portal-pre-registration-step", step=_first_open(_draft(request)))
@@ -114,7 +116,10 @@ def check(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return redirect("portal-pre-registration-step", step=name)
         cleaned |= form.cleaned_data
-    context: dict[str, Any] = {"rows": _rows(cleaned), "documents": documents.list_documents(f"request:{_number(request)}")}
+    context: dict[str, Any] = {
+        "rows": _rows(cleaned),
+        "documents": documents.list_documents(f"request:{_number(request)}"),
+    }
     if request.method == "POST":
         if "accept" not in request.POST:
             context["missing_accept"] = True
@@ -148,7 +153,9 @@ def done(request: HttpRequest) -> HttpResponse:
     if not number:
         return redirect("portal-pre-registration")
     tracked = tracking.find_request(number, now=clock.now())
-    return render(request, "portal/pre_registration/done.html", {"tracked": tracked, "papers": PAPER_NAMES.values()})
+    return render(
+        request, "portal/pre_registration/done.html", {"tracked": tracked, "papers": PAPER_NAMES.values()}
+    )
 
 
 def slip(request: HttpRequest) -> HttpResponse:
@@ -156,7 +163,9 @@ def slip(request: HttpRequest) -> HttpResponse:
     number = request.session.get("pre_registered")
     if not number:
         return redirect("portal-pre-registration")
-    return pdf_response(person_papers.render_appointment(number, actor=actor_of(request), now=clock.now()), number)
+    return pdf_response(
+        person_papers.render_appointment(number, actor=actor_of(request), now=clock.now()), number
+    )
 
 
 def pdf_response(content: bytes, number: str) -> HttpResponse:
@@ -179,7 +188,10 @@ def _form(name: str, draft: Mapping[str, Any], request: HttpRequest | None = Non
 
 def _options(name: str, draft: Mapping[str, Any], request: HttpRequest | None) -> dict[str, str]:
     if name == "place":
-        typed: Mapping[str, Any] = {**draft, **(dict(request.GET.items()) | dict(request.POST.items()) if request else {})}
+        typed: Mapping[str, Any] = {
+            **draft,
+            **(dict(request.GET.items()) | dict(request.POST.items()) if request else {}),
+        }
         return {"region": typed.get("region", ""), "province": typed.get("province", "")}
     if name == "centre":
         return {"commune_code": draft.get("commune_code", "")}
@@ -207,7 +219,9 @@ def _receive_picture(request: HttpRequest, form: Form) -> bool:
         return True
     paper = person_enrolment.Paper(form.cleaned_data["paper_kind"], picture.name, picture.read())
     try:
-        person_enrolment.add_paper(number=_number(request), paper=paper, actor=actor_of(request), now=clock.now())
+        person_enrolment.add_paper(
+            number=_number(request), paper=paper, actor=actor_of(request), now=clock.now()
+        )
     except Refused as refused:
         refused.field = "picture"
         form.refuse(refused)
@@ -220,7 +234,9 @@ def _rows(cleaned: Mapping[str, Any]) -> list[tuple[Any, Any, str]]:
     language = get_language() or "ar"
     commune = geography.get_commune(cleaned["commune_code"])
     centre = appointments.get_centre(cleaned["centre"])
-    sexes, nationalities = (dict(IDENTITY_FORMS["birth"].base_fields[n].choices) for n in ("sex", "nationality"))  # type: ignore[attr-defined]
+    sexes, nationalities = (
+        dict(IDENTITY_FORMS["birth"].base_fields[n].choices) for n in ("sex", "nationality")
+    )  # type: ignore[attr-defined]
     day, _at, hour = cleaned["slot"].rpartition("@")[2].partition("T")
     return [
         (_("Name in Arabic"), f"{cleaned['first_name_ar']} {cleaned['last_name_ar']}", "names"),

@@ -16,6 +16,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form, RequestNumberField
 
+TO_DO = ("come_to_centre", "bring_paper")  # the person's turn
 FAMILY = {"person": "request", "household": "registration"}  # of pages.labels
 
 
@@ -47,16 +48,14 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         form.full_clean()
         refusals.attach(form, refused)
         return render(request, "portal/track.html", {"form": form}, status=404)
-    return render(
-        request,
-        "portal/tracked.html",
-        {"tracked": found, "centre": _centre(found), "family": FAMILY[found.kind]},
-    )
+    is_ours = found.next_action not in TO_DO  # whose delay runs: ours, or the person's
+    context = {"tracked": found, "centre": _centre(found), "family": FAMILY[found.kind], "is_ours": is_ours}
+    return render(request, "portal/tracked.html", context)
 
 
 def _centre(found: TrackedRequest) -> dict[str, str] | None:
     """Return the centre to go to, while there is still something to bring there."""
-    if found.centre is None or found.next_action not in ("come_to_centre", "bring_paper", "contest"):
+    if found.centre is None or found.next_action not in (*TO_DO, "contest"):
         return None
     return {"code": found.centre.code, "name": found.centre.name(get_language() or "ar")}
 

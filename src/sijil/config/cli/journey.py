@@ -61,7 +61,7 @@ def journey(
 ) -> None:
     """Run the person journey and the household journey over HTTP, and print each step.
 
-    The system must be running (`sijil demo`). Exit code 1 and a sentence when a step is not answered as it should.
+    The system must be running (`sijil demo`). Exit code 1, with a sentence, when a step fails.
     """
     import httpx
 
@@ -155,8 +155,11 @@ def verify_the_person(caller: Caller, ready: Mapping[str, str], person: Mapping[
         raise StepFailed(f"the partner got no token: {answer.text[:300]}")
     token = answer.json()["access_token"]
     asked = {"idcs": person["idcs"], "birth_date": person["birth"], "sex": person["sex"]}
-    trials = (("the right data", asked, "match"), ("a wrong year", {**asked, "birth_date": "1931"}, "no_match"),
-              ("an unknown number", {**asked, "idcs": draw_idcs()}, "no_match"))  # fmt: skip
+    trials = (
+        ("the right data", asked, "match"),
+        ("a wrong year", {**asked, "birth_date": "1931"}, "no_match"),
+        ("an unknown number", {**asked, "idcs": draw_idcs()}, "no_match"),
+    )
     for name, body, expected in trials:
         found = verify_once(caller, token, body)
         if found != expected:
@@ -179,10 +182,13 @@ def register_a_household(caller: Caller, person: Mapping[str, str]) -> None:
     caller.call("POST", "/my-household/draft", expect=201, token=citizen)
     caller.call("PUT", "/my-household/draft/place", token=citizen, json={"commune_code": COMMUNE})
     draft = answer_everything(caller, citizen, person["idcs"])
-    say(f"8  The form {draft['form_version']} is complete ({len(draft['answers'])} answers of the household).")
+    say(
+        f"8  The form {draft['form_version']} is complete ({len(draft['answers'])} answers of the household)."
+    )
     body = {"version": draft["version"], "accept_law": True, "accept_info": True, "language": "fr"}
     receipt = caller.call("POST", "/my-household/draft/submission", expect=201, token=citizen, json=body)
-    say(f"9  Household {receipt['household_code']} is {receipt['household_state']}, receipt {receipt['number']}.")
+    code, state = receipt["household_code"], receipt["household_state"]
+    say(f"9  Household {code} is {state}, receipt {receipt['number']}.")
     show_score(caller.call("GET", "/my-household/score?language=fr", token=citizen))
 
 
@@ -201,7 +207,7 @@ def open_account(caller: Caller, person: Mapping[str, str]) -> str:
 
 
 def answer_everything(caller: Caller, citizen: str, me: str) -> dict[str, Any]:
-    """Answer, for a household of one person, what the form still asks, as its metadata says, until nothing keeps it from being sent."""
+    """Answer, for a household of one, what the form asks by its metadata, until it can be sent."""
     form = {field["id"]: field for field in caller.call("GET", "/household-form")["fields"]}
     draft: dict[str, Any] = caller.call("GET", "/my-household/draft", token=citizen)
     for _ in range(12):
@@ -237,7 +243,8 @@ def show_score(score: Mapping[str, Any]) -> None:
     for group in score["groups"]:
         say(f"     {group['contribution']:>12}  {group['label']}")
     for found in score["eligibilities"]:
-        say(f"   {found['names']['fr']}: {found['outcome']} (threshold {found['threshold']}, distance {found['distance']}).")
+        figures = f"threshold {found['threshold']}, distance {found['distance']}"
+        say(f"   {found['names']['fr']}: {found['outcome']} ({figures}).")
 
 
 def draw_person() -> dict[str, str]:

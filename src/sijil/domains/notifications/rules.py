@@ -23,9 +23,7 @@ LANDLINE = "landline: it receives no SMS"
 _FOLDER = Path(__file__).parent / "parameters"
 _PHONE = re.compile(r"^\+[1-9]\d{7,14}$")
 _LANDLINE = re.compile(r"^\+2125(?!0)\d{8}$")
-_EMAIL = re.compile(
-    r"^[^\s@<>\"',;]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
-)
+_EMAIL = re.compile(r"^[^\s@<>\",;]{1,64}@(?:[^\s@<>\"',;.]{1,63}\.)+[^\W\d_]{2,63}$")
 _GSM = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡") | set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )

@@ -25,9 +25,13 @@ class Person(models.Model):
         db_table = "population_register_person"
         constraints = [
             models.UniqueConstraint(fields=["idcs"], name="person_has_own_idcs"),
-            models.CheckConstraint(condition=models.Q(idcs__regex="^[2-9][0-9]{9}$"), name="person_idcs_is_formed"),
+            models.CheckConstraint(
+                condition=models.Q(idcs__regex="^[2-9][0-9]{9}$"), name="person_idcs_is_formed"
+            ),
             models.CheckConstraint(condition=models.Q(sex__in=["F", "M"]), name="person_sex_is_known"),
-            models.CheckConstraint(condition=models.Q(state__in=list(PersonState)), name="person_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(PersonState)), name="person_state_is_known"
+            ),
         ]
 
 
@@ -71,7 +75,9 @@ class EnrolmentRequest(models.Model):
                 | (~models.Q(state=RequestState.REGISTERED) & models.Q(person__isnull=True)),
                 name="request_registered_has_person",
             ),
-            models.CheckConstraint(condition=models.Q(state__in=list(RequestState)), name="request_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(RequestState)), name="request_state_is_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["centre_code", "state", "submitted_at"], name="request_by_centre"),

@@ -104,7 +104,9 @@ def load_identities(ids: Sequence[UUID]) -> Mapping[UUID, Identity]:
 
 def list_stuck(*, before: dt.datetime, limit: int = 500) -> list[str]:
     """Return the numbers of files deposited before a moment that nobody has resolved since."""
-    late = models.RequestStep.objects.filter(action="deposit", at__lt=before, request__state=RequestState.DEPOSITED)
+    late = models.RequestStep.objects.filter(
+        action="deposit", at__lt=before, request__state=RequestState.DEPOSITED
+    )
     return list(late.order_by("at").values_list("request__number", flat=True)[:limit])
 
 

@@ -9,6 +9,7 @@ from sijil.domains.population_register.types import Identity
 from sijil.kernel.sealing import keyring
 
 CONTEXT = "population_register"
+Sealed = bytes | memoryview  # how a driver hands a bytea over
 
 
 def seal_identity(table: str, key: UUID, identity: Identity) -> bytes:
@@ -16,17 +17,17 @@ def seal_identity(table: str, key: UUID, identity: Identity) -> bytes:
     return keyring().seal_json(CONTEXT, identity.as_json(), aad=f"{table}.sealed:{key}")
 
 
-def open_identity(table: str, key: UUID, sealed: bytes) -> Identity:
+def open_identity(table: str, key: UUID, sealed: Sealed) -> Identity:
     """Return the identity. Raises: SealBroken."""
-    return Identity.from_json(keyring().unseal_json(CONTEXT, sealed, aad=f"{table}.sealed:{key}"))
+    return Identity.from_json(keyring().unseal_json(CONTEXT, bytes(sealed), aad=f"{table}.sealed:{key}"))
 
 
 def seal_draft(number: str, values: Mapping[str, str]) -> bytes:
     return keyring().seal_json(CONTEXT, dict(values), aad=f"draft.sealed:{number}")
 
 
-def open_draft(number: str, sealed: bytes) -> dict[str, str]:
-    return dict(keyring().unseal_json(CONTEXT, sealed, aad=f"draft.sealed:{number}"))
+def open_draft(number: str, sealed: Sealed) -> dict[str, str]:
+    return dict(keyring().unseal_json(CONTEXT, bytes(sealed), aad=f"draft.sealed:{number}"))
 
 
 def blind_index(field: str, value: str) -> bytes:

@@ -160,7 +160,15 @@ def issue(person_id: UUID, identity: Identity, now: dt.datetime) -> str:
     sealed = seal_identity("person", person_id, identity)
     with connection.cursor() as cursor:
         for _ in range(_DRAWS):
-            row = (person_id, draw_idcs(), identity.sex, identity.birth.year, identity.commune_code, sealed, now)
+            row = (
+                person_id,
+                draw_idcs(),
+                identity.sex,
+                identity.birth.year,
+                identity.commune_code,
+                sealed,
+                now,
+            )
             cursor.execute(INSERT_PERSON, row)
             if found := cursor.fetchone():
                 return str(found[0])
@@ -176,7 +184,11 @@ def change_person_state(*, idcs: str, action: str, reason: str, actor: Actor, no
     transition = PERSON.transition(row.state, action)
     _check_actor(transition.by, actor)
     models.PersonStep.objects.create(
-        person=row, action=action, from_state=row.state, to_state=transition.target, **_who(actor, now, reason)
+        person=row,
+        action=action,
+        from_state=row.state,
+        to_state=transition.target,
+        **_who(actor, now, reason),
     )
     row.state = transition.target
     row.save(update_fields=["state"])
@@ -206,7 +218,8 @@ def reseal(*, after: UUID | None = None, limit: int = 500) -> UUID | None:
     """Seal the next persons and requests by the current key; return where to go on, or None at the end."""
     last = after or UUID(int=0)
     seen: list[UUID] = []
-    for table, model in (("person", models.Person), ("request", models.EnrolmentRequest)):
+    tables: tuple[tuple[str, Any], ...] = (("person", models.Person), ("request", models.EnrolmentRequest))
+    for table, model in tables:
         with transaction.atomic():
             rows = list(model.objects.select_for_update().filter(id__gt=last).order_by("id")[:limit])
             for row in rows:
@@ -284,5 +297,3 @@ def _keep_step(
 
 def _who(actor: Actor, now: dt.datetime, reason: str) -> dict[str, Any]:
     return {"actor_kind": actor.kind, "actor_id": actor.id, "at": now, "reason": reason}
-
-

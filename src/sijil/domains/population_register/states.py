@@ -31,8 +31,12 @@ REQUEST = Machine(
     RequestState,
     initial=R.PRE_REGISTERED,
     transitions=(
-        Transition("request_papers", (R.PRE_REGISTERED,), R.PAPERS_REQUESTED, by=("officer",), within_days=60),
-        Transition("deposit", (R.PRE_REGISTERED, R.PAPERS_REQUESTED), R.DEPOSITED, by=("officer",), within_days=1),
+        Transition(
+            "request_papers", (R.PRE_REGISTERED,), R.PAPERS_REQUESTED, by=("officer",), within_days=60
+        ),
+        Transition(
+            "deposit", (R.PRE_REGISTERED, R.PAPERS_REQUESTED), R.DEPOSITED, by=("officer",), within_days=1
+        ),
         Transition("flag_duplicate", (R.DEPOSITED,), R.IN_ADJUDICATION, by=("system",), within_days=60),
         Transition("register", (R.DEPOSITED, R.IN_ADJUDICATION), R.REGISTERED, by=("system", "officer")),
         Transition(

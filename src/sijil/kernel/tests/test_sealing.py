@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sijil.kernel.sealing import Keyring, SealBroken
 
 
-@pytest.fixture()
+@pytest.fixture
 def ring(tmp_path):
     return Keyring(tmp_path)
 

@@ -1,6 +1,7 @@
 """The public pages, through HTTP: home, tracking, formula, calculator, explanations."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -78,6 +79,14 @@ def test_tracking_tells_state_next_step_and_date(reader, monkeypatch):
     html = reader().get("/track/K7QD-4M2X-9T/").content.decode()
     for words in ("Dossier déposé, comparaison en cours", "Rien à faire", "4 novembre 2026"):
         assert words in html
+
+
+def test_the_delay_of_the_person_is_not_ours(reader, monkeypatch):
+    waiting = replace(found("pre_registered", dt.date(2027, 1, 2), late=True), next_action="come_to_centre")
+    monkeypatch.setattr(track, "find_request", lambda number, now: waiting)
+    html = reader().get("/track/K7QD-4M2X-9T/").content.decode()
+    assert "jusqu’au <bdi>2 janvier 2027</bdi>" in html
+    assert "Nous sommes en retard." not in html
 
 
 def test_lateness_is_said(reader, monkeypatch):

@@ -86,6 +86,7 @@ def test_facts_must_be_exactly_those_of_the_template(facts):
         ("sms", "+33612345678"),
         ("email", "a.b+c@example.ma"),
         ("email", "x@sub.example.org"),
+        ("email", "o'brien@exemple-é.ma"),
     ],
 )
 def test_a_recipient_is_accepted(channel, to):

@@ -1,6 +1,7 @@
 """What the social register writes: one function per use case."""
 
 from sijil.domains.social_register.services.decision import (
+    claim_registration,
     process_registration,
     quarantine_registration,
     reject_registration,
@@ -18,6 +19,7 @@ from sijil.domains.social_register.services.submission import submit_registratio
 
 __all__ = [
     "add_member",
+    "claim_registration",
     "load_households",
     "move_dwelling",
     "process_registration",

@@ -9,7 +9,17 @@ from django.db import transaction
 
 from sijil.domains.social_register.models import Household, Registration
 from sijil.domains.social_register.services.steps import lock_registration, move_household, move_registration
+from sijil.domains.social_register.states import RegistrationState
 from sijil.kernel.actors import Actor
+
+
+def claim_registration(*, registration_id: UUID, actor: Actor) -> bool:
+    """Lock a registration for the caller's transaction; tell whether it still waits for its score.
+
+    Of two processes that decide at the same moment the second waits here, and then has nothing to do.
+    Raises: Refused(REGISTRATION_UNKNOWN).
+    """
+    return lock_registration(registration_id, actor).state == RegistrationState.SUBMITTED
 
 
 @transaction.atomic
