@@ -33,6 +33,9 @@ def pytest_configure() -> None:
         _make_home()
     if not os.environ.get("SIJIL_DATABASE_URL"):
         _start_database()
+    from django.conf import settings
+
+    assert settings.DATABASES  # read now: pytest-django sets Django up when its settings are known
 
 
 def _make_home() -> None:

@@ -79,7 +79,7 @@ def test_a_server_left_by_a_killed_supervisor_is_stopped_first(server):
         again.stop()
 
 
-@pytest.mark.parametrize("pid", [os.getpid(), 4_000_000])
+@pytest.mark.parametrize("pid", [os.getpid(), 4_000_000], ids=["alive", "gone"])
 def test_a_stale_pid_file_is_no_obstacle_even_when_the_number_lives(server, pid):
     server.start()
     server.stop()

@@ -234,9 +234,8 @@ def _rows(cleaned: Mapping[str, Any]) -> list[tuple[Any, Any, str]]:
     language = get_language() or "ar"
     commune = geography.get_commune(cleaned["commune_code"])
     centre = appointments.get_centre(cleaned["centre"])
-    sexes, nationalities = (
-        dict(IDENTITY_FORMS["birth"].base_fields[n].choices) for n in ("sex", "nationality")
-    )  # type: ignore[attr-defined]
+    fields: Any = IDENTITY_FORMS["birth"].base_fields
+    sexes, nationalities = (dict(fields[name].choices) for name in ("sex", "nationality"))
     day, _at, hour = cleaned["slot"].rpartition("@")[2].partition("T")
     return [
         (_("Name in Arabic"), f"{cleaned['first_name_ar']} {cleaned['last_name_ar']}", "names"),

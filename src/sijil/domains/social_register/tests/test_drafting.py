@@ -89,7 +89,9 @@ def test_every_change_raises_the_version():
     assert queries.get_draft(draft.id).version == draft.version + 3
 
 
-@pytest.mark.parametrize(("field", "who"), [("colour", ""), ("relation", ""), ("rooms", HEAD)])
+@pytest.mark.parametrize(
+    ("field", "who"), [("colour", ""), ("relation", ""), ("rooms", HEAD)], ids=("colour", "relation", "rooms")
+)
 def test_unknown_questions_are_refused(field, who):
     with pytest.raises(Refused) as refused:
         answer(start(), field, "1", who)
