@@ -101,11 +101,14 @@ def _account(role: str) -> Any:
 
 @pytest.fixture
 def open_page(browser: Browser, site: str, session_of: Callable[[str], str]) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens an address in a fresh window: language, role, width."""
+    """Return a function that opens an address in a fresh window: language, role, width, scripts or none."""
     contexts = []
 
-    def opened(path: str, *, language: str = "ar", role: str = "", width: int = 1100) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    def opened(
+        path: str, *, language: str = "ar", role: str = "", width: int = 1100, scripts: bool = True
+    ) -> Page:
+        view = {"width": width, "height": 800}
+        context = browser.new_context(viewport=view, reduced_motion="reduce", java_script_enabled=scripts)  # type: ignore[arg-type]
         contexts.append(context)
         cookies = [{"name": "language", "value": language, "url": site}]
         if role:
@@ -113,10 +116,8 @@ def open_page(browser: Browser, site: str, session_of: Callable[[str], str]) -> 
         context.add_cookies(cookies)  # type: ignore[arg-type]
         page = context.new_page()
         page.troubles = []  # type: ignore[attr-defined]
-        page.answers = []  # type: ignore[attr-defined]
         page.on("console", lambda m: page.troubles.append(m.text) if m.type == "error" else None)  # type: ignore[attr-defined]
         page.on("pageerror", lambda e: page.troubles.append(str(e)))  # type: ignore[attr-defined]
-        page.on("response", lambda r: page.answers.append(r))  # type: ignore[attr-defined]
         page.goto(site + path)
         return page
 

@@ -7,50 +7,15 @@ from functools import cache
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page
 
 from tests.browser import country
 from tests.browser.listed import IN_JOURNEYS, NOT_PAGES, PAGES, Listed, plain_names
+from tests.browser.soundness import overflow, violations, violations_in_the_dark, weight
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 MOST_BYTES = 60_000
 pytestmark = pytest.mark.browser
-
-
-def violations(page: Page, **options: Any) -> list[str]:
-    """Return one line per place where a rule of WCAG is broken."""
-    found = (
-        Axe()
-        .run(page, options=options or {"runOnly": {"type": "tag", "values": TAGS}})
-        .response["violations"]
-    )
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
-
-
-def violations_in_the_dark(page: Page) -> list[str]:
-    """Only colours change in the dark."""
-    page.emulate_media(color_scheme="dark")
-    return violations(page, runOnly={"type": "rule", "values": ["color-contrast"]})
-
-
-def weight(page: Page) -> dict[str, int]:
-    """Return the bytes of everything the page loaded, but fonts and people's own images."""
-    page.wait_for_load_state("networkidle")
-    answers = [a for a in page.answers if a.status != 302]  # type: ignore[attr-defined]
-    own = [
-        a
-        for a in answers
-        if not a.headers.get("content-type", "").startswith(("font/", "image/p", "image/j"))
-    ]
-    return {a.url: len(a.body()) for a in own}
-
-
-def overflow(page: Page, width: int) -> int:
-    """Return by how many pixels the page is wider than a window of that width."""
-    page.set_viewport_size({"width": width, "height": 700})
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +39,6 @@ def test_page_is_sound(listed: Listed, language: str, open_page: Callable[..., P
     page = open_page(listed.path, language=language, role=listed.role)
     assert page.url.endswith(listed.path), "sent elsewhere"
     if listed.click:
-        page.wait_for_load_state("networkidle")
-        page.answers.clear()  # type: ignore[attr-defined]
         with page.expect_navigation():
             page.locator(listed.click).first.click()
     assert page.locator("html").get_attribute("lang") == language

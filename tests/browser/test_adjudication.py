@@ -20,7 +20,7 @@ from sijil.domains.population_register import services as population
 from sijil.domains.population_register.types import Channel, Identity, Request, Sex
 from sijil.kernel.actors import Actor, ActorKind, system
 from sijil.kernel.dates import PartialDate
-from tests.browser.test_accessibility import overflow, violations
+from tests.browser.soundness import overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)

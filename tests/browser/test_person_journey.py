@@ -16,6 +16,7 @@ from sijil.domains.population_register import queries
 from sijil.journeys import person_enrolment
 from sijil.kernel.ids import clean_number, is_idcs
 from sijil.pages import clock
+from tests.browser.soundness import assert_sound
 
 pytestmark = pytest.mark.browser
 CENTRE = "04.421.01.01"
@@ -72,8 +73,11 @@ def given_a_pre_registration(page: Page, language: str) -> str:
     go_on(page)
     page.locator("[name=slot]").first.check()
     go_on(page)
+    assert_sound(page)
     page.check("#id_accept")
     go_on(page)
+    page.wait_for_url("**/done/")
+    assert_sound(page)
     return clean_number(page.locator(".panel .number").inner_text())
 
 

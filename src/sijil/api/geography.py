@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from ninja import Router, Schema
 from pydantic import Field
 
+from sijil.api.problems import PROBLEMS
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.types import Centre, Slot
 from sijil.domains.geography import queries as geography
@@ -59,40 +60,46 @@ def list_regions(request: Any) -> list[Place]:
     return geography.list_regions()
 
 
-@router.get("/regions/{code}/provinces", response=list[PlaceOut], operation_id="list_provinces")
+@router.get(
+    "/regions/{code}/provinces", response={200: list[PlaceOut], **PROBLEMS}, operation_id="list_provinces"
+)
 def list_provinces(request: Any, code: str) -> list[Place]:
     """The provinces and prefectures of a region."""
     geography.get_place(code)
     return geography.list_provinces(code)
 
 
-@router.get("/provinces/{code}/communes", response=list[PlaceOut], operation_id="list_communes")
+@router.get(
+    "/provinces/{code}/communes", response={200: list[PlaceOut], **PROBLEMS}, operation_id="list_communes"
+)
 def list_communes(request: Any, code: str) -> list[Place]:
     """The communes of a province or prefecture."""
     geography.get_place(code)
     return geography.list_communes(code)
 
 
-@router.get("/communes/{code}", response=PlaceOut, operation_id="get_commune")
+@router.get("/communes/{code}", response={200: PlaceOut, **PROBLEMS}, operation_id="get_commune")
 def get_commune(request: Any, code: str) -> Place:
     """One commune."""
     return geography.get_commune(code)
 
 
-@router.get("/communes/{code}/centres", response=list[CentreOut], operation_id="list_centres")
+@router.get(
+    "/communes/{code}/centres", response={200: list[CentreOut], **PROBLEMS}, operation_id="list_centres"
+)
 def list_centres(request: Any, code: str) -> list[Centre]:
     """The centres that serve a commune."""
     geography.get_commune(code)
     return appointments.list_centres(code)
 
 
-@router.get("/centres/{code}", response=CentreOut, operation_id="get_centre")
+@router.get("/centres/{code}", response={200: CentreOut, **PROBLEMS}, operation_id="get_centre")
 def get_centre(request: Any, code: str) -> Centre:
     """One centre."""
     return appointments.get_centre(code)
 
 
-@router.get("/centres/{code}/slots", response=list[SlotOut], operation_id="list_slots")
+@router.get("/centres/{code}/slots", response={200: list[SlotOut], **PROBLEMS}, operation_id="list_slots")
 def list_slots(
     request: Any, code: str, from_on: dt.date | None = None, days: Annotated[int, Field(ge=1, le=31)] = 7
 ) -> list[Slot]:

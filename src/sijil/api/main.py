@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sijil.api import adjudication, geography, household, person, programmes, sessions
-from sijil.api.problems import ProblemAPI
+from sijil.api.problems import ProblemAPI, TextParser
 
-api = ProblemAPI(title="Sijil", version="1", docs_url="docs", openapi_url="openapi.json")
+api = ProblemAPI(title="Sijil", version="1", docs_url="docs", openapi_url="openapi.json", parser=TextParser())
 
 api.add_router("", geography.router)
 api.add_router("", adjudication.router)

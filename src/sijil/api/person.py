@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 from typing import Any, Literal
 
@@ -61,7 +60,7 @@ class IdentityIn(Schema):
 
 
 class PreRegistrationIn(IdentityIn):
-    slot_id: str = Field(description="A slot of GET /v1/centres/{code}/slots")
+    slot_id: str = Field(min_length=1, max_length=40, description="A slot of GET /v1/centres/{code}/slots")
     language: Literal["ar", "fr", "zgh", "en"] = "ar"
     papers: list[PaperIn] = Field(default_factory=list, max_length=5)
 
@@ -254,7 +253,7 @@ def receipt(request: Any, number: str) -> HttpResponse:
 
 def _identity(body: IdentityIn) -> Identity:
     values = body.model_dump(include=set(IdentityIn.model_fields))
-    if not values["phone"] and not values["email"]:
+    if not normalise_phone(body.phone) and not body.email.strip():
         raise Refused(FIELD_MISSING, field="phone")
     return Identity(
         **{
@@ -269,7 +268,7 @@ def _identity(body: IdentityIn) -> Identity:
 def _paper(body: PaperIn) -> person_enrolment.Paper:
     try:
         content = base64.b64decode(body.content_base64, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Refused(FIELD_MISSING, field="content_base64") from None
     return person_enrolment.Paper(body.kind, body.filename, content)
 

@@ -12,15 +12,18 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 from pydantic import Field
 
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.problems import CONTENT_TYPE, problem, refusal_problem
+from sijil.kernel.text import check_text
 
 FIELDS_INVALID = ErrorCode(
     "api.fields_invalid",
@@ -47,6 +50,17 @@ NOT_READ = ErrorCode(
     "Send well-formed JSON.",
 )
 
+TOO_LARGE = ErrorCode(
+    "api.too_large",
+    Category.INVALID,
+    "What was sent is too large.",
+    "Send at most {megabytes} MB at once; make the pictures smaller, or send them one by one.",
+)
+FAILED = (
+    gettext_noop("Something went wrong on our side."),
+    gettext_noop("Nothing of this call was kept. Try again in a few minutes."),
+)
+
 
 class FieldError(Schema):
     """What is wrong with one field."""
@@ -69,6 +83,15 @@ class Problem(Schema):
 PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
 
 
+class TextParser(Parser):
+    """Reads JSON bodies; a string that cannot be kept is refused by its path."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        found = super().parse_body(request)
+        check_text(found)
+        return found
+
+
 class ProblemAPI(NinjaAPI):
     """An API that answers every refusal and error with a problem document, and says so in its description."""
 
@@ -79,9 +102,9 @@ class ProblemAPI(NinjaAPI):
     def get_openapi_schema(self, *arguments: Any, **options: Any) -> Any:
         """Return the description, the problems with their own content type."""
         schema = super().get_openapi_schema(*arguments, **options)
-        for path in schema["paths"].values():
-            for operation in path.values():
-                _name_content(operation.get("responses", {}))
+        for path, operations in schema["paths"].items():
+            for operation in operations.values():
+                _name_content(path, operation.get("responses", {}))
         return schema
 
 
@@ -92,13 +115,18 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, _signed_out)
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(RawPostDataException, _not_read)
 
 
-def _name_content(responses: dict[Any, Any]) -> None:
+def _name_content(path: str, responses: dict[Any, Any]) -> None:
     for response in responses.values():
         content = response.get("content", {})
-        if content.get("application/json", {}).get("schema", {}).get("$ref", "").endswith("/Problem"):
+        schema = content.get("application/json", {}).get("schema", {})
+        if schema.get("$ref", "").endswith("/Problem"):
             content[CONTENT_TYPE] = content.pop("application/json")
+        elif schema.get("format") == "binary":
+            file_type = "text/csv" if path.endswith(".csv") else "application/pdf"
+            content[file_type] = content.pop("application/json")
 
 
 def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> HttpResponse:
@@ -141,6 +169,17 @@ def _path(place: Sequence[Any]) -> str:
     return ".".join(parts[2:] if parts[0] == "body" and len(parts) > 2 else parts[1:]) or parts[0]
 
 
+def refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Return the problem document of a refusal that no call of the API made."""
+    return _refused(request, refused)
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    """Return the problem document of an error of ours."""
+    with translation.override(language_of(request)):
+        return respond(problem("api.failed", 500, gettext(FAILED[0]), gettext(FAILED[1])))
+
+
 def _signed_out(request: HttpRequest, error: Any) -> HttpResponse:
     return _refused(request, Refused(SIGNED_OUT))
 
@@ -149,9 +188,16 @@ def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
     return _refused(request, Refused(NOT_FOUND))
 
 
+def _not_read(request: HttpRequest, error: Any) -> HttpResponse:
+    """A form came where JSON is asked for."""
+    return _refused(request, Refused(NOT_READ))
+
+
 def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     """Ninja's own errors: a body that is no JSON, mostly."""
     assert isinstance(error, HttpError)
+    if isinstance(error.__cause__, Refused):
+        return _refused(request, error.__cause__)
     if error.status_code in (400, 422):
         return _refused(request, Refused(NOT_READ))
     return respond(problem(f"api.http_{error.status_code}", error.status_code, str(error)))

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sijil.config.failures.DoorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sijil.pages.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

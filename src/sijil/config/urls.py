@@ -12,3 +12,7 @@ urlpatterns = [
     path("v1/", api.urls),
     path("health/", health.view),
 ]
+
+handler400 = "sijil.config.failures.bad_request"
+handler404 = "sijil.config.failures.not_found"
+handler500 = "sijil.config.failures.failed"

@@ -26,6 +26,7 @@ from sijil.domains.audit import services as audit
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.types import Identification
 from sijil.domains.documents import services as documents
+from sijil.domains.geography import queries as geography
 from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching import services as matching
 from sijil.domains.matching.types import (
@@ -79,6 +80,7 @@ def pre_register(
     Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter).
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
+    geography.get_commune(identity.commune_code)
     number = number or draw_number()
     centre_code = _book(number, slot_id, centre_code, actor, now)
     register.submit_request(

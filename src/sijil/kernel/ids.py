@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import time
+import unicodedata
 import uuid
 
 _D = (
@@ -64,10 +65,9 @@ def is_idcs(text: str) -> bool:
 
 
 def clean_idcs(text: str) -> str:
-    """Remove the spaces and dashes that people type; Arabic-Indic digits become ASCII digits."""
-    return "".join(
-        str(int(c)) if c.isdecimal() else c for c in text if not (c.isspace() or c in "-\u200e\u200f")
-    )
+    """Remove the spaces, dashes and invisible marks that come along; Arabic-Indic digits become ASCII."""
+    kept = (c for c in text if not (c.isspace() or c == "-" or unicodedata.category(c) == "Cf"))
+    return "".join(str(int(c)) if c.isdecimal() else c for c in kept)
 
 
 def show_idcs(idcs: str) -> str:

@@ -245,7 +245,12 @@ def get_score(request: Any, language: Language = "ar") -> dict[str, Any]:
     }
 
 
-@router.get("/my-household/receipt", auth=citizen_auth, operation_id="get_household_receipt")
+@router.get(
+    "/my-household/receipt",
+    response={200: bytes, **PROBLEMS},
+    auth=citizen_auth,
+    operation_id="get_household_receipt",
+)
 def get_receipt(request: Any) -> HttpResponse:
     """The receipt as PDF (Arabic and French, signed QR)."""
     content, number = papers.render_receipt(actor=request.actor, now=clock.now())

@@ -79,11 +79,13 @@ class Batches:
         task.add_done_callback(self._running.discard)
 
     async def _work(self, line: Line) -> None:
-        await asyncio.sleep(0)  # let the requests already read join this batch
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(LARGEST, len(self._waiting)))]
-            await self._send(line, batch)
-        self._idle.append(line)
+        try:
+            await asyncio.sleep(0)  # let the requests already read join this batch
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(LARGEST, len(self._waiting)))]
+                await self._send(line, batch)
+        finally:
+            self._idle.append(line)  # whatever happened: a line lost would leave questions waiting for ever
 
     async def _send(self, line: Line, batch: list[tuple[Question, asyncio.Future[Answer]]]) -> None:
         try:
@@ -91,6 +93,10 @@ class Batches:
                 answers = await ask(await line.connection(), [q for q, _ in batch], now=self._clock())
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("a batch of %d questions got no answer: %s", len(batch), type(error).__name__)
+            await line.drop()
+            _fail(batch)
+        except Exception:
+            log.exception("a batch of %d questions failed", len(batch))
             await line.drop()
             _fail(batch)
         except BaseException:

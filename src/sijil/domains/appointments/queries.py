@@ -40,12 +40,12 @@ def list_slots(
     Raises: Refused(CENTRE_UNKNOWN).
     """
     centre = get_centre(centre_code)
-    until = from_on + dt.timedelta(days=days)
-    rows = SlotRow.objects.filter(centre_id=centre_code, on__gte=from_on, on__lt=until)
+    listed = rules.list_days(from_on, days, now)
+    rows = SlotRow.objects.filter(centre_id=centre_code, on__in=listed)
     taken = {(row.on, row.at): (row.capacity, row.booked) for row in rows}
     return [
         Slot(str(SlotKey(centre_code, on, at)), centre_code, on, at, *taken.get((on, at), (centre.desks, 0)))
-        for on in rules.list_days(from_on, days)
+        for on in listed
         for at in rules.list_times(on)
         if now is None or rules.is_bookable(SlotKey(centre_code, on, at), now)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -110,5 +110,10 @@ def _centre(number: int, row: dict[str, str]) -> Centre:
     return centre
 
 
-def list_days(first: dt.date, days: int) -> Iterable[dt.date]:
-    return (first + dt.timedelta(days=n) for n in range(days))
+def list_days(first: dt.date, days: int, now: dt.datetime | None = None) -> list[dt.date]:
+    """Return ``days`` days from ``first``; with ``now``, only those that can be booked."""
+    start, stop = first.toordinal(), min(first.toordinal() + days, dt.date.max.toordinal() + 1)
+    if now is not None:
+        today = local(now).date()
+        start, stop = max(start, today.toordinal()), min(stop, last_day(today).toordinal() + 1)
+    return [dt.date.fromordinal(n) for n in range(start, stop)]

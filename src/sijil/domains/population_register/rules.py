@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from pathlib import Path
 
 from sijil.domains.population_register import errors
@@ -24,23 +25,25 @@ REJECTION_REASONS = tuple(code for code, body in _REASONS.items() if body["kind"
 COUNTER_REASONS = tuple(code for code in REJECTION_REASONS if _REASONS[code]["by"] == "officer")
 PAPER_REASONS = tuple(code for code, body in _REASONS.items() if body["kind"] == "papers")
 
-_REQUIRED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "commune_code")
+_REQUIRED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "commune_code", "address")
 _PHONE = re.compile(r"^\+212[5-7]\d{8}$")
 _EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
 
 
-def check_identity(identity: Identity, on: dt.date) -> None:
-    """Check a declared identity, field by field. Raises: Refused that names the field."""
+def check_identity(identity: Identity, on: dt.date) -> Identity:
+    """Return a declared identity as it is kept: names without invisible marks, single spaces.
+
+    Raises: Refused that names the field.
+    """
     for name in _REQUIRED:
         if not getattr(identity, name).strip():
             raise Refused(errors.FIELD_MISSING, field=name)
-    for name in ("last_name_ar", "first_name_ar"):
-        check_arabic_name(getattr(identity, name), field=name)
-    for name in ("last_name_fr", "first_name_fr"):
-        check_latin_name(getattr(identity, name), field=name)
+    cleaned = {n: check_arabic_name(getattr(identity, n), field=n) for n in ("last_name_ar", "first_name_ar")}
+    cleaned |= {n: check_latin_name(getattr(identity, n), field=n) for n in ("last_name_fr", "first_name_fr")}
     _check_birth(identity, on)
     _check_contacts(identity)
     _check_paper(identity)
+    return identity.with_changes({**cleaned, "address": " ".join(identity.address.split())})
 
 
 def _check_birth(identity: Identity, on: dt.date) -> None:
@@ -52,9 +55,9 @@ def _check_birth(identity: Identity, on: dt.date) -> None:
 
 
 def _check_contacts(identity: Identity) -> None:
-    if identity.phone and not _PHONE.match(identity.phone):
+    if identity.phone and not _PHONE.fullmatch(identity.phone):
         raise Refused(errors.PHONE_INVALID, field="phone")
-    if identity.email and not _EMAIL.match(identity.email):
+    if identity.email and not _EMAIL.fullmatch(identity.email):
         raise Refused(errors.EMAIL_INVALID, field="email")
 
 
@@ -64,7 +67,7 @@ def _check_paper(identity: Identity) -> None:
     if identity.paper_kind not in set(PaperKind):
         raise Refused(errors.FIELD_MISSING, field="paper_kind")
     pattern = PAPER_NUMBERS.get(PaperKind(identity.paper_kind))
-    if pattern and not pattern.match(identity.paper_number):
+    if pattern and not pattern.fullmatch(identity.paper_number):
         raise Refused(errors.PAPER_NUMBER_INVALID, field="paper_number")
 
 
@@ -76,7 +79,8 @@ def reason_words(code: str, language: str) -> str:
 
 def normalise_phone(text: str) -> str:
     """Return ``+212...`` for what people type (0612345678, +212 6 12 ..., 00212...), else the text."""
-    digits = "".join(str(int(c)) if c.isdecimal() else c for c in text if c.isdecimal() or c == "+")
+    kept = (c for c in text if not (c.isspace() or c in "-./()" or unicodedata.category(c) == "Cf"))
+    digits = "".join(str(int(c)) if c.isdecimal() else c for c in kept)
     if digits.startswith("00212"):
         digits = "+" + digits[2:]
     if re.fullmatch(r"0[5-7]\d{8}", digits):

@@ -176,6 +176,19 @@ def test_a_lost_connection_is_opened_again(there):
     assert asking(there, before=lose)[0].confirmed is False
 
 
+def test_an_unforeseen_error_is_unavailable_and_the_line_is_used_again(there, monkeypatch):
+    async def broken(*_, **__):
+        raise AttributeError("unforeseen")
+
+    async def fail_once(batches):
+        with monkeypatch.context() as patched:
+            patched.setattr("sijil.config.verify.batches.ask", broken)
+            answers = await asyncio.gather(batches.answer(question()), return_exceptions=True)
+        assert isinstance(answers[0], Unavailable)
+
+    assert asking(there, before=fail_once)[0].confirmed is False
+
+
 def test_too_many_waiting_are_turned_away(there, monkeypatch):
     monkeypatch.setattr("sijil.config.verify.batches.MOST_WAITING", 5)
     answers = asking(there, times=9)

@@ -1,0 +1,81 @@
+"""What goes wrong before or outside a view: unreadable text, too much of it, no such address, a failure.
+
+The HTTP API answers with a problem document, the pages with a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views import defaults
+
+from sijil.api import problems
+from sijil.kernel.errors import ErrorCode, Refused
+from sijil.kernel.text import check_text, is_readable
+from sijil.pages import refusals
+
+
+class DoorMiddleware:
+    """Refuses what no view has to handle: a body too large, a character that cannot be kept.
+
+    What is answered to somebody known is stored nowhere on the way.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: text for name, text in request.COOKIES.items() if is_readable(text)}
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+            response.headers.setdefault("Cache-Control", "private, no-store")  # not by Back, after sign-out
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        try:
+            _check(request, kwargs)
+        except Refused as refused:
+            return _refuse(request, refused)
+        return None
+
+
+def _check(request: HttpRequest, place: dict[str, Any]) -> None:
+    largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
+        raise Refused(problems.TOO_LARGE, megabytes=largest // 1024**2)
+    check_text(place)
+    for sent in (request.GET, request.POST):
+        for name, texts in sent.lists():
+            for text in (name, *texts):
+                check_text(text, name)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/v1/")
+
+
+def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
+    if _is_api(request):
+        return problems.refuse(request, refused)
+    return refusals.page(request, refused)
+
+
+def _answer(page: Callable[..., HttpResponse], error: ErrorCode) -> Callable[..., HttpResponse]:
+    def answer(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        if _is_api(request):
+            return problems.refuse(request, Refused(error))
+        return page(request) if exception is None else page(request, exception)
+
+    return answer
+
+
+bad_request = _answer(defaults.bad_request, problems.NOT_READ)
+not_found = _answer(defaults.page_not_found, problems.NOT_FOUND)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer after an error of ours."""
+    return problems.fail(request) if _is_api(request) else defaults.server_error(request)
