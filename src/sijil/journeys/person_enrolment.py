@@ -77,12 +77,15 @@ def pre_register(
 ) -> str:
     """Keep the form and the papers, book the slot, tell the person; return the number.
 
+    A draft (``number``) sent twice, even at the same moment, is one request.
     Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter).
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
     geography.get_commune(identity.commune_code)
     number = number or draw_number()
-    centre_code = _book(number, slot_id, centre_code, actor, now)
+    centre_code = _book(number, slot_id, centre_code, actor, now)  # holds the number until the commit
+    if queries.has_request(number):
+        return number
     register.submit_request(
         number=number,
         identity=identity,

@@ -83,7 +83,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         return redirect("portal-pre-registration")
     form = _form(step, draft, request)
     if request.method == "POST":
-        _keep(request, draft)
+        _keep(request, draft, form)
         if form.is_valid() and _receive_picture(request, form):
             back = "check" in request.GET
             following = STEPS[STEPS.index(step) + 1 :][:1]
@@ -108,6 +108,8 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Every answer with its way back; sending books the slot and gives the number."""
     draft = _find_draft(request)
+    if draft is None and queries.has_request(_number(request)):  # a second click
+        return _sent(request, _number(request))
     if draft is None:
         return redirect("portal-pre-registration")
     cleaned: dict[str, Any] = {}
@@ -142,7 +144,11 @@ def _send(request: HttpRequest, cleaned: Mapping[str, Any], context: dict[str, A
     except Refused as refused:
         context["refused"] = refusals.words(refused)
         return render(request, "portal/pre_registration/check.html", context, status=409)
-    del request.session[_KEY]
+    return _sent(request, number)
+
+
+def _sent(request: HttpRequest, number: str) -> HttpResponse:
+    request.session.pop(_KEY, None)
     request.session["pre_registered"] = number
     return redirect("portal-pre-registration-done")
 
@@ -205,8 +211,8 @@ def _initial(form_class: type[Form], draft: Mapping[str, str]) -> dict[str, Any]
     return initial
 
 
-def _keep(request: HttpRequest, draft: dict[str, str]) -> None:
-    typed = {k: v for k, v in request.POST.items() if not k.startswith(("csrf", "_"))}
+def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:
+    typed = {k: v for k, v in request.POST.items() if k.startswith(tuple(form.fields)) and k != "birth"}
     if typed.get("commune_code", draft.get("commune_code")) != draft.get("commune_code"):
         typed |= {"centre": "", "slot": ""}
     draft |= services.save_draft(number=_number(request), values=typed, now=clock.now())  # type: ignore[arg-type]

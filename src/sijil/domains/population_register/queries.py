@@ -67,6 +67,11 @@ def get_status(number: str) -> RequestStatus:
     )
 
 
+def has_request(number: str) -> bool:
+    """Tell whether a pre-registration of this number was submitted."""
+    return models.EnrolmentRequest.objects.filter(number=number).exists()
+
+
 def list_waiting(centre_code: str, *, limit: int = 100) -> list[Request]:
     """Return the files of a centre that an officer has still to treat, the oldest first."""
     rows = models.EnrolmentRequest.objects.filter(

@@ -1,4 +1,4 @@
-"""Identifiers: a million drawn without a forbidden pattern or a repeat."""
+"""Identifiers: what is drawn fits its rule, and typing mistakes are seen."""
 
 import re
 
@@ -12,12 +12,11 @@ RUNS = re.compile("|".join("0123456789"[i : i + 3] for i in range(8)))
 FALLS = re.compile("|".join("9876543210"[i : i + 3] for i in range(8)))
 
 
-@pytest.mark.slow
-def test_a_million_numbers_fit_the_rule_and_draws_rarely_repeat():
-    drawn = [ids.draw_idcs() for _ in range(1_000_000)]
+def test_drawn_numbers_fit_the_rule_and_rarely_repeat():
+    drawn = [ids.draw_idcs() for _ in range(100_000)]
 
     text = "\n".join(drawn)
-    assert len(set(drawn)) > 998_500  # 654.9 M free numbers: about 760 repeats expected among 10^6 draws
+    assert len(set(drawn)) > 99_900  # 654.9 M numbers fit: about 8 repeats expected among 100,000 draws
     assert not re.search(r"(\d)\1\1", text)
     assert not RUNS.search(text)
     assert not FALLS.search(text)

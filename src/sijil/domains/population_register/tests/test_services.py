@@ -15,6 +15,11 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.ids import is_idcs
 
 pytestmark = pytest.mark.django_db
+# Written here by hand, not taken from the rule under test.
+FORBIDDEN = (
+    "000|111|222|333|444|555|666|777|888|999|012|123|234|345|456|567|678|789"
+    "|210|321|432|543|654|765|876|987|^[01]"
+)
 
 
 def deposited():
@@ -201,6 +206,27 @@ def test_copied_persons_read_like_registered_ones():
 
     assert queries.get_person("5586874851").identity == FATIMA
     assert [p.idcs for p in queries.iter_persons()] == ["5586874851"]
+
+
+@pytest.mark.slow
+def test_a_million_numbers_are_issued_without_a_repeat():
+    """Drawn as ``issue`` draws, kept by the register's own index: what is taken is drawn again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE million (idcs varchar(10), CONSTRAINT once UNIQUE (idcs)) ON COMMIT DROP"
+        )
+        kept = 0
+        while kept < 1_000_000:
+            drawn = [services.draw_idcs() for _ in range(min(100_000, 1_000_000 - kept))]
+            cursor.execute(
+                "INSERT INTO million SELECT unnest(%s::text[]) ON CONFLICT (idcs) DO NOTHING", [drawn]
+            )
+            kept += cursor.rowcount
+        cursor.execute(
+            "SELECT count(*), count(DISTINCT idcs), count(*) FILTER (WHERE idcs ~ %s) FROM million",
+            [FORBIDDEN],
+        )
+        assert cursor.fetchone() == (1_000_000, 1_000_000, 0)
 
 
 @pytest.mark.django_db(transaction=True)
