@@ -13,6 +13,7 @@ from sijil.domains.geography import services as geography
 from sijil.domains.matching import queries as matching
 from sijil.domains.notifications import models as messages
 from sijil.domains.population_register import queries
+from sijil.domains.population_register import services as register
 from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER
 from sijil.domains.population_register.types import Channel
 from sijil.domains.verification import queries as verification
@@ -257,3 +258,19 @@ def test_slip_and_receipt_are_printed_in_time_only():
     person_enrolment.deposit(number=number, actor=OFFICER, now=NOW)
 
     assert person_papers.render_deposit(number, actor=OFFICER, now=NOW).startswith(b"%PDF")
+
+
+def test_a_form_sent_twice_is_one_request():
+    number = register.start_draft(now=NOW)
+    sent = {"identity": FATIMA, "number": number, "language": "fr", "channel": Channel.PORTAL}
+    sent |= {"slot_id": appointments.find_next_slot(given_centre(), now=NOW).id, "actor": PUBLIC, "now": NOW}
+    first, again = (person_enrolment.pre_register(**sent) for _ in range(2))
+    assert first == again == number
+    assert messages.Message.objects.filter(subject=first).count() == 2  # one SMS, one e-mail
+
+
+def test_a_commune_that_does_not_exist_takes_no_slot():
+    with pytest.raises(Refused) as caught:
+        given_a_pre_registration(dataclasses.replace(FATIMA, commune_code="99.999"))
+    assert caught.value.field == "commune_code"
+    assert appointments.list_day(given_centre(), NOW.date()) == []

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "ninja",  # the page of the API comes from here, not from another site
     "procrastinate.contrib.django",
     "sijil.domains.geography",
     "sijil.domains.accounts",

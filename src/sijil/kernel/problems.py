@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,9 +37,13 @@ def problem(
     return body
 
 
+def _plain(fact: Any) -> Any:
+    return fact.isoformat(timespec="seconds") if isinstance(fact, dt.datetime) else fact
+
+
 def refusal_problem(refused: Refused, *, translate: Callable[[str], str] = str) -> dict[str, Any]:
     """Return the problem document of a refusal, its sentences translated and filled with its facts."""
-    facts = {"field": refused.field, **refused.facts}
+    facts = {"field": refused.field, **{name: _plain(fact) for name, fact in refused.facts.items()}}
     title = fill(translate(refused.error.title), facts)
     remedy = fill(translate(refused.error.remedy), facts)
     errors = {refused.field: title} if refused.field else None

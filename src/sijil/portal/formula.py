@@ -89,14 +89,16 @@ class Threshold:
 
     name: str
     points: Decimal
-    source: str
+    law: str
+    note: str
     version: str
 
 
 def _thresholds(day: dt.date) -> list[Threshold]:
     language = get_language() or "ar"
     return [
-        Threshold(p.name(language), p.threshold, p.source, p.version) for p in programmes.list_programmes(day)
+        Threshold(p.name(language), p.threshold, p.law(language), p.note(language), p.version)
+        for p in programmes.list_programmes(day)
     ]
 
 

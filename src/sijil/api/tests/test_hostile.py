@@ -10,7 +10,8 @@ from sijil.domains.population_register.tests.samples import NOW
 
 pytestmark = pytest.mark.django_db
 PERSON = {
-    "last_name_ar": "العلوي", "first_name_ar": "فاطمة", "last_name_fr": "El Alaoui", "first_name_fr": "Fatima",
+    "last_name_ar": "العلوي", "first_name_ar": "فاطمة", "last_name_fr": "El Alaoui",
+    "first_name_fr": "Fatima",
     "birth": "1988-03-14", "sex": "F", "commune_code": "04.421.01.0", "address": "12, rue des Orangers",
     "phone": "0612345678", "paper_kind": "cnie", "paper_number": "AB123456",
     "slot_id": "04.421.01.01@2026-11-24T10:30",
@@ -119,3 +120,9 @@ def test_nothing_known_is_kept_on_the_way(client):
         client.get("/v1/sessions", headers={"Authorization": "Bearer x"})["Cache-Control"]
         == "private, no-store"
     )
+
+
+def test_the_page_of_the_api_asks_no_other_site(client):
+    page = client.get("/v1/docs").content.decode()
+    assert "/static/ninja/swagger-ui-bundle.js" in page
+    assert "https://" not in page

@@ -29,7 +29,7 @@ WHY = "Same face, same mother's name on the extract."
 FATIMA = Identity(
     last_name_ar="الشرقاوي", first_name_ar="فاطمة", last_name_fr="Cherkaoui", first_name_fr="Fatima",
     birth=PartialDate(1988, 3, 14), sex=Sex.FEMALE, commune_code="01.151.01.01", phone="+212612345678",
-    paper_kind="cnie", paper_number="AB123456",
+    paper_kind="cnie", paper_number="AB123456", address="12, rue des Orangers",
 )  # fmt: skip
 
 
@@ -41,7 +41,6 @@ def quiet(monkeypatch):
     monkeypatch.setattr(person_enrolment, "_tell", lambda *a, **k: None)
     monkeypatch.setattr(person_enrolment, "_tell_reason", lambda *a, **k: None)
     monkeypatch.setattr(person_enrolment, "_send", lambda *a, **k: None)
-    monkeypatch.setattr("sijil.domains.population_register.services.check_identity", lambda *a: None)
 
 
 def file(seed, **changes):

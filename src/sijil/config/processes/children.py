@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +30,20 @@ def end_with_parent(order: int) -> Callable[[], None] | None:
             os._exit(1)
 
     return ask
+
+
+def end_with_mine() -> None:
+    """Make the kernel end this worker process when the process that started it dies (Linux).
+
+    For servers that start their own workers: a worker left behind would go on answering beside the next.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None or not sys.platform.startswith("linux"):
+        return
+    library = ctypes.CDLL(ctypes.util.find_library("c") or None, use_errno=True)
+    library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent.pid:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def log_tail(log: Path, lines: int = 12) -> str:

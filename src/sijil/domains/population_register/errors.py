@@ -17,7 +17,7 @@ UNKNOWN_PERSON = ErrorCode(
 FIELD_MISSING = ErrorCode(
     "population_register.field_missing",
     Category.INVALID,
-    "Something is missing: {field}.",
+    "A required answer is missing.",
     "Fill this field in.",
 )
 BORN_IN_FUTURE = ErrorCode(

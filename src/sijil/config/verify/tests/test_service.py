@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -135,6 +136,12 @@ def clock():
     return dt.datetime.now(dt.UTC)
 
 
+def in_a_loop(coroutine):
+    """Run on a thread of its own: a browser of the same run may keep a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def asking(address, *, before=None, times=1):
     async def run():
         batches = Batches(address, lines=1, clock=clock)
@@ -146,7 +153,7 @@ def asking(address, *, before=None, times=1):
         await batches.close()
         return answers
 
-    return asyncio.run(run())
+    return in_a_loop(run())
 
 
 @pytest.fixture
@@ -207,7 +214,7 @@ def test_durable_even_where_the_server_says_otherwise(there):
         await line.drop()
         return found
 
-    assert asyncio.run(setting()) == "on"
+    assert in_a_loop(setting()) == "on"
 
 
 def test_without_a_database_the_process_says_503(partner, tmp_path):
