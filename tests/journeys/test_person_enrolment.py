@@ -11,6 +11,7 @@ from sijil.domains.audit.models import AuditEntry
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.geography import services as geography
 from sijil.domains.matching import queries as matching
+from sijil.domains.matching.types import Verdict
 from sijil.domains.notifications import models as messages
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
@@ -274,3 +275,19 @@ def test_a_commune_that_does_not_exist_takes_no_slot():
         given_a_pre_registration(dataclasses.replace(FATIMA, commune_code="99.999"))
     assert caught.value.field == "commune_code"
     assert appointments.list_day(given_centre(), NOW.date()) == []
+
+
+def test_a_search_that_cannot_narrow_down_goes_to_officers_who_can_still_register(monkeypatch):
+    """Every name too frequent to search: nobody to compare with, and yet not taken for unique."""
+    number = given_a_deposited_file()
+    found = person_enrolment.matching_queries.find_comparison
+
+    def drowned(subject):
+        return dataclasses.replace(found(subject), verdict=Verdict.POSSIBLE, candidates=())
+
+    monkeypatch.setattr(person_enrolment.matching_queries, "find_comparison", drowned)
+    assert when_the_worker_runs(number) is None
+
+    when_both_decide(matching.find_open_case(queries.get_request(number).id), "different_person")
+
+    assert is_idcs(queries.get_request(number).idcs)

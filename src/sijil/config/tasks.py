@@ -49,6 +49,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
+    "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),
     "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
 }
 
@@ -58,6 +59,16 @@ def mark_missed_appointments(*, now: dt.datetime) -> int:
     from sijil.domains.appointments.services import mark_missed
 
     return mark_missed(before=timezone.localtime(now).date(), actor=system("worker"), now=now)
+
+
+def forget_old_visits(*, now: dt.datetime) -> int:
+    """Delete ended sessions, and counters of visits unused for a day; return how many counters."""
+    from django.contrib.sessions.models import Session
+
+    from sijil.pages import throttle
+
+    Session.objects.filter(expire_date__lt=now).delete()
+    return throttle.forget_before(now - dt.timedelta(days=1))
 
 
 class Patience(BaseRetryStrategy):

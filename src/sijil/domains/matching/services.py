@@ -178,9 +178,10 @@ def open_case(
     """Open a case for ``subject`` against ``candidates``; return its id.
 
     ``deposited_by``: login of the officer who received the file; that officer may not decide.
+    No candidate is possible only with a ``comparison`` that could not search (every block too frequent).
     Raises: Refused(CASE_WITHOUT_CANDIDATE | CASE_ALREADY_OPEN).
     """
-    if not candidates:
+    if not candidates and comparison is None:
         raise Refused(errors.CASE_WITHOUT_CANDIDATE)
     _lock_subject(subject)
     if models.Case.objects.filter(subject=subject).exclude(state=CaseState.CLOSED).exists():
