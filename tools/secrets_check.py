@@ -26,7 +26,7 @@ PATTERNS: dict[str, re.Pattern[str]] = {
         r"\b[a-z][a-z0-9+]*://[^\s:/@{}<>'\"]+:(?!password@)[^\s:/@{}<>'\"]{3,}@"
     ),
     "a path of one machine": re.compile(
-        r"(?<![\w.])/(?:home|Users)/[a-z][\w.-]+/|(?<![\w.])/root/[\w.-]|(?<![\w.])/work/\w"
+        r"(?<![\w.])/(?:home|Users)/[a-z][\w.-]+/|(?<![\w.])/(?:root|work)/[\w.-]"
     ),
     "a package registry's address": re.compile(
         r"https?://[^\s\"'<>]*(?:pypi|pythonhosted|npmjs|registry|artifactory|nexus|devpi|jsdelivr|unpkg|cdnjs)[^\s\"'<>]*",
