@@ -234,7 +234,7 @@ def plausible_answer(field: Mapping[str, Any], milieu: str) -> Any:
     bounds = field["bounds"].get(milieu, {"minimum": 0, "maximum": 200})
     if field["kind"] == "money_month":
         return [str(min(max(bounds["minimum"], 90), bounds["maximum"]))] * 3
-    return min(max(bounds["minimum"], 2), bounds["maximum"])
+    return bounds["minimum"]
 
 
 def show_score(score: Mapping[str, Any]) -> None:
