@@ -171,6 +171,19 @@ def test_pure_files_import_no_framework(name):
     assert not re.search(r"^\s*(from|import) (django|ninja|procrastinate|httpx)\b", text, re.MULTILINE)
 
 
+def test_a_moment_becomes_a_day_in_one_place_only():
+    """The day of the law is the country's: ``legal_day(moment)``, never a moment's ``date()``."""
+    other = re.compile(r"\.date\(\)|\blocaldate\(|\blocaltime\(|ZoneInfo\(|\bdate\.today\(")
+    found = [
+        f"{p.relative_to(ROOT)}: {m[0]}"
+        for p in sources()
+        if p != SOURCE / "kernel/dates.py" and "tests" not in p.parts
+        for m in [other.search(p.read_text())]
+        if m
+    ]
+    assert found == []
+
+
 MARKS = re.compile(
     r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error|[Ll]orem ip" + "sum"
 )

@@ -46,7 +46,7 @@ from sijil.domains.social_register.types import (
 from sijil.domains.verification import queries as verification
 from sijil.kernel import jobs
 from sijil.kernel.actors import Actor, system
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 
@@ -233,7 +233,7 @@ def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor,
         now=now,
     )
     household = queries.get_household(declaration.household_code)
-    scoring_rules.check_inputs(scoring_rules.formula_on(now.date()), _inputs(household, declaration))
+    scoring_rules.check_inputs(scoring_rules.formula_on(legal_day(now)), _inputs(household, declaration))
     for member in household.members:
         facts = {"household": household.code, "number": draft.number}
         audit.record(
@@ -342,7 +342,7 @@ def eligibilities(score: ScoreResult | None) -> tuple[Eligibility, ...]:
     """Return what each programme in force on the day of the score says of it; nothing without a score."""
     if score is None:
         return ()
-    on = score.computed_at.date()
+    on = legal_day(score.computed_at)
     is_scored = score.state == ScoreState.SCORED
     decisions = programmes.decide_all(score.a, score.b, score.divisor, is_scored=is_scored, on=on)
     known = {programme.code: programme for programme in programmes.list_programmes(on)}
@@ -386,11 +386,11 @@ def _check_active(people: Mapping[str, Person]) -> None:
 
 
 def _ages(people: Mapping[str, Person], now: dt.datetime) -> Mapping[str, int]:
-    return {idcs: person.birth.age_on(now.date()) for idcs, person in people.items()}
+    return {idcs: person.birth.age_on(legal_day(now)) for idcs, person in people.items()}
 
 
 def _with_ages(declaration: FrozenDeclaration, now: dt.datetime) -> FrozenDeclaration:
-    ages = {m.idcs: population.get_person(m.idcs).birth.age_on(now.date()) for m in declaration.members}
+    ages = {m.idcs: population.get_person(m.idcs).birth.age_on(legal_day(now)) for m in declaration.members}
     return rules.at_ages(declaration, ages)
 
 

@@ -20,6 +20,8 @@ from typing import IO, Annotated, Any
 import numpy as np
 import typer
 
+from sijil.kernel.dates import legal_day
+
 REFERENCE = "household"
 CHUNK = 20_000
 STATES = ("scored", "quarantined")
@@ -55,7 +57,7 @@ def score(
 
     django.setup()
     try:
-        day = dt.date.fromisoformat(on) if on else dt.datetime.now(dt.UTC).date()
+        day = dt.date.fromisoformat(on) if on else legal_day(dt.datetime.now(dt.UTC))
         taken, done, refused = run(file, output, day, contributions)
     except (BadFile, ValueError) as error:
         print(f"sijil score: {error}", file=sys.stderr)

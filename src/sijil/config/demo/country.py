@@ -15,6 +15,7 @@ from sijil.config.demo.stories import load_stories, story_persons
 from sijil.domains.appointments import services as appointments
 from sijil.domains.geography import queries as geography
 from sijil.domains.geography import services as geography_writes
+from sijil.kernel.dates import legal_day
 
 Say = Callable[[str], None]
 
@@ -36,7 +37,7 @@ def load_everything(home: Path, *, households: int, say: Say, now: dt.datetime) 
 def make_country(now: dt.datetime) -> Country:
     """Return the country whose numbers stay clear of the people of the stories."""
     taken = frozenset(person.idcs for person in story_persons().values())
-    return Country(geography.list_all_communes(), on=now.date(), without=taken)
+    return Country(geography.list_all_communes(), on=legal_day(now), without=taken)
 
 
 def _teller(say: Say) -> Callable[[int, int], None]:

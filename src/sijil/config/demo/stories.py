@@ -19,7 +19,7 @@ from sijil.domains.population_register.types import Channel, Identity, PaperKind
 from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold, Value
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.parameters import load_yaml
 
 FOLDER = Path(__file__).resolve().parents[4] / "demo"
@@ -53,7 +53,7 @@ def load_stories(*, now: dt.datetime) -> Loaded:
         return report
     load_persons(persons, now=now)
     report.persons = len(persons)
-    load_homes(story_households(now.date()), report, now=now)
+    load_homes(story_households(legal_day(now)), report, now=now)
     _load_waiting(now)
     return report
 

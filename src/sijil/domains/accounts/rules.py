@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sijil.domains.accounts import errors
 from sijil.domains.accounts.types import Role
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_idcs, is_idcs
 from sijil.kernel.parameters import load_yaml, read_parameter
@@ -27,7 +28,7 @@ def _value(name: str, day: dt.date) -> int:
 
 def limit(name: str, now: dt.datetime) -> int:
     """Return a value of ``parameters/access.yaml`` in force at ``now``."""
-    return _value(name, now.date())
+    return _value(name, legal_day(now))
 
 
 def minutes(name: str, now: dt.datetime) -> dt.timedelta:

@@ -21,6 +21,7 @@ from sijil.domains.population_register.sealed import (
 from sijil.domains.population_register.states import PERSON, REQUEST, SUBMITTED_WITHIN_DAYS, RequestState
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_number, draw_idcs, draw_number, new_key
 
@@ -72,7 +73,7 @@ def submit_request(
 
     Raises: Refused naming the field.
     """
-    identity = check_identity(identity, now.date())
+    identity = check_identity(identity, legal_day(now))
     key = new_key()
     request = models.EnrolmentRequest.objects.create(
         id=key,
@@ -81,7 +82,7 @@ def submit_request(
         language=language,
         channel=channel,
         submitted_at=now,
-        due_on=now.date() + dt.timedelta(days=SUBMITTED_WITHIN_DAYS),
+        due_on=legal_day(now) + dt.timedelta(days=SUBMITTED_WITHIN_DAYS),
         **_columns(key, identity),
     )
     models.Draft.objects.filter(number=request.number).delete()
@@ -98,7 +99,7 @@ def correct_identity(*, number: str, changes: dict[str, Any], actor: Actor, now:
     request = _locked(number)
     REQUEST.transition(request.state, "deposit")
     identity = open_identity("request", request.id, request.sealed).with_changes(changes)
-    identity = check_identity(identity, now.date())
+    identity = check_identity(identity, legal_day(now))
     for name, value in _columns(request.id, identity).items():
         setattr(request, name, value)
     request.save()
@@ -256,7 +257,7 @@ def _move(
     request = _locked(number)
     target = _target(request, action, actor)
     days = REQUEST.transition(request.state, action).within_days
-    request.due_on = now.date() + dt.timedelta(days=days) if days else None
+    request.due_on = legal_day(now) + dt.timedelta(days=days) if days else None
     for name, value in columns.items():
         setattr(request, name, value)
     _step_to(request, action, target, actor, now, reason)

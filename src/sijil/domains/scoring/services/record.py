@@ -14,6 +14,7 @@ from sijil.domains.scoring.models import Score as ScoreRow
 from sijil.domains.scoring.queries.scores import as_result
 from sijil.domains.scoring.types import RURAL, URBAN, Score, ScoreResult, Trigger
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 WRITING = 7218  # advisory lock of the domain: scores one by one share it, a bulk has it alone
@@ -52,7 +53,7 @@ def record_score(
     """
     if not (len(household_code) == 11 and household_code.isascii() and household_code.isdigit()):
         raise Refused(HOUSEHOLD_CODE_INVALID, field="household_code", value=household_code)
-    formula = rules.formula_on(now.date())
+    formula = rules.formula_on(legal_day(now))
     vector = dict(inputs) | {"milieu": _milieu(milieu), "region": _region(region_code)}
     score = rules.score_one(formula, vector)
     with transaction.atomic():

@@ -16,6 +16,7 @@ from sijil.domains.social_register.services.submission import build_declaration
 from sijil.domains.social_register.states import HouseholdState
 from sijil.domains.social_register.types import LoadedHousehold
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 
 _CHUNK = 2000
 
@@ -72,6 +73,6 @@ def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
 
 def _stays(loaded: LoadedHousehold, row: Household, now: dt.datetime) -> list[Member]:
     return [
-        Member(household=row, idcs=m.idcs, relation=m.relation, sex=m.sex, joined_on=now.date())
+        Member(household=row, idcs=m.idcs, relation=m.relation, sex=m.sex, joined_on=legal_day(now))
         for m in loaded.members
     ]

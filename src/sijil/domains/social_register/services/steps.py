@@ -14,6 +14,7 @@ from sijil.domains.social_register.models import (
 )
 from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
 from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.machine import Transition
 
@@ -40,7 +41,7 @@ def move_registration(
     RegistrationStateRow.objects.create(registration=registration, **row)
     registration.state = step.target.value
     if step.within_days:
-        registration.answer_due_on = (now + dt.timedelta(days=step.within_days)).date()
+        registration.answer_due_on = legal_day(now) + dt.timedelta(days=step.within_days)
     registration.updated_at = now
     registration.save()
 

@@ -28,6 +28,7 @@ from sijil.domains.social_register.types import (
     Value,
 )
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_household_code
 
@@ -94,7 +95,7 @@ def _register(
     HouseholdStateRow.objects.create(
         household=household, **first_step("declare", household.state, actor, now)
     )
-    _join(household, members, now.date())
+    _join(household, members, legal_day(now))
     return household
 
 
@@ -144,7 +145,7 @@ def build_declaration(
     """Return the frozen row, not yet written. ``sha256``: of the canonical JSON of its content."""
     content = {
         "form_version": form_version,
-        "declared_on": now.date().isoformat(),
+        "declared_on": legal_day(now).isoformat(),
         "milieu": household.milieu,
         "answers": dict(answers),
         "members": [
@@ -155,7 +156,7 @@ def build_declaration(
     return Declaration(
         household=household,
         form_version=form_version,
-        declared_on=now.date(),
+        declared_on=legal_day(now),
         milieu=household.milieu,
         answers=content["answers"],
         members=content["members"],
