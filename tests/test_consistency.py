@@ -19,7 +19,7 @@ DOMAINS = sorted(p.parent for p in (SOURCE / "domains").glob("*/__init__.py"))
 
 # The names that a domain may use, so that each reads like the others. Other names need a reason here.
 DOMAIN_NAMES = {
-    "__init__", "models", "states", "types", "rules", "services", "queries", "errors", "tasks",
+    "__init__", "acts", "models", "states", "types", "rules", "services", "queries", "errors", "tasks",
     "adapters", "parameters", "data", "tests", "migrations", "reports",
 }  # fmt: skip
 EXTRA_NAMES = {
