@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "sijil.counter",
     "sijil.backoffice",
     "sijil.api",
+    "sijil.config.apps.Wiring",  # the last: everything is loaded
 ]
 
 MIDDLEWARE = [

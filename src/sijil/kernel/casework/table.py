@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 from sijil.kernel.acts import Act
 from sijil.kernel.casework.clock import END, KEEP, ClockMove, Phase, Start, phase_after
@@ -99,6 +100,13 @@ class Kind(Machine[Transition]):
         """Return the names of the delays that its steps start."""
         steps = (self.opening, *self.transitions)
         return tuple(dict.fromkeys(t.clock.delay for t in steps if isinstance(t.clock, Start)))
+
+    def cells(self) -> Iterator[tuple[str, str, Role, bool]]:
+        """Give every cell of the table: state, action, role, and whether the role may take it there."""
+        for state, action in product([s.value for s in self.states], self.actions):
+            step = self.find(state, action)
+            for role in Role:
+                yield state, action, role, step is not None and role in step.by
 
     def in_phase(self, phase: Phase) -> tuple[str, ...]:
         return tuple(state for state, found in self.phases.items() if found is phase)
