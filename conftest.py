@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sijil.config.processes.postgres import Postgres
+from sijil.processes.postgres import Postgres
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -242,14 +242,14 @@ def test_every_job_leads_to_a_function():
 
 
 def test_no_setting_of_the_environment_is_read_outside_of_its_file():
-    known = {"config/environment.py"}
+    known = {"processes/environment.py"}
     reading = re.compile(r"os\.environ(?:\.get\(|\[)['\"]SIJIL_(?!DATABASE_URL|HOME|PG_BIN|VERIFY_PORT)")
     found = {
         p.relative_to(SOURCE).as_posix()
         for p in sources()
         if "tests" not in p.parts and reading.search(p.read_text())
     }
-    assert {f for f in found - known if not f.startswith("config/cli/")} == set()
+    assert {f for f in found - known if not f.startswith("console/")} == set()
 
 
 # --- pages --------------------------------------------------------------------------------------------------

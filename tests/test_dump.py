@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from sijil.config import demo
+from sijil import country
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.types import Identity
 

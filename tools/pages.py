@@ -63,7 +63,7 @@ def all_pages() -> dict[Path, str]:
 
 def settings_page() -> str:
     """Return the table of ``SIJIL_`` variables."""
-    from sijil.config.environment import Environment
+    from sijil.processes.environment import Environment
 
     rows = [
         (
@@ -154,7 +154,7 @@ def cli_page() -> str:
     """Return the manual of every command."""
     import typer.main
 
-    from sijil.config.cli import build
+    from sijil.console import build
 
     group = typer.main.get_command(build())
     parts = [f"## sijil {path}\n\n{_manual(command)}" for path, command in _commands(group, "")]

@@ -16,8 +16,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 
-from sijil.config.demo.stories import load_stories
-from sijil.config.verify.statement import ACTION
+from sijil.country.stories import load_stories
+from sijil.verify.statement import ACTION
 from sijil.domains.accounts.services import create_staff
 from sijil.domains.audit.services import record
 from sijil.domains.partners.services import register_partner

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from sijil.config import tasks
-from sijil.config.processes import health
+from sijil.processes import health
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.jobs import enqueue
 

@@ -28,7 +28,7 @@ class Running:
             "SIJIL_VERIFY_WORKERS": "1",
             "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src"),
         }
-        command = [sys.executable, "-m", "sijil.config.cli", "up"]
+        command = [sys.executable, "-m", "sijil.console", "up"]
         self.process = subprocess.Popen(
             command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

@@ -1,4 +1,4 @@
-"""Django's settings, derived from :mod:`sijil.config.environment`. Nothing here is a secret."""
+"""Django's settings, derived from :mod:`sijil.processes.environment`. Nothing here is a secret."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sijil.config import messages
-from sijil.config.environment import environment
+from sijil.processes.environment import environment
 from sijil.kernel import sealing
 
 ENV = environment()

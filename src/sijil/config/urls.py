@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from sijil.api.main import api
-from sijil.config.processes import health
+from sijil.processes import health
 
 urlpatterns = [
     path("", include("sijil.portal.urls")),

@@ -1,0 +1,21 @@
+"""``sijil health``."""
+
+from __future__ import annotations
+
+import typer
+
+from sijil.console.output import say
+
+
+def health() -> None:
+    """Tell whether database, migrations, workers and jobs are well; exit code 1 when not."""
+    import django
+
+    django.setup()
+    from sijil.processes.health import examine
+
+    checks = examine()
+    for check in checks:
+        say(f"{'well' if check.well else 'ILL '}  {check.name}: {check.seen}")
+    if not all(check.well for check in checks):
+        raise typer.Exit(1)

@@ -1,0 +1,13 @@
+"""``sijil migrate``."""
+
+from __future__ import annotations
+
+from sijil.console.output import say
+
+
+def migrate() -> None:
+    """Bring the tables of the database in SIJIL_DATABASE_URL up to date. Safe to repeat."""
+    from sijil.processes.installation import migrate as apply
+
+    apply(say)
+    say("Tables are up to date.")
