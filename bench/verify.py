@@ -356,7 +356,7 @@ def _say(name: str, ours: float, floor: float, **detail: Any) -> None:
 
 def _compare(url: str, program: Path) -> None:
     port = _free_port()
-    verify = [sys.executable, "-m", "sijil.verify"]
+    verify = [sys.executable, "-m", "sijil.console", "verify"]
     with _running(verify, port, SIJIL_VERIFY_PORT=str(port)):
         token = _token(port)
         _sql(url, "TRUNCATE audit_entry")

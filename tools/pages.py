@@ -133,11 +133,10 @@ def modules(root: str, *, holding: str = "") -> Iterator[ModuleType]:
 
 def errors_page() -> str:
     """Return every refusal with its HTTP status, sentence and remedy."""
-    from sijil.kernel.errors import Category
+    from sijil.pages.problems import STATUS
 
-    status = dict(zip(Category, ("422", "404", "409", "403", "401", "429"), strict=True))
     codes = sorted(error_codes().values(), key=lambda error: error.code)
-    rows = [(f"`{e.code}`", status[e.category], e.title, e.remedy) for e in codes]
+    rows = [(f"`{e.code}`", str(STATUS[e.category]), e.title, e.remedy) for e in codes]
     intro = (
         "A refusal is `application/problem+json` over HTTP and an error beside its field on a page. "
         "Its code never changes.\n\n"

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection, transaction
 
 from sijil import console
-from sijil.processes import keys as work
 from sijil.domains.accounts import services as accounts
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import services as population
 from sijil.kernel.sealing import keyring
+from sijil.processes import keys as work
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)

@@ -46,7 +46,8 @@ class Running:
         listing = subprocess.run(
             ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         )
-        words = {"granian": "web", "cli verify": "verify", "cli worker": "worker", "bin/postgres": "postgres"}
+        words = {"granian": "web", "console verify": "verify", "console worker": "worker"}
+        words["bin/postgres"] = "postgres"
         found = [line.strip().split(" ", 1) for line in listing.stdout.splitlines()]
         return {name: int(pid) for pid, args in found for word, name in words.items() if word in args}
 

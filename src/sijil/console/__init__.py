@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from sijil.processes.commands import SETTINGS
 from sijil.processes.failure import CannotStart
 
 # name of the command -> module:function. The order is the order of `sijil --help`.
@@ -61,7 +62,7 @@ def build(asked: Sequence[str] = ()) -> typer.Typer:
 
 def main() -> None:
     """Run the command line of this process."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sijil.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -88,6 +88,7 @@ def prepare(here: Installation, households: int) -> None:
 
     A load that was interrupted goes on where it stopped.
     """
+    here.furnish()
     ready = state_of(here.home) == "ready"
     if not ready:
         _note(here.home, "loading")

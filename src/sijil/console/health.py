@@ -12,9 +12,10 @@ def health() -> None:
     import django
 
     django.setup()
-    from sijil.processes.health import examine
+    from sijil.pages import clock
+    from sijil.reporting.health import examine
 
-    checks = examine()
+    checks = examine(now=clock.now())
     for check in checks:
         say(f"{'well' if check.well else 'ILL '}  {check.name}: {check.seen}")
     if not all(check.well for check in checks):

@@ -28,6 +28,7 @@ def up(
     options.apply(host, port, verify_port)
     os.environ.setdefault("SIJIL_DEMO", "0")
     with open_installation(say) as here:
+        here.furnish()
         here.start_database()
         here.prepare()
         address = here.settings.public_url or f"http://{here.settings.host}:{here.settings.port}"

@@ -22,7 +22,7 @@ from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.parameters import load_yaml
 
-FOLDER = Path(__file__).resolve().parents[4] / "demo"
+FOLDER = Path(__file__).resolve().parents[3] / "demo"
 _BILLS = ("electricity_bills", "water_bills", "telecom_bills")
 _NAMESPACE = uuid.UUID("018cc251-f400-7000-8000-000000000000")
 

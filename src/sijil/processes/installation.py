@@ -1,7 +1,9 @@
 """One running installation: the lock on its folder, its database, its processes, its ports.
 
 with Installation.open(say) as here:
-    here.prepare()                  # tables and reference data
+    here.furnish()                  # keys and folders
+    here.start_database()
+    here.prepare()                  # tables
     here.serve(when_ready=...)      # until Ctrl-C
 """
 
@@ -16,7 +18,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -27,8 +28,10 @@ from typing import IO
 import psycopg
 from psycopg import sql
 
+from sijil.processes import commands
 from sijil.processes.environment import Environment, environment
 from sijil.processes.failure import CannotStart
+from sijil.processes.home import furnish
 from sijil.processes.postgres import Postgres
 from sijil.processes.supervisor import Child, Supervisor
 
@@ -53,6 +56,10 @@ class Installation:
             self.database.stop()
         self._lock.close()
 
+    def furnish(self) -> None:
+        """Make the keys and folders that are missing. Raises: CannotStart if another version made them."""
+        furnish(self.home)
+
     def start_database(self) -> None:
         """Start the private PostgreSQL, unless SIJIL_DATABASE_URL names another one."""
         if self.database is None:
@@ -63,10 +70,7 @@ class Installation:
         self.database.start()
 
     def prepare(self) -> None:
-        """Bring translations and tables up to date. Safe to repeat; a private database notes what it has."""
-        from sijil.processes.messages import compile_stale
-
-        compile_stale()
+        """Bring the tables up to date. Safe to repeat; a private database notes what it has."""
         url = self.database.url if self.database else ""
         if not url or noted_mark(url) != migrations_mark():
             migrate(self.say)
@@ -92,15 +96,15 @@ class Installation:
         environ = {
             **os.environ,
             "SIJIL_HOME": str(self.home),
-            "DJANGO_SETTINGS_MODULE": "sijil.config.settings",
+            "DJANGO_SETTINGS_MODULE": commands.SETTINGS,
         }
-        commands = {
-            "web": web_command(self.settings),
-            "verify": verify_command(self.settings),
-            "worker": [sys.executable, "-m", "sijil.console", "worker"],
+        lines = {
+            "web": commands.web_command(self.settings),
+            "verify": commands.console_command("verify"),
+            "worker": commands.console_command("worker"),
         }
         logs = self.home / "logs"
-        return {name: Child(c, log=logs / f"{name}.log", environ=environ) for name, c in commands.items()}
+        return {name: Child(line, log=logs / f"{name}.log", environ=environ) for name, line in lines.items()}
 
     def _wait_for_pages(self, supervisor: Supervisor, *, within: float = 90) -> None:
         deadline = time.monotonic() + within
@@ -170,7 +174,7 @@ def migrate(say: Say) -> None:
 def migrations_mark() -> str:
     """Return what the migrations of this tree, and of the libraries that bring some, amount to."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[2].rglob("migrations/*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("migrations/*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     for library in ("django", "procrastinate"):
         digest.update(version(library).encode())
@@ -193,32 +197,6 @@ def note_mark(url: str) -> None:
         connection.execute(
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(migrations_mark()))
         )
-
-
-def web_command(settings: Environment) -> list[str]:
-    """Return the command of the web process."""
-    return [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        settings.host,
-        "--port",
-        str(settings.port),
-        "--blocking-threads",
-        "4",
-        "--no-ws",
-        "--log-level",
-        "warning",
-        "sijil.config.wsgi:application",
-    ]
-
-
-def verify_command(settings: Environment) -> list[str]:
-    """Return the command of the verification process."""
-    return [sys.executable, "-m", "sijil.console", "verify"]
 
 
 def require_free(host: str, port: int, option: str) -> None:

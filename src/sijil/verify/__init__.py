@@ -2,25 +2,22 @@
 
 A thin ASGI application (uvicorn, asyncpg) beside the web process; no ORM in it. Questions that arrive
 together are answered by one statement that looks up, compares and writes the audit entries, and is
-durably committed before any of them is answered (``statement.py``, ``batches.py``). It reads three
-domains' tables with one statement, which is why it lives on the top floor.
+durably committed before any of them is answered (``statement.py``, ``batches.py``). The statement is put
+together from pieces of SQL that the three domains export; the settings make the application (``app.Parts``).
 """
 
 from __future__ import annotations
 
 
-def serve(*, host: str | None = None, port: int | None = None, workers: int | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; what was asked before is answered. Defaults: the environment's."""
+def serve(application: str, *, host: str, port: int, workers: int) -> None:
+    """Serve ``package.module:application`` until SIGTERM or SIGINT; what was asked before is answered."""
     import uvicorn
 
-    from sijil.processes.environment import environment
-
-    settings = environment()
     uvicorn.run(
-        "sijil.verify.app:application",
-        host=host or settings.host,
-        port=settings.verify_port if port is None else port,
-        workers=settings.verify_workers if workers is None else workers,
+        application,
+        host=host,
+        port=port,
+        workers=workers,
         http="httptools",
         interface="asgi3",
         lifespan="on",

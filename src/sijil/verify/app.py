@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import datetime as dt
 import logging
-import multiprocessing
-import os
-import signal
-import sys
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from sijil.processes.environment import environment
-from sijil.config.settings import DATABASES, HOME
+from sijil.domains.partners.adapters.access_tokens import LIFETIME, AccessToken, AccessTokens
+from sijil.domains.partners.errors import TOKEN_INVALID
+from sijil.domains.partners.rules import VERIFICATION
+from sijil.kernel.errors import Refused
+from sijil.kernel.sealing import Keyring
+from sijil.pages.problems import problem, refusal_problem
 from sijil.verify import pages
 from sijil.verify.batches import Batches, Unavailable
 from sijil.verify.directory import Client, Directory
@@ -34,12 +36,6 @@ from sijil.verify.wire import (
     send_json,
     send_problem,
 )
-from sijil.domains.partners.adapters.access_tokens import LIFETIME, AccessToken, AccessTokens
-from sijil.domains.partners.errors import TOKEN_INVALID
-from sijil.domains.partners.rules import VERIFICATION
-from sijil.kernel.errors import Refused
-from sijil.kernel.problems import problem, refusal_problem
-from sijil.kernel.sealing import keyring
 
 log = logging.getLogger("sijil.verify")
 
@@ -67,9 +63,18 @@ def _clock() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def database_address() -> dict[str, Any]:
-    """Return the database of the settings in asyncpg's words."""
-    database = DATABASES["default"]
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the settings give. ``database``: in asyncpg's words. ``token_keys``: the folder of their keys."""
+
+    database: dict[str, Any]
+    token_keys: Path
+    keyring: Callable[[], Keyring]
+    workers: int
+
+
+def address_of(database: Mapping[str, Any]) -> dict[str, Any]:
+    """Return Django's description of a database in asyncpg's words."""
     return {
         "host": database["HOST"] or "localhost",
         "port": int(str(database["PORT"] or 5432)),
@@ -82,11 +87,11 @@ def database_address() -> dict[str, Any]:
 class VerifyApp:
     """One worker process: its connections, its partners, its tokens."""
 
-    def __init__(self) -> None:
-        self.keys = keyring()
-        self.tokens = AccessTokens(HOME / "keys" / "access-tokens")
-        self.directory = Directory(database_address(), workers=environment().verify_workers)
-        self.batches = Batches(database_address(), lines=LINES, clock=_clock)
+    def __init__(self, parts: Parts) -> None:
+        self.keys = parts.keyring()
+        self.tokens = AccessTokens(parts.token_keys)
+        self.directory = Directory(parts.database, workers=parts.workers)
+        self.batches = Batches(parts.database, lines=LINES, clock=_clock)
         self._seen: dict[bytes, AccessToken] = {}
         self._routes = {
             "/v1/verifications": {"POST": self.verify},
@@ -214,20 +219,11 @@ def _headers_of(refused: Refused) -> list[tuple[bytes, bytes]] | None:
     return _RETRY_NEXT if refused.error is RATE_EXCEEDED else None
 
 
-def _end_with_parent() -> None:
-    """A worker whose supervisor was killed ends too (Linux)."""
-    if multiprocessing.parent_process() is None or not sys.platform.startswith("linux"):
-        return
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-    if os.getppid() == 1:
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
 class Application:
     """What uvicorn runs: opens one :class:`VerifyApp` in the worker, closes it at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._app: VerifyApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -239,14 +235,10 @@ class Application:
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        _end_with_parent()
-        self._app = VerifyApp()
+        self._app = VerifyApp(self._parts)
         await self._app.open()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         with contextlib.suppress(asyncio.CancelledError):
             await self._app.close()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-application = Application()

@@ -11,15 +11,15 @@ from typing import Any
 
 import asyncpg
 
-from sijil.verify.batches import Line, Unavailable
 from sijil.domains.partners.rules import hash_secret, is_secret
+from sijil.domains.partners.sql import DIRECTORY
+from sijil.verify.batches import Line, Unavailable
 
 log = logging.getLogger("sijil.verify")
 
 EVERY_SECONDS = 1.0
 TRUSTED_SECONDS = 15.0
 _NOBODY = hash_secret("")
-_READ = "SELECT code, name_fr, client_id, secret_hash, scopes, purposes, state, rate_limit FROM partner"
 
 
 @dataclass(slots=True)
@@ -112,7 +112,7 @@ class Directory:
                     return True
                 began = time.monotonic()
                 connection = await self._line.connection()
-                rows = await connection.fetch(_READ)
+                rows = await connection.fetch(DIRECTORY)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("the partners could not be read: %s", type(error).__name__)
             await self._line.drop()
@@ -130,7 +130,7 @@ class Directory:
             secret_hash=row["secret_hash"],
             scopes=tuple(json.loads(row["scopes"])),
             purposes=frozenset(p["code"] for p in json.loads(row["purposes"])),
-            active=row["state"] == "active",
+            active=row["active"],
             rate_limit=row["rate_limit"],
             bucket=before.bucket if before and before.bucket.rate == share else Bucket(share),
         )

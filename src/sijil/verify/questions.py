@@ -7,14 +7,14 @@ from functools import lru_cache
 
 import msgspec
 
-from sijil.verify.directory import Client
-from sijil.verify.refusals import BODY_INVALID, PURPOSE_REFUSED
-from sijil.verify.statement import Question
 from sijil.domains.verification.rules import check_idcs, check_sex, claim_tags
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import Keyring
+from sijil.verify.directory import Client
+from sijil.verify.refusals import BODY_INVALID, PURPOSE_REFUSED
+from sijil.verify.statement import Question
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):

@@ -1,4 +1,7 @@
-"""The one statement of a batch: look up, compare, write who asked; all or nothing."""
+"""The one statement of a batch: look up, compare, write who asked; all or nothing.
+
+The tables are the domains': each gives the piece of SQL that knows them, here they become one statement.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,29 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sijil.domains.audit.sql import insert_entries
+from sijil.domains.verification.sql import compare
+
 ACTION = "verification.asked"
+ENTRY = {
+    "id": "id",
+    "at": "$10::timestamptz",
+    "actor_kind": "'partner'",
+    "actor_id": "partner",
+    "actor_label": "label",
+    "action": f"'{ACTION}'",
+    "subject": "idcs::text",
+    "purpose": "purpose",
+    "facts": """CASE WHEN confirmed THEN '{"result": "match"}' ELSE '{"result": "no_match"}' END::jsonb""",
+}
 
 ANSWER = f"""
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[],
                          $7::text[], $8::text[], $9::text[]) WITH ORDINALITY
         AS q (id, idcs, year_tag, month_tag, day_tag, sex, partner, label, purpose, place)
-), compared AS MATERIALIZED (
-    SELECT q.*, coalesce(s.state = 'active' AND s.sex = q.sex
-                         AND s.birth_tag IN (q.year_tag, q.month_tag, q.day_tag), false) AS confirmed
-    FROM asked q LEFT JOIN verification_subject s ON s.idcs = q.idcs
-), written AS (
-    INSERT INTO audit_entry (id, at, actor_kind, actor_id, actor_label, action, subject, purpose, facts)
-    SELECT id, $10::timestamptz, 'partner', partner, label, '{ACTION}', idcs::text, purpose,
-           CASE WHEN confirmed THEN '{{"result": "match"}}' ELSE '{{"result": "no_match"}}' END::jsonb
-    FROM compared
+), compared AS MATERIALIZED ({compare("asked")}), written AS (
+    {insert_entries("compared", ENTRY)}
 )
 SELECT string_agg(CASE WHEN confirmed THEN '1' ELSE '0' END, '' ORDER BY place) FROM compared
 """  # noqa: S608

@@ -41,7 +41,7 @@ def free_port():
 
 @contextlib.contextmanager
 def running(**environment):
-    """Run ``python -m sijil.verify``; yield (process, address)."""
+    """Run ``sijil verify``; yield (process, address)."""
     port = free_port()
     environ = {
         **os.environ, "SIJIL_HOME": str(settings.HOME), "SIJIL_DATABASE_URL": database_url(),
@@ -49,7 +49,7 @@ def running(**environment):
         "SIJIL_VERIFY_PORT": str(port), "SIJIL_VERIFY_WORKERS": "1",
         "PYTHONPATH": os.pathsep.join(sys.path), **environment,
     }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "sijil.verify"], env=environ)
+    process = subprocess.Popen([sys.executable, "-m", "sijil.console", "verify"], env=environ)
     try:
         wait_until_open(port, process)
         yield process, f"http://127.0.0.1:{port}"

@@ -8,12 +8,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from sijil.verify.tests.conftest import CREDIT, WHO
 from sijil.domains.audit.queries import list_consultations
 from sijil.domains.partners.adapters.access_tokens import AccessTokens
 from sijil.domains.partners.services import register_partner, suspend_partner
 from sijil.domains.verification.services import close_subject
 from sijil.kernel.ids import draw_idcs
+from sijil.verify.tests.conftest import CREDIT, WHO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

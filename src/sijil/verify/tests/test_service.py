@@ -16,14 +16,14 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from openapi_spec_validator import validate
 
-from sijil.verify.app import database_address
+from sijil.domains.audit.queries import list_consultations
+from sijil.domains.partners.services import rotate_secret, suspend_partner
+from sijil.kernel.ids import draw_idcs, new_key
+from sijil.verify.app import address_of
 from sijil.verify.batches import Batches, Line, Unavailable
 from sijil.verify.directory import Bucket
 from sijil.verify.statement import Question
 from sijil.verify.tests.conftest import WHO, database_url, running
-from sijil.domains.audit.queries import list_consultations
-from sijil.domains.partners.services import rotate_secret, suspend_partner
-from sijil.kernel.ids import draw_idcs, new_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GRANT = {"grant_type": "client_credentials"}
@@ -158,7 +158,7 @@ def asking(address, *, before=None, times=1):
 
 @pytest.fixture
 def there(db):
-    return database_address() | {"database": connection.settings_dict["NAME"]}
+    return address_of(settings.DATABASES["default"]) | {"database": connection.settings_dict["NAME"]}
 
 
 def test_no_database_is_never_no_match(there):

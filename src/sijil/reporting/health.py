@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import datetime as dt
+from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+
+from sijil.domains.audit.queries import get_seal_lag
 
 _QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())),
@@ -15,11 +17,7 @@ SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR sched
 FROM procrastinate_jobs
 """
 
-# Seconds since the oldest entry that no root covers yet; many mean that the worker is not sealing.
-_UNSEALED = """
-SELECT coalesce(extract(epoch FROM now() - min(at)), 0) FROM audit_entry AS entry
-WHERE xid >= coalesce((SELECT max(xid_to) FROM audit_root AS root WHERE root.cluster = entry.cluster), 0)
-"""
+# Longer means that the worker is not sealing.
 SEALED_WITHIN_SECONDS = 60
 
 
@@ -32,7 +30,7 @@ class Check:
     seen: str
 
 
-def examine() -> list[Check]:
+def examine(*, now: dt.datetime) -> list[Check]:
     """Return the findings, the database first; without it there are no others."""
     try:
         with connection.cursor() as cursor:
@@ -40,7 +38,7 @@ def examine() -> list[Check]:
             version = cursor.fetchone()[0]
     except DatabaseError:
         return [Check("database", False, "The database does not answer.")]
-    return [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit()]
+    return [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now)]
 
 
 def _migrations() -> Check:
@@ -63,20 +61,11 @@ def _queue() -> list[Check]:
     ]
 
 
-def _audit() -> Check:
+def _audit(now: dt.datetime) -> Check:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_UNSEALED)
-            seconds = float(cursor.fetchone()[0])
+        seconds = get_seal_lag(now=now).total_seconds()
     except DatabaseError:
         return Check("audit", False, "The audit's tables are missing: run sijil migrate.")
     if seconds < SEALED_WITHIN_SECONDS:
         return Check("audit", True, "sealed up to the last seconds")
     return Check("audit", False, f"the oldest entry without a seal is {seconds:.0f} s old")
-
-
-def view(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when everything is well, 503 when not."""
-    checks = examine()
-    well = all(check.well for check in checks)
-    return JsonResponse({"well": well, "checks": [asdict(c) for c in checks]}, status=200 if well else 503)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from sijil.kernel.errors import Category, ErrorCode, Refused
-from sijil.kernel.problems import refusal_problem
+from sijil.pages.problems import refusal_problem
 
 LATER = ErrorCode("tests.later", Category.TOO_MANY, "Too soon.", "Ask again at {at}.")
 
