@@ -71,10 +71,9 @@ def test_every_domain_is_registered():
 
 
 OWNERS = {m._meta.db_table: domain_of(m) for m in apps.get_models() if domain_of(m)}
+BEFORE_A_TABLE = "from|join|into|update|copy|table|truncate|analyze|only|exists|on"
 TABLE_IN_SQL = re.compile(
-    r"""\b(?:from|join|into|update|copy|table|truncate|analyze|only|exists|on)\s+"?(%s)\b|'(%s)'::regclass"""
-    % ("|".join(OWNERS), "|".join(OWNERS)),
-    re.IGNORECASE,
+    rf"""\b(?:{BEFORE_A_TABLE})\s+"?({"|".join(OWNERS)})\b|'({"|".join(OWNERS)})'::regclass""", re.IGNORECASE
 )
 SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|COPY|TRUNCATE|ANALYZE|JOIN|FROM)\b|::regclass")
 
@@ -106,7 +105,7 @@ def test_a_table_stays_in_the_sql_of_its_domain():
 
 @pytest.mark.parametrize(
     "text",
-    ["SELECT 1 FROM audit_entry", 'COPY "audit_entry" TO STDOUT', "UPDATE ONLY audit_entry SET", "JOIN audit_entry"],
+    ["SELECT 1 FROM audit_entry", 'COPY "audit_entry" TO STDOUT', "UPDATE ONLY audit_entry", "JOIN audit_entry"],
 )
 def test_the_sql_of_another_room_would_be_seen(text):
     assert tables_in(text) == {"audit_entry"}
@@ -201,7 +200,10 @@ CLOCKS = {
 
 def test_below_the_interfaces_nothing_reads_the_clock():
     below = [
-        p for floor in ("domains", "journeys", "reporting") for p in sources(SOURCE / floor) if "tests" not in p.parts
+        p
+        for floor in ("domains", "journeys", "reporting")
+        for p in sources(SOURCE / floor)
+        if "tests" not in p.parts
     ]
     assert [str(p.relative_to(ROOT)) for p in below if calls(p) & CLOCKS] == []
 

@@ -22,7 +22,7 @@ READING = {
     "help": ["-m", "sijil.console", "--help"],
     "settings": ["-c", "import django; django.setup(); from django.urls import resolve; resolve('/')"],
     "migration check": ["-W", "ignore", "-m", "django", "makemigrations", "--check", "--dry-run"],
-    "types": ["-c", "from mypy_django_plugin.main import NewSemanalDjangoPlugin as P; import sijil.config.settings"],
+    "types": ["-c", "import mypy_django_plugin.main, sijil.config.settings"],
     "pages of docs": ["tools/pages.py", "--check"],
 }
 

@@ -39,7 +39,7 @@ MANUAL = """Sijil: a population register, a social register and the programmes t
 Start with [bold]sijil demo[/bold]: a whole country in one command, private database included.
 A production start is [bold]sijil up[/bold]; its settings are environment variables SIJIL_…
 (docs/reference/settings.md). Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the packages could
-not be installed, 4 a folder cannot be written, 5 a port is taken, 6 already running.
+not be installed, 4 a folder cannot be used, 5 a port is taken, 6 already running.
 """
 
 
