@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from sijil.config.processes.postgres import Postgres
+from sijil.processes.home import furnish
+from sijil.processes.postgres import Postgres
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -43,6 +44,7 @@ def _make_home() -> None:
     home.chmod(0o711)
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["SIJIL_HOME"] = str(home)
+    furnish(home)
 
 
 def _start_database() -> None:

@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from sijil.config.processes.children import end_with_mine
+from sijil.processes.children import end_with_mine
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sijil.config.settings")
 end_with_mine()

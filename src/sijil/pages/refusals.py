@@ -13,18 +13,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from sijil.kernel.dates import legal_day
-from sijil.kernel.errors import Category, Refused, fill
+from sijil.kernel.errors import Refused, fill
 from sijil.kernel.ids import show_idcs
 from sijil.pages import clock, formats, labels
-
-STATUS = {
-    Category.INVALID: 422,
-    Category.MISSING: 404,
-    Category.CONFLICT: 409,
-    Category.FORBIDDEN: 403,
-    Category.UNAUTHENTICATED: 401,
-    Category.TOO_MANY: 429,
-}
+from sijil.pages.problems import STATUS
 
 
 @dataclass(frozen=True, slots=True)
