@@ -11,6 +11,7 @@ from sijil.kernel.acts import Act
 from sijil.kernel.casework.clock import END, KEEP, ClockMove, Phase, Start, phase_after
 from sijil.kernel.errors import Category, ErrorCode
 from sijil.kernel.machine import Machine
+from sijil.kernel.texts import Text4
 
 ROLE_REFUSED = ErrorCode(
     "kernel.role_refused",
@@ -73,8 +74,10 @@ def opening(
 class Kind(Machine[Transition]):
     """One kind of file. Checked at import: every clock ends, every waiting state waits on somebody.
 
-    ``waits_on``: for each state that is not final, whose turn it is. ``silence``: the action that the system
-    takes when a delay ends whose parameter says that silence is acceptance; None: never.
+    ``waits_on``: for each state that is not final, whose turn it is. ``at_rest``: states that are not final
+    and wait for nobody (an active household). ``silence``: the action that the system takes when a delay ends
+    whose parameter says that silence is acceptance; None: never. ``title``: one file of the kind in words;
+    ``says``: its states in words.
     """
 
     def __init__(
@@ -85,13 +88,19 @@ class Kind(Machine[Transition]):
         opening: Transition,
         transitions: Sequence[Transition],
         waits_on: Mapping[StrEnum, Role],
+        at_rest: Sequence[StrEnum] = (),
         silence: str | None = None,
+        title: Text4 | None = None,
+        says: Mapping[StrEnum, Text4] | None = None,
     ) -> None:
         super().__init__(states, initial=opening.target, transitions=transitions)
         self.name = name
         self.opening = opening
         self.waits_on = {state.value: role for state, role in waits_on.items()}
+        self.at_rest = tuple(state.value for state in at_rest)
         self.silence = silence
+        self.title = title
+        self.says = {state.value: text for state, text in (says or {}).items()}
         self.phases = self._find_phases()
         self._check()
 
@@ -129,11 +138,11 @@ class Kind(Machine[Transition]):
         unreached = {s.value for s in self.states} - self.phases.keys()
         if unreached:
             raise ValueError(f"{self.name}: no step leads to {sorted(unreached)}")
-        final = set(self.final_states())
-        ticking = [s for s in final if self.phases[s] is not Phase.NONE]
+        ended = {*self.final_states(), *self.at_rest}
+        ticking = [s for s in ended if self.phases[s] is not Phase.NONE]
         if ticking:
             raise ValueError(f"{self.name}: the clock does not end in {ticking}")
-        waiting = {s.value for s in self.states} - final
+        waiting = {s.value for s in self.states} - ended
         if waiting != self.waits_on.keys():
             raise ValueError(f"{self.name}: who is waited for? {sorted(waiting ^ self.waits_on.keys())}")
         nobody = [t.action for t in (self.opening, *self.transitions) if not t.by]
