@@ -43,9 +43,8 @@ EVERYTHING = Selection()
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A file past its last day. ``file``: its key, as ``Files.move`` takes it; ``waits_on``: whose turn it is.
-
-    ``place``: where it stands in the list, to go on after it.
+    """A file past its last day. ``file``: its key, as ``Files.move`` takes it; ``waits_on``: whose turn it
+    is; ``place``: where it stands in the list, to go on after it.
     """
 
     kind: str
@@ -141,7 +140,8 @@ def list_late(*, on: dt.date, of: Selection = EVERYTHING, after: str = "", limit
     """Return the files past their last day, the latest first, of every kind; ``after``: a file's place."""
     begin = _Place.read(after)
     found = [late for files in _chosen(of) for late in _list_late(files, on, of, begin, limit)]
-    return sorted(found, key=lambda late: (late.due_on, late.kind))[:limit]  # stable: keys stay in their order
+    found.sort(key=lambda late: (late.due_on, late.kind))  # keys of one day and kind stay in their order
+    return found[:limit]
 
 
 def _chosen(of: Selection) -> list[Files[Any]]:

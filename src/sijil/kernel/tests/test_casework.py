@@ -7,7 +7,18 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from sijil.kernel.actors import PUBLIC, delegate
-from sijil.kernel.casework import END, REASON_NEEDED, ROLE_REFUSED, STOP, AtEnd, Delay, Kind, Role, Start, watch
+from sijil.kernel.casework import (
+    END,
+    REASON_NEEDED,
+    ROLE_REFUSED,
+    STOP,
+    AtEnd,
+    Delay,
+    Kind,
+    Role,
+    Start,
+    watch,
+)
 from sijil.kernel.casework import files as casework
 from sijil.kernel.casework.table import opening
 from sijil.kernel.casework.watch import Selection, count_stock, list_late, pass_marks
@@ -16,9 +27,25 @@ from sijil.kernel.dates import day_begins, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.machine import TRANSITION_REFUSED
 from sijil.kernel.tests.trial import (
-    ACT, CLERK, DECLARANT, DELAYS, HERE, KIND, ME, MOMENT, OFFICER, OTHER, SYSTEM, THERE, UNKNOWN, S, TrialFile,
-    TrialStep, make_submitted, step,
-)  # fmt: skip
+    ACT,
+    CLERK,
+    DECLARANT,
+    DELAYS,
+    HERE,
+    KIND,
+    ME,
+    MOMENT,
+    OFFICER,
+    OTHER,
+    SYSTEM,
+    THERE,
+    UNKNOWN,
+    S,
+    TrialFile,
+    TrialStep,
+    make_submitted,
+    step,
+)
 
 
 @pytest.fixture
@@ -312,8 +339,9 @@ def test_a_state_at_rest_waits_for_nobody_and_has_no_clock():
     made = kind(*steps, last, waits_on={S.DRAFTED: DECLARANT}, at_rest=(S.DECIDED,))
     assert (made.at_rest, made.waits_on) == (("decided",), {"drafted": DECLARANT})
     sent = step("decide", (S.DRAFTED,), S.DECIDED, DECLARANT, clock=Start("answer"))
+    steps = [*steps[:2], sent, replace(last, clock=END)]
     with pytest.raises(ValueError, match="does not end"):
-        kind(*steps[:2], sent, replace(last, clock=END), waits_on={S.DRAFTED: DECLARANT}, at_rest=(S.DECIDED,))
+        kind(*steps, waits_on={S.DRAFTED: DECLARANT}, at_rest=(S.DECIDED,))
 
 
 def test_every_role_is_said_in_words():
