@@ -36,6 +36,11 @@ def is_holiday(day: dt.date) -> bool:
     return yearly or any(moon)
 
 
+def holidays_known_until() -> dt.date:
+    """Return the last day of the last year whose days that follow the moon are known."""
+    return dt.date(max(dated.starts_on.year for dated in read_parameters()["by_moon"].values), 12, 31)
+
+
 def list_times(day: dt.date) -> tuple[dt.time, ...]:
     """Return the starting times of the slots of ``day``, none on a closed day."""
     if is_holiday(day):
