@@ -5,7 +5,9 @@ words("request", "deposited")  ->  "Papers and captures received"
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from sijil.kernel.casework import Kind
 
 FAMILIES: dict[str, dict[str, str]] = {
     "sex": {"F": gettext_noop("Female"), "M": gettext_noop("Male")},
@@ -133,6 +135,17 @@ def state_words(code: str) -> str:
     found = (FAMILIES[family][code] for family in ("request", "registration") if code in FAMILIES[family])
     sentence = next(found, "")
     return gettext(sentence) if sentence else code.replace("_", " ")
+
+
+def kind_words(kind: Kind) -> str:
+    """Return a kind of file in the language of the page."""
+    return kind.title.text(get_language() or "ar") if kind.title else kind.name.replace("_", " ")
+
+
+def file_state_words(kind: Kind, state: str) -> str:
+    """Return a state of a kind of file in the language of the page."""
+    said = kind.says.get(state)
+    return said.text(get_language() or "ar") if said else state_words(state)
 
 
 def tone(code: str) -> str:

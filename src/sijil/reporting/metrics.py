@@ -20,7 +20,10 @@ from sijil.reporting.patience import within
 
 PATIENCE_SECONDS = 5
 
-_JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1 ORDER BY 1"
+_JOBS = """
+SELECT state::text, count(job.id) FROM unnest(enum_range(NULL::procrastinate_job_status)) AS state
+LEFT JOIN procrastinate_jobs AS job ON job.status = state GROUP BY state ORDER BY state
+"""
 _FAILED = "SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed' GROUP BY 1 ORDER BY 1"
 _WORKERS = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '45 seconds'"
 
