@@ -126,8 +126,9 @@ def _claim(message_id: UUID, now: dt.datetime) -> Message | None:
 def _mark_sent(message: Message, reference: str, now: dt.datetime) -> str:
     """It went, whatever happened to the claim meanwhile: do not send it again."""
     alive = Message.objects.filter(id=message.id, state__in=(MessageState.SENDING, MessageState.QUEUED))
-    alive.update(state=MessageState.SENT, sent_at=now, provider_ref=reference[:80], reason="")
-    return MessageState.SENT
+    state = MESSAGE.target(MessageState.SENDING, "confirm")
+    alive.update(state=state, sent_at=now, provider_ref=reference[:80], reason="")
+    return state
 
 
 def _mark_failed(message: Message, failure: GatewayFailed, now: dt.datetime) -> str:
