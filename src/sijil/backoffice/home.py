@@ -8,7 +8,6 @@ from django.urls import path
 
 from sijil.pages.guards import has_role, role_required
 
-
 # The first role held leads to its page.
 PAGES = {
     "programme_manager": "backoffice-programmes",

@@ -20,7 +20,7 @@ NEXT_ACTION = {
     "deposited": "wait_for_comparison",
     "in_adjudication": "wait_for_officers",
     "registered": "read_message",
-    "rejected": "contest",
+    "rejected": "read_reason",
     "withdrawn": "start_again",
 }
 HOUSEHOLD_NEXT_ACTION = {
@@ -28,7 +28,7 @@ HOUSEHOLD_NEXT_ACTION = {
     "submitted": "wait_for_score",
     "processed": "see_score",
     "quarantined": "wait_for_check",
-    "rejected": "contest",
+    "rejected": "read_reason",
     "withdrawn": "start_again",
 }
 

@@ -24,7 +24,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "drafted": gettext_noop("Being filled in"),
         "submitted": gettext_noop("Sent, being processed"),
         "processed": gettext_noop("Processed: the score is known"),
-        "quarantined": gettext_noop("Set aside to be looked at"),
+        "quarantined": gettext_noop("Set aside: the result is unusual"),
         "rejected": gettext_noop("Refused"),
         "withdrawn": gettext_noop("Withdrawn"),
     },
@@ -36,12 +36,12 @@ FAMILIES: dict[str, dict[str, str]] = {
             "Nothing to do: two officers look at the file separately, then you receive a message."
         ),
         "read_message": gettext_noop("Read the message we sent: your identifier is in it."),
-        "contest": gettext_noop("You can contest this decision at the centre; bring this number."),
+        "read_reason": gettext_noop("Read the reason, and keep this number."),
         "start_again": gettext_noop("You can start again whenever you like."),
         "finish_form": gettext_noop("Finish the form and send it."),
         "wait_for_score": gettext_noop("Nothing to do: the score is being computed."),
         "see_score": gettext_noop("Sign in to read your score and what explains it."),
-        "wait_for_check": gettext_noop("Nothing to do: an officer will check the answers."),
+        "wait_for_check": gettext_noop("Nothing to do: the score is set aside, and no decision rests on it."),
     },
     "reason": {
         "identity_paper_missing": gettext_noop("The identity paper is missing."),

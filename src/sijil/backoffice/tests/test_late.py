@@ -16,6 +16,13 @@ from sijil.pages import clock
 
 TODAY = dt.date(2027, 3, 31)
 ADDRESS = "/backoffice/late/"
+GET_USER = "django.contrib.auth.middleware.get_user"
+
+
+def account(kind, roles, centre=""):
+    return SimpleNamespace(
+        is_authenticated=True, is_active=True, kind=kind, roles=list(roles), login="x", centre_code=centre
+    )
 
 
 @pytest.fixture
@@ -24,10 +31,7 @@ def browse(client, trial, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: day_begins(TODAY))
 
     def browse(query="", *, roles=("administrator",), centre="", language="fr", status=200):
-        user = SimpleNamespace(
-            is_authenticated=True, kind="staff", roles=list(roles), login="x", centre_code=centre, is_active=True
-        )  # fmt: skip
-        monkeypatch.setattr("django.contrib.auth.middleware.get_user", lambda request: user)
+        monkeypatch.setattr(GET_USER, lambda request: account("staff", roles, centre))
         client.cookies["language"] = language
         answer = client.get(f"{ADDRESS}{query}")
         assert answer.status_code == status
@@ -71,8 +75,7 @@ def test_others_see_nothing(browse, files, roles, centre):
 
 def test_a_citizen_and_a_stranger_see_nothing(client, db, monkeypatch):
     assert client.get(ADDRESS).status_code == 302
-    user = SimpleNamespace(is_authenticated=True, kind="citizen", roles=["administrator"], login=ME.id, is_active=True)
-    monkeypatch.setattr("django.contrib.auth.middleware.get_user", lambda request: user)
+    monkeypatch.setattr(GET_USER, lambda request: account("citizen", ["administrator"]))
     assert client.get(ADDRESS).status_code == 403
 
 
@@ -111,6 +114,7 @@ def test_kinds_states_and_turns_are_said_in_the_language_of_the_page(browse, fil
 
 
 def test_nobody_is_shown(browse, files):
+    assert TrialFile.objects.filter(owner=ME.id).exists()
     assert ME.id not in browse()
     assert late._number(ME.id) == ""
 
@@ -144,6 +148,5 @@ def test_the_links_name_kinds_that_there_are():
     ],
 )
 def test_the_door_of_the_back_office_leads_each_to_the_own_page(client, db, monkeypatch, roles, address):
-    user = SimpleNamespace(is_authenticated=True, kind="staff", roles=roles, login="x", is_active=True)
-    monkeypatch.setattr("django.contrib.auth.middleware.get_user", lambda request: user)
+    monkeypatch.setattr(GET_USER, lambda request: account("staff", roles))
     assert client.get("/backoffice/").headers["Location"] == address

@@ -60,7 +60,7 @@ ACTOR_REFUSED = ErrorCode(
     "population_register.actor_refused",
     Category.FORBIDDEN,
     "You may not do this step.",
-    "Ask an officer of the centre where the file is.",
+    "It belongs to the centre where the file is.",
 )
 NO_FREE_NUMBER = ErrorCode(
     "population_register.no_free_number",

@@ -17,7 +17,7 @@ ROLE_REFUSED = ErrorCode(
     "kernel.role_refused",
     Category.FORBIDDEN,
     "You may not take this step in this file.",
-    "Only the persons and offices that the file concerns may; ask the centre that treats it.",
+    "Only the persons and offices that the file concerns may.",
 )
 REASON_NEEDED = ErrorCode(
     "kernel.reason_needed",

@@ -91,11 +91,10 @@ def test_piles_are_sorted_by_what_is_late():
 
 @pytest.mark.django_db
 def test_a_report_gives_up_in_time():
-    with connection.cursor() as cursor:
-        with within(1):
-            cursor.execute("SET LOCAL statement_timeout = '50ms'")
-            with pytest.raises(OperationalError), transaction.atomic():
-                cursor.execute("SELECT pg_sleep(5)")
+    with connection.cursor() as cursor, within(1):
+        cursor.execute("SET LOCAL statement_timeout = '50ms'")
+        with pytest.raises(OperationalError), transaction.atomic():
+            cursor.execute("SELECT pg_sleep(5)")
     with within(7), connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("7s",)
