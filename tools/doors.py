@@ -4,17 +4,19 @@ The code is read, not run: a graph of who names whom (functions, classes, tables
 the interfaces down. A transition has a door when a function that is reached names its action; a message when
 its name is reached, or stands as the notice of a transition that has a door.
 
-    python tools/doors.py      prints what has none; ``docs/doors.yaml`` must say the same (tests/test_doors.py)
+    python tools/doors.py      what has none; ``docs/doors.yaml`` must say the same (tests/test_doors.py)
 """
 
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +71,15 @@ class Graph:
 
     def __init__(self, source: Path = SOURCE) -> None:
         self.modules = {module.name: module for module in _read(source)}
+        self._found: dict[Node, Node | None] = {}
 
     def resolve(self, module: str, name: str, seen: frozenset[Node] = frozenset()) -> Node | None:
         """Follow a name to where it is defined; ("module", "") for a module."""
+        if (module, name) not in self._found:
+            self._found[(module, name)] = self._resolve(module, name, seen)
+        return self._found[(module, name)]
+
+    def _resolve(self, module: str, name: str, seen: frozenset[Node]) -> Node | None:
         found = self.modules.get(module)
         if found is None or (module, name) in seen:
             return None
@@ -154,6 +162,31 @@ class Graph:
             if _is_below(module, places) and not module.endswith(".states")
         )
 
+    def opens(self, kind: str) -> bool:
+        """Tell whether something reached calls ``open`` on the files of a kind (the name of its table)."""
+        bound = {node for node in self._tables() if _binds(self.modules[node[0]].defined[node[1]], kind)}
+        return any(
+            isinstance(part, ast.Attribute)
+            and part.attr == "open"
+            and self._reference(node[0], part.value) in bound
+            for node in self.reached
+            for part in ast.walk(self.modules[node[0]].defined[node[1]])
+        )
+
+    def _tables(self) -> Iterator[Node]:
+        for module in self.modules.values():
+            for name, tree in module.defined.items():
+                if isinstance(tree, ast.Assign | ast.AnnAssign):
+                    yield (module.name, name)
+
+
+def _binds(tree: ast.AST, kind: str) -> bool:
+    """Tell whether a table of a module is ``Files(KIND, ...)``."""
+    value = getattr(tree, "value", None)
+    if not isinstance(value, ast.Call) or ast.unparse(value.func).split(".")[-1].split("[")[0] != "Files":
+        return False
+    return bool(value.args) and ast.unparse(value.args[0]).split(".")[-1] == kind
+
 
 def _read(source: Path) -> Iterator[Module]:
     for path in sorted((source / "sijil").rglob("*.py")):
@@ -195,14 +228,21 @@ def pairs(tree: ast.AST) -> list[tuple[str, str]]:
 
 def machines() -> dict[str, Any]:
     """Return every state table by ``domain.NAME``."""
-    import pages
+    from sijil.kernel.machine import Machine
 
-    return {f"{place.split('.')[2]}.{place.split(':')[1]}": m for place, m in pages.machines().items()}
+    found = {}
+    for path in sorted((SOURCE / "sijil" / "domains").glob("*/states.py")):
+        module = import_module(f"sijil.domains.{path.parent.name}.states")
+        tables = {name: value for name, value in vars(module).items() if isinstance(value, Machine)}
+        found |= {f"{path.parent.name}.{name}": table for name, table in tables.items()}
+    return found
 
 
 def transitions() -> dict[str, Any]:
-    """Return every transition by ``domain.MACHINE.action``."""
-    return {f"{name}.{t.action}": t for name, m in machines().items() for t in m.transitions}
+    """Return every transition by ``domain.MACHINE.action``; what opens a file too."""
+    found = {f"{name}.{t.action}": t for name, table in machines().items() for t in table.transitions}
+    kinds = {name: table for name, table in machines().items() if hasattr(table, "opening")}
+    return found | {f"{name}.{kind.opening.action}": kind.opening for name, kind in kinds.items()}
 
 
 def templates() -> list[str]:
@@ -213,17 +253,36 @@ def templates() -> list[str]:
     return sorted(name for name in getattr(found, "templates", found) if name != "signature")
 
 
+def journeys(graph: Graph) -> list[Node]:
+    """Return every public function of the journeys."""
+    return [
+        (module.name, name)
+        for module in graph.modules.values()
+        if _is_below(module.name, ("sijil.journeys",))
+        for name, tree in module.defined.items()
+        if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef) and "." not in name and name[0] != "_"
+    ]
+
+
 def without_door(graph: Graph) -> set[str]:
-    """Return the transitions and messages that nothing above the services reaches."""
-    closed = {name for name in transitions() if not has_door(graph, name)}
-    noticed = {t.notice for name, t in transitions().items() if getattr(t, "notice", "") and name not in closed}
+    """Return the transitions, messages and journeys that nothing above the services reaches."""
+    steps = transitions()
+    closed = {name for name in steps if not has_door(graph, name, steps[name])}
+    noticed = {getattr(t, "notice", "") for name, t in steps.items() if name not in closed}
     silent = {name for name in templates() if name not in noticed and not _is_queued(graph, name)}
-    return closed | {f"message.{name}" for name in silent}
+    unused = {node for node in journeys(graph) if node not in graph.reached}
+    return (
+        closed
+        | {f"message.{name}" for name in silent}
+        | {f"journey.{module.removeprefix('sijil.journeys.')}.{name}" for module, name in unused}
+    )
 
 
-def has_door(graph: Graph, name: str) -> bool:
+def has_door(graph: Graph, name: str, step: Any) -> bool:
     """Tell whether a transition (``domain.MACHINE.action``) is named by something that is reached."""
-    domain, _, action = name.split(".")
+    domain, table, action = name.split(".")
+    if hasattr(step, "sources") and not step.sources:
+        return graph.opens(table)
     return graph.says(action, below=(f"sijil.domains.{domain}", "sijil.journeys"))
 
 
@@ -232,9 +291,9 @@ def _is_queued(graph: Graph, name: str) -> bool:
 
 
 if __name__ == "__main__":
-    import pages  # noqa: F401  (sets Django's path)
+    sys.path.insert(0, str(SOURCE))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sijil.config.settings"
     import django
 
     django.setup()
     print("\n".join(sorted(without_door(Graph()))))
-    sys.exit(0)
