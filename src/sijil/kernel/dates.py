@@ -1,4 +1,8 @@
-"""Dates as people know them: a birth date may be only a year, or a year and a month."""
+"""Days: the legal day of the country, and dates as people know them (only a year, or a year and a month).
+
+A moment is UTC everywhere. What the law counts in days is counted in the days of the country: this file is
+the only one that turns a moment into a day (held by ``tests/test_consistency.py``).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sijil.kernel.errors import Category, ErrorCode, Refused
 
@@ -15,7 +20,26 @@ DATE_INVALID = ErrorCode(
     "This date does not exist: {value}.",
     "Write the year with four digits; leave the day, or the day and the month, empty if they are not known.",
 )
+ZONE = ZoneInfo("Africa/Casablanca")
+"""The country's clock, Ramadan included (tz database)."""
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """Return a moment by the country's clock. Raises: ValueError for a moment without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(ZONE)
+
+
+def legal_day(moment: dt.datetime) -> dt.date:
+    """Return the day it is in the country at a moment: the day of the law."""
+    return local(moment).date()
+
+
+def day_begins(day: dt.date) -> dt.datetime:
+    """Return the first moment of a legal day, in UTC."""
+    return dt.datetime.combine(day, dt.time(), ZONE).astimezone(dt.UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)
