@@ -1,7 +1,7 @@
 """A state machine is a table. This file reads it, checks it and draws it.
 
 REQUEST = Machine(RequestState, initial=RequestState.SUBMITTED, transitions=(
-    Transition("deposit", (S.SUBMITTED,), S.DEPOSITED, by=("officer",), next_within_days=1),))
+    Transition("deposit", (S.SUBMITTED,), S.DEPOSITED, by=("officer",), within="number"),))
 REQUEST.target("submitted", "deposit")  -> "deposited", or Refused(TRANSITION_REFUSED)
 """
 
@@ -25,14 +25,14 @@ TRANSITION_REFUSED = ErrorCode(
 class Transition:
     """``action`` (imperative) moves any of ``sources`` to ``target`` (past participle).
 
-    ``by``: kinds of actor that may do it. ``within_days``: legal delay for the step after it, if any.
+    ``by``: kinds of actor that may do it. ``within``: name of the legal delay for the step after it, if any.
     """
 
     action: str
     sources: tuple[StrEnum, ...]
     target: StrEnum
     by: tuple[str, ...] = ()
-    within_days: int | None = None
+    within: str = ""
 
 
 class Machine:

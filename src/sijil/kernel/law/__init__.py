@@ -10,7 +10,7 @@
     prices: {big_bottle: "40"}                  the body, by the schema of its kind; numbers between quotes
 
 A domain declares its kinds in its ``rules`` (:class:`LawKind`) and asks ``law.on(KIND, day)`` or
-``law.load(KIND, version)``. Whoever decides keeps the :class:`Pin` of each version it used. ``law.lock`` holds
+``law.load(KIND, version)``. Whoever decides keeps the :class:`Pin` of each version it used. ``law.lock`` has
 the digest of everything shipped; versions enacted later on an installation come through :func:`use_enacted`,
 with the same schema and digest, so that nothing else knows where a version lives.
 """
@@ -37,10 +37,11 @@ from sijil.kernel.law.shelf import (
     use_shelf,
     versions,
 )
-from sijil.kernel.law.values import Body, Doubt, Law, LawFault, Number, Pin, Text, Wrong
+from sijil.kernel.law.values import B, Body, Doubt, Law, LawFault, Number, Pin, Text, Wrong
 
 __all__ = [
     "AtEnd",
+    "B",
     "Body",
     "CountedIn",
     "Delay",

@@ -17,6 +17,7 @@ from sijil.domains.scoring.rules import binary, columns
 from sijil.domains.scoring.services.record import WRITING
 from sijil.domains.scoring.types import BulkResult, Formula, LineRefused, ScoreState, Trigger
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused, fill
 
 Codes = NDArray[np.bytes_]
@@ -90,7 +91,7 @@ def record_scores(
     All or nothing: one transaction. Raises: Refused for a whole column missing or unknown.
     """
     _check_codes(household_codes)
-    stamp = Stamp(rules.formula_on(now.date()), Trigger(trigger).value, actor, now)
+    stamp = Stamp(rules.formula_on(legal_day(now)), Trigger(trigger).value, actor, now)
     taken = scored = quarantined = 0
     refused: list[LineRefused] = []
     with transaction.atomic():

@@ -14,6 +14,7 @@ from sijil.domains.scoring.models import Score as ScoreRow
 from sijil.domains.scoring.queries.scores import as_result
 from sijil.domains.scoring.types import RURAL, URBAN, Score, ScoreResult, Trigger
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 WRITING = 7218  # advisory lock of the domain: scores one by one share it, a bulk has it alone
@@ -45,14 +46,14 @@ def record_score(
 
     Args:
         household_code: eleven digits.
-        inputs: id -> whole number (``parameters/inputs.yaml``); ``milieu`` and ``region`` may be left out.
+        inputs: id -> whole number (the formula's inputs); ``milieu`` and ``region`` may be left out.
         milieu: ``urban``/``rural`` or 1/2. region_code: ``01`` to ``12``.
         trigger: why now (:class:`Trigger`).
     Raises: Refused naming the field if an answer is missing, unknown or impossible.
     """
     if not (len(household_code) == 11 and household_code.isascii() and household_code.isdigit()):
         raise Refused(HOUSEHOLD_CODE_INVALID, field="household_code", value=household_code)
-    formula = rules.formula_on(now.date())
+    formula = rules.formula_on(legal_day(now))
     vector = dict(inputs) | {"milieu": _milieu(milieu), "region": _region(region_code)}
     score = rules.score_one(formula, vector)
     with transaction.atomic():
