@@ -20,6 +20,7 @@ from sijil.domains.programmes.rules import are_eligible, order
 from sijil.domains.programmes.states import RANKED_LIST, ListState
 from sijil.domains.programmes.types import Candidates, Programme, PublishedList
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 _LOCKS = 7219  # advisory locks of publications
@@ -62,7 +63,7 @@ def publish_list(
     Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED). A failure leaves a list in
     the state ``failed`` with the reason and no row; a killed process likewise, at the next publication.
     """
-    found = get_programme(programme, now.date())
+    found = get_programme(programme, legal_day(now))
     with _alone(programme):
         opened = _open(found, actor, now)
         try:
