@@ -11,6 +11,7 @@ from sijil.domains.social_register.models import Household, Registration
 from sijil.domains.social_register.services.steps import lock_registration, move_household, move_registration
 from sijil.domains.social_register.states import RegistrationState
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 
 
 def claim_registration(*, registration_id: UUID, actor: Actor) -> bool:
@@ -44,7 +45,7 @@ def reject_registration(*, registration_id: UUID, reason: str, actor: Actor, now
     move_registration(registration, "reject", actor=actor, now=now, reason=reason)
     household = _household(registration)
     move_household(household, "close", actor=actor, now=now)
-    household.members.filter(left_on__isnull=True).update(left_on=now.date())
+    household.members.filter(left_on__isnull=True).update(left_on=legal_day(now))
 
 
 def _household(registration: Registration) -> Household:
