@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "partner": "sijil.config.cli.partner:partner",
     "verify-audit": "sijil.config.cli.verify_audit:verify_audit",
     "health": "sijil.config.cli.health:health",
+    "law": "sijil.config.cli.law:law",
     "journey": "sijil.config.cli.journey:journey",
     "migrate": "sijil.config.cli.migrate:migrate",
     "manage": "sijil.config.cli.manage:manage",

@@ -12,7 +12,10 @@ def health() -> None:
     import django
 
     django.setup()
+    from sijil.config.law import wire
     from sijil.config.processes.health import examine
+
+    wire()
 
     checks = examine()
     for check in checks:

@@ -8,6 +8,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
+from sijil.config import law
+
 _QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())),
        count(*) FILTER (WHERE status = 'failed'),
@@ -39,8 +41,13 @@ def examine() -> list[Check]:
             cursor.execute("SHOW server_version")
             version = cursor.fetchone()[0]
     except DatabaseError:
-        return [Check("database", False, "The database does not answer.")]
-    return [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit()]
+        return [Check("database", False, "The database does not answer."), _law()]
+    return [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(), _law()]
+
+
+def _law() -> Check:
+    found = law.faults()
+    return Check("law", not found, "; ".join(found) or "every version is as it was sealed")
 
 
 def _migrations() -> Check:

@@ -8,6 +8,10 @@ import django
 def run(*, concurrency: int = 4, until_idle: bool = False) -> None:
     """Work until SIGTERM; running jobs may finish. ``until_idle``: stop when the queue is empty."""
     django.setup()
+    from sijil.config import law
+
+    law.wire()
+    law.refuse_faults()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 

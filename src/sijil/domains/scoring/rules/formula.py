@@ -38,6 +38,9 @@ from sijil.domains.scoring.types import (
 from sijil.kernel import law
 from sijil.kernel.errors import Refused
 
+MILIEUX = {"urban": URBAN, "rural": RURAL}
+"""The code of each milieu."""
+
 
 def units(points: Decimal) -> int:
     """Return a number of score points in units of 1/SCALE. Raises: ValueError if it has more decimals."""
@@ -169,8 +172,7 @@ def _condition(body: ConditionText) -> Condition:
 
 def inputs_asked(formula: Formula, milieu: str) -> frozenset[str]:
     """Return the inputs that a formula needs of a household; ``milieu``: urban or rural."""
-    code = {"urban": URBAN, "rural": RURAL}[milieu]
-    return frozenset(i.id for i in formula.inputs if code in i.bounds)
+    return frozenset(i.id for i in formula.inputs if MILIEUX[milieu] in i.bounds)
 
 
 def fit(formula: Formula, inputs: Mapping[str, int], inputs_version: str) -> dict[str, int]:
