@@ -103,9 +103,12 @@ class Installation:
         return {name: Child(c, log=logs / f"{name}.log", environ=environ) for name, c in commands.items()}
 
     def _wait_for_pages(self, supervisor: Supervisor, *, within: float = 90) -> None:
-        deadline = time.monotonic() + within
+        deadline, is_known = time.monotonic() + within, False
         while time.monotonic() < deadline:
             supervisor.watch()
+            if supervisor.has_crashes and not is_known:
+                is_known = True
+                refuse_faults_of_law()
             if all(answers(self.settings.host, port) for port in self.ports):
                 return
             time.sleep(0.1)
@@ -165,6 +168,17 @@ def migrate(say: Say) -> None:
     if plan:
         say(f"Tables: {len(plan)} migrations …")
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def refuse_faults_of_law() -> None:
+    """Say at once, in this process, what keeps web and worker from starting. Raises: CannotStart."""
+    import django
+
+    django.setup()
+    from sijil.config import law
+
+    law.wire()
+    law.refuse_faults()
 
 
 def migrations_mark() -> str:

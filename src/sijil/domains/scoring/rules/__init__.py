@@ -9,6 +9,7 @@ from sijil.domains.scoring.rules.columns import ColumnScores, apportion_columns,
 from sijil.domains.scoring.rules.display import apportion, apportion_groups, as_decimal, round_half_even
 from sijil.domains.scoring.rules.formula import (
     MILIEUX,
+    doubts_on,
     fit,
     formula_on,
     inputs_asked,
@@ -29,6 +30,7 @@ __all__ = [
     "apportion_groups",
     "as_decimal",
     "check_inputs",
+    "doubts_on",
     "fit",
     "formula_on",
     "inputs_asked",

@@ -104,6 +104,11 @@ def readings_on(day: dt.date) -> Readings:
     return law.on(READINGS, day).body
 
 
+def doubts_on(day: dt.date) -> tuple[law.Doubt, ...]:
+    """Return what is not certain in the law of a day: formula, inputs, prices, readings. Raises: Refused."""
+    return (*formula_on(day).doubts, *law.on(READINGS, day).doubts)
+
+
 @lru_cache(maxsize=32)
 def read_formula(
     formula: law.Law[FormulaText], inputs: law.Law[Inputs], prices: law.Law[Prices]
