@@ -66,7 +66,7 @@ HEAD = ("law", "version", "from", "to", "source", "last_checked_on", "doubt")
 
 
 def read_law(page: Page, *, stands_at: tuple[str, str] | None = None, is_shipped: bool = True) -> Law[Any]:
-    """Return the version that a page holds. ``stands_at``: name and version of its place. Raises: LawFault."""
+    """Return the version of a page. ``stands_at``: name and version of its place. Raises: LawFault."""
     head = typed(page, {k: v for k, v in page.value.items() if k in HEAD}, _Head)
     try:
         kind = kind_of(head.law)
@@ -172,7 +172,7 @@ class Shelf:
             return (kind.name,)
         self._look()
         folder = self.root / kind.place
-        shipped = {kind.law_name(path.name) for path in folder.iterdir() if path.is_dir()}
+        shipped = {kind.law_name(path.name) for path in folder.glob("*/")}
         return tuple(sorted(shipped | {t.name for t in self._texts if kind.covers(t.name)}))
 
     def forget(self) -> None:

@@ -55,7 +55,7 @@ DAYS = {"A": "2025-01-01", "B": "2026-01-01"}
 @pytest.fixture(autouse=True)
 def kind(monkeypatch):
     made = law.LawKind("tried.rates", Rates, FOLDER, words=frozenset({"label"}))
-    monkeypatch.setitem(registry._kinds, made.name, made)
+    monkeypatch.setattr(registry, "_kinds", {made.name: made})
     delays = law.LawKind("tried.delays", law.Delays, FOLDER.parent / "delays")
     monkeypatch.setitem(registry._kinds, delays.name, delays)
     return made
