@@ -136,8 +136,8 @@ def test_the_day_is_that_of_the_country():
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_rows_never_change(model, change):
     services.note_use(pins=[enact().pin], now=NOW)
+    rows = model.objects.all()
     with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
-        rows = model.objects.all()
         rows.delete() if change == "delete" else rows.update(digest="0" * 64)
 
 
@@ -182,10 +182,10 @@ def test_two_at_the_same_moment_one_is_kept():
 
 @pytest.mark.django_db
 def test_a_version_that_was_rolled_back_is_forgotten():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         enact()
         assert law.load("tried.limit", "L-2")
-        raise RuntimeError
+        transaction.set_rollback(True)
     with pytest.raises(LookupError):
         law.load("tried.limit", "L-2")
 
@@ -222,8 +222,8 @@ def test_a_known_use_costs_no_query(django_assert_num_queries):
 @pytest.mark.django_db
 def test_a_use_that_was_rolled_back_is_noted_again():
     pin = law.pin("tried.limit", dt.date(2026, 5, 5))
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         services.note_use(pins=[pin], now=NOW)
-        raise RuntimeError
+        transaction.set_rollback(True)
     services.note_use(pins=[pin], now=NOW)
     assert queries.list_pins() == [pin]
