@@ -124,7 +124,7 @@ FAULTS = {
     "a threshold beyond": (ASD, '"9.743001"', '"97.43001"', "Compare it"),
     "a threshold below nothing": (ASD, '"9.743001"', '"-9.5"', "Compare it"),
     "no number": (ASD, '"9.743001"', '"NaN"', "digits and a point"),
-    "a silence without article": (DELAYS, "    days: 1", "    days: 1\n    at_end: accept", "Name the article"),
+    "a silence without article": (DELAYS, "    days: 1", "    days: 1\n    at_end: accept", "article"),
     "a delay of nothing": (DELAYS, "    days: 1\n", "    days: 0\n", "Compare it"),
     "a reading": (READINGS, "ages_on: scoring", "ages_on: always", "declaration, scoring"),
     "an age of a head": (COMPOSITION, "head_from: 15", "head_from: 1500", "Compare it"),
