@@ -38,7 +38,7 @@ class MilieuSource(StrEnum):
 
 
 class AreaQuestion(StrEnum):
-    """What is asked in a commune that holds both areas: rural with an urban centre, or urban with a rural part."""
+    """What is asked in a commune of both areas: rural with an urban centre, urban with a rural part."""
 
     INSIDE_CENTRE = "inside_centre"
     TOWN_OR_COUNTRY = "town_or_country"
@@ -54,7 +54,7 @@ class HouseholdMilieu:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One unit. ``milieu``: by its legal kind, empty above the commune; ``province_code``: empty for a region.
+    """One unit. ``milieu``: by legal kind, empty above the commune; ``province_code``: empty for a region.
 
     ``urban_population``, ``urban_households``: those of the census's urban area, part of the totals.
     ``kind``: province, prefecture or prefecture_of_arrondissements at the rank of provinces, else the level.

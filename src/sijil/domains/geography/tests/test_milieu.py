@@ -24,9 +24,7 @@ def milieu(code: str, reading: MilieuReading, answer: Milieu | None = None) -> H
 
 @pytest.mark.parametrize(("code", "kind"), [(TOWN, URBAN), (COUNTRY, RURAL)])
 @pytest.mark.parametrize("reading", MilieuReading)
-def test_a_commune_of_one_area_is_what_its_kind_says(
-    code: str, kind: Milieu, reading: MilieuReading
-) -> None:
+def test_a_commune_of_one_area_is_what_its_kind_says(code: str, kind: Milieu, reading: MilieuReading) -> None:
     assert milieu(code, reading) == HouseholdMilieu(kind, MilieuSource.KIND)
 
 
