@@ -93,7 +93,7 @@ def load_homes(homes: list[LoadedHousehold], report: Loaded, *, now: dt.datetime
     social_writes.load_households(households=homes, actor=DEMO, now=now)
     result = scoring_writes.record_scores(
         household_codes=np.array([h.code.encode() for h in homes], dtype="S11"),
-        columns=score_columns(homes, legal_day(now)),
+        columns=score_columns(homes, now),
         trigger=Trigger.IMPORTED,
         actor=DEMO,
         now=now,
@@ -115,11 +115,12 @@ def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
         matching.copy_keys(cursor, (subject_of(p.id, p.identity) for p in persons))
 
 
-def score_columns(homes: list[LoadedHousehold], on: dt.date) -> dict[str, NDArray[np.int64]]:
+def score_columns(homes: list[LoadedHousehold], now: dt.datetime) -> dict[str, NDArray[np.int64]]:
     """Return the inputs of the score as columns, by the social register's own derivation."""
-    form = social.current_form()
+    form, formula = social.form_on(legal_day(now)), scoring.formula_on(legal_day(now))
     rows = [
         social.inputs(form, h.answers, h.members, milieu=h.milieu, region_code=h.region_code) for h in homes
     ]
-    asked = scoring.formula_on(on).inputs
-    return {i.id: np.array([row.get(i.id, NOT_ASKED) for row in rows], np.int64) for i in asked}
+    return {
+        i.id: np.array([row.get(i.id, NOT_ASKED) for row in rows], np.int64) for i in formula.inputs
+    }

@@ -41,9 +41,10 @@ from sijil.domains.programmes.types import Decision, Programme
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring import services as scoring_services
-from sijil.domains.scoring.types import Explanation, ScoreResult, ScoreState, Trigger
+from sijil.domains.scoring.types import Explanation, Formula, ScoreResult, ScoreState, Trigger
 from sijil.domains.social_register import errors, queries, rules, services
 from sijil.domains.social_register.types import (
+    Form,
     FrozenDeclaration,
     HouseholdView,
     Problem,
@@ -65,11 +66,13 @@ PURPOSE = "household_registration"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A draft with the persons it is about: identities are in memory only."""
+    """A draft with the persons it is about (in memory only), the form it is filled in by, the legal day."""
 
     draft: RegistrationDraft
     people: Mapping[str, Person]
     ages: Mapping[str, int]
+    form: Form
+    on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ class PlaceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class MyFile:
-    """What a signed-in person finds in their own space; each part may be absent."""
+    """What a signed-in person finds in their own space; each part may be absent.
+
+    ``form``: the one by which the household was declared.
+    """
 
     person: Person
     draft: RegistrationDraft | None
@@ -90,6 +96,7 @@ class MyFile:
     household: HouseholdView | None
     people: Mapping[str, Person]
     ages: Mapping[str, int]
+    form: Form | None
     score: ScoreResult | None
 
 
@@ -239,7 +246,7 @@ def submit(
 
 @transaction.atomic
 def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor, now: dt.datetime) -> None:
-    draft = queries.get_draft(registration_id)
+    draft = _lifted(queries.get_draft(registration_id), now)
     people = _people(draft)
     _check_active(people)
     declaration = services.submit_registration(
@@ -252,7 +259,8 @@ def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor,
         now=now,
     )
     household = queries.get_household(declaration.household_code)
-    scoring_rules.check_inputs(scoring_rules.formula_on(legal_day(now)), _inputs(household, declaration))
+    formula = scoring_rules.formula_on(legal_day(now))
+    scoring_rules.check_inputs(formula, _inputs(household, declaration, formula))
     for member in household.members:
         facts = {"household": household.code, "number": draft.number}
         audit.record(
@@ -311,7 +319,8 @@ def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
     if household:
         audit.record(actor=actor, action="household.read", subject=household.code, now=now)
     score = scoring.find_current_score(household.code) if household else None
-    return MyFile(person, draft, registration, household, people, _ages(people, now), score)
+    form = rules.form_of(queries.get_form_version(household.code)) if household else None
+    return MyFile(person, draft, registration, household, people, _ages(people, now), form, score)
 
 
 def find_file(*, actor: Actor, now: dt.datetime) -> File | None:
@@ -319,13 +328,15 @@ def find_file(*, actor: Actor, now: dt.datetime) -> File | None:
     return get_file(actor=actor, now=now) if queries.find_draft_of(actor.id) else None
 
 
+@transaction.atomic
 def get_file(*, actor: Actor, now: dt.datetime) -> File:
     """Return the draft of the signed-in person. Raises: Refused(REGISTRATION_UNKNOWN)."""
-    draft = queries.find_draft_of(actor.id)
-    if draft is None:
+    found = queries.find_draft_of(actor.id)
+    if found is None:
         raise Refused(errors.REGISTRATION_UNKNOWN)
+    draft = _lifted(found, now)
     people = _people(draft)
-    return File(draft, people, _ages(people, now))
+    return File(draft, people, _ages(people, now), rules.form_of(draft.form_version), legal_day(now))
 
 
 def find_place_question(draft: RegistrationDraft, commune_code: str = "") -> PlaceQuestion | None:
@@ -345,7 +356,7 @@ def milieu_reading(started_at: dt.datetime) -> MilieuReading:
 
 def list_problems(file: File) -> tuple[Problem, ...]:
     """Return all that must be corrected before sending, in the order of the form."""
-    return rules.problems(rules.form_of(file.draft.form_version), file.draft, file.ages)
+    return rules.problems(file.form, file.draft, file.ages, rules.composition_on(file.on))
 
 
 def get_receipt(*, registration_id: UUID, actor: Actor) -> Receipt:
@@ -433,26 +444,46 @@ def _ages(people: Mapping[str, Person], now: dt.datetime) -> Mapping[str, int]:
 
 
 def _with_ages(declaration: FrozenDeclaration, now: dt.datetime) -> FrozenDeclaration:
-    ages = {m.idcs: population.get_person(m.idcs).birth.age_on(legal_day(now)) for m in declaration.members}
+    today = legal_day(now)
+    ages = {m.idcs: population.get_person(m.idcs).birth.age_on(today) for m in declaration.members}
     return rules.at_ages(declaration, ages)
 
 
-def _inputs(household: HouseholdView, declaration: FrozenDeclaration) -> dict[str, int]:
-    return rules.inputs(
-        rules.form_of(declaration.form_version),
+def _inputs(household: HouseholdView, declaration: FrozenDeclaration, formula: Formula) -> dict[str, int]:
+    """Return what a formula reads of a declaration, derived by the declaration's own form."""
+    form = rules.form_of(declaration.form_version)
+    inputs = rules.inputs(
+        form,
         declaration.answers,
         declaration.members,
         milieu=declaration.milieu,
         region_code=household.region_code,
     )
+    return scoring_rules.fit(formula, inputs, form.inputs_version)
+
+
+def _lifted(draft: RegistrationDraft, now: dt.datetime) -> RegistrationDraft:
+    """Return a draft that can be scored today.
+
+    A draft keeps the form it was opened with. Only when that form does not ask all that the formula in force
+    needs does the draft go on with the form in force: its answers stay, the new questions are open.
+    """
+    formula, today = scoring_rules.formula_on(legal_day(now)), rules.form_on(legal_day(now))
+    needed = scoring_rules.inputs_asked(formula, draft.milieu)
+    missing = needed - rules.form_of(draft.form_version).inputs_in(draft.milieu)
+    if not missing or not missing & today.inputs_in(draft.milieu):
+        return draft
+    services.lift_draft(registration_id=draft.id, form_version=today.version, actor=SCORER, now=now)
+    return queries.get_draft(draft.id)
 
 
 def _score(
     household: HouseholdView, declaration: FrozenDeclaration, trigger: Trigger, actor: Actor, now: dt.datetime
 ) -> ScoreResult:
+    formula = scoring_rules.formula_on(legal_day(now))
     return scoring_services.record_score(
         household_code=household.code,
-        inputs=_inputs(household, declaration),
+        inputs=_inputs(household, declaration, formula),
         milieu=declaration.milieu,
         region_code=household.region_code,
         trigger=trigger,

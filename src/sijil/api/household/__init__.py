@@ -56,7 +56,7 @@ TRIALS = 12  # members tried at once; then one every two minutes
 @router.get("/household-form", response=FormOut, auth=None, operation_id="get_household_form")
 def get_form(request: Any) -> dict[str, Any]:
     """The form in force, with every label in Arabic, French, Tamazight and English."""
-    form = rules.current_form()
+    form = rules.form_on(clock.today())
     blocks = [{"id": b.id, "step": b.step, "labels": dict(b.labels)} for b in form.blocks]
     fields = [show_field(field) for field in form.fields.values()]
     return {"version": form.version, "starts_on": form.starts_on, "blocks": blocks, "fields": fields}

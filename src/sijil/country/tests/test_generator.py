@@ -10,7 +10,7 @@ from sijil.domains.population_register.rules import check_identity
 from sijil.domains.social_register import rules as social
 from sijil.domains.social_register.types import DeclaredMember, FormField, Value
 
-FORM = social.current_form()
+FORM = social.form_on(NOW.date())
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,15 @@ def get_declaration(household_code: str) -> FrozenDeclaration:
     return frozen(found)
 
 
+def get_form_version(household_code: str) -> str:
+    """Return the form by which the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
+    rows = Declaration.objects.filter(household_id=household_code).order_by("-declared_at")
+    found = rows.values_list("form_version", flat=True).first()
+    if found is None:
+        raise Refused(HOUSEHOLD_UNKNOWN)
+    return found
+
+
 def iter_declarations(
     *, after: str = "", chunk: int = 2000
 ) -> Iterator[tuple[HouseholdView, FrozenDeclaration]]:
@@ -106,6 +115,7 @@ def frozen(row: Declaration) -> FrozenDeclaration:
         id=row.id,
         household_code=row.household_id,
         form_version=row.form_version,
+        form_digest=row.form_digest,
         declared_on=row.declared_on,
         milieu=row.milieu,
         milieu_by=row.milieu_by,

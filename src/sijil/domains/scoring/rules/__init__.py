@@ -10,6 +10,7 @@ from sijil.domains.scoring.rules.display import apportion, apportion_groups, as_
 from sijil.domains.scoring.rules.formula import (
     fit,
     formula_on,
+    inputs_asked,
     load_formula,
     load_inputs,
     pack,
@@ -28,6 +29,7 @@ __all__ = [
     "check_inputs",
     "fit",
     "formula_on",
+    "inputs_asked",
     "inputs_of",
     "is_at_most",
     "load_formula",

@@ -167,6 +167,12 @@ def _condition(body: ConditionText) -> Condition:
     )
 
 
+def inputs_asked(formula: Formula, milieu: str) -> frozenset[str]:
+    """Return the inputs that a formula needs of a household; ``milieu``: urban or rural."""
+    code = {"urban": URBAN, "rural": RURAL}[milieu]
+    return frozenset(i.id for i in formula.inputs if code in i.bounds)
+
+
 def fit(formula: Formula, inputs: Mapping[str, int], inputs_version: str) -> dict[str, int]:
     """Return the inputs derived for a version, without those that the formula's own version does not know.
 

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('milieu', models.CharField(max_length=5)),
                 ('milieu_by', models.CharField(blank=True, max_length=6)),
                 ('area', models.CharField(blank=True, max_length=5)),
-                ('form_version', models.CharField(max_length=32)),
+                ('form_version', models.CharField(max_length=60)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('started_at', models.DateTimeField()),
                 ('updated_at', models.DateTimeField()),
@@ -87,7 +87,8 @@ class Migration(migrations.Migration):
             name='Declaration',
             fields=[
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
-                ('form_version', models.CharField(max_length=32)),
+                ('form_version', models.CharField(max_length=60)),
+                ('form_digest', models.CharField(max_length=64)),
                 ('declared_on', models.DateField()),
                 ('milieu', models.CharField(max_length=5)),
                 ('milieu_by', models.CharField(max_length=6)),

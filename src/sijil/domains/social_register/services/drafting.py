@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries
 from sijil.domains.social_register.models import Draft, Member, Registration, RegistrationStateRow
-from sijil.domains.social_register.rules import current_form, form_of, problem_of
+from sijil.domains.social_register.rules import form_of, form_on, problem_of
 from sijil.domains.social_register.services.steps import first_step, lock_registration, move_registration
 from sijil.domains.social_register.states import REGISTRATION, RegistrationState
 from sijil.domains.social_register.types import FormField, Raw, RegistrationDraft, Saved
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number, show_number
 
@@ -60,7 +61,7 @@ def _open(
                 number=draw_number(),
                 declarant_idcs=declarant_idcs,
                 state=REGISTRATION.initial.value,
-                form_version=current_form().version,
+                form_version=form_on(legal_day(now)).version,
                 started_at=now,
                 updated_at=now,
                 **place,
@@ -150,6 +151,23 @@ def move_dwelling(
     registration.commune_code, registration.region_code = commune_code, region_code
     registration.milieu, registration.milieu_by, registration.area = milieu, milieu_by, area
     _touch(registration, now)
+
+
+@transaction.atomic
+def lift_draft(*, registration_id: UUID, form_version: str, actor: Actor, now: dt.datetime) -> None:
+    """Go on with another version of the form: the answers stay, what it asks anew is still to answer.
+
+    Raises: Refused(TRANSITION_REFUSED) once sent.
+    """
+    registration = _lock_draft(registration_id, actor)
+    before, registration.form_version = registration.form_version, form_version
+    step = first_step("lift", registration.state, actor, now)
+    reason = f"{before} > {form_version}"
+    RegistrationStateRow.objects.create(
+        registration=registration, **step | {"from_state": registration.state, "reason": reason}
+    )
+    registration.updated_at = now
+    registration.save()
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.ids import draw_idcs
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+TODAY = NOW.date()
 HEAD, WIFE, SON, DAUGHTER, MOTHER = (draw_idcs() for _ in range(5))
 CLERK = Actor(ActorKind.SYSTEM, "scorer")
 _seconds = count(1)
