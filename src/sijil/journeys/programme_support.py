@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sijil.domains.audit import services as audit
+from sijil.domains.law import services as law
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import services as programme_services
 from sijil.domains.programmes.types import Candidates, Decision, ListPage, Programme, PublishedList
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.types import ScoreResult, ScoreState
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def publish_list(*, programme: str, actor: Actor, now: dt.datetime) -> Published
     """
 
     def note(published: PublishedList) -> None:
+        law.note_use(pins=[programmes.get_programme(programme, legal_day(now)).pin], now=now)
         facts = {"number": published.number, "count": published.count, "checksum": published.checksum}
         subject = f"list:{published.id}"
         audit.record(

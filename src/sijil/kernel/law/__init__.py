@@ -20,8 +20,8 @@ from __future__ import annotations
 from sijil.kernel.law.delays import AtEnd, CountedIn, Delay, Delays, declare_delays, delay
 from sijil.kernel.law.examine import Finding, check_pins, examine
 from sijil.kernel.law.kinds import LawKind, declare, kinds
-from sijil.kernel.law.lock import seal
-from sijil.kernel.law.reading import Page, read_page, read_words, typed
+from sijil.kernel.law.lock import check_joins, seal
+from sijil.kernel.law.reading import Page, read_page, read_text, read_words, typed
 from sijil.kernel.law.shelf import (
     EnactedReader,
     EnactedText,
@@ -60,6 +60,7 @@ __all__ = [
     "Shelf",
     "Text",
     "Wrong",
+    "check_joins",
     "check_pins",
     "current",
     "declare",
@@ -73,6 +74,7 @@ __all__ = [
     "pin",
     "read_law",
     "read_page",
+    "read_text",
     "read_words",
     "seal",
     "typed",

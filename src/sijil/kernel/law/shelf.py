@@ -7,6 +7,7 @@ when their generation has changed, which is looked at every few seconds at most.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,6 +61,7 @@ class _Head(Body, frozen=True, rename={"starts_on": "from", "ends_on": "to"}):
     ends_on: dt.date | None = None
 
 
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", re.ASCII)
 HEAD = ("law", "version", "from", "to", "source", "last_checked_on", "doubt")
 
 
@@ -96,8 +98,8 @@ def _check_head(page: Page, head: _Head) -> None:
         )
     if head.ends_on is not None and head.ends_on < head.starts_on:
         raise page.fault(("to",), "It ends before it starts.", "`to` is the last day in force.")
-    if not head.version or len(head.version) > 60 or set(head.version) & set("/ \t\n"):
-        raise page.fault(("version",), f"{head.version!r} is no name.", "Write letters, digits, - and dots.")
+    if not _VERSION.fullmatch(head.version):
+        raise page.fault(("version",), f"{head.version!r} is no name.", "Write letters, digits and -.")
 
 
 def _doubts(written: str | Mapping[str, str | Text]) -> tuple[Doubt, ...]:
