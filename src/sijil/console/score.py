@@ -72,11 +72,12 @@ def _choose_law() -> None:
     """Read the versions enacted here; without a database only what is shipped, and say so."""
     from django.db import DatabaseError
 
-    from sijil.domains.law.queries import EnactedLaws
     from sijil.kernel import law
 
+    reader = law.enacted()
     try:
-        EnactedLaws().generation()
+        if reader is not None:
+            reader.generation()
     except DatabaseError:
         law.use_enacted(None)
         print("no database answers: scored by the law that this release ships", file=sys.stderr)
