@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sijil.config.processes.postgres import Postgres
+from sijil.processes.postgres import Postgres
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sijil.config.processes.postgres import Postgres
+from sijil.processes.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 18_400

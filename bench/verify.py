@@ -356,7 +356,7 @@ def _say(name: str, ours: float, floor: float, **detail: Any) -> None:
 
 def _compare(url: str, program: Path) -> None:
     port = _free_port()
-    verify = [sys.executable, "-m", "sijil.config.verify"]
+    verify = [sys.executable, "-m", "sijil.console", "verify"]
     with _running(verify, port, SIJIL_VERIFY_PORT=str(port)):
         token = _token(port)
         _sql(url, "TRUNCATE audit_entry")
@@ -422,7 +422,7 @@ def _through_the_orm(url: str, token: str) -> dict[str, Any]:
 @contextlib.contextmanager
 def _database() -> Iterator[str]:
     """Yield the address of the given server, else of one of our own that keeps its data."""
-    from sijil.config.processes.postgres import Postgres
+    from sijil.processes.postgres import Postgres
 
     given = os.environ.get("SIJIL_DATABASE_URL", "")
     server = Postgres(HOME)
@@ -434,7 +434,7 @@ def _database() -> Iterator[str]:
 
 def main() -> None:
     """Load a database once, compare, stop."""
-    from sijil.config.processes.binaries import find_binaries
+    from sijil.processes.binaries import find_binaries
 
     HOME.mkdir(parents=True, exist_ok=True)
     with _database() as url:

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from sijil.config import demo
+from sijil import country
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.types import Identity
 
@@ -58,7 +58,7 @@ def secrets_of(identity: Identity) -> set[str]:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_dump_names_nobody() -> None:
-    demo.load(households=40, say=lambda line: None)
+    country.load(households=40, say=lambda line: None)
     people = list(identities())
     secret = set().union(*map(secrets_of, people))
     births = {str(p.birth) for p in people if p.birth.day}

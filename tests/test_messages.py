@@ -5,8 +5,8 @@ import os
 import polib
 import pytest
 
-from sijil.config import messages
-from sijil.config.messages import Sentence, code_sentences, template_sentences
+from sijil.processes import messages
+from sijil.processes.messages import Sentence, code_sentences, template_sentences
 
 
 def test_every_sentence_is_translated():

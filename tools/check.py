@@ -29,7 +29,7 @@ CHECKS: dict[str, list[str]] = {
         "--check",
         "--dry-run",
     ],
-    "translations": [PYTHON, "-m", "sijil.config.messages", "check"],
+    "translations": [PYTHON, "-m", "sijil.processes.messages", "check"],
     "generated pages": [PYTHON, "tools/pages.py", "--check"],
     "secrets": [PYTHON, "tools/secrets_check.py"],
 }

@@ -46,6 +46,9 @@ def all_pages() -> dict[Path, str]:
     import django
 
     django.setup()
+    from sijil.kernel import law
+
+    law.use_enacted(None)  # the pages tell what is shipped
     docs = ROOT / "docs"
     pages = {
         docs / "reference/settings.md": settings_page(),
@@ -63,7 +66,7 @@ def all_pages() -> dict[Path, str]:
 
 def settings_page() -> str:
     """Return the table of ``SIJIL_`` variables."""
-    from sijil.config.environment import Environment
+    from sijil.processes.environment import Environment
 
     rows = [
         (
@@ -133,11 +136,10 @@ def modules(root: str, *, holding: str = "") -> Iterator[ModuleType]:
 
 def errors_page() -> str:
     """Return every refusal with its HTTP status, sentence and remedy."""
-    from sijil.kernel.errors import Category
+    from sijil.pages.problems import STATUS
 
-    status = dict(zip(Category, ("422", "404", "409", "403", "401", "429"), strict=True))
     codes = sorted(error_codes().values(), key=lambda error: error.code)
-    rows = [(f"`{e.code}`", status[e.category], e.title, e.remedy) for e in codes]
+    rows = [(f"`{e.code}`", str(STATUS[e.category]), e.title, e.remedy) for e in codes]
     intro = (
         "A refusal is `application/problem+json` over HTTP and an error beside its field on a page. "
         "Its code never changes.\n\n"
@@ -154,7 +156,7 @@ def cli_page() -> str:
     """Return the manual of every command."""
     import typer.main
 
-    from sijil.config.cli import build
+    from sijil.console import build
 
     group = typer.main.get_command(build())
     parts = [f"## sijil {path}\n\n{_manual(command)}" for path, command in _commands(group, "")]

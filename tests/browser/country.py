@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from sijil.config.demo.country import load_everything
-from sijil.config.demo.stories import read_story, story_persons
+from sijil.country.country import load_everything
+from sijil.country.stories import read_story, story_persons
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.matching import queries as matching
 from sijil.domains.population_register import queries as population

@@ -16,8 +16,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 
-from sijil.config.demo.stories import load_stories
-from sijil.config.verify.statement import ACTION
+from sijil.country.stories import load_stories
 from sijil.domains.accounts.services import create_staff
 from sijil.domains.audit.services import record
 from sijil.domains.partners.services import register_partner
@@ -29,6 +28,7 @@ from sijil.kernel.actors import Actor, ActorKind, system
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import is_number, new_key
 from sijil.pages import clock
+from sijil.verify.statement import ACTION
 from tests.browser import citizen
 from tests.browser.country import login_of
 from tests.browser.soundness import assert_sound, violations_in_the_dark

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from sijil.config import cli
+from sijil import console as cli
 from sijil.domains.accounts.models import Account
 from sijil.domains.law.queries import list_enactments
 from sijil.kernel import law

@@ -11,14 +11,14 @@ import pytest
 import yaml
 from django.db import DatabaseError
 
-from sijil.config import law as wiring
-from sijil.config.processes import health
-from sijil.config.processes.failure import CannotStart
-from sijil.domains.law import queries
 from sijil.journeys.law_enactment import find_misfit
 from sijil.kernel import law
 from sijil.kernel.law import kinds
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
+from sijil.processes.failure import CannotStart
+from sijil.processes.law import refuse_faults
+from sijil.reporting import health
+from sijil.reporting import law as reported
 
 DAY = dt.date(2026, 11, 22)
 DOMAINS = kinds.PACKAGE / "domains"
@@ -34,8 +34,6 @@ HOURS = "domains/appointments/parameters/hours/HOURS-2022.yaml"
 ACCESS = "domains/accounts/parameters/access/ACCESS-2022.yaml"
 MODEL = "domains/matching/parameters/model/FS-2026-11.yaml"
 DELAYS = "domains/population_register/parameters/delays/DELAYS-2021.yaml"
-
-wiring.declare_all()
 
 
 @pytest.fixture
@@ -225,20 +223,20 @@ def edited(root):
 @pytest.mark.django_db
 def test_a_start_is_refused_and_names_the_file(edited):
     with pytest.raises(CannotStart) as refused:
-        wiring.refuse_faults()
+        refuse_faults()
     assert f"scoring.formula HCP-2021-BO7011: {FORMULA} was edited" in str(refused.value)
 
 
 @pytest.mark.django_db
 def test_a_start_of_unedited_law_is_not_refused(root):
-    wiring.refuse_faults()
+    refuse_faults()
 
 
 @pytest.mark.django_db
 def test_a_start_is_refused_when_a_past_decision_cannot_be_read_any_more(root, monkeypatch):
-    monkeypatch.setattr(queries, "list_pins", lambda: [law.Pin("scoring.formula", "HCP-2020", "0" * 64)])
+    monkeypatch.setattr(reported, "list_pins", lambda: [law.Pin("scoring.formula", "HCP-2020", "0" * 64)])
     with pytest.raises(CannotStart, match=r"scoring\.formula HCP-2020: decisions name it"):
-        wiring.refuse_faults()
+        refuse_faults()
 
 
 @pytest.mark.django_db
@@ -252,9 +250,9 @@ def test_without_a_database_what_is_shipped_is_looked_at(monkeypatch):
     def unreachable():
         raise DatabaseError
 
-    monkeypatch.setattr(queries, "list_pins", unreachable)
-    found = wiring.examine()
-    assert found[-1] == wiring.DATABASE
+    monkeypatch.setattr(reported, "list_pins", unreachable)
+    found = reported.examine()
+    assert found[-1] == reported.DATABASE
     assert all(f.well for f in found)
 
 
@@ -270,7 +268,7 @@ def test_a_process_with_edited_law_does_not_start(tmp_path, process):
     amend(source / "sijil" / FORMULA, ('"0.096"', '"0.196"'))
     environ = {**os.environ, "PYTHONPATH": str(source), "SIJIL_HOME": str(tmp_path / "home")}
     starts = {
-        "worker": "from sijil.config.cli import run; sys.exit(run(['worker', '--until-idle']))",
+        "worker": "from sijil.console import run; sys.exit(run(['worker', '--until-idle']))",
         "web": "import sijil.config.wsgi",
     }
     done = subprocess.run(

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from django.utils.html import escape
 
-from sijil.config import law as wiring
 from sijil.domains.accounts.models import Account
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.law import queries as laws
@@ -31,12 +30,12 @@ from sijil.kernel.actors import Actor, ActorKind, system
 from sijil.kernel.dates import day_begins, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
+from sijil.reporting.law import examine
 from tests.journeys.household import URBAN, Family, settle, sign_in, text
 from tests.journeys.test_household_registration import answer_household, fill, send
 from tests.law.how_to import PAGE, enact_order, follow
 
 pytestmark = pytest.mark.django_db
-wiring.declare_all()
 
 OLD = dt.datetime(2026, 12, 20, 9, 0, tzinfo=dt.UTC)
 FIRST = dt.date(2027, 1, 1)
@@ -143,7 +142,7 @@ def test_at_midnight_of_the_country_the_new_law_applies(both):
 
 
 def test_everything_is_in_order_with_both(both):
-    assert [f for f in wiring.examine() if not f.well] == []
+    assert [f for f in examine() if not f.well] == []
 
 
 def test_a_formula_reads_its_own_inputs_and_bounds(both):

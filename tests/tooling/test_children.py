@@ -7,7 +7,7 @@ import pytest
 
 SERVER = """
 import multiprocessing, time
-from sijil.config.processes.children import end_with_mine
+from sijil.processes.children import end_with_mine
 def work():
     end_with_mine()
     print(multiprocessing.current_process().pid, flush=True)

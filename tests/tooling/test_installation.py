@@ -5,10 +5,10 @@ import socket
 
 import pytest
 
-from sijil.config import cli
-from sijil.config.cli import demo
-from sijil.config.processes import installation
-from sijil.config.processes.failure import CannotStart
+from sijil import console
+from sijil.console import demo
+from sijil.processes import installation
+from sijil.processes.failure import CannotStart
 
 
 def test_a_busy_port_is_named_with_the_option_that_changes_it():
@@ -84,20 +84,20 @@ def test_starting_over_never_touches_a_database_that_is_not_the_demos(tmp_path):
         demo.start_over(here)
 
 
-@pytest.mark.parametrize("name", [*cli.COMMANDS])
+@pytest.mark.parametrize("name", [*console.COMMANDS])
 def test_every_command_has_a_manual(name, capsys):
-    assert cli.run([name, "--help"]) == 0 or name == "manage"
+    assert console.run([name, "--help"]) == 0 or name == "manage"
     assert capsys.readouterr().out
 
 
 def test_the_help_lists_every_command(capsys):
-    cli.run(["--help"])
+    console.run(["--help"])
     out = capsys.readouterr().out
-    assert all(name in out for name in cli.COMMANDS)
+    assert all(name in out for name in console.COMMANDS)
 
 
 def test_an_unknown_command_is_wrong_usage(capsys):
-    assert cli.run(["nonsense"]) == 2
+    assert console.run(["nonsense"]) == 2
     assert "nonsense" in capsys.readouterr().err
 
 
@@ -105,12 +105,12 @@ def test_an_obstacle_is_a_sentence_and_an_exit_code(monkeypatch, capsys):
     def refuse(*_):
         raise CannotStart("The moon is full.", exit_code=6)
 
-    monkeypatch.setattr("sijil.config.processes.installation.migrate", refuse)
-    assert cli.run(["migrate"]) == 6
+    monkeypatch.setattr("sijil.processes.installation.migrate", refuse)
+    assert console.run(["migrate"]) == 6
     assert capsys.readouterr().err == "sijil: The moon is full.\n"
 
 
 def test_a_fault_of_the_product_is_not_hidden(monkeypatch):
-    monkeypatch.setattr("sijil.config.processes.installation.migrate", lambda _: 1 / 0)
+    monkeypatch.setattr("sijil.processes.installation.migrate", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        cli.run(["migrate"])
+        console.run(["migrate"])

@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 
-from sijil.config import cli
-from sijil.config import keys as work
+from sijil import console
 from sijil.domains.accounts import services as accounts
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import services as population
 from sijil.kernel.sealing import keyring
+from sijil.processes import keys as work
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
@@ -71,12 +71,12 @@ def test_every_row_is_accounted_for(sealed):
 
 
 def test_the_command_says_what_it_did(sealed, capsys):
-    assert cli.run(["keys", "rotate", "--context", "accounts"]) == 0
+    assert console.run(["keys", "rotate", "--context", "accounts"]) == 0
     said = capsys.readouterr().out
     assert "accounts: data key" in said
     assert "accounts_account.sealed: 1 sealed anew, 0 current" in said
 
 
 def test_an_unknown_domain_is_wrong_usage(capsys):
-    assert cli.run(["keys", "rotate", "--context", "nonsense"]) == 2
+    assert console.run(["keys", "rotate", "--context", "nonsense"]) == 2
     assert "nonsense" in capsys.readouterr().err

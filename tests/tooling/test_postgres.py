@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sijil.config.processes.binaries import find_binaries
-from sijil.config.processes.failure import CannotStart
-from sijil.config.processes.owner import server_user
-from sijil.config.processes.postgres import Postgres, _copied
+from sijil.processes.binaries import find_binaries
+from sijil.processes.failure import CannotStart
+from sijil.processes.owner import server_user
+from sijil.processes.postgres import Postgres, _copied
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_the_first_start_makes_the_environment_and_then_runs(machine):
     ended = machine("demo", "--fresh")
     assert ended.returncode == 0, ended.stderr
     assert "Set-up 3/3" in ended.stdout
-    assert "ran: -m sijil.config.cli demo --fresh" in ended.stdout
+    assert "ran: -m sijil.console demo --fresh" in ended.stdout
     assert not (machine.clone / ".venv/unfinished").exists()
 
 

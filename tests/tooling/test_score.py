@@ -9,8 +9,8 @@ import pytest
 import score_page
 from typer.testing import CliRunner
 
-from sijil.config import cli
-from sijil.config.cli import score as command
+from sijil import console
+from sijil.console import score as command
 from sijil.domains.scoring.tests.households import FORMULA, R1, U1
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,4 +183,4 @@ def test_the_reference_page_is_current():
 
 
 def test_the_command_is_on_the_line():
-    assert "score" in cli.COMMANDS
+    assert "score" in console.COMMANDS

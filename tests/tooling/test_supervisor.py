@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from sijil.config.processes.failure import CannotStart
-from sijil.config.processes.supervisor import Child, Supervisor
+from sijil.processes.failure import CannotStart
+from sijil.processes.supervisor import Child, Supervisor
 
 
 class Clock:

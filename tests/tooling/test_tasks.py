@@ -8,9 +8,10 @@ import pytest
 from django.db import connection, transaction
 
 from sijil.config import tasks
-from sijil.config.processes import health
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.jobs import enqueue
+from sijil.pages import clock
+from sijil.reporting import health
 
 KEY = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 NO = ErrorCode("test.no", Category.CONFLICT, "No.", "Never mind.")
@@ -84,7 +85,7 @@ def test_a_job_given_up_shows_in_the_health():
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'x', 'failed')"
         )
-    checks = {check.name: check for check in health.examine()}
+    checks = {check.name: check for check in health.examine(now=clock.now())}
     assert not checks["jobs given up"].well
     assert "1 failed" in checks["jobs given up"].seen
 

@@ -28,7 +28,7 @@ class Running:
             "SIJIL_VERIFY_WORKERS": "1",
             "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src"),
         }
-        command = [sys.executable, "-m", "sijil.config.cli", "up"]
+        command = [sys.executable, "-m", "sijil.console", "up"]
         self.process = subprocess.Popen(
             command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -46,7 +46,8 @@ class Running:
         listing = subprocess.run(
             ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         )
-        words = {"granian": "web", "cli verify": "verify", "cli worker": "worker", "bin/postgres": "postgres"}
+        words = {"granian": "web", "console verify": "verify", "console worker": "worker"}
+        words["bin/postgres"] = "postgres"
         found = [line.strip().split(" ", 1) for line in listing.stdout.splitlines()]
         return {name: int(pid) for pid, args in found for word, name in words.items() if word in args}
 

@@ -22,8 +22,8 @@ from ninja.parser import Parser
 from pydantic import Field
 
 from sijil.kernel.errors import Category, ErrorCode, Refused
-from sijil.kernel.problems import CONTENT_TYPE, problem, refusal_problem
 from sijil.kernel.text import check_text
+from sijil.pages.problems import CONTENT_TYPE, problem, refusal_problem
 
 FIELDS_INVALID = ErrorCode(
     "api.fields_invalid",

@@ -30,6 +30,7 @@ from sijil.domains.matching.types import Candidate, Case, CaseVerdict
 from sijil.domains.population_register import queries as register
 from sijil.domains.population_register.types import Identity
 from sijil.journeys import person_enrolment
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.ids import show_idcs, show_number
 from sijil.kernel.names import fold, skeleton
@@ -300,7 +301,7 @@ def _line(case: Case, today: dt.date) -> dict[str, Any]:
         "state": case.state,
         "words": gettext(STATES[case.state]),
         "opened_at": case.opened_at,
-        "age": (today - case.opened_at.astimezone(clock.CASABLANCA).date()).days,
+        "age": (today - legal_day(case.opened_at)).days,
         "due_on": case.due_on,
         "is_late": case.closed_at is None and case.due_on < today,
         "is_closed": case.closed_at is not None,

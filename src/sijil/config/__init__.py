@@ -1,4 +1,4 @@
-"""The top floor: settings, addresses, processes, and which adapter stands behind which name.
+"""The wiring: settings, addresses, the table of jobs, and which adapter stands behind which name.
 
-The only place that knows everything; nothing imports it.
+Knows every room; nothing imports it. Whoever needs a setting asks Django for it (``django.conf.settings``).
 """

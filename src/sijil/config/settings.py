@@ -1,14 +1,17 @@
-"""Django's settings, derived from :mod:`sijil.config.environment`. Nothing here is a secret."""
+"""Django's settings, derived from :mod:`sijil.processes.environment`. Nothing here is a secret.
+
+Importing this file reads and makes nothing but values: what must lie in the folder of an installation is made
+by :func:`sijil.processes.home.furnish`, and the keyring is opened when something is sealed.
+"""
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from sijil.config import messages
-from sijil.config.environment import environment
 from sijil.kernel import sealing
+from sijil.processes.environment import environment
+from sijil.processes.home import open_keyring
 
 ENV = environment()
 HOME = ENV.home.absolute()
@@ -16,12 +19,9 @@ SOURCE = Path(__file__).resolve().parents[1]
 
 
 def _secret(name: str) -> str:
+    """Return a secret of this installation; before its first start "", with which Django signs nothing."""
     path = HOME / "keys" / name
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text()
+    return path.read_text() if path.exists() else ""
 
 
 def _database(url: str) -> dict[str, object]:
@@ -51,7 +51,7 @@ DATABASES = {"default": _database(ENV.database_url or _private_database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SECRET_KEY = _secret("django.key")
-sealing.configure(sealing.Keyring(HOME / "keys"))
+sealing.configure(lambda: open_keyring(HOME))
 
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ["*"] if ENV.demo or DEBUG else [ENV.host, urlsplit(ENV.public_url).hostname or "localhost"]
@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "sijil.counter",
     "sijil.backoffice",
     "sijil.api",
+    "sijil.config.apps.Wiring",  # the last: everything is loaded
 ]
 
 MIDDLEWARE = [
@@ -127,7 +128,6 @@ TEMPLATES = [
 LANGUAGE_CODE = "en"
 LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "language"
-messages.compile_stale()
 USE_I18N = True
 TIME_ZONE = "Africa/Casablanca"
 USE_TZ = True
@@ -162,7 +162,6 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -16,13 +16,13 @@ from importlib import import_module
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from django.utils import timezone
 from procrastinate import BaseRetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 from procrastinate.retry import RetryDecision
 
 from sijil.kernel.actors import system
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 log = logging.getLogger("sijil.worker")
@@ -58,7 +58,7 @@ def mark_missed_appointments(*, now: dt.datetime) -> int:
     """Mark the appointments of the days before today to which nobody came; return how many."""
     from sijil.domains.appointments.services import mark_missed
 
-    return mark_missed(before=timezone.localtime(now).date(), actor=system("worker"), now=now)
+    return mark_missed(before=legal_day(now), actor=system("worker"), now=now)
 
 
 def forget_old_visits(*, now: dt.datetime) -> int:

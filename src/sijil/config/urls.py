@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
+from sijil.api import health
 from sijil.api.main import api
-from sijil.config.processes import health
 
 urlpatterns = [
     path("", include("sijil.portal.urls")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +29,7 @@ from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import normalise_phone
 from sijil.domains.population_register.types import Channel, Request
 from sijil.journeys import person_enrolment, person_papers
+from sijil.kernel.dates import day_begins
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
@@ -271,7 +271,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
     waiting = queries.list_waiting(code)
     rows = [(bookings.get(r.number), r) for r in waiting]
     rows.sort(key=lambda row: (row[0] is None, str(row[0].at or "99") if row[0] else "", row[1].submitted_at))
-    midnight = dt.datetime.combine(today, dt.time.min, clock.CASABLANCA)
+    midnight = day_begins(today)
     return {
         "centre": appointments.get_centre(code),
         "waiting": rows,

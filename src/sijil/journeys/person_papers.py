@@ -14,6 +14,7 @@ from sijil.domains.documents.receipts.words import Fact
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.types import Request
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 from sijil.kernel.machine import TRANSITION_REFUSED
@@ -54,7 +55,7 @@ def render_deposit(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
         "centre": _centre(request),
         "papers": papers or [_paper(request.identity.paper_kind)],
         "captures": [_CAPTURES[c.modality] for c in captures.list_captures(request.number)],
-        "until": request.due_on or step.at.date() + dt.timedelta(days=1),
+        "until": request.due_on or legal_day(step.at) + dt.timedelta(days=1),
     }
     audit.record(actor=actor, action="enrolment.receipt_printed", subject=request.number, now=now)
     return receipts.render_receipt("deposit", facts, number=show_number(request.number), issued_at=step.at)

@@ -10,6 +10,7 @@ from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.population_register import queries as population_register
 from sijil.domains.population_register.errors import UNKNOWN_NUMBER
 from sijil.domains.social_register import queries as social_register
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 # What the person does, or waits for, in each state; the pages put it in words (``pages.labels``).
@@ -75,7 +76,7 @@ def _person(number: str, now: dt.datetime) -> TrackedRequest:
         reason=status.reason,
         next_action=NEXT_ACTION[status.state],
         due_on=status.due_on,
-        is_late=status.due_on is not None and status.due_on < now.date(),
+        is_late=status.due_on is not None and status.due_on < legal_day(now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
         appointment=booking,
         centre=appointments.get_centre(status.centre_code),
@@ -91,6 +92,6 @@ def _household(number: str, now: dt.datetime) -> TrackedRequest:
         reason=found.steps[-1].reason if found.steps else "",
         next_action=HOUSEHOLD_NEXT_ACTION[found.state],
         due_on=found.answer_due_on,
-        is_late=found.answer_due_on is not None and found.answer_due_on < now.date(),
+        is_late=found.answer_due_on is not None and found.answer_due_on < legal_day(now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in found.steps),
     )

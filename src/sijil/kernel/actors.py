@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ from enum import StrEnum
 class ActorKind(StrEnum):
     PUBLIC = "public"  # somebody on the portal, not signed in
     CITIZEN = "citizen"  # a person, known by IDCS
+    DELEGATE = "delegate"  # a person who acts for another one
     OFFICER = "officer"  # staff of a centre or of the administration
     PARTNER = "partner"  # an administration or a company, by its client
     SYSTEM = "system"  # a worker, a command
@@ -16,19 +18,58 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``id``: IDCS, staff login, partner code or process name. ``label``: shown to the person read about."""
+    """``id``: IDCS, staff login, partner code or process name. ``label``: shown to the person read about.
+
+    ``centre``, ``area``, ``roles``: of an officer only. ``area`` is a code of the geography, empty for the
+    whole country; it covers every place below it. ``acts_for``: the IDCS for whom a delegate acts.
+    Raises: ValueError when a field does not belong to the kind.
+    """
 
     kind: ActorKind
     id: str
     label: str = ""
+    centre: str = ""
+    area: str = ""
+    roles: frozenset[str] = frozenset()
+    acts_for: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.centre or self.area or self.roles) and self.kind is not ActorKind.OFFICER:
+            raise ValueError(f"{self}: only an officer has a centre, an area or roles")
+        if bool(self.acts_for) is not (self.kind is ActorKind.DELEGATE):
+            raise ValueError(f"{self}: a delegate, and nobody else, acts for a person")
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
+
+    def covers(self, place: str) -> bool:
+        """Tell whether a place (code of the geography) lies in the officer's area."""
+        return not self.area or place == self.area or place.startswith(f"{self.area}.")
 
 
 def system(name: str) -> Actor:
     """Return the actor of a process of ours, for example ``system("matcher")``."""
     return Actor(ActorKind.SYSTEM, name, name)
+
+
+def citizen(idcs: str) -> Actor:
+    """Return a person who acts in the own name."""
+    return Actor(ActorKind.CITIZEN, idcs)
+
+
+def officer(login: str, *, centre: str = "", area: str = "", roles: Iterable[str] = ()) -> Actor:
+    """Return a member of staff with centre, area and roles (codes of the accounts)."""
+    return Actor(ActorKind.OFFICER, login, login, centre, area, frozenset(roles))
+
+
+def partner(code: str, name: str = "") -> Actor:
+    """Return an administration or a company."""
+    return Actor(ActorKind.PARTNER, code, name)
+
+
+def delegate(idcs: str, *, acts_for: str) -> Actor:
+    """Return a person who acts for another one."""
+    return Actor(ActorKind.DELEGATE, idcs, acts_for=acts_for)
 
 
 PUBLIC = Actor(ActorKind.PUBLIC, "portal")

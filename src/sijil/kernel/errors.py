@@ -15,12 +15,12 @@ from typing import Any
 class Category(StrEnum):
     """What kind of no it is; the interfaces map it to an HTTP status."""
 
-    INVALID = "invalid"  # 422: the input is wrong, the field is named
-    MISSING = "missing"  # 404: there is no such thing, or the caller may not know
-    CONFLICT = "conflict"  # 409: the thing is in another state, or taken
-    FORBIDDEN = "forbidden"  # 403: the actor may not
-    UNAUTHENTICATED = "unauthenticated"  # 401: nobody is known
-    TOO_MANY = "too_many"  # 429: slow down
+    INVALID = "invalid"  # the input is wrong, the field is named
+    MISSING = "missing"  # there is no such thing, or the caller may not know
+    CONFLICT = "conflict"  # the thing is in another state, or taken
+    FORBIDDEN = "forbidden"  # the actor may not
+    UNAUTHENTICATED = "unauthenticated"  # nobody is known
+    TOO_MANY = "too_many"  # slow down
 
 
 @dataclass(frozen=True, slots=True)

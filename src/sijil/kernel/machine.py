@@ -1,8 +1,11 @@
 """A state machine is a table. This file reads it, checks it and draws it.
 
-REQUEST = Machine(RequestState, initial=RequestState.SUBMITTED, transitions=(
-    Transition("deposit", (S.SUBMITTED,), S.DEPOSITED, by=("officer",), within="number"),))
-REQUEST.target("submitted", "deposit")  -> "deposited", or Refused(TRANSITION_REFUSED)
+Technical rows (a message on its way, a one-time code) use it bare; files of people are casework
+(``sijil.kernel.casework``), which adds who may, why, the legal clock and what is written down.
+
+MESSAGE = Machine(MessageState, initial=S.QUEUED, transitions=(
+    Transition("claim", (S.QUEUED,), S.SENDING),))
+MESSAGE.target("queued", "claim")  -> "sending", or Refused(TRANSITION_REFUSED)
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
 
 from sijil.kernel.errors import Category, ErrorCode, Refused
 
@@ -25,7 +29,7 @@ TRANSITION_REFUSED = ErrorCode(
 class Transition:
     """``action`` (imperative) moves any of ``sources`` to ``target`` (past participle).
 
-    ``by``: kinds of actor that may do it. ``within``: name of the legal delay for the step after it, if any.
+    ``by``, ``within``: who may and the legal delay after it, of what is not yet casework.
     """
 
     action: str
@@ -35,19 +39,39 @@ class Transition:
     within: str = ""
 
 
-class Machine:
+class Step(Protocol):
+    """What a table needs to know of a transition."""
+
+    @property
+    def action(self) -> str: ...
+    @property
+    def sources(self) -> tuple[StrEnum, ...]: ...
+    @property
+    def target(self) -> StrEnum: ...
+
+
+T = TypeVar("T", bound=Step)
+
+
+class Machine(Generic[T]):
     """A checked table of transitions over one enumeration of states."""
 
-    def __init__(self, states: type[StrEnum], *, initial: StrEnum, transitions: Sequence[Transition]) -> None:
+    def __init__(self, states: type[StrEnum], *, initial: StrEnum, transitions: Sequence[T]) -> None:
         self.states = states
         self.initial = initial
         self.transitions = tuple(transitions)
         self._table = {(s.value, t.action): t for t in self.transitions for s in t.sources}
         self.actions = tuple(dict.fromkeys(t.action for t in self.transitions))
+        if len(self._table) != sum(len(t.sources) for t in self.transitions):
+            raise ValueError(f"{states.__name__}: an action leaves a state twice")
 
-    def transition(self, state: str, action: str) -> Transition:
+    def find(self, state: str, action: str) -> T | None:
+        """Return the transition, or None."""
+        return self._table.get((str(state), action))
+
+    def transition(self, state: str, action: str) -> T:
         """Return the transition. Raises: Refused(TRANSITION_REFUSED)."""
-        found = self._table.get((str(state), action))
+        found = self.find(state, action)
         if found is None:
             raise Refused(TRANSITION_REFUSED, state=str(state), action=action)
         return found

@@ -18,6 +18,7 @@ class StateRow(models.Model):
     to_state = models.CharField(max_length=40)
     actor_kind = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=64)
+    actor_for = models.CharField(max_length=64, blank=True)  # the person for whom a delegate acts
     at = models.DateTimeField()
     reason = models.CharField(max_length=300, blank=True)
 

@@ -14,12 +14,15 @@ Keys live beside the database, never inside it and never in SQL.
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
 import json
 import os
 import secrets
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,18 +43,24 @@ class KeyStore(Protocol):
     def unwrap(self, wrapped: bytes) -> bytes: ...
 
 
+def write_once(path: Path, secret: bytes) -> None:
+    """Make a file readable by its owner only, unless it is there. Whole or not at all: one process wins."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secret)
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
 class FileKeyStore:
     """The master key in a file readable by its owner only; made at the first start."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(32))
+        write_once(path, secrets.token_bytes(32))
         self._box = AESGCM(path.read_bytes())
 
     def wrap(self, key: bytes) -> bytes:
@@ -171,17 +180,17 @@ class _file_lock:
         self._file.close()
 
 
-_keyring: Keyring | None = None
+_opened: Callable[[], Keyring] | None = None
 
 
-def configure(keyring: Keyring) -> None:
-    """Choose the keyring of this process (called by ``sijil.config``)."""
-    global _keyring
-    _keyring = keyring
+def configure(opened: Callable[[], Keyring]) -> None:
+    """Say how the keyring of this process is opened, once, when something is first sealed or opened."""
+    global _opened
+    _opened = cache(opened)
 
 
 def keyring() -> Keyring:
-    """Return the keyring of this process."""
-    if _keyring is None:
-        raise RuntimeError("No keyring: sijil.config sets one up before anything is sealed.")
-    return _keyring
+    """Return the keyring of this process. Raises: RuntimeError when the settings named none."""
+    if _opened is None:
+        raise RuntimeError("No keyring: the settings name one before anything is sealed.")
+    return _opened()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
-CASABLANCA = ZoneInfo("Africa/Casablanca")
+from sijil.kernel.dates import legal_day
 
 
 def now() -> dt.datetime:
@@ -15,4 +14,4 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """Return the day it is in Morocco."""
-    return now().astimezone(CASABLANCA).date()
+    return legal_day(now())

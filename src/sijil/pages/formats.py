@@ -13,8 +13,8 @@ from fractions import Fraction
 from babel.dates import format_date, format_time, format_timedelta
 from django.utils.translation import get_language, gettext
 
-from sijil.kernel.dates import PartialDate
-from sijil.pages.clock import CASABLANCA, now
+from sijil.kernel.dates import ZONE, PartialDate, local
+from sijil.pages.clock import now
 
 LOCALES = {"ar": "ar_MA", "fr": "fr_MA", "zgh": "zgh_MA", "en": "en_GB"}
 THIN = "\u202f"
@@ -95,12 +95,12 @@ def _date(day: dt.date | dt.datetime | PartialDate | None, full: str, month: str
 
 
 def _local(moment: dt.date | dt.datetime) -> dt.date:
-    return moment.astimezone(CASABLANCA) if isinstance(moment, dt.datetime) else moment
+    return local(moment) if isinstance(moment, dt.datetime) else moment
 
 
 def time(moment: dt.datetime) -> str:
     """``09:14``, Moroccan time."""
-    return format_time(moment, "HH:mm", tzinfo=CASABLANCA, locale=locale())
+    return format_time(moment, "HH:mm", tzinfo=ZONE, locale=locale())
 
 
 def datetime(moment: dt.datetime | None) -> str:

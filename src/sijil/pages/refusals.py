@@ -12,18 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from sijil.kernel.errors import Category, Refused, fill
+from sijil.kernel.dates import legal_day
+from sijil.kernel.errors import Refused, fill
 from sijil.kernel.ids import show_idcs
 from sijil.pages import clock, formats, labels
-
-STATUS = {
-    Category.INVALID: 422,
-    Category.MISSING: 404,
-    Category.CONFLICT: 409,
-    Category.FORBIDDEN: 403,
-    Category.UNAUTHENTICATED: 401,
-    Category.TOO_MANY: 429,
-}
+from sijil.pages.problems import STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ def _shown(name: str, value: Any) -> str:
     if name == "idcs":
         return show_idcs(str(value))
     if isinstance(value, dt.datetime):
-        return formats.time(value) if value.date() == clock.now().date() else formats.datetime(value)
+        return formats.time(value) if legal_day(value) == clock.today() else formats.datetime(value)
     if isinstance(value, dt.date):
         return formats.date_long(value)
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):

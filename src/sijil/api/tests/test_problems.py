@@ -11,7 +11,7 @@ from ninja.testing import TestClient
 
 from sijil.api import problems
 from sijil.kernel.errors import Category, ErrorCode, Refused
-from sijil.kernel.problems import STATUS
+from sijil.pages.problems import STATUS
 
 NO = ErrorCode(
     "tests.no", Category.CONFLICT, "This step is not possible now: the file is in the state {state}.", "Wait."

@@ -10,6 +10,7 @@ from sijil.domains.appointments import rules
 from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN, CENTRE_UNKNOWN
 from sijil.domains.appointments.models import AppointmentRow, CentreRow, SlotRow
 from sijil.domains.appointments.types import Booking, Centre, Slot, SlotKey
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 
@@ -53,7 +54,7 @@ def list_slots(
 
 def list_free_slots(centre_code: str, *, now: dt.datetime, days: int = 14) -> list[Slot]:
     """Return the slots from now on with a place left. Raises: Refused(CENTRE_UNKNOWN)."""
-    slots = list_slots(centre_code, rules.local(now).date(), days, now=now)
+    slots = list_slots(centre_code, legal_day(now), days, now=now)
     return [slot for slot in slots if slot.free > 0]
 
 

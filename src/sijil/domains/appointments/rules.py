@@ -11,8 +11,9 @@ from typing import Annotated
 import msgspec
 
 from sijil.domains.appointments.errors import SLOT_PAST, SLOT_UNKNOWN
-from sijil.domains.appointments.types import CLOCK, Centre, SlotKey
-from sijil.kernel import law
+from sijil.domains.appointments.types import Centre, SlotKey
+from sijil.kernel import dates, law
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 _HERE = Path(__file__).parent
@@ -93,7 +94,7 @@ def _times(opens: str, closes: str, minutes: int) -> Iterator[dt.time]:
 
 def local(now: dt.datetime) -> dt.datetime:
     """Return the wall clock of Morocco (which leaves summer time during Ramadan), without a zone."""
-    return now.astimezone(CLOCK).replace(tzinfo=None)
+    return dates.local(now).replace(tzinfo=None)
 
 
 def last_day(today: dt.date) -> dt.date:
@@ -105,10 +106,12 @@ def read_slot(slot_id: str) -> SlotKey:
     """Read ``centre@dayTtime``. Raises: Refused(SLOT_UNKNOWN)."""
     centre_code, _, moment = slot_id.partition("@")
     try:
-        start = dt.datetime.strptime(moment, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall clock, see CLOCK
+        day, at = dt.date.fromisoformat(moment[:10]), dt.time.fromisoformat(moment[11:])
     except ValueError:
         raise Refused(SLOT_UNKNOWN, field="slot", slot=slot_id) from None
-    return SlotKey(centre_code, start.date(), start.time())
+    if moment != f"{day.isoformat()}T{at:%H:%M}":
+        raise Refused(SLOT_UNKNOWN, field="slot", slot=slot_id)
+    return SlotKey(centre_code, day, at)
 
 
 def check_slot(key: SlotKey, now: dt.datetime) -> None:
@@ -116,14 +119,14 @@ def check_slot(key: SlotKey, now: dt.datetime) -> None:
     here = local(now)
     if dt.datetime.combine(key.on, key.at) <= here:
         raise Refused(SLOT_PAST, field="slot", slot=str(key))
-    if key.on > last_day(here.date()) or key.at not in list_times(key.on):
+    if key.on > last_day(legal_day(now)) or key.at not in list_times(key.on):
         raise Refused(SLOT_UNKNOWN, field="slot", slot=str(key))
 
 
 def is_bookable(key: SlotKey, now: dt.datetime) -> bool:
     """Tell whether a slot of a centre's hours is still ahead and within the booking horizon."""
     here = local(now)
-    return dt.datetime.combine(key.on, key.at) > here and key.on <= last_day(here.date())
+    return dt.datetime.combine(key.on, key.at) > here and key.on <= last_day(legal_day(now))
 
 
 def read_centres(path: Path = _HERE / "data/centres.csv") -> list[Centre]:
@@ -156,6 +159,6 @@ def list_days(first: dt.date, days: int, now: dt.datetime | None = None) -> list
     """Return ``days`` days from ``first``; with ``now``, only those that can be booked."""
     start, stop = first.toordinal(), min(first.toordinal() + days, dt.date.max.toordinal() + 1)
     if now is not None:
-        today = local(now).date()
+        today = legal_day(now)
         start, stop = max(start, today.toordinal()), min(stop, last_day(today).toordinal() + 1)
     return [dt.date.fromordinal(n) for n in range(start, stop)]

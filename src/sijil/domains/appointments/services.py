@@ -15,6 +15,7 @@ from sijil.domains.appointments.queries import get_centre
 from sijil.domains.appointments.states import APPOINTMENT, AppointmentState
 from sijil.domains.appointments.types import Booking, LoadReport, SlotKey
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 _REQUESTS = 0x52445630  # our space among the advisory locks
@@ -35,7 +36,7 @@ def load_centres(*, now: dt.datetime, path: Path | None = None) -> LoadReport:
         changed, update_conflicts=True, unique_fields=["code"], update_fields=[*_FIELDS, "loaded_at"]
     )
     kept = [c.code for c in centres]
-    CentreRow.objects.exclude(code__in=kept).filter(closed_on=None).update(closed_on=rules.local(now).date())
+    CentreRow.objects.exclude(code__in=kept).filter(closed_on=None).update(closed_on=legal_day(now))
     CentreRow.objects.filter(code__in=kept).exclude(closed_on=None).update(closed_on=None)
     return LoadReport(len(rows), len(changed))
 
@@ -109,7 +110,7 @@ def check_in(*, centre_code: str, request_number: str, actor: Actor, now: dt.dat
         if row.state == AppointmentState.ATTENDED:
             return _booking(row)
         target = APPOINTMENT.target(row.state, "check_in")
-        if (row.centre_id, row.on, row.state) == (centre_code, rules.local(now).date(), "booked"):
+        if (row.centre_id, row.on, row.state) == (centre_code, legal_day(now), "booked"):
             return _step(row, "check_in", target, actor, now)
         if row.state == AppointmentState.BOOKED:
             _release(row)
@@ -190,7 +191,7 @@ def _same_or_refuse(row: AppointmentRow, key: SlotKey) -> Booking:
 
 
 def _walk_in(row: AppointmentRow, target: str, centre_code: str, actor: Actor, now: dt.datetime) -> Booking:
-    row.centre_id, row.on, row.slot = centre_code, rules.local(now).date(), None
+    row.centre_id, row.on, row.slot = centre_code, legal_day(now), None
     return _step(row, "check_in", target, actor, now)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-CLOCK = ZoneInfo("Africa/Casablanca")
+from sijil.kernel.dates import ZONE
 
 
 class CentreKind(StrEnum):
@@ -57,7 +56,7 @@ class Slot:
 
     @property
     def starts_at(self) -> dt.datetime:
-        return dt.datetime.combine(self.on, self.at, CLOCK)
+        return dt.datetime.combine(self.on, self.at, ZONE)
 
     @property
     def free(self) -> int:
@@ -76,7 +75,7 @@ class Booking:
 
     @property
     def starts_at(self) -> dt.datetime | None:
-        return None if self.at is None else dt.datetime.combine(self.on, self.at, CLOCK)
+        return None if self.at is None else dt.datetime.combine(self.on, self.at, ZONE)
 
     @property
     def is_walk_in(self) -> bool:

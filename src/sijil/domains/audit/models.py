@@ -36,6 +36,38 @@ class AuditEntry(models.Model):
         db_table = "audit_entry"
 
 
+class ReadTally(models.Model):
+    """How often the same reader opened the same person by the same act within an hour.
+
+    The first reading writes an entry; the others are counted here, and the sum is written into the log when
+    the hour is over (``counted_at``).
+    """
+
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64)
+    subject = models.CharField(max_length=64)
+    action = models.CharField(max_length=60)
+    hour = models.DateTimeField()
+    count = models.IntegerField()
+    counted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audit_read_tally"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "actor_id", "actor_kind", "action", "hour"], name="audit_read_tally_once"
+            ),
+            models.CheckConstraint(condition=models.Q(count__gte=1), name="audit_read_tally_positive"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["hour"],
+                condition=models.Q(counted_at__isnull=True, count__gt=1),
+                name="audit_read_tally_open",
+            )
+        ]
+
+
 class AuditRoot(models.Model):
     """One sealing: the Merkle root of the entries of ``cluster`` with ``xid_from <= xid < xid_to``."""
 

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from sijil.domains.audit.acts import READS_COUNTED
 from sijil.domains.audit.adapters import Seal
 from sijil.domains.audit.adapters.choice import seal
-from sijil.domains.audit.models import AuditEntry, AuditRoot
+from sijil.domains.audit.models import AuditEntry, AuditRoot, ReadTally
 from sijil.domains.audit.queries.entries import iter_range
 from sijil.domains.audit.queries.horizon import get_horizon
 from sijil.domains.audit.queries.seals import find_last_root, find_root, list_other_tails
 from sijil.domains.audit.rules import NO_ROOT, Tree, digest_of, head_of, leaf_of, message_of
 from sijil.domains.audit.types import Root
-from sijil.kernel.actors import Actor
+from sijil.kernel.actors import Actor, system
+from sijil.kernel.acts import Act
 
 log = logging.getLogger("sijil.audit")
 
+_TALLY = """
+    INSERT INTO audit_read_tally (actor_kind, actor_id, action, hour, subject, count)
+    SELECT %s, %s, %s, %s, subject, 1 FROM unnest(%s::text[]) AS subject ORDER BY subject
+    ON CONFLICT (subject, actor_id, actor_kind, action, hour)
+    DO UPDATE SET count = audit_read_tally.count + 1
+    RETURNING subject, count = 1
+"""
 _ONE_SEALER = "SELECT pg_try_advisory_xact_lock(hashtext('audit seal'))"
 
 
@@ -51,6 +60,72 @@ def record(
         facts=dict(facts or {}),
     )
     return entry.id
+
+
+class Log:
+    """Where the acts of the kernel are written (``sijil.kernel.acts.Recorder``)."""
+
+    def record(
+        self, act: Act, *, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime
+    ) -> None:
+        """Add one entry."""
+        _entry(act, actor, subject, facts, now).save(force_insert=True)
+
+    def shown(
+        self,
+        act: Act,
+        *,
+        actor: Actor,
+        subjects: Iterable[str],
+        facts: Mapping[str, Any],
+        now: dt.datetime,
+    ) -> None:
+        """Add an entry for each person shown, or count it: the same reader, act and hour is one entry.
+
+        Oneself, also through a delegate, is not written.
+        """
+        others = sorted(set(subjects) - {actor.id, actor.acts_for})
+        first = _count_readings(act, actor, others, now) if others else set()
+        AuditEntry.objects.bulk_create(_entry(act, actor, who, facts, now) for who in others if who in first)
+
+
+def _entry(act: Act, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime) -> AuditEntry:
+    where = {"centre": actor.centre, "for": actor.acts_for}
+    return AuditEntry(
+        at=now,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        actor_label=actor.label,
+        action=act.code,
+        subject=subject,
+        purpose=act.purpose,
+        facts={**facts, **{name: value for name, value in where.items() if value}},
+    )
+
+
+def _count_readings(act: Act, actor: Actor, subjects: list[str], now: dt.datetime) -> set[str]:
+    """Count one more reading of each subject; return those read for the first time in this hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(_TALLY, [actor.kind.value, actor.id, act.code, hour, subjects])
+        return {subject for subject, is_first in cursor.fetchall() if is_first}
+
+
+@transaction.atomic
+def count_reads(*, now: dt.datetime, limit: int = 2000) -> int:
+    """Write into the log how often each reader read again in the hours that are over; return how many."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    over = ReadTally.objects.select_for_update(skip_locked=True).filter(
+        hour__lt=hour, counted_at__isnull=True, count__gt=1
+    )
+    rows = list(over.order_by("hour", "id")[:limit])
+    by = system("audit")
+    for row in rows:
+        reader = f"{row.actor_kind}:{row.actor_id}"
+        facts = {"by": reader, "act": row.action, "hour": row.hour.isoformat(), "count": row.count}
+        _entry(READS_COUNTED, by, row.subject, facts, now).save(force_insert=True)
+    ReadTally.objects.filter(pk__in=[row.pk for row in rows]).update(counted_at=now)
+    return len(rows)
 
 
 def ensure_partitions(*, now: dt.datetime, months: int = 3) -> list[str]:

@@ -21,7 +21,7 @@ from sijil.domains.biometrics.types import (
     Modality,
 )
 from sijil.kernel.actors import Actor
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
@@ -38,10 +38,10 @@ def store_capture(
     Raises: Refused(MODALITY_UNKNOWN | SAME_IMAGE_TWICE | one of the IMAGE_ errors | PUPIL_NOT_SEEN).
     """
     kind = _read_modality(modality)
-    image = read_image(content, now.date())
-    quality = check_quality(image, kind, now.date())
+    image = read_image(content, legal_day(now))
+    quality = check_quality(image, kind, legal_day(now))
     fingerprint = keyring().blind_index(CONTEXT, "pixels", pixel_digest(image))
-    kept, media_type = write_image(image, kind, now.date())
+    kept, media_type = write_image(image, kind, legal_day(now))
     key = new_key()
     with transaction.atomic():
         _lock_request(request_number)
@@ -90,7 +90,7 @@ def record_exception(
 
 def require_captures(*, request_number: str, birth: PartialDate, now: dt.datetime) -> None:
     """Refuse if a capture is missing and no exception says why. Raises: Refused(CAPTURES_MISSING)."""
-    missing = queries.list_missing(request_number, birth=birth, on=now.date())
+    missing = queries.list_missing(request_number, birth=birth, on=legal_day(now))
     if missing:
         raise Refused(errors.CAPTURES_MISSING, missing=", ".join(m.value for m in missing))
 

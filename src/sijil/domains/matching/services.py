@@ -25,6 +25,7 @@ from sijil.domains.matching.types import (
     Verdict,
 )
 from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
@@ -105,7 +106,7 @@ def compare(subject: Subject, *, load: Load, now: dt.datetime) -> Comparison:
     refused: a failure never reads as "unique". If every block was too frequent to search, the verdict
     is "possible", for the same reason. Raises: Refused(NOTHING_TO_COMPARE | CANDIDATE_UNREADABLE).
     """
-    model = model_on(now.date())
+    model = model_on(legal_day(now))
     dropped, nearest = _nearest(subject, model)
     known = load(list(nearest)) if nearest else {}
     absent = nearest.keys() - known.keys()
@@ -194,7 +195,7 @@ def open_case(
         comparison_id=comparison,
         deposited_by=deposited_by,
         opened_at=now,
-        due_on=due_on(now.date()),
+        due_on=due_on(legal_day(now)),
     )
     _step(case, "open", "", actor, now)
     return case.id
@@ -219,7 +220,7 @@ def decide(
     if actor.kind is not ActorKind.OFFICER:
         raise Refused(errors.OFFICER_REQUIRED)
     said = _read_verdict(verdict)
-    text = _read_reason(reason, now.date())
+    text = _read_reason(reason, legal_day(now))
     with transaction.atomic():
         case = _locked_case(case_id)
         earlier = list(case.decisions.all())

@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sijil.domains.notifications.errors import RECIPIENT_INVALID
 from sijil.domains.notifications.types import Channel, Segments, Text
 from sijil.kernel import law
+from sijil.kernel.dates import local
 from sijil.kernel.errors import Refused
 
 LANGUAGES = ("ar", "fr", "zgh", "en")
-CASABLANCA = ZoneInfo("Africa/Casablanca")
 MAX_ATTEMPTS = 8
 LANDLINE = "landline: it receives no SMS"
 
@@ -82,7 +81,7 @@ def write_text(template: str, channel: Channel, language: str, facts: Mapping[st
 def show_fact(value: Any) -> str:
     """Return a fact as it reads in every language: ``03/11/2026``, ``03/11/2026 09:14``, or its text."""
     if isinstance(value, dt.datetime):
-        return value.astimezone(CASABLANCA).strftime("%d/%m/%Y %H:%M")
+        return local(value).strftime("%d/%m/%Y %H:%M")
     return value.strftime("%d/%m/%Y") if isinstance(value, dt.date) else str(value)
 
 

@@ -74,7 +74,7 @@ def submit_request(
 
     Raises: Refused naming the field.
     """
-    identity = check_identity(identity, now.date())
+    identity = check_identity(identity, legal_day(now))
     key = new_key()
     request = models.EnrolmentRequest.objects.create(
         id=key,
@@ -100,7 +100,7 @@ def correct_identity(*, number: str, changes: dict[str, Any], actor: Actor, now:
     request = _locked(number)
     REQUEST.transition(request.state, "deposit")
     identity = open_identity("request", request.id, request.sealed).with_changes(changes)
-    identity = check_identity(identity, now.date())
+    identity = check_identity(identity, legal_day(now))
     for name, value in _columns(request.id, identity).items():
         setattr(request, name, value)
     request.save()

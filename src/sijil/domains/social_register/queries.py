@@ -118,6 +118,7 @@ def frozen(row: Declaration) -> FrozenDeclaration:
         form_digest=row.form_digest,
         declared_on=row.declared_on,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
         answers=_values(row.answers),
         members=tuple(
             DeclaredMember(m["idcs"], m["sex"], m["age"], _values(m["answers"])) for m in row.members
@@ -159,6 +160,8 @@ def _draft(row: Registration) -> RegistrationDraft:
         commune_code=row.commune_code,
         region_code=row.region_code,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
+        area=row.area,
         form_version=row.form_version,
         started_at=row.started_at,
         updated_at=row.updated_at,
@@ -178,6 +181,7 @@ def _household(row: Household) -> HouseholdView:
         commune_code=row.commune_code,
         region_code=row.region_code,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
         head_idcs=row.head_idcs,
         declarant_idcs=row.declarant_idcs,
         declared_at=row.declared_at,

@@ -261,6 +261,11 @@ def use_enacted(reader: EnactedReader | None, *, look_every: float = LOOK_EVERY)
     _shelf.forget()
 
 
+def enacted() -> EnactedReader | None:
+    """Return the port to what was enacted here, if this process has one."""
+    return _shelf.reader
+
+
 @contextmanager
 def use_shelf(shelf: Shelf) -> Iterator[Shelf]:
     """Read from another shelf for a while: a folder that is being prepared, or that of a test."""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sijil.kernel.sealing import Keyring, SealBroken
+from sijil.kernel import sealing
+from sijil.kernel.sealing import Keyring, SealBroken, write_once
 
 
 @pytest.fixture
@@ -71,3 +72,21 @@ def test_key_files_are_private_and_hold_no_key_in_clear(ring, tmp_path):
     ring.seal("a", b"", aad="")
     assert {p.stat().st_mode & 0o077 for p in tmp_path.glob("*.*") if p.suffix != ".lock"} == {0}
     assert (tmp_path / "master.key").read_bytes() not in (tmp_path / "keyring.json").read_bytes()
+
+
+def test_a_secret_is_written_once_for_its_owner(tmp_path):
+    for content in (b"first", b"second"):
+        write_once(tmp_path / "keys" / "one", content)
+    assert (tmp_path / "keys" / "one").read_bytes() == b"first"
+    assert (tmp_path / "keys" / "one").stat().st_mode & 0o077 == 0
+    assert [p.name for p in (tmp_path / "keys").iterdir()] == ["one"]
+
+
+def test_a_keyring_is_opened_once_and_at_its_first_use(tmp_path, monkeypatch):
+    monkeypatch.setattr(sealing, "_opened", None)
+    with pytest.raises(RuntimeError):
+        sealing.keyring()
+    sealing.configure(lambda: Keyring(tmp_path / "keys"))
+    assert not (tmp_path / "keys").exists()
+    assert sealing.keyring() is sealing.keyring()
+    assert (tmp_path / "keys" / "master.key").exists()

@@ -88,6 +88,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ReadTally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('actor_kind', models.CharField(max_length=16)),
+                ('actor_id', models.CharField(max_length=64)),
+                ('subject', models.CharField(max_length=64)),
+                ('action', models.CharField(max_length=60)),
+                ('hour', models.DateTimeField()),
+                ('count', models.IntegerField()),
+                ('counted_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'db_table': 'audit_read_tally',
+                'indexes': [models.Index(condition=models.Q(('count__gt', 1), ('counted_at__isnull', True)), fields=['hour'], name='audit_read_tally_open')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'actor_id', 'actor_kind', 'action', 'hour'), name='audit_read_tally_once'), models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='audit_read_tally_positive')],
+            },
+        ),
+        migrations.CreateModel(
             name='AuditRoot',
             fields=[
                 ('number', models.BigIntegerField(primary_key=True, serialize=False)),

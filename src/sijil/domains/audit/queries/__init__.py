@@ -2,6 +2,14 @@
 
 from sijil.domains.audit.queries.consultations import list_consultations
 from sijil.domains.audit.queries.entries import list_entries
+from sijil.domains.audit.queries.horizon import get_seal_lag
 from sijil.domains.audit.queries.seals import find_last_root, prove_entry, verify_log
 
-__all__ = ["find_last_root", "list_consultations", "list_entries", "prove_entry", "verify_log"]
+__all__ = [
+    "find_last_root",
+    "get_seal_lag",
+    "list_consultations",
+    "list_entries",
+    "prove_entry",
+    "verify_log",
+]

@@ -10,6 +10,7 @@ the next statement sees what it wrote. (``backend_xid`` is set before the number
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
@@ -25,6 +26,10 @@ SELECT array_agg(backend_xid::text::bigint) FILTER (WHERE backend_xid IS NOT NUL
 FROM pg_stat_activity WHERE datname = current_database()
 """
 _PREPARED = "SELECT transaction::text::bigint FROM pg_prepared_xacts WHERE database = current_database()"
+_OLDEST_UNSEALED = """
+SELECT min(at) FROM audit_entry AS entry
+WHERE xid >= coalesce((SELECT max(xid_to) FROM audit_root AS root WHERE root.cluster = entry.cluster), 0)
+"""
 _LOW_HALF = (1 << 32) - 1
 
 
@@ -49,3 +54,11 @@ def get_horizon() -> Horizon:
         here = {*(sessions or ()), *(row[0] for row in cursor.fetchall())}
     ours = (xid for xid in running if is_hidden or xid & _LOW_HALF in here)
     return Horizon(cluster, next(ours, beyond))
+
+
+def get_seal_lag(*, now: dt.datetime) -> dt.timedelta:
+    """Return the age of the oldest entry that no root covers yet; zero when all are sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDEST_UNSEALED)
+        oldest = cursor.fetchone()[0]
+    return now - oldest if oldest else dt.timedelta(0)

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from sijil.domains.audit.adapters.file_seal import FileSeal
-from sijil.domains.audit.queries import find_last_root, prove_entry, verify_log
+from sijil.domains.audit.queries import find_last_root, get_seal_lag, prove_entry, verify_log
 from sijil.domains.audit.rules import digest_of, is_included
 from sijil.domains.audit.services import seal_pending
 from sijil.domains.audit.tests.conftest import NOW
@@ -289,3 +289,11 @@ def test_a_backdated_row_of_another_cluster_is_found_after_the_restore(write, si
     seal(signer)
     tamper(INSERT.format(more=", cluster, xid", values=", 1, 5"), new_key(), NOW - dt.timedelta(days=9))
     assert faults(signer) == [(Fault.ENTRIES_EXTRA, 1)]
+
+
+def test_the_lag_is_the_age_of_the_oldest_entry_without_a_seal(sealed, write, signer):
+    assert get_seal_lag(now=NOW) == dt.timedelta(0)
+    write(2)
+    assert get_seal_lag(now=NOW + dt.timedelta(seconds=90)) == dt.timedelta(seconds=90)
+    seal(signer)
+    assert get_seal_lag(now=NOW + dt.timedelta(days=1)) == dt.timedelta(0)

@@ -17,8 +17,9 @@ import typst
 from django.conf import settings
 
 from sijil.domains.documents.receipts.seal import sign_claim
-from sijil.domains.documents.receipts.words import CASABLANCA, Fact, Line, sentences, write_receipt
+from sijil.domains.documents.receipts.words import Fact, Line, sentences, write_receipt
 from sijil.domains.documents.types import Claim, ReceiptKind
+from sijil.kernel.dates import legal_day
 
 _HERE = Path(__file__).parent
 _FONTS = _HERE.parent / "fonts"
@@ -41,7 +42,7 @@ def render_receipt(
     ``tables`` (kind ``score``): ``programmes`` and ``terms``. Raises: ValueError for a wrong fact.
     """
     which = ReceiptKind(kind)
-    day = issued_at.astimezone(CASABLANCA).date()
+    day = legal_day(issued_at)
     address = check_address(sign_claim(Claim(which, number, day, "Sijil")))
     page = write_receipt(which, facts, tables or {}, number, issued_at)
     page |= {"qr": draw_qr(address), "address": address}

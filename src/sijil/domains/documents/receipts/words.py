@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
 from sijil.domains.documents.types import ReceiptKind
-from sijil.kernel import law
+from sijil.kernel import dates, law
 
-CASABLANCA = ZoneInfo("Africa/Casablanca")
 LOCALES = {"ar": "ar_MA", "fr": "fr_MA"}
 _FILE = Path(__file__).parents[1] / "parameters" / "receipts.yaml"
 
@@ -105,7 +103,7 @@ def show(value: Any, language: str) -> str:
     if isinstance(value, Both):
         return value.ar if language == "ar" else value.fr
     if isinstance(value, dt.datetime):
-        local = value.astimezone(CASABLANCA)
+        local = dates.local(value)
         link = "، " if language == "ar" else " à "
         return f"{_day(local, language)}{link}{format_time(local, 'HH:mm', locale=LOCALES[language])}"
     if isinstance(value, dt.date):

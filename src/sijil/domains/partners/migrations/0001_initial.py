@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('to_state', models.CharField(max_length=40)),
                 ('actor_kind', models.CharField(max_length=16)),
                 ('actor_id', models.CharField(max_length=64)),
+                ('actor_for', models.CharField(blank=True, max_length=64)),
                 ('at', models.DateTimeField()),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='partners.partner')),

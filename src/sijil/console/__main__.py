@@ -1,0 +1,5 @@
+"""``python -m sijil.console`` is ``sijil``."""
+
+from sijil.console import main
+
+main()

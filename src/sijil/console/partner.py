@@ -1,0 +1,112 @@
+"""``sijil partner``: who may ask the registers, and with which secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sijil.console.output import say, show_table
+
+if TYPE_CHECKING:
+    from sijil.domains.partners.types import Credentials, Purpose
+
+partner = typer.Typer(
+    help="The administrations and companies that may ask the registers.", no_args_is_help=True
+)
+Code = Annotated[str, typer.Argument(help="Its short name: small letters, digits and dashes.")]
+Reason = Annotated[str, typer.Option(help="Kept with the step; no names of persons.")]
+
+
+@partner.command()
+def add(
+    code: Code,
+    name_ar: Annotated[str, typer.Option(help="Its name in Arabic, as persons read it.")],
+    name_fr: Annotated[str, typer.Option(help="Its name in French.")],
+    purpose: Annotated[
+        list[str], typer.Option(help="CODE|Arabic|French|English: what it may ask for. Repeat for each.")
+    ],
+    rate: Annotated[int, typer.Option(min=1, help="Questions a second.")] = 100,
+) -> None:
+    """Register a partner and print its credentials: the secret is shown this once."""
+    purposes = [_purpose(text) for text in purpose]
+    from sijil.domains.partners.rules import SCOPES
+
+    given = _do(
+        "register_partner", "partner.registered", code, name_ar=name_ar, name_fr=name_fr, scopes=SCOPES,
+        purposes=purposes, rate_limit=rate,
+    )  # fmt: skip
+    _print_credentials(given)
+
+
+@partner.command()
+def rotate(code: Code) -> None:
+    """Give a new secret; the old one stops at once."""
+    _print_credentials(_do("rotate_secret", "partner.secret_rotated", code))
+
+
+@partner.command()
+def suspend(code: Code, reason: Reason = "") -> None:
+    """Refuse the partner everything within a second, also with a token it holds."""
+    _do("suspend_partner", "partner.suspended", code, reason=reason)
+    say(f"{code} is suspended.")
+
+
+@partner.command()
+def resume(code: Code, reason: Reason = "") -> None:
+    """Let a suspended partner ask again."""
+    _do("resume_partner", "partner.resumed", code, reason=reason)
+    say(f"{code} is active.")
+
+
+@partner.command(name="list")
+def list_() -> None:
+    """Show the partners."""
+    import django
+
+    django.setup()
+    from sijil.domains.partners.queries import list_partners
+
+    rows = [
+        [p.code, p.name_fr, p.state, p.client_id, " ".join(q.code for q in p.purposes), str(p.rate_limit)]
+        for p in list_partners()
+    ]
+    show_table(["Code", "Name", "State", "Client id", "Purposes", "A second"], rows)
+
+
+def _do(use_case: str, action: str, code: str, **more: Any) -> Any:
+    """Run one use case of the domain and its audit entry in one transaction."""
+    import datetime as dt
+
+    import django
+
+    django.setup()
+    from django.db import transaction
+
+    from sijil.domains.audit.services import record
+    from sijil.domains.partners import services
+    from sijil.kernel.actors import system
+
+    who: dict[str, Any] = {"actor": system("sijil partner"), "now": dt.datetime.now(dt.UTC)}
+    with transaction.atomic():
+        done = getattr(services, use_case)(code=code, **more, **who)
+        record(action=action, subject=f"partner:{code}", **who)
+    return done
+
+
+def _purpose(text: str) -> Purpose:
+    from sijil.domains.partners.types import Purpose
+
+    parts = [part.strip() for part in text.split("|")]
+    if len(parts) != 4:
+        raise typer.BadParameter("write CODE|Arabic|French|English", param_hint="--purpose")
+    return Purpose(*parts)
+
+
+def _print_credentials(given: Credentials) -> None:
+    say(f"CLIENT_ID={given.client_id}")
+    say(f"CLIENT_SECRET={given.secret}")
+    say(
+        "The secret is kept nowhere: note it now. A lost one is replaced by: sijil partner rotate "
+        + given.code
+    )

@@ -1,0 +1,115 @@
+"""``sijil partner`` and ``sijil verify-audit``, run in this process."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from typer.testing import CliRunner
+
+from sijil.console import build
+from sijil.domains.audit.adapters.choice import seal
+from sijil.domains.audit.queries import list_entries
+from sijil.domains.audit.services import record, seal_pending
+from sijil.domains.partners.queries import authenticate_client, get_partner
+from sijil.kernel.actors import system
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
+ADD = [
+    "partner",
+    "add",
+    "bank",
+    "--name-ar",
+    "بنك",
+    "--name-fr",
+    "Banque",
+    "--purpose",
+    "credit|قرض|crédit|credit",
+]
+
+
+@pytest.fixture
+def run():
+    """Run the command line; return (exit code, output)."""
+
+    def run(*arguments):
+        done = CliRunner().invoke(build(arguments), list(arguments))
+        return done.exit_code, done.output
+
+    return run
+
+
+@pytest.fixture
+def sealed(settings, tmp_path):
+    """Two sealed roots, with keys of this test alone; returns the ids of the entries."""
+    settings.HOME = tmp_path
+    ids = []
+    for n in range(2):
+        ids.append(record(actor=system("x"), action="person.read", subject=str(n), now=NOW))
+        seal_pending(now=NOW)
+    return ids
+
+
+def test_a_partner_from_registration_to_suspension(run):
+    code, output = run(*ADD)
+    given = dict(line.split("=", 1) for line in output.splitlines() if line.startswith("CLIENT"))
+    assert code == 0
+    assert authenticate_client(given["CLIENT_ID"], given["CLIENT_SECRET"]).code == "bank"
+    assert [run("partner", step, "bank")[0] for step in ("suspend", "resume", "rotate")] == [0, 0, 0]
+    assert get_partner("bank").state == "active"
+    assert [e.action for e in reversed(list_entries("partner:bank"))] == [
+        "partner.registered", "partner.suspended", "partner.resumed", "partner.secret_rotated",
+    ]  # fmt: skip
+    assert "Banque" in run("partner", "list")[1]
+
+
+@pytest.mark.parametrize("purpose", ["credit", "a|b|c", "a|b|c|d|e"])
+def test_a_purpose_in_the_wrong_shape_is_explained(run, purpose):
+    code, output = run(*ADD[:-1], purpose)
+    assert code == 2
+    assert "CODE|Arabic|French|English" in output
+
+
+def test_a_whole_log(run, sealed):
+    code, output = run("verify-audit")
+    assert code == 0
+    assert "2 roots over 2 entries; 0 entries are not sealed yet" in output
+    assert "The audit log is whole." in output
+
+
+def test_a_head_can_be_noted_and_given_back(run, sealed):
+    head = run("verify-audit")[1].splitlines()[-1].removeprefix("Head: ")
+    assert run("verify-audit", "--anchor", head)[0] == 0
+    assert run("verify-audit", "--anchor", "1" + head[1:])[0] == 1
+    assert run("verify-audit", "--anchor", "nonsense")[0] == 2
+
+
+def tamper(sql, *values):
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(sql, values)
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def test_a_broken_log_names_its_first_broken_root(run, sealed):
+    tamper("UPDATE audit_entry SET subject = 'x' WHERE id = %s", sealed[1])
+    code, output = run("verify-audit")
+    assert code == 1
+    assert "BROKEN: an entry under root 2 was altered." in output
+    assert "NOT whole: first at root 2" in output
+
+
+def test_a_cut_off_end_can_be_accepted_after_a_restore(run, sealed):
+    tamper("DELETE FROM audit_entry WHERE id = %s", sealed[1])
+    tamper("DELETE FROM audit_root WHERE number = 2")
+    assert run("verify-audit")[0] == 1
+    assert run("verify-audit", "--accept-head")[0] == 0
+    assert seal().read_head().number == 1
+
+
+def test_the_proof_of_an_entry(run, sealed):
+    code, output = run("verify-audit", "--entry", str(sealed[0]))
+    assert code == 0
+    assert "leaf 0 of 1 under root 1" in output
+    tamper("UPDATE audit_root SET tree = %s WHERE number = 1", bytes(32))
+    assert run("verify-audit", "--entry", str(sealed[0]))[0] == 1

@@ -1,0 +1,38 @@
+"""``sijil up``: a start without demo."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from sijil.console import options
+from sijil.console.output import say
+
+
+def up(
+    host: options.Host = None,
+    port: options.Port = None,
+    verify_port: options.VerifyPort = None,
+    stop_when_ready: Annotated[
+        bool, typer.Option("--stop-when-ready", help="Start everything, then stop: a rehearsal.")
+    ] = False,
+) -> None:
+    """Start database, pages, verification and worker, without demo data, and watch them until Ctrl-C.
+
+    With SIJIL_DATABASE_URL the database is that one; else a private PostgreSQL below SIJIL_HOME.
+    """
+    from sijil.processes.installation import open_installation
+
+    options.apply(host, port, verify_port)
+    os.environ.setdefault("SIJIL_DEMO", "0")
+    with open_installation(say) as here:
+        here.furnish()
+        here.start_database()
+        here.prepare()
+        address = here.settings.public_url or f"http://{here.settings.host}:{here.settings.port}"
+        try:
+            here.serve(when_ready=lambda: say(f"Ready: {address}/"), stop_when_ready=stop_when_ready)
+        except KeyboardInterrupt:
+            return

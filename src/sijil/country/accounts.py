@@ -1,0 +1,141 @@
+"""The accounts that are ready in the demo. Passwords are drawn here and kept in one private file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from sijil.country.stories import read_story, story_persons
+from sijil.domains.accounts import queries, services
+from sijil.domains.accounts.types import Purpose
+from sijil.domains.partners import queries as partner_queries
+from sijil.domains.partners import services as partner_writes
+from sijil.domains.partners.types import Purpose as PartnerPurpose
+from sijil.kernel.actors import system
+from sijil.kernel.ids import show_idcs
+
+FILE = "demo-accounts.json"
+DEMO = system("demo")
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
+Secrets = dict[str, str]
+
+
+def open_accounts(home: Path, *, now: dt.datetime) -> None:
+    """Make the accounts of ``demo/accounts.yaml`` that are not there; those that are keep their password.
+
+    If the private file was lost, every account gets a new password.
+    """
+    kept = read_secrets(home)
+    logins = [*(_idcs(body) for body in read_story("accounts")["citizens"]), *_staff_logins()]
+    drawn = {login: kept.get(login) or draw_password() for login in logins}
+    write_secrets(home, kept | drawn)
+    for body in read_story("accounts")["staff"]:
+        _open_staff(body, drawn[body["login"]], is_new=body["login"] not in kept, now=now)
+    for body in read_story("accounts")["citizens"]:
+        _open_citizen(_idcs(body), drawn[_idcs(body)], is_new=_idcs(body) not in kept, now=now)
+    for body in read_story("accounts")["partners"]:
+        _register_partner(home, body, now)
+
+
+def _open_staff(body: dict[str, Any], password: str, *, is_new: bool, now: dt.datetime) -> None:
+    if queries.find_account(body["login"]) is None:
+        services.create_staff(
+            login=body["login"], name=body["name"], password=password, roles=body["roles"],
+            centre_code=body.get("centre", ""), now=now,
+        )  # fmt: skip
+    elif is_new:
+        services.reset_staff_password(login=body["login"], password=password, now=now)
+
+
+def _open_citizen(idcs: str, password: str, *, is_new: bool, now: dt.datetime) -> None:
+    """Go the way of everybody: a code, then a password. Nothing is sent: the code stays here."""
+    known = queries.has_account(idcs)
+    if known and not is_new:
+        return
+    purpose = Purpose.RESET_PASSWORD if known else Purpose.OPEN_ACCOUNT
+    with transaction.atomic():
+        challenge = services.start_challenge(
+            purpose=purpose, idcs=idcs, claim=f"demo {idcs} {now.isoformat()}", is_known=True, now=now
+        )
+    grant = services.confirm_code(challenge_id=challenge.id, code=challenge.code or "", now=now)
+    services.set_password(grant=grant.token, password=password, now=now)
+
+
+def _register_partner(home: Path, body: dict[str, Any], now: dt.datetime) -> None:
+    code = body["code"]
+    kept = read_secrets(home)
+    if not partner_queries.list_partners([code]):
+        purposes = [PartnerPurpose(p["code"], p["ar"], p["fr"], p["en"]) for p in body["purposes"]]
+        credentials = partner_writes.register_partner(
+            code=code, name_ar=body["ar"], name_fr=body["fr"], scopes=body["scopes"], purposes=purposes,
+            actor=DEMO, now=now,
+        )  # fmt: skip
+    elif code not in kept:
+        credentials = partner_writes.rotate_secret(code=code, actor=DEMO, now=now)
+    else:
+        return
+    write_secrets(home, kept | {code: credentials.secret, f"{code} client": credentials.client_id})
+
+
+def ready_accounts(home: Path) -> list[tuple[str, str, str, str]]:
+    """Return (who, where, login, password) of everybody who can try something, with the people to name."""
+    kept, story, people = read_secrets(home), read_story("accounts"), story_persons()
+    rows = [_citizen_row(body, kept.get(_idcs(body), "?")) for body in story["citizens"]]
+    rows += [_row(b, show_idcs(_idcs(b)), f"none yet: {_describe(b['who'])}") for b in story["opens"]]
+    for body in [*story["citizens"], *story["opens"]]:
+        rows += [
+            ("  member to add", "", show_idcs(people[k].idcs), _describe(k)) for k in body.get("adds", ())
+        ]
+    rows += [_row(body, body["login"], kept.get(body["login"], "?")) for body in story["staff"]]
+    for body in story["partners"]:
+        name = (f"Partner ({body['fr']})", body["page"])
+        rows.append((*name, kept.get(f"{body['code']} client", "?"), kept.get(body["code"], "?")))
+    return rows
+
+
+def _citizen_row(body: dict[str, Any], password: str) -> tuple[str, str, str, str]:
+    return _row(body, show_idcs(_idcs(body)), password)
+
+
+def _row(body: dict[str, Any], login: str, password: str) -> tuple[str, str, str, str]:
+    return body["as"]["en"], body["page"], login, password
+
+
+def _describe(key: str) -> str:
+    """Return what opens a door to a person: birth date and sex."""
+    identity = story_persons()[key].identity
+    return f"{identity.first_name_fr} {identity.last_name_fr}, born {identity.birth}, {identity.sex.value}"
+
+
+def _idcs(body: dict[str, Any]) -> str:
+    return story_persons()[body["who"]].idcs
+
+
+def _staff_logins() -> list[str]:
+    return [body["login"] for body in read_story("accounts")["staff"]]
+
+
+def draw_password() -> str:
+    """Return twelve symbols in three groups: 59 bits, easy to read aloud."""
+    groups = ["".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3)]
+    return "-".join(groups)
+
+
+def read_secrets(home: Path) -> Secrets:
+    """Return the passwords of this installation, by login; empty before the first."""
+    path = home / FILE
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def write_secrets(home: Path, kept: Secrets) -> None:
+    """Replace the file at once; only its owner may read it."""
+    fresh = home / f"{FILE}.new"
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(kept, file, indent=1)
+    fresh.replace(home / FILE)

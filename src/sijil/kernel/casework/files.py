@@ -1,0 +1,246 @@
+"""The one mover of files. Everything of a move commits with the caller's transaction, or nothing does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.db import transaction
+
+from sijil.kernel import acts
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.casework import clock
+from sijil.kernel.casework.clock import Delay, Start, Tick
+from sijil.kernel.casework.rows import CaseFile
+from sijil.kernel.casework.table import REASON_NEEDED, ROLE_REFUSED, Kind, Role, Transition
+from sijil.kernel.dates import legal_day
+from sijil.kernel.errors import ErrorCode, Refused
+from sijil.kernel.rows import StateRow
+
+Row = TypeVar("Row", bound=CaseFile)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One step, done. ``file``: the key of the file; ``step``: of the row that tells it."""
+
+    kind: str
+    file: Any
+    step: int
+    action: str
+    before: str
+    state: str
+    reason: str
+    due_on: dt.date | None
+    notice: str = ""
+
+
+class Notifier(Protocol):
+    """Who queues the notice of a step, in the transaction of the step."""
+
+    def __call__(self, moved: Moved, *, actor: Actor, now: dt.datetime) -> None: ...
+
+
+_registered: dict[str, Files[Any]] = {}
+_notify: Notifier | None = None
+
+
+def use_notifier(notifier: Notifier | None) -> Notifier | None:
+    """Choose who queues notices (``sijil.config``); return who did before."""
+    global _notify
+    before, _notify = _notify, notifier
+    return before
+
+
+def registered() -> Mapping[str, Files[Any]]:
+    """Return the files of every kind, by its name."""
+    return _registered
+
+
+@dataclass(frozen=True, slots=True)
+class Files(Generic[Row]):
+    """A kind of file and where it is kept.
+
+    ``step``, ``link``: the table of its steps and the name of its foreign key to the file. ``key``: the
+    column by which callers name a file. ``unknown``: the refusal of a key that leads nowhere. ``roles``:
+    what an actor is to a file. ``delay``: the delay of a name on a day. ``subject``: what the log calls the
+    file. ``guards``: action -> what else must hold (raises Refused).
+    """
+
+    kind: Kind
+    model: type[Row]
+    step: type[StateRow]
+    link: str
+    unknown: ErrorCode
+    roles: Callable[[Row, Actor], Collection[Role]]
+    delay: Callable[[str, dt.date], Delay]
+    subject: Callable[[Row], str]
+    key: str = "pk"
+    guards: Mapping[str, Callable[[Row], None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if _registered.setdefault(self.kind.name, self) is not self:
+            raise ValueError(f"the kind {self.kind.name} is bound twice")
+
+    def lock(self, key: Any) -> Row:
+        """Have a file alone until the end of the transaction. Raises: Refused(unknown).
+
+        The row is read alone: a joined row would be as of before the wait for the lock.
+        """
+        rows: Any = self.model._default_manager.select_for_update()
+        row: Row | None = rows.filter(**{self.key: key}).first()
+        if row is None:
+            raise Refused(self.unknown)
+        return row
+
+    def open(self, row: Row, *, actor: Actor, now: dt.datetime, reason: str = "") -> Moved:
+        """Insert a new file and write its first step. Raises: Refused(ROLE_REFUSED)."""
+        with transaction.atomic():
+            row.state, row.opened_at = self.kind.initial.value, now
+            self._check(row, self.kind.opening, actor, reason)
+            self._turn(row, self.kind.opening, now)
+            row.save(force_insert=True)
+            return self._write(row, self.kind.opening, "", actor, now, reason)
+
+    def move(
+        self, key: Any, action: str, *, actor: Actor, now: dt.datetime, reason: str = "", **columns: Any
+    ) -> Moved:
+        """Lock a file and move it; ``columns`` change with it.
+
+        Raises: Refused(unknown, TRANSITION_REFUSED, ROLE_REFUSED, REASON_NEEDED), or what a guard refuses.
+        """
+        with transaction.atomic():
+            return self.move_row(self.lock(key), action, actor=actor, now=now, reason=reason, **columns)
+
+    def move_row(
+        self, row: Row, action: str, *, actor: Actor, now: dt.datetime, reason: str = "", **columns: Any
+    ) -> Moved:
+        """Move a file that the caller has locked. Raises: as :meth:`move`."""
+        step = self.kind.transition(row.state, action)
+        self._check(row, step, actor, reason)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        before, row.state = row.state, step.target.value
+        self._turn(row, step, now)
+        row.save()
+        return self._write(row, step, before, actor, now, reason)
+
+    def may(self, row: Row, actor: Actor) -> tuple[str, ...]:
+        """Return the actions that an actor may take on a file as it is."""
+        mine = set(self.roles(row, actor))
+        steps = (self.kind.transition(row.state, action) for action in self.kind.allowed(row.state))
+        return tuple(step.action for step in steps if mine & set(step.by))
+
+    def require(self, row: Row, action: str, *, actor: Actor) -> None:
+        """Refuse unless ``action`` is open to the actor now: for what prepares a step without taking it."""
+        self._check_role(row, self.kind.transition(row.state, action), actor)
+
+    def _check(self, row: Row, step: Transition, actor: Actor, reason: str) -> None:
+        self._check_role(row, step, actor)
+        if step.reasons and reason not in step.reasons:
+            raise Refused(REASON_NEEDED, field="reason")
+        guard = self.guards.get(step.action)
+        if guard:
+            guard(row)
+
+    def _check_role(self, row: Row, step: Transition, actor: Actor) -> None:
+        if not set(self.roles(row, actor)) & set(step.by):
+            raise Refused(ROLE_REFUSED)
+
+    def _turn(self, row: Row, step: Transition, now: dt.datetime) -> None:
+        """Do to the clock what the step says."""
+        today, move = legal_day(now), step.clock
+        if isinstance(move, Start):
+            row.set_clock(clock.start(move.delay, self.delay(move.delay, today), today))
+        elif move is Tick.STOP:
+            row.set_clock(clock.stop(row.reading, today))
+        elif move is Tick.RESUME:
+            row.set_clock(clock.resume(row.reading, today))
+        elif move is Tick.END:
+            row.set_clock(clock.OFF)
+
+    def _write(
+        self, row: Row, step: Transition, before: str, actor: Actor, now: dt.datetime, reason: str
+    ) -> Moved:
+        told = new_step(self.step, self.link, row, step.action, before, row.state, actor, now, reason)
+        told.save(force_insert=True)
+        facts = {"file": self.kind.name, "action": step.action} | ({"reason": reason} if reason else {})
+        acts.record(step.act, actor=actor, subject=self.subject(row), facts=facts, now=now)
+        moved = Moved(
+            kind=self.kind.name,
+            file=getattr(row, self.key),
+            step=told.pk,
+            action=step.action,
+            before=before,
+            state=row.state,
+            reason=reason,
+            due_on=row.due_on,
+            notice=step.notice,
+        )
+        if step.notice:
+            _tell(moved, actor, now)
+        return moved
+
+
+def new_step(
+    table: type[StateRow],
+    link: str,
+    row: Any,
+    action: str,
+    before: str,
+    after: str,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str = "",
+) -> StateRow:
+    """Return one step of a file or of a technical row, not yet written."""
+    return table(
+        action=action,
+        from_state=before,
+        to_state=after,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        actor_for=actor.acts_for,
+        at=now,
+        reason=reason,
+        **{link: row},
+    )
+
+
+def staff_roles(actor: Actor, *, centre: str = "", place: str = "") -> set[Role]:
+    """Return what machines, partners and officers are to a file of a centre, or of a place.
+
+    An officer of a centre treats the files of that centre; one without a centre those of the area.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return {Role.SYSTEM}
+    if actor.kind is ActorKind.PARTNER:
+        return {Role.PARTNER}
+    if actor.kind is not ActorKind.OFFICER:
+        return set()
+    is_here = actor.centre == centre if actor.centre and centre else actor.covers(place)
+    return {Role.OFFICER} if is_here else set()
+
+
+def _tell(moved: Moved, actor: Actor, now: dt.datetime) -> None:
+    if _notify is None:
+        raise RuntimeError("Nobody sends notices: sijil.config wires who does before a file is moved.")
+    _notify(moved, actor=actor, now=now)
+
+
+@contextmanager
+def kept_notices() -> Iterator[list[Moved]]:
+    """Keep the notices in a list instead of sending them: for tests of one domain."""
+    kept: list[Moved] = []
+
+    def keep(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
+        kept.append(moved)
+
+    before = use_notifier(keep)
+    try:
+        yield kept
+    finally:
+        use_notifier(before)

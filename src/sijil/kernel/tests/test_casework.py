@@ -1,0 +1,379 @@
+"""The mover of files, on a kind and tables of its own."""
+
+import datetime as dt
+from enum import StrEnum
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+
+from sijil.kernel import acts
+from sijil.kernel.actors import PUBLIC, Actor, citizen, delegate, officer, system
+from sijil.kernel.casework import (
+    END,
+    REASON_NEEDED,
+    RESUME,
+    ROLE_REFUSED,
+    STOP,
+    AtEnd,
+    Delay,
+    Kind,
+    Role,
+    Start,
+    Transition,
+)
+from sijil.kernel.casework import files as casework
+from sijil.kernel.casework.files import Files, kept_notices, staff_roles
+from sijil.kernel.casework.rows import CaseFile, file_constraints
+from sijil.kernel.casework.table import opening
+from sijil.kernel.casework.watch import count_stock, list_late, pass_marks
+from sijil.kernel.dates import day_begins, legal_day
+from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.kernel.machine import TRANSITION_REFUSED
+from sijil.kernel.rows import StateRow
+from sijil.kernel.texts import Text4
+
+ACT = acts.Act(
+    "test.moved", Text4("نقل ملفكم", "A déplacé votre dossier.", "Moved your file."), "account", ""
+)
+UNKNOWN = ErrorCode("test.unknown", Category.MISSING, "No.", "Look.")
+MOMENT = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
+ME, OTHER = citizen("2574081631"), citizen("3948201752")
+HERE, THERE = officer("salma", centre="C1"), officer("driss", centre="C2")
+CLERK = system("clerk")
+
+
+class S(StrEnum):
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"
+    ASKED = "asked"
+    DECIDED = "decided"
+    REFUSED = "refused"
+
+
+DECLARANT, OFFICER, SYSTEM = Role.DECLARANT, Role.OFFICER, Role.SYSTEM
+
+
+def step(action, sources, target, *by, **more):
+    return Transition(action, sources, target, by=by, act=ACT, **more)
+
+
+KIND = Kind(
+    "trial",
+    S,
+    opening=opening("start", S.DRAFTED, by=(DECLARANT, OFFICER), act=ACT),
+    transitions=(
+        step("submit", (S.DRAFTED,), S.SUBMITTED, DECLARANT, clock=Start("answer"), notice="received"),
+        step("ask", (S.SUBMITTED,), S.ASKED, OFFICER, clock=STOP, reasons=("bill_missing",)),
+        step("answer", (S.ASKED,), S.SUBMITTED, DECLARANT, clock=RESUME),
+        step("decide", (S.SUBMITTED,), S.DECIDED, OFFICER, SYSTEM, clock=END),
+        step("refuse", (S.SUBMITTED, S.ASKED), S.REFUSED, OFFICER, clock=END),
+    ),
+    waits_on={S.DRAFTED: DECLARANT, S.SUBMITTED: OFFICER, S.ASKED: DECLARANT},
+    silence="decide",
+)
+
+
+class TrialFile(CaseFile):
+    owner = models.CharField(max_length=10)
+    centre = models.CharField(max_length=8, default="C1")
+    note = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        app_label = "casework_trial"
+        constraints = file_constraints(KIND, "trial")
+
+
+class TrialStep(StateRow):
+    file = models.ForeignKey(TrialFile, models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        app_label = "casework_trial"
+
+
+def roles(row: TrialFile, actor: Actor):
+    mine = {Role.DECLARANT} if actor.id == row.owner else set()
+    return mine | staff_roles(actor, centre=row.centre)
+
+
+DELAYS = {"answer": Delay(60)}
+
+
+def guard(row):
+    if row.note == "blocked":
+        raise Refused(UNKNOWN)
+
+
+@pytest.fixture
+def files(db, monkeypatch, entries):
+    monkeypatch.setattr(casework, "_registered", {})
+    with connection.schema_editor() as editor:
+        editor.create_model(TrialFile)
+        editor.create_model(TrialStep)
+    return Files(
+        KIND,
+        TrialFile,
+        TrialStep,
+        "file",
+        UNKNOWN,
+        roles=roles,
+        delay=lambda name, on: DELAYS[name],
+        subject=lambda row: f"trial:{row.pk}",
+        guards={"decide": guard},
+    )
+
+
+@pytest.fixture
+def entries():
+    """Keep what is written in the log."""
+    kept = []
+
+    class Keep:
+        def record(self, act, *, actor, subject, facts, now):
+            kept.append((act.code, str(actor), subject, dict(facts)))
+
+    before = acts.use(Keep())
+    yield kept
+    acts.use(before)
+
+
+@pytest.fixture
+def notices():
+    with kept_notices() as kept:
+        yield kept
+
+
+@pytest.fixture
+def opened(files, notices):
+    row = TrialFile(owner=ME.id)
+    files.open(row, actor=ME, now=MOMENT)
+    return row
+
+
+@pytest.fixture
+def submitted(files, opened):
+    files.move(opened.pk, "submit", actor=ME, now=MOMENT)
+    return opened
+
+
+def days(number):
+    return MOMENT + dt.timedelta(days=number)
+
+
+# --- one move -----------------------------------------------------------------------------------------------
+
+
+def test_a_move_writes_state_step_entry_clock_and_notice(files, opened, entries, notices):
+    entries.clear()
+    moved = files.move(opened.pk, "submit", actor=ME, now=MOMENT, note="sent")
+    opened.refresh_from_db()
+    assert (opened.state, opened.note, opened.due_on) == ("submitted", "sent", dt.date(2027, 1, 26))
+    last = opened.steps.last()
+    assert (last.action, last.from_state, last.to_state, last.actor_id) == (
+        "submit", "drafted", "submitted", ME.id,
+    )  # fmt: skip
+    assert entries == [
+        ("test.moved", f"citizen:{ME.id}", f"trial:{opened.pk}", {"file": "trial", "action": "submit"})
+    ]
+    assert [(m.notice, m.step) for m in notices] == [("received", last.pk)] == [(moved.notice, moved.step)]
+
+
+def test_opening_is_a_step_too(opened):
+    assert [(s.action, s.from_state, s.to_state) for s in opened.steps.all()] == [("start", "", "drafted")]
+
+
+def test_a_stranger_opens_nothing(files):
+    with pytest.raises(Refused) as refused:
+        files.open(TrialFile(owner=ME.id), actor=OTHER, now=MOMENT)
+    assert refused.value.error is ROLE_REFUSED
+    assert not TrialFile.objects.exists()
+
+
+def test_an_unknown_file_is_refused_as_the_domain_says(files):
+    with pytest.raises(Refused) as refused:
+        files.move(0, "submit", actor=ME, now=MOMENT)
+    assert refused.value.error is UNKNOWN
+
+
+@pytest.mark.parametrize("reason", ["", "because"])
+def test_a_reason_of_the_list_is_asked(files, submitted, reason):
+    with pytest.raises(Refused) as refused:
+        files.move(submitted.pk, "ask", actor=HERE, now=MOMENT, reason=reason)
+    assert (refused.value.error, refused.value.field) == (REASON_NEEDED, "reason")
+
+
+def test_a_guard_refuses_and_nothing_is_written(files, submitted, entries, notices):
+    TrialFile.objects.update(note="blocked")
+    entries.clear()
+    notices.clear()
+    with pytest.raises(Refused) as refused:
+        files.move(submitted.pk, "decide", actor=HERE, now=MOMENT)
+    submitted.refresh_from_db()
+    assert (refused.value.error, submitted.state) == (UNKNOWN, "submitted")
+    assert (entries, notices, submitted.steps.count()) == ([], [], 2)
+
+
+def test_a_delegate_is_written_with_the_person_acted_for(files, opened, monkeypatch):
+    helper = delegate(OTHER.id, acts_for=ME.id)
+    row = TrialFile.objects.get()
+    monkeypatch.setattr(casework.Files, "_check_role", lambda *_: None)
+    files.move_row(row, "submit", actor=helper, now=MOMENT)
+    assert row.steps.last().actor_for == ME.id
+
+
+ACTORS = {
+    "declarant": ME,
+    "stranger": OTHER,
+    "officer here": HERE,
+    "officer elsewhere": THERE,
+    "system": CLERK,
+    "public": PUBLIC,
+}
+ROLES_OF = {"declarant": DECLARANT, "officer here": OFFICER, "system": SYSTEM}
+
+
+@pytest.mark.parametrize("who", ACTORS)
+@pytest.mark.parametrize("action", KIND.actions)
+@pytest.mark.parametrize("state", list(S))
+def test_every_cell_of_the_table_and_every_role(files, opened, notices, state, action, who):
+    row = TrialFile.objects.get()
+    in_state(row, state)
+    transition = KIND.find(state, action)
+    reason = transition.reasons[0] if transition and transition.reasons else ""
+    allowed = transition is not None and ROLES_OF.get(who) in transition.by
+    if allowed:
+        files.move(row.pk, action, actor=ACTORS[who], now=MOMENT, reason=reason)
+        return
+    with pytest.raises(Refused) as refused:
+        files.move(row.pk, action, actor=ACTORS[who], now=MOMENT, reason=reason)
+    assert refused.value.error is (TRANSITION_REFUSED if transition is None else ROLE_REFUSED)
+    assert action not in files.may(row, ACTORS[who])
+
+
+def in_state(row, state):
+    row.state = state
+    row.set_clock(casework.clock.start("answer", DELAYS["answer"], legal_day(MOMENT)))
+    if state not in (S.SUBMITTED, S.ASKED):
+        row.set_clock()
+    if state == S.ASKED:
+        row.set_clock(casework.clock.stop(row.reading, legal_day(MOMENT)))
+    row.save()
+
+
+# --- the clock ----------------------------------------------------------------------------------------------
+
+
+def test_the_clock_stops_while_something_is_asked_and_goes_on_with_what_was_left(files, submitted):
+    files.move(submitted.pk, "ask", actor=HERE, now=days(20), reason="bill_missing")
+    submitted.refresh_from_db()
+    assert (submitted.due_on, submitted.clock_left, submitted.mark_on) == (None, 40, None)
+    files.move(submitted.pk, "answer", actor=ME, now=days(100))
+    submitted.refresh_from_db()
+    assert submitted.due_on == legal_day(days(140))
+
+
+def test_the_clock_ends_with_the_decision(files, submitted):
+    files.move(submitted.pk, "decide", actor=HERE, now=days(3))
+    submitted.refresh_from_db()
+    assert (submitted.due_on, submitted.clock, submitted.mark_on) == (None, "", None)
+    assert list_late(on=legal_day(days(400))) == []
+
+
+def test_the_database_holds_the_date_where_the_clock_runs(submitted):
+    with pytest.raises(IntegrityError, match="trial_due_while_clock_runs"), transaction.atomic():
+        TrialFile.objects.update(due_on=None)
+    with pytest.raises(IntegrityError, match="trial_left_while_clock_stops"), transaction.atomic():
+        TrialFile.objects.update(clock_left=3)
+
+
+def test_the_first_day_of_a_delay_is_tomorrow_of_the_country(files, opened):
+    late_evening = dt.datetime(2026, 11, 27, 23, 30, tzinfo=dt.UTC)  # 00:30 on the 28th in the country
+    moved = files.move(opened.pk, "submit", actor=ME, now=late_evening)
+    assert moved.due_on == dt.date(2026, 11, 28) + dt.timedelta(days=60)
+
+
+# --- late ---------------------------------------------------------------------------------------------------
+
+
+def escalations(row):
+    return [s.reason for s in row.steps.all() if s.action == "escalate"]
+
+
+def test_sixty_ninety_and_hundred_per_cent_are_marked_once(files, submitted):
+    for number in (35, 36, 36, 53, 54, 60, 61, 61, 200):
+        pass_marks(now=days(number))
+    submitted.refresh_from_db()
+    assert escalations(submitted) == ["60", "90", "100"]
+    assert [s.at for s in submitted.steps.all() if s.action == "escalate"] == [days(36), days(54), days(61)]
+    assert submitted.state == "submitted"
+
+
+def test_a_watch_that_slept_marks_the_highest_only(files, submitted):
+    assert pass_marks(now=days(300)) == {"trial 100": 1}
+    assert escalations(submitted) == ["100"]
+
+
+def test_a_late_file_says_on_whom_it_waits(files, submitted):
+    assert list_late(on=legal_day(days(60))) == []
+    [late] = list_late(on=legal_day(days(63)))
+    assert (late.kind, late.waits_on, late.days, late.state) == ("trial", "officer", 3, "submitted")
+    pass_marks(now=days(55))
+    stock = {s.state: s for s in count_stock(on=legal_day(days(55)))}
+    assert (stock["submitted"].files, stock["submitted"].late, stock["submitted"].near) == (1, 0, 1)
+
+
+def test_silence_accepts_only_where_the_delay_names_an_article(files, submitted, monkeypatch):
+    monkeypatch.setitem(DELAYS, "answer", Delay(60, at_end=AtEnd.ACCEPT, article="law 55-19, article 19"))
+    pass_marks(now=days(61))
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.due_on) == ("decided", None)
+    assert submitted.steps.last().actor_id == "clock"
+
+
+def test_silence_without_an_article_cannot_be_written():
+    with pytest.raises(ValueError, match="article"):
+        Delay(60, at_end=AtEnd.ACCEPT)
+
+
+def test_of_ten_thousand_files_none_is_missed(files, monkeypatch):
+    monkeypatch.setattr(KIND, "silence", None)
+    rows = [TrialFile(owner=ME.id, state=S.SUBMITTED, opened_at=MOMENT) for _ in range(10_000)]
+    for number, row in enumerate(rows):
+        row.set_clock(casework.clock.start("answer", DELAYS["answer"], legal_day(days(number % 90))))
+    TrialFile.objects.bulk_create(rows)
+    marked = sum(pass_marks(now=days(number)).total() for number in range(0, 160, 4))
+    assert TrialFile.objects.filter(escalated=100, mark_on=None).count() == 10_000
+    assert marked == TrialStep.objects.filter(action="escalate").count() >= 10_000
+    assert pass_marks(now=days(400)).total() == 0
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+
+def kind(*transitions, waits_on, **more):
+    begin = opening("start", S.DRAFTED, by=(DECLARANT,), act=ACT)
+    return Kind("broken", S, opening=begin, transitions=transitions, waits_on=waits_on, **more)
+
+
+@pytest.mark.parametrize(
+    ("transitions", "words"),
+    [
+        ([step("submit", (S.DRAFTED,), S.DECIDED, DECLARANT, clock=Start("answer"))], "no step leads"),
+        ([step(t.value, (S.DRAFTED,), t, DECLARANT, clock=Start("answer")) for t in list(S)[1:]], "not end"),
+        ([step(t.value, (S.DRAFTED,), t) for t in list(S)[1:]], "nobody may"),
+        ([step("stop", (S.DRAFTED,), S.ASKED, DECLARANT, clock=STOP)], "cannot stop"),
+    ],
+)
+def test_a_table_that_makes_no_sense_is_refused_at_import(transitions, words):
+    with pytest.raises(ValueError, match=words):
+        kind(*transitions, waits_on={S.DRAFTED: DECLARANT})
+
+
+def test_every_waiting_state_says_on_whom_it_waits():
+    with pytest.raises(ValueError, match="waited for"):
+        kind(*[step(t.value, (S.DRAFTED,), t, DECLARANT) for t in list(S)[1:]], waits_on={})
+
+
+def test_the_first_moment_of_a_legal_day():
+    assert day_begins(dt.date(2027, 1, 1)) == dt.datetime(2026, 12, 31, 23, tzinfo=dt.UTC)
+    assert legal_day(dt.datetime(2026, 12, 31, 23, 0, tzinfo=dt.UTC)) == dt.date(2027, 1, 1)
+    assert legal_day(dt.datetime(2026, 12, 31, 22, 59, tzinfo=dt.UTC)) == dt.date(2026, 12, 31)

@@ -1,0 +1,65 @@
+"""What must lie in the folder of an installation before anything starts: its number, its keys, its folders.
+
+Importing the settings makes nothing. Whoever starts something (up, demo, migrate, web, verify, worker, the
+tests) calls :func:`furnish` first; a command that only reads leaves no trace.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from sijil.kernel.sealing import FileKeyStore, Keyring, write_once
+from sijil.processes.failure import CannotStart
+
+# Raised whenever tables or keys change in a way that no migration carries over.
+SCHEMA = 2
+NOTE = "schema"
+
+
+def furnish(home: Path) -> None:
+    """Make what is missing; safe to repeat, also by several processes at once.
+
+    Raises: CannotStart when another version made what is there, which is left as it is.
+    """
+    check_schema(home)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700 if os.geteuid() else 0o711)
+    write_once(home / NOTE, f"{SCHEMA}\n".encode())
+    write_once(home / "keys" / "django.key", secrets.token_urlsafe(50).encode())
+    FileKeyStore(home / "keys" / "master.key")
+    (home / "static").mkdir(exist_ok=True)
+    _compile_translations()
+
+
+def open_keyring(home: Path) -> Keyring:
+    """Return the keyring of the installation. Raises: CannotStart over the folder of another version."""
+    furnish(home)
+    return Keyring(home / "keys")
+
+
+def check_schema(home: Path) -> None:
+    """Raises: CannotStart when the folder holds the keys of an installation that another version made."""
+    found = schema_of(home)
+    if found == SCHEMA or not (home / "keys" / "master.key").exists():
+        return
+    age = "a newer" if found > SCHEMA else "an older"
+    raise CannotStart(
+        f"{home} was made by {age} version and is left as it is. A demo starts over with "
+        "./run demo --fresh; anything else needs another folder: SIJIL_HOME=~/sijil-new",
+        exit_code=4,
+    )
+
+
+def schema_of(home: Path) -> int:
+    """Return the number noted in the folder; 0 when there is none or it cannot be read."""
+    try:
+        return int((home / NOTE).read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def _compile_translations() -> None:
+    from sijil.processes.messages import compile_stale
+
+    compile_stale()

@@ -1,0 +1,26 @@
+"""The worker process: takes jobs from the database's queue and does them (``sijil worker``)."""
+
+from __future__ import annotations
+
+import django
+
+
+def run(*, concurrency: int = 4, until_idle: bool = False) -> None:
+    """Work until SIGTERM; running jobs may finish. ``until_idle``: stop when the queue is empty."""
+    django.setup()
+    from sijil.processes.law import refuse_faults
+
+    refuse_faults()
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    if not isinstance(app.connector, DjangoConnector):
+        raise TypeError("the queue must be Django's database")
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        working.run_worker(
+            concurrency=concurrency,
+            wait=not until_idle,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=20,
+            fetch_job_polling_interval=2,
+        )

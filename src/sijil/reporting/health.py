@@ -1,0 +1,83 @@
+"""Is this installation well? Counts and times only, no person's data (``sijil health``, ``/health/``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from sijil.domains.audit.queries import get_seal_lag
+from sijil.reporting import law
+
+_QUEUE = """
+SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())),
+       count(*) FILTER (WHERE status = 'failed'),
+       (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '45 seconds')
+FROM procrastinate_jobs
+"""
+
+# Longer means that the worker is not sealing.
+SEALED_WITHIN_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding: ``well``, and a sentence that says what was seen."""
+
+    name: str
+    well: bool
+    seen: str
+
+
+def examine(*, now: dt.datetime) -> list[Check]:
+    """Return the findings, the database first; without it there are no others."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            version = cursor.fetchone()[0]
+    except DatabaseError:
+        return [Check("database", False, "The database does not answer."), _law()]
+    return [
+        Check("database", True, f"PostgreSQL {version}"),
+        _migrations(),
+        *_queue(),
+        _audit(now),
+        _law(),
+    ]
+
+
+def _law() -> Check:
+    found = law.list_faults()
+    return Check("law", not found, "; ".join(found) or "every version is as it was sealed")
+
+
+def _migrations() -> Check:
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return Check("migrations", waiting == 0, f"{waiting} waiting" if waiting else "all applied")
+
+
+def _queue() -> list[Check]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_QUEUE)
+            waiting, failed, workers = cursor.fetchone()
+    except DatabaseError:
+        return [Check("queue", False, "The queue's tables are missing: run sijil migrate.")]
+    return [
+        Check("workers", workers > 0, f"{workers} at work"),
+        Check("jobs waiting", waiting < 10_000, str(waiting)),
+        Check("jobs given up", failed == 0, f"{failed} failed after every try" if failed else "none"),
+    ]
+
+
+def _audit(now: dt.datetime) -> Check:
+    try:
+        seconds = get_seal_lag(now=now).total_seconds()
+    except DatabaseError:
+        return Check("audit", False, "The audit's tables are missing: run sijil migrate.")
+    if seconds < SEALED_WITHIN_SECONDS:
+        return Check("audit", True, "sealed up to the last seconds")
+    return Check("audit", False, f"the oldest entry without a seal is {seconds:.0f} s old")
