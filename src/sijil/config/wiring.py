@@ -15,16 +15,20 @@ from sijil.kernel.casework import files
 DOMAINS = (
     "population_register",
     "appointments",
+    "biometrics",
+    "documents",
     "matching",
     "social_register",
     "accounts",
     "partners",
     "programmes",
 )
-"""The domains whose services bind kinds of files to their tables."""
+"""The domains whose services bind kinds of files to their tables, or that declare acts."""
 
 # kind of file -> who writes and queues the notices of its steps
-NOTICES: dict[str, str] = {}
+NOTICES: dict[str, str] = {
+    "enrolment": "sijil.journeys.person_enrolment.notices:tell",
+}
 
 
 def wire() -> None:

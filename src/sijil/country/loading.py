@@ -62,7 +62,7 @@ def load_country(
     """Write the households that are not there yet; call ``progress(done, all)`` after each chunk written."""
     report, started = Loaded(), time.perf_counter()
     for index, size in _chunks(households):
-        if population.find_person(country.first_idcs(index)) is not None:
+        if population.find_record(country.first_idcs(index)) is not None:
             report.kept += size
             continue
         load_chunk(country.chunk(index)[:size], report, now=now)

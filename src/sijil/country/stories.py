@@ -50,7 +50,7 @@ def story_households(on: dt.date) -> list[LoadedHousehold]:
 def load_stories(*, now: dt.datetime) -> Loaded:
     """Write the people of the stories, their households and their files at the counter, once."""
     persons, report = list(story_persons().values()), Loaded()
-    if population.find_person(persons[0].idcs) is not None:
+    if population.find_record(persons[0].idcs) is not None:
         report.kept = len(read_story("people")["households"])
         return report
     load_persons(persons, now=now)

@@ -28,7 +28,7 @@ from sijil.domains.notifications import services as notifications
 from sijil.domains.notifications.types import Channel
 from sijil.domains.population_register import queries as population
 from sijil.domains.verification import queries as verification
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.actors import Actor, ActorKind, citizen, officer
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 
@@ -127,11 +127,10 @@ def change_password(
 
 
 def actor_of(account: SignedIn) -> Actor:
-    """Return the actor of an account: the citizen by IDCS, the officer by login, shown with the centre."""
+    """Return the actor of an account: the citizen by IDCS, the officer by login, with centre and roles."""
     if account.kind is AccountKind.CITIZEN:
-        return Actor(ActorKind.CITIZEN, account.login)
-    label = f"{account.login} · {account.centre_code}" if account.centre_code else account.login
-    return Actor(ActorKind.OFFICER, account.login, label)
+        return citizen(account.login)
+    return officer(account.login, centre=account.centre_code, roles=account.roles)
 
 
 def _ask(
@@ -158,7 +157,7 @@ def _ask(
 
 def _find_contact(purpose: Purpose, idcs: str) -> tuple[Channel, str] | None:
     """Return how to reach the person; nobody when there is no account whose password could be forgotten."""
-    person = population.find_person(idcs)
+    person = population.find_addressee(idcs)
     if person is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(idcs)):
         return None
     return notification_queries.choose_channel(phone=person.phone, email=person.email)

@@ -49,8 +49,8 @@ def list_mine(*, actor: Actor, after: str | None, limit: int, now: dt.datetime) 
 
 def _other_subjects(idcs: str) -> list[str]:
     """Return the numbers under which the person's file is also known: its request, its household."""
-    person = population.find_person(idcs)
-    request = population.find_request_by_id(person.id) if person else None
+    person = population.find_record(idcs)
+    request = population.find_request_record(person.id) if person else None
     household = social.find_household_of(idcs)
     return [*([request.number] if request else []), *([household.code] if household else [])]
 
@@ -60,8 +60,8 @@ def _partner_codes(entries: Iterable[Entry]) -> set[str]:
 
 
 def _place_of(entry: Entry) -> str:
-    """Return the centre's code out of an officer's label (``login · centre``)."""
-    return entry.actor_label.rpartition(" · ")[2] if entry.actor_kind == ActorKind.OFFICER else ""
+    """Return the code of the centre where an officer acted."""
+    return str(entry.facts.get("centre", "")) if entry.actor_kind == ActorKind.OFFICER else ""
 
 
 def _find_centre(code: str) -> Centre | None:

@@ -10,6 +10,7 @@ from sijil.domains.documents.receipts import Both, Line
 from sijil.domains.documents.receipts.words import Fact
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.acts import NAMED_IN_HOUSEHOLD
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.types import Explanation
 from sijil.domains.social_register import errors, queries
@@ -32,7 +33,7 @@ def render_receipt(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     Raises: Refused(REGISTRATION_UNKNOWN) if the person's household was not registered here.
     """
     household, file = _file_of(actor)
-    declarant = population.get_person(file.declarant_idcs)
+    declarant = population.get_person(file.declarant_idcs, act=NAMED_IN_HOUSEHOLD, actor=actor, now=now)
     place = geography.get_commune(household.commune_code)
     number = show_number(file.number)
     facts: dict[str, Fact] = {

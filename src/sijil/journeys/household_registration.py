@@ -35,6 +35,8 @@ from sijil.domains.geography.types import (
 from sijil.domains.law import services as law
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.acts import AGES_READ, NAMED_IN_HOUSEHOLD
+from sijil.domains.population_register.errors import UNKNOWN_PERSON
 from sijil.domains.population_register.states import PersonState
 from sijil.domains.population_register.types import Person
 from sijil.domains.programmes import queries as programmes
@@ -135,7 +137,7 @@ def start(*, actor: Actor, now: dt.datetime) -> RegistrationDraft:
 
     Raises: Refused(UNKNOWN_PERSON, MEMBER_ELSEWHERE, REGISTRATION_OPEN).
     """
-    person = population.get_person(actor.id)
+    person = population.get_record(actor.id)
     place = _commune(person.commune_code)
     draft = services.start_draft(
         declarant_idcs=person.idcs,
@@ -175,13 +177,13 @@ def add_member(
     An unknown number and a wrong date are answered alike, so that nobody is found by guessing.
     Raises: Refused(PERSON_NOT_CONFIRMED, MEMBER_ALREADY_LISTED, MEMBER_ELSEWHERE).
     """
-    person = population.find_person(idcs)
+    person = population.find_record(idcs)
     sex = person.sex if person else "F"
     if not verification.is_match(idcs, birth, sex) or person is None:
         raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs")
     services.add_member(registration_id=registration_id, idcs=idcs, sex=person.sex, actor=actor, now=now)
     audit.record(actor=actor, action="household.member_added", subject=idcs, purpose=PURPOSE, now=now)
-    return person
+    return population.get_person(idcs, act=NAMED_IN_HOUSEHOLD, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -248,7 +250,7 @@ def submit(
 @transaction.atomic
 def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor, now: dt.datetime) -> None:
     draft = _lifted(queries.get_draft(registration_id), now)
-    people = _people(draft)
+    people = _people(draft, actor, now)
     _check_active(people)
     declaration = services.submit_registration(
         registration_id=registration_id,
@@ -309,7 +311,7 @@ def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResu
 
 def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
     """Return everything that a signed-in person's own space shows. Raises: Refused(UNKNOWN_PERSON)."""
-    person = population.get_person(actor.id)
+    person = population.get_person(actor.id, act=NAMED_IN_HOUSEHOLD, actor=actor, now=now)
     household = queries.find_household_of(actor.id)
     draft = None if household else queries.find_draft_of(actor.id)
     registration = (
@@ -317,7 +319,8 @@ def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
         if household
         else queries.find_registration_of(actor.id)
     )
-    people = population.list_persons([m.idcs for m in household.members]) if household else {}
+    listed = [m.idcs for m in household.members] if household else []
+    people = population.list_persons(listed, act=NAMED_IN_HOUSEHOLD, actor=actor, now=now)
     if household:
         audit.record(actor=actor, action="household.read", subject=household.code, now=now)
     score = scoring.find_current_score(household.code) if household else None
@@ -337,7 +340,7 @@ def get_file(*, actor: Actor, now: dt.datetime) -> File:
     if found is None:
         raise Refused(errors.REGISTRATION_UNKNOWN)
     draft = _lifted(found, now)
-    people = _people(draft)
+    people = _people(draft, actor, now)
     return File(draft, people, _ages(people, now), rules.form_of(draft.form_version), legal_day(now))
 
 
@@ -382,7 +385,8 @@ def get_declared(*, actor: Actor, now: dt.datetime) -> tuple[FrozenDeclaration, 
         raise Refused(errors.HOUSEHOLD_UNKNOWN)
     declaration = queries.get_declaration(household.code)
     audit.record(actor=actor, action="household.read", subject=household.code, now=now)
-    return declaration, population.list_persons([m.idcs for m in declaration.members])
+    listed = [m.idcs for m in declaration.members]
+    return declaration, population.list_persons(listed, act=NAMED_IN_HOUSEHOLD, actor=actor, now=now)
 
 
 def eligibilities(score: ScoreResult | None) -> tuple[Eligibility, ...]:
@@ -425,9 +429,9 @@ def _dwelling(place: Place, area: str, started_at: dt.datetime) -> dict[str, str
     return where | {"milieu": place.milieu, "milieu_by": ""}
 
 
-def _people(draft: RegistrationDraft) -> Mapping[str, Person]:
+def _people(draft: RegistrationDraft, actor: Actor, now: dt.datetime) -> Mapping[str, Person]:
     listed = [member.idcs for member in draft.members]
-    found = population.list_persons(listed)
+    found = population.list_persons(listed, act=NAMED_IN_HOUSEHOLD, actor=actor, now=now)
     missing = [idcs for idcs in listed if idcs not in found]
     if missing:
         raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs", member=missing[0])
@@ -446,8 +450,12 @@ def _ages(people: Mapping[str, Person], now: dt.datetime) -> Mapping[str, int]:
 
 
 def _with_ages(declaration: FrozenDeclaration, now: dt.datetime) -> FrozenDeclaration:
-    today = legal_day(now)
-    ages = {m.idcs: population.get_person(m.idcs).birth.age_on(today) for m in declaration.members}
+    members = [m.idcs for m in declaration.members]
+    with population.Run(AGES_READ, actor=SCORER, selection="members of one household", now=now) as run:
+        births = run.births(members)
+    if len(births) < len(members):
+        raise Refused(UNKNOWN_PERSON)
+    ages = {idcs: birth.age_on(legal_day(now)) for idcs, birth in births.items()}
     return rules.at_ages(declaration, ages)
 
 
@@ -503,7 +511,7 @@ def _tell(
     file: RegistrationView, household: HouseholdView, result: ScoreResult, language: str, now: dt.datetime
 ) -> None:
     """Queue the message to the declarant: the number and where to read the score; no score in an SMS."""
-    person = population.find_person(file.declarant_idcs)
+    person = population.find_addressee(file.declarant_idcs)
     if person is None or not person.phone:
         return
     processed = result.state == ScoreState.SCORED

@@ -34,6 +34,10 @@ FAMILIES: dict[str, dict[str, str]] = {
             "Nothing to do: two officers look at the file separately, then you receive a message."
         ),
         "read_message": gettext_noop("Read the message we sent: your identifier is in it."),
+        "fetch_number": gettext_noop(
+            "Come to the centre with your original paper: your identifier is given to you there."
+        ),
+        "come_back": gettext_noop("Nothing to do: look here again, this page tells you the answer."),
         "contest": gettext_noop("You can contest this decision at the centre; bring this number."),
         "start_again": gettext_noop("You can start again whenever you like."),
         "finish_form": gettext_noop("Finish the form and send it."),

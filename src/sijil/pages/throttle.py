@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -17,6 +18,23 @@ TOO_OFTEN = ErrorCode(
     "There were too many attempts.",
     "Wait {minutes} minutes, then try again.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often one address may ask, at every door: ``burst`` at once, then one more each ``every``."""
+
+    name: str
+    burst: int
+    every: dt.timedelta
+
+    def take(self, who: str, *, now: dt.datetime) -> None:
+        """Use one token. Raises: Refused(TOO_OFTEN)."""
+        take(self.name, who, burst=self.burst, every=self.every, now=now)
+
+
+PRE_REGISTRATION = Limit("pre_registration", 60, dt.timedelta(seconds=10))
+TRACKING = Limit("track", 120, dt.timedelta(seconds=1))
 
 _FILLED = """
 least(%(burst)s::float8, b.tokens + greatest(0, extract(epoch FROM %(now)s - b.taken_at)) / %(every)s)

@@ -74,7 +74,8 @@ class Kind(Machine[Transition]):
     """One kind of file. Checked at import: every clock ends, every waiting state waits on somebody.
 
     ``waits_on``: for each state that is not final, whose turn it is. ``silence``: the action that the system
-    takes when a delay ends whose parameter says that silence is acceptance; None: never.
+    takes when a delay ends whose parameter says that silence is acceptance; None: never. ``also``: other ways
+    to open a file, which begin further on (a person without an appointment is there at once).
     """
 
     def __init__(
@@ -86,10 +87,12 @@ class Kind(Machine[Transition]):
         transitions: Sequence[Transition],
         waits_on: Mapping[StrEnum, Role],
         silence: str | None = None,
+        also: tuple[Transition, ...] = (),
     ) -> None:
         super().__init__(states, initial=opening.target, transitions=transitions)
         self.name = name
         self.opening = opening
+        self.openings = {step.action: step for step in (opening, *also)}
         self.waits_on = {state.value: role for state, role in waits_on.items()}
         self.silence = silence
         self.phases = self._find_phases()
@@ -98,7 +101,7 @@ class Kind(Machine[Transition]):
     @property
     def delays(self) -> tuple[str, ...]:
         """Return the names of the delays that its steps start."""
-        steps = (self.opening, *self.transitions)
+        steps = (*self.openings.values(), *self.transitions)
         return tuple(dict.fromkeys(t.clock.delay for t in steps if isinstance(t.clock, Start)))
 
     def cells(self) -> Iterator[tuple[str, str, Role, bool]]:
@@ -113,8 +116,9 @@ class Kind(Machine[Transition]):
 
     def _find_phases(self) -> dict[str, Phase]:
         """Follow the clock from the opening through every step. Raises: ValueError where it is unclear."""
-        found = {self.initial.value: phase_after(self.opening.clock, Phase.NONE)}
-        todo = [self.initial.value]
+        opened = self.openings.values()
+        found = {step.target.value: phase_after(step.clock, Phase.NONE) for step in opened}
+        todo = list(found)
         while todo:
             state = todo.pop()
             for step in (self.transition(state, action) for action in self.allowed(state)):
@@ -136,7 +140,7 @@ class Kind(Machine[Transition]):
         waiting = {s.value for s in self.states} - final
         if waiting != self.waits_on.keys():
             raise ValueError(f"{self.name}: who is waited for? {sorted(waiting ^ self.waits_on.keys())}")
-        nobody = [t.action for t in (self.opening, *self.transitions) if not t.by]
+        nobody = [t.action for t in (*self.openings.values(), *self.transitions) if not t.by]
         if nobody:
             raise ValueError(f"{self.name}: nobody may {nobody}")
         if self.silence and any(self._silence(state) is None for state in self.in_phase(Phase.RUNNING)):
