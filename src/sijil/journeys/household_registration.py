@@ -1,7 +1,8 @@
 """The household journey: from an open account to a registered household with an explained score.
 
     start         the declarant, known to the population register, opens or resumes a draft
-    move          says in which commune the household lives (urban or rural: which questions are asked)
+    move          says in which commune the household lives, and in which part of it where the census has
+                  both areas (urban or rural: which questions are asked)
     add_member    each person by IDCS and birth date, confirmed without telling who exists
     save_answers  every answer kept as typed, from any device
     submit        two ticks; answers frozen, household and members registered; then at once:
@@ -22,7 +23,15 @@ from django.db import transaction
 
 from sijil.domains.audit import services as audit
 from sijil.domains.geography import queries as geography
-from sijil.domains.geography.types import Level, Place
+from sijil.domains.geography import rules as geography_rules
+from sijil.domains.geography.types import (
+    AreaQuestion,
+    HouseholdMilieu,
+    Level,
+    Milieu,
+    MilieuReading,
+    Place,
+)
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register.states import PersonState
@@ -61,6 +70,14 @@ class File:
     draft: RegistrationDraft
     people: Mapping[str, Person]
     ages: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceQuestion:
+    """What a household is asked about its place, with the urban centres of its commune."""
+
+    kind: AreaQuestion
+    centres: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +132,7 @@ def start(*, actor: Actor, now: dt.datetime) -> RegistrationDraft:
     draft = services.start_draft(
         declarant_idcs=person.idcs,
         declarant_sex=person.sex,
-        commune_code=place.code,
-        region_code=place.region_code,
-        milieu=place.milieu,
+        **_dwelling(place, "", now),
         actor=actor,
         now=now,
     )
@@ -126,14 +141,18 @@ def start(*, actor: Actor, now: dt.datetime) -> RegistrationDraft:
 
 
 @transaction.atomic
-def move(*, registration_id: UUID, commune_code: str, actor: Actor, now: dt.datetime) -> None:
-    """Say where the household lives. Raises: Refused(PLACE_UNKNOWN, DECLARATION_NOT_YOURS)."""
+def move(*, registration_id: UUID, commune_code: str, area: str = "", actor: Actor, now: dt.datetime) -> None:
+    """Say where the household lives; ``area`` (urban, rural) where that is asked: find_place_question.
+
+    An ``area`` said before for whatever commune is forgotten.
+    Raises: Refused(PLACE_UNKNOWN, AREA_NOT_ASKED, DECLARATION_NOT_YOURS).
+    """
     place = geography.get_commune(commune_code)
+    started_at = queries.get_draft(registration_id).started_at
     services.move_dwelling(
         registration_id=registration_id,
-        commune_code=place.code,
-        region_code=place.region_code,
-        milieu=place.milieu,
+        **_dwelling(place, area, started_at),
+        area=area,
         actor=actor,
         now=now,
     )
@@ -309,6 +328,21 @@ def get_file(*, actor: Actor, now: dt.datetime) -> File:
     return File(draft, people, _ages(people, now))
 
 
+def find_place_question(draft: RegistrationDraft, commune_code: str = "") -> PlaceQuestion | None:
+    """Return what is asked about living in a commune (the draft's, if none is given), or None.
+
+    Raises: Refused(PLACE_UNKNOWN).
+    """
+    commune = geography.get_commune(commune_code or draft.commune_code)
+    kind = geography_rules.area_question(commune, milieu_reading(draft.started_at))
+    return PlaceQuestion(kind, tuple(geography.list_urban_centres(commune.code))) if kind else None
+
+
+def milieu_reading(started_at: dt.datetime) -> MilieuReading:
+    """Return what the annexes of the formula mean by urban, for a draft started at that moment."""
+    return MilieuReading.CENSUS
+
+
 def list_problems(file: File) -> tuple[Problem, ...]:
     """Return all that must be corrected before sending, in the order of the form."""
     return rules.problems(rules.form_of(file.draft.form_version), file.draft, file.ages)
@@ -367,6 +401,15 @@ def _commune(code: str) -> Place:
     """Return the commune of a place; an arrondissement lies in its city."""
     place = geography.get_place(code)
     return geography.get_commune(place.parent_code if place.level == Level.ARRONDISSEMENT else code)
+
+
+def _dwelling(place: Place, area: str, started_at: dt.datetime) -> dict[str, str]:
+    """Return commune, region, milieu. While the area is asked, the milieu is that of the commune's kind."""
+    found = geography_rules.milieu_of(place, milieu_reading(started_at), Milieu(area) if area else None)
+    where = {"commune_code": place.code, "region_code": place.region_code}
+    if isinstance(found, HouseholdMilieu):
+        return where | {"milieu": found.milieu.value, "milieu_by": found.by.value}
+    return where | {"milieu": place.milieu, "milieu_by": ""}
 
 
 def _people(draft: RegistrationDraft) -> Mapping[str, Person]:

@@ -108,6 +108,7 @@ def frozen(row: Declaration) -> FrozenDeclaration:
         form_version=row.form_version,
         declared_on=row.declared_on,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
         answers=_values(row.answers),
         members=tuple(
             DeclaredMember(m["idcs"], m["sex"], m["age"], _values(m["answers"])) for m in row.members
@@ -149,6 +150,8 @@ def _draft(row: Registration) -> RegistrationDraft:
         commune_code=row.commune_code,
         region_code=row.region_code,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
+        area=row.area,
         form_version=row.form_version,
         started_at=row.started_at,
         updated_at=row.updated_at,
@@ -168,6 +171,7 @@ def _household(row: Household) -> HouseholdView:
         commune_code=row.commune_code,
         region_code=row.region_code,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
         head_idcs=row.head_idcs,
         declarant_idcs=row.declarant_idcs,
         declared_at=row.declared_at,

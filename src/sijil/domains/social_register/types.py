@@ -134,7 +134,11 @@ class DraftMember:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationDraft:
-    """A registration being filled in. ``version`` grows with each change, whoever made it."""
+    """A registration being filled in. ``version`` grows with each change, whoever made it.
+
+    ``milieu_by``: asked, census or kind; empty while the household has not said its ``area``, and then
+    ``milieu`` is provisional.
+    """
 
     id: UUID
     number: str
@@ -143,6 +147,8 @@ class RegistrationDraft:
     commune_code: str
     region_code: str
     milieu: str
+    milieu_by: str
+    area: str
     form_version: str
     started_at: dt.datetime
     updated_at: dt.datetime
@@ -185,6 +191,7 @@ class HouseholdView:
     commune_code: str
     region_code: str
     milieu: str
+    milieu_by: str
     head_idcs: str
     declarant_idcs: str
     declared_at: dt.datetime
@@ -226,6 +233,7 @@ class FrozenDeclaration:
     form_version: str
     declared_on: dt.date
     milieu: str
+    milieu_by: str
     answers: Mapping[str, Value]
     members: tuple[DeclaredMember, ...]
     sha256: str
@@ -233,11 +241,15 @@ class FrozenDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class LoadedHousehold:
-    """A household ready to be written by :func:`load_households`. ``code``: 11 digits."""
+    """A household ready to be written by :func:`load_households`. ``code``: 11 digits.
+
+    ``milieu_by``: asked, census or kind.
+    """
 
     code: str
     commune_code: str
     region_code: str
     milieu: str
+    milieu_by: str
     answers: Mapping[str, Value]
     members: tuple[DeclaredMember, ...]

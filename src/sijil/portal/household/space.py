@@ -56,11 +56,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/household/start.html")
     try:
-        journey.start(actor=actor_of(request), now=clock.now())
+        draft = journey.start(actor=actor_of(request), now=clock.now())
     except Refused as refused:
         messages.warning(request, str(refusals.words(refused)))
         return redirect("household-home")
-    return redirect("household-tasks")
+    return redirect("household-tasks" if draft.milieu_by else "household-place")
 
 
 @citizen_required

@@ -80,6 +80,8 @@ def after_household(file: File, block: str) -> str:
 
 def url_of(file: File, field: str, member: str) -> str:
     """Return the address where an answer can be given, with the place of the question on the page."""
+    if field == "area":
+        return reverse("household-place") + "#area"
     found = _form(file).fields.get(field)
     if found is None or (found.step == "COM" and member not in file.ages):
         return reverse("household-members")

@@ -28,12 +28,14 @@ def start_draft(
     commune_code: str,
     region_code: str,
     milieu: str,
+    milieu_by: str,
     actor: Actor,
     now: dt.datetime,
 ) -> RegistrationDraft:
     """Start a registration, or resume the one that is open; the declarant is its first member.
 
-    ``region_code``: two digits; ``milieu``: urban or rural (both of the commune of the dwelling).
+    ``region_code``: two digits; ``milieu``: urban or rural (both of the commune of the dwelling);
+    ``milieu_by``: census or kind, empty if the household is still to say its area.
     Raises: Refused(MEMBER_ELSEWHERE) if the declarant already has a household;
     Refused(REGISTRATION_OPEN) if one was sent and is not decided.
     """
@@ -41,7 +43,8 @@ def start_draft(
         raise Refused(errors.MEMBER_ELSEWHERE, idcs=declarant_idcs)
     opened = Registration.objects.filter(declarant_idcs=declarant_idcs, state__in=queries.OPEN).first()
     if opened is None:
-        place = {"commune_code": commune_code, "region_code": region_code, "milieu": milieu}
+        place = {"commune_code": commune_code, "region_code": region_code}
+        place |= {"milieu": milieu, "milieu_by": milieu_by}
         opened = _open(declarant_idcs, declarant_sex, place, actor, now)
     if opened.state != RegistrationState.DRAFTED:
         raise Refused(errors.REGISTRATION_OPEN, number=show_number(opened.number))
@@ -133,13 +136,19 @@ def move_dwelling(
     commune_code: str,
     region_code: str,
     milieu: str,
+    milieu_by: str,
+    area: str = "",
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Say in which commune the household lives; it decides the milieu, so which questions are asked."""
+    """Say in which commune the household lives; it decides the milieu, so which questions are asked.
+
+    ``area``: the household's answer (urban or rural) where its commune holds both; nothing is kept of what
+    was answered for another commune. ``milieu_by`` is empty as long as the answer is missing.
+    """
     registration = _lock_draft(registration_id, actor)
     registration.commune_code, registration.region_code = commune_code, region_code
-    registration.milieu = milieu
+    registration.milieu, registration.milieu_by, registration.area = milieu, milieu_by, area
     _touch(registration, now)
 
 

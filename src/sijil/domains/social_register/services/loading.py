@@ -65,6 +65,7 @@ def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
         commune_code=loaded.commune_code,
         region_code=loaded.region_code,
         milieu=loaded.milieu,
+        milieu_by=loaded.milieu_by,
         head_idcs=head.idcs,
         declarant_idcs=head.idcs,
         declared_at=now,

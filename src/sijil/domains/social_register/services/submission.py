@@ -88,6 +88,7 @@ def _register(
         commune_code=draft.commune_code,
         region_code=draft.region_code,
         milieu=draft.milieu,
+        milieu_by=draft.milieu_by,
         head_idcs=head_of(members).idcs,
         declarant_idcs=draft.declarant_idcs,
         declared_at=now,
@@ -147,6 +148,7 @@ def build_declaration(
         "form_version": form_version,
         "declared_on": legal_day(now).isoformat(),
         "milieu": household.milieu,
+        "milieu_by": household.milieu_by,
         "answers": dict(answers),
         "members": [
             {"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members
@@ -158,6 +160,7 @@ def build_declaration(
         form_version=form_version,
         declared_on=legal_day(now),
         milieu=household.milieu,
+        milieu_by=household.milieu_by,
         answers=content["answers"],
         members=content["members"],
         sha256=hashlib.sha256(text.encode()).hexdigest(),

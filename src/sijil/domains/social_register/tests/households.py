@@ -82,13 +82,14 @@ def member(
     return DeclaredMember(idcs or draw_idcs(), sex, age, {**base, **answers})
 
 
-def start(idcs: str = HEAD, milieu: str = "urban"):
+def start(idcs: str = HEAD, milieu: str = "urban", milieu_by: str = "kind"):
     return services.start_draft(
         declarant_idcs=idcs,
         declarant_sex="M",
         commune_code="06.141.01.1",
         region_code="06",
         milieu=milieu,
+        milieu_by=milieu_by,
         actor=citizen(idcs),
         now=NOW,
     )

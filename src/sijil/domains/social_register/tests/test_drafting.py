@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries, rules, services
 from sijil.domains.social_register.tests.households import (
@@ -152,11 +153,44 @@ def test_taking_out_a_stranger_is_refused():
 
 def test_moving_to_a_village_changes_the_questions():
     draft = start()
-    place = {"commune_code": "07.041.03.5", "region_code": "07", "milieu": "rural"}
-    services.move_dwelling(registration_id=draft.id, **place, actor=citizen(), now=NOW)
+    move(draft, "rural", "kind")
     asked = {p.field for p in rules.problems(rules.current_form(), queries.get_draft(draft.id), {HEAD: 40})}
     assert "cows" in asked
     assert "bath" not in asked
+
+
+def move(draft, milieu: str, milieu_by: str, area: str = ""):
+    place = {"commune_code": "07.041.03.05", "region_code": "07", "milieu": milieu}
+    services.move_dwelling(
+        registration_id=draft.id, **place, milieu_by=milieu_by, area=area, actor=citizen(), now=NOW
+    )
+    return queries.get_draft(draft.id)
+
+
+def test_a_draft_says_that_the_area_is_missing_first_of_all():
+    draft = start(milieu="rural", milieu_by="")
+    first = rules.problems(rules.current_form(), draft, {HEAD: 40})[0]
+    assert (first.field, first.member, first.refusal.error) == ("area", "", errors.AREA_MISSING)
+    told = move(draft, "urban", "asked", "urban")
+    assert "area" not in {p.field for p in rules.problems(rules.current_form(), told, {HEAD: 40})}
+    assert (told.milieu, told.milieu_by, told.area) == ("urban", "asked", "urban")
+
+
+def test_moving_forgets_the_area_and_changes_the_version():
+    told = move(start(), "urban", "asked", "urban")
+    moved = move(told, "rural", "")
+    assert (moved.milieu, moved.milieu_by, moved.area) == ("rural", "", "")
+    assert moved.version == told.version + 1
+
+
+@pytest.mark.parametrize(
+    ("milieu", "milieu_by", "area"),
+    [("urban", "asked", "rural"), ("urban", "asked", ""), ("urban", "kind", "urban"), ("urban", "", "urban")],
+)
+def test_an_area_that_is_not_the_milieu_cannot_be_written(milieu, milieu_by, area):
+    draft = start()
+    with pytest.raises(IntegrityError, match="registration_area_is_its_milieu"), transaction.atomic():
+        move(draft, milieu, milieu_by, area)
 
 
 def test_withdrawing_deletes_what_was_typed():
