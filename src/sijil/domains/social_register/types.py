@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 
 Raw = str | list[str]
@@ -211,13 +212,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
-    """A registration as tracked: no identity. ``household_code`` is empty before it is sent."""
+    """A registration as tracked: no identity. ``household_code`` is empty before it is sent.
+
+    ``language``: of its notices. ``answer_due_on``: while the legal delay runs.
+    """
 
     id: UUID
     number: str
     declarant_idcs: str
     state: str
     household_code: str
+    language: str
     started_at: dt.datetime
     submitted_at: dt.datetime | None
     answer_due_on: dt.date | None
@@ -243,7 +248,7 @@ class FrozenDeclaration:
 class LoadedHousehold:
     """A household ready to be written by :func:`load_households`. ``code``: 11 digits.
 
-    ``milieu_by``: asked, census or kind.
+    ``milieu_by``: asked, census or kind. ``births``: of every member, by IDCS.
     """
 
     code: str
@@ -253,3 +258,18 @@ class LoadedHousehold:
     milieu_by: str
     answers: Mapping[str, Value]
     members: tuple[DeclaredMember, ...]
+    births: Mapping[str, PartialDate]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationInReview:
+    """A registration set aside, as the list of those to check shows it: nobody is named."""
+
+    id: UUID
+    number: str
+    household_code: str
+    commune_code: str
+    milieu: str
+    reason: str
+    since: dt.datetime
+    due_on: dt.date

@@ -15,17 +15,23 @@ from sijil.domains.social_register.rules.composition import (
     count_nuclei,
     head_of,
 )
+from sijil.domains.social_register.rules.delays import delay
 from sijil.domains.social_register.rules.derivation import at_ages, inputs
 from sijil.domains.social_register.rules.form import current_form, derivations, form_of
+from sijil.domains.social_register.rules.reasons import DOUBTS, REASONS, REJECTIONS
 
 __all__ = [
     "ADULT",
+    "DOUBTS",
+    "REASONS",
+    "REJECTIONS",
     "at_ages",
     "block_problems",
     "check_declarant",
     "composition_problems",
     "count_nuclei",
     "current_form",
+    "delay",
     "derivations",
     "form_of",
     "head_of",
