@@ -17,6 +17,7 @@ DOMAINS = (
     "appointments",
     "matching",
     "social_register",
+    "scoring",
     "accounts",
     "partners",
     "programmes",
@@ -24,7 +25,9 @@ DOMAINS = (
 """The domains whose services bind kinds of files to their tables."""
 
 # kind of file -> who writes and queues the notices of its steps
-NOTICES: dict[str, str] = {}
+NOTICES: dict[str, str] = {
+    "registration": "sijil.journeys.household_registration.notices:tell",
+}
 
 
 def wire() -> None:

@@ -131,7 +131,8 @@ def actor_of(account: SignedIn) -> Actor:
     if account.kind is AccountKind.CITIZEN:
         return Actor(ActorKind.CITIZEN, account.login)
     label = f"{account.login} · {account.centre_code}" if account.centre_code else account.login
-    return Actor(ActorKind.OFFICER, account.login, label)
+    roles = frozenset(account.roles)
+    return Actor(ActorKind.OFFICER, account.login, label, centre=account.centre_code, roles=roles)
 
 
 def _ask(

@@ -74,14 +74,15 @@ def has_role(request: HttpRequest, *roles: str) -> bool:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return who acts: the citizen (IDCS), the officer (login, shown with the centre) or the public."""
+    """Return who acts: the citizen (IDCS), the officer (login, centre, roles) or the public."""
     if not is_signed_in(request):
         return PUBLIC
     account: Any = request.user
     if _kind(request) == "citizen":
         return Actor(ActorKind.CITIZEN, account.login)
     place = getattr(account, "centre_code", "") or ""
-    return Actor(ActorKind.OFFICER, account.login, f"{account.login} · {place}" if place else account.login)
+    label = f"{account.login} · {place}" if place else account.login
+    return Actor(ActorKind.OFFICER, account.login, label, centre=place, roles=frozenset(account.roles or ()))
 
 
 def _kind(request: HttpRequest) -> str:

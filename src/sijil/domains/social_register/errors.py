@@ -44,12 +44,6 @@ HOUSEHOLD_UNKNOWN = ErrorCode(
     "There is no such household.",
     "Check the household code, or start from your file.",
 )
-DECLARATION_NOT_YOURS = ErrorCode(
-    "social_register.declaration_not_yours",
-    Category.FORBIDDEN,
-    "This registration was started by somebody else.",
-    "Only the person who started it may continue it.",
-)
 MEMBER_UNKNOWN = ErrorCode(
     "social_register.member_unknown",
     Category.MISSING,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
 from sijil.domains.social_register.models import Declaration, Draft, Household, Member, Registration
@@ -18,10 +20,12 @@ from sijil.domains.social_register.types import (
     HouseholdMember,
     HouseholdView,
     RegistrationDraft,
+    RegistrationInReview,
     RegistrationView,
     Step,
     Value,
 )
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 
 OPEN = tuple(
@@ -109,6 +113,30 @@ def iter_declarations(
         after = page[-1].code
 
 
+def open_births(household_codes: Iterable[str]) -> dict[str, dict[str, PartialDate]]:
+    """Return the birth dates of the members, by household and IDCS: one block unsealed for each household.
+
+    For ages only, in a run that shows nobody; the run is written down by who makes it (``acts.ran``).
+    """
+    found = Household.objects.filter(pk__in=list(household_codes)).only("code", "sealed_births")
+    return {household.code: household.births for household in found}
+
+
+def list_to_review(*, area: str = "", limit: int = 100) -> list[RegistrationInReview]:
+    """Return the registrations set aside in an area (empty: the whole country), the most urgent first."""
+    rows = Registration.objects.filter(state=RegistrationState.QUARANTINED)
+    if area:
+        rows = rows.filter(Q(commune_code=area) | Q(commune_code__startswith=f"{area}."))
+    found = rows.order_by("due_on", "number").prefetch_related("steps")[:limit]
+    return [_in_review(row) for row in found]
+
+
+def find_to_review(number: str) -> RegistrationInReview | None:
+    """Return the registration of a number (cleaned) if it is set aside."""
+    row = Registration.objects.filter(number=number, state=RegistrationState.QUARANTINED).first()
+    return _in_review(row) if row else None
+
+
 def frozen(row: Declaration) -> FrozenDeclaration:
     """Return a declaration row as a value."""
     return FrozenDeclaration(
@@ -141,6 +169,21 @@ def _values(answers: Mapping[str, Any]) -> dict[str, Value]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
 
 
+def _in_review(row: Registration) -> RegistrationInReview:
+    aside = _steps(row)[-1]
+    assert row.due_on is not None
+    return RegistrationInReview(
+        id=row.id,
+        number=row.number,
+        household_code=row.household_id or "",
+        commune_code=row.commune_code,
+        milieu=row.milieu,
+        reason=aside.reason,
+        since=aside.at,
+        due_on=row.due_on,
+    )
+
+
 def _answers(draft: Draft) -> dict[str, Answer]:
     return {
         name: Answer(body["raw"], dt.datetime.fromisoformat(body["saved_at"]))
@@ -163,7 +206,7 @@ def _draft(row: Registration) -> RegistrationDraft:
         milieu_by=row.milieu_by,
         area=row.area,
         form_version=row.form_version,
-        started_at=row.started_at,
+        started_at=row.opened_at,
         updated_at=row.updated_at,
         answers=typed[0] if typed else {},
         members=tuple(DraftMember(d.member_idcs, d.member_sex, _answers(d)) for d in members),
@@ -184,7 +227,7 @@ def _household(row: Household) -> HouseholdView:
         milieu_by=row.milieu_by,
         head_idcs=row.head_idcs,
         declarant_idcs=row.declarant_idcs,
-        declared_at=row.declared_at,
+        declared_at=row.opened_at,
         members=tuple(HouseholdMember(m.idcs, m.relation, m.sex, m.joined_on) for m in stays),
     )
 
@@ -203,8 +246,15 @@ def _registration(row: Registration) -> RegistrationView:
         declarant_idcs=row.declarant_idcs,
         state=row.state,
         household_code=row.household_id or "",
-        started_at=row.started_at,
+        language=row.language,
+        started_at=row.opened_at,
         submitted_at=row.submitted_at,
-        answer_due_on=row.answer_due_on,
-        steps=tuple(Step(s.action, s.to_state, s.at, s.actor_kind, s.reason) for s in row.steps.all()),
+        answer_due_on=row.due_on,
+        steps=_steps(row),
     )
+
+
+def _steps(row: Registration) -> tuple[Step, ...]:
+    """Return the steps that changed the state: marks of the clock are for staff."""
+    changed = (step for step in row.steps.all() if step.from_state != step.to_state)
+    return tuple(Step(s.action, s.to_state, s.at, s.actor_kind, s.reason) for s in changed)

@@ -73,8 +73,9 @@ def opening(
 class Kind(Machine[Transition]):
     """One kind of file. Checked at import: every clock ends, every waiting state waits on somebody.
 
-    ``waits_on``: for each state that is not final, whose turn it is. ``silence``: the action that the system
-    takes when a delay ends whose parameter says that silence is acceptance; None: never.
+    ``waits_on``: for each state that is not final, whose turn it is; ``rests``: those in which nothing is
+    waited for (a household that is registered). ``silence``: the action that the system takes when a delay
+    ends whose parameter says that silence is acceptance; None: never.
     """
 
     def __init__(
@@ -85,12 +86,14 @@ class Kind(Machine[Transition]):
         opening: Transition,
         transitions: Sequence[Transition],
         waits_on: Mapping[StrEnum, Role],
+        rests: Sequence[StrEnum] = (),
         silence: str | None = None,
     ) -> None:
         super().__init__(states, initial=opening.target, transitions=transitions)
         self.name = name
         self.opening = opening
         self.waits_on = {state.value: role for state, role in waits_on.items()}
+        self.rests = tuple(state.value for state in rests)
         self.silence = silence
         self.phases = self._find_phases()
         self._check()
@@ -129,7 +132,7 @@ class Kind(Machine[Transition]):
         unreached = {s.value for s in self.states} - self.phases.keys()
         if unreached:
             raise ValueError(f"{self.name}: no step leads to {sorted(unreached)}")
-        final = set(self.final_states())
+        final = set(self.final_states()) | set(self.rests)
         ticking = [s for s in final if self.phases[s] is not Phase.NONE]
         if ticking:
             raise ValueError(f"{self.name}: the clock does not end in {ticking}")

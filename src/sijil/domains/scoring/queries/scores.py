@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import RESCORING_MISSING, SCORE_MISSING
 from sijil.domains.scoring.models import CurrentScore, Rescoring
 from sijil.domains.scoring.models import Score as ScoreRow
-from sijil.domains.scoring.types import Progress, Score, ScoreResult, ScoreState
+from sijil.domains.scoring.types import Progress, Score, ScoreResult, ScoreState, Trigger
 from sijil.kernel.errors import Refused
 
 
@@ -69,6 +70,12 @@ def list_scores(household_code: str) -> list[ScoreResult]:
     return [as_result(row) for row in rows]
 
 
+def list_points(household_codes: Iterable[str]) -> dict[str, tuple[Decimal, str]]:
+    """Return the points of the last scores of some households, each with its formula's version."""
+    found = CurrentScore.objects.filter(pk__in=list(household_codes))
+    return {row.household_code: (row.score, row.formula_version) for row in found}
+
+
 def iter_current_scores() -> Iterator[ScoreResult]:
     """Give every household's current score by household code, one by one (bulk: ``iter_current_columns``)."""
     for code in CurrentScore.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000):
@@ -78,12 +85,14 @@ def iter_current_scores() -> Iterator[ScoreResult]:
 def replay(household_code: str, number: int) -> tuple[Score, bool]:
     """Compute a past score again from its answers and its pinned formula.
 
-    Returns: the score, and whether it equals the stored one to the last unit of every part.
+    Returns: the score, and whether it equals the stored one to the last unit of every part. The state of one
+    that a person confirmed is that person's.
     """
     stored = get_score(household_code, number)
     again = rules.score_one(rules.load_formula(stored.formula_version), stored.inputs)
+    state = stored.state if stored.trigger == Trigger.REVIEWED else again.state
     kept = (stored.a, stored.b, stored.divisor, stored.points, stored.parts, stored.state)
-    return again, kept == (again.a, again.b, again.divisor, again.points, again.parts, again.state)
+    return again, kept == (again.a, again.b, again.divisor, again.points, again.parts, state)
 
 
 def get_rescoring(rescoring_id: str | int) -> Progress:

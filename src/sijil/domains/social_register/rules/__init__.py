@@ -14,11 +14,16 @@ from sijil.domains.social_register.rules.composition import (
     count_nuclei,
     head_of,
 )
+from sijil.domains.social_register.rules.delays import delay
 from sijil.domains.social_register.rules.derivation import at_ages, inputs
 from sijil.domains.social_register.rules.form import composition_on, form_of, form_on, read_form
 from sijil.domains.social_register.rules.law import Composition
+from sijil.domains.social_register.rules.reasons import DOUBTS, REASONS, REJECTIONS
 
 __all__ = [
+    "DOUBTS",
+    "REASONS",
+    "REJECTIONS",
     "Composition",
     "at_ages",
     "block_problems",
@@ -26,6 +31,7 @@ __all__ = [
     "composition_problems",
     "composition_on",
     "count_nuclei",
+    "delay",
     "form_of",
     "form_on",
     "head_of",
