@@ -44,6 +44,12 @@ HOUSEHOLD_UNKNOWN = ErrorCode(
     "There is no such household.",
     "Check the household code, or start from your file.",
 )
+BIRTH_UNKNOWN = ErrorCode(
+    "social_register.birth_unknown",
+    Category.MISSING,
+    "The birth date of a member of the household is not kept with it.",
+    "Confirm the members of the household again.",
+)
 MEMBER_UNKNOWN = ErrorCode(
     "social_register.member_unknown",
     Category.MISSING,

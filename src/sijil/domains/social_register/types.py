@@ -300,6 +300,27 @@ class FrozenDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """Questions about a member that fell due by age since the declaration and are not answered.
+
+    ``member``: their place among the declaration's members, from 0.
+    """
+
+    member: int
+    idcs: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An open request to complete a household's declaration."""
+
+    household_code: str
+    opened_at: dt.datetime
+    due: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedHousehold:
     """A household ready to be written by :func:`load_households`. ``code``: 11 digits.
 

@@ -11,18 +11,17 @@ from django.db import transaction
 from sijil.domains.population_register.states import PersonState
 from sijil.domains.population_register.types import Person
 from sijil.domains.scoring import queries as scoring
-from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring.types import ScoreState, Trigger
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, services
 from sijil.domains.social_register.types import HouseholdView
 from sijil.journeys.household_registration.drafting import lifted
 from sijil.journeys.household_registration.people import open_listed
-from sijil.journeys.household_registration.score import eligibilities, inputs_of, score_household
+from sijil.journeys.household_registration.rescoring import score_households
+from sijil.journeys.household_registration.score import eligibilities
 from sijil.journeys.household_registration.types import SCORER, Receipt
 from sijil.kernel import acts, jobs
 from sijil.kernel.actors import Actor
-from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 
@@ -63,9 +62,9 @@ def _freeze(
         actor=actor,
         now=now,
     )
-    inputs = inputs_of(declaration, draft.region_code)
-    scoring_rules.check_inputs(scoring_rules.formula_on(legal_day(now)), inputs)
-    facts = {"household": declaration.household_code, "number": draft.number}
+    code = declaration.household_code
+    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, dry_run=True)
+    facts = {"household": code, "number": draft.number}
     acts.record_each(social_acts.DECLARED, actor=actor, subjects=people, facts=facts, now=now)
     jobs.enqueue("household_registration.decide", registration_id=str(registration_id))
 
@@ -76,8 +75,8 @@ def decide(*, registration_id: UUID, now: dt.datetime) -> None:
     code = services.claim_registration(registration_id=registration_id)
     if not code:
         return
-    household = queries.get_household(code)
-    result = score_household(household, queries.get_declaration(code), Trigger.REGISTERED, SCORER, now)
+    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now)
+    result = scoring.get_current_score(code)
     if result.state == ScoreState.SCORED:
         services.process_registration(registration_id=registration_id, actor=SCORER, now=now)
     else:

@@ -21,7 +21,6 @@ from sijil.domains.social_register.types import (
 )
 from sijil.kernel.actors import system
 
-
 SCORER = system("scorer")
 
 

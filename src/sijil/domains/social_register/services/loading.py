@@ -17,6 +17,7 @@ from sijil.domains.social_register.types import LoadedHousehold
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework.files import new_step
 from sijil.kernel.dates import legal_day
+from sijil.kernel.ids import new_key
 
 _CHUNK = 2000
 
@@ -69,6 +70,7 @@ def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
         head_idcs=head.idcs,
         declarant_idcs=head.idcs,
         opened_at=now,
+        declaration_id=new_key(),
     )
     row.set_births(loaded.births)
     return row

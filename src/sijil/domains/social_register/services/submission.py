@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +14,8 @@ from sijil.domains.social_register.rules import (
     composition_on,
     form_of,
     head_of,
+    pack_household,
+    pack_members,
     problems,
     read_household,
     read_members,
@@ -32,7 +31,7 @@ from sijil.domains.social_register.types import (
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_household_code
+from sijil.kernel.ids import draw_household_code, new_key
 from sijil.kernel.rows import violated
 
 
@@ -103,6 +102,7 @@ def _register(
         milieu_by=draft.milieu_by,
         head_idcs=head_of(members).idcs,
         declarant_idcs=draft.declarant_idcs,
+        declaration_id=new_key(),
     )
     household.set_births(births)
     HOUSEHOLDS.open(household, actor=actor, now=now)
@@ -140,28 +140,19 @@ def build_declaration(
     now: dt.datetime,
 ) -> Declaration:
     """Return the frozen row, not yet written. ``sha256``: of the canonical JSON of its content."""
-    today = legal_day(now)
-    content = {
-        "form_version": form.version,
-        "form_digest": form.pin.digest,
-        "declared_on": today.isoformat(),
-        "milieu": household.milieu,
-        "milieu_by": household.milieu_by,
-        "answers": dict(answers),
-        "members": [
-            {"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members
-        ],
-    }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Declaration(
+    row = Declaration(
+        id=household.declaration_id,
         household=household,
         form_version=form.version,
         form_digest=form.pin.digest,
-        declared_on=today,
+        declared_on=legal_day(now),
         milieu=household.milieu,
         milieu_by=household.milieu_by,
-        answers=content["answers"],
-        members=content["members"],
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        answers=dict(answers),
+        members=[{"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members],
+        packed_household=pack_household(form, answers),
+        packed_members=pack_members(form, members),
         declared_at=now,
     )
+    row.sha256 = queries.digest_of(row)
+    return row
