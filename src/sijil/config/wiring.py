@@ -19,6 +19,7 @@ DOMAINS = (
     "documents",
     "matching",
     "social_register",
+    "scoring",
     "accounts",
     "partners",
     "programmes",
@@ -28,6 +29,7 @@ DOMAINS = (
 # kind of file -> who writes and queues the notices of its steps
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
+    "registration": "sijil.journeys.household_registration.notices:tell",
 }
 
 

@@ -105,7 +105,9 @@ def _household(body: dict[str, Any], persons: dict[str, DemoPerson], on: dt.date
     found = milieu_of(place, MilieuReading.CENSUS, Milieu(body["area"]) if "area" in body else None)
     assert isinstance(found, HouseholdMilieu)
     where = (place.code, place.region_code, found.milieu.value, found.by.value)
-    return LoadedHousehold(body["code"], *where, answers, members)
+    here = [persons[m["who"]] for m in body["members"]]
+    births = {person.idcs: person.identity.birth for person in here}
+    return LoadedHousehold(body["code"], *where, answers, members, births)
 
 
 def _member(body: dict[str, Any], person: DemoPerson, on: dt.date) -> DeclaredMember:

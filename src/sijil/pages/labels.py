@@ -5,7 +5,9 @@ words("request", "deposited")  ->  "Papers and captures received"
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from sijil.domains.social_register.rules import REASONS
 
 FAMILIES: dict[str, dict[str, str]] = {
     "sex": {"F": gettext_noop("Female"), "M": gettext_noop("Male")},
@@ -55,7 +57,6 @@ FAMILIES: dict[str, dict[str, str]] = {
         "other_file_open": gettext_noop("Another file of the same person is already open."),
         "duplicate": gettext_noop("This person already has an identifier."),
         "similar_person_known": gettext_noop("A person very close to this one is already known."),
-        "score_out_of_range": gettext_noop("The score is outside the usual range."),
     },
     "paper": {
         "cnie": gettext_noop("National identity card (CNIE)"),
@@ -132,6 +133,8 @@ TONES = {
 
 def words(family: str, code: str) -> str:
     """Return the words of a code in the language of the page; an unknown code reads as itself."""
+    if family == "reason" and code in REASONS:
+        return REASONS[code].text(get_language() or "ar")
     sentence = FAMILIES.get(family, {}).get(code)
     return gettext(sentence) if sentence else code.replace("_", " ")
 

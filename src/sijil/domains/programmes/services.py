@@ -22,6 +22,7 @@ from sijil.domains.programmes.types import Candidates, Programme, PublishedList
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
+from sijil.kernel.rows import violated
 
 _LOCKS = 7219  # advisory locks of publications
 _PIECE = 100_000
@@ -204,9 +205,9 @@ def _alone(programme: str) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        if "programmes_list_one_in_preparation" in str(error):
-            raise Refused(PUBLICATION_RUNNING) from error
-        raise
+        if violated(error) != "programmes_list_one_in_preparation":
+            raise
+        raise Refused(PUBLICATION_RUNNING) from error
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCKS, programme])

@@ -44,11 +44,11 @@ HOUSEHOLD_UNKNOWN = ErrorCode(
     "There is no such household.",
     "Check the household code, or start from your file.",
 )
-DECLARATION_NOT_YOURS = ErrorCode(
-    "social_register.declaration_not_yours",
-    Category.FORBIDDEN,
-    "This registration was started by somebody else.",
-    "Only the person who started it may continue it.",
+BIRTH_UNKNOWN = ErrorCode(
+    "social_register.birth_unknown",
+    Category.MISSING,
+    "The birth date of a member of the household is not kept with it.",
+    "Confirm the members of the household again.",
 )
 MEMBER_UNKNOWN = ErrorCode(
     "social_register.member_unknown",

@@ -73,9 +73,10 @@ def opening(
 class Kind(Machine[Transition]):
     """One kind of file. Checked at import: every clock ends, every waiting state waits on somebody.
 
-    ``waits_on``: for each state that is not final, whose turn it is. ``silence``: the action that the system
-    takes when a delay ends whose parameter says that silence is acceptance; None: never. ``also``: other ways
-    to open a file, which begin further on (a person without an appointment is there at once).
+    ``waits_on``: for each state that is not final, whose turn it is; ``rests``: those in which nothing is
+    waited for (a household that is registered). ``silence``: the action that the system takes when a delay
+    ends whose parameter says that silence is acceptance; None: never. ``also``: other ways to open a file,
+    which begin further on (a person without an appointment is there at once).
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Kind(Machine[Transition]):
         opening: Transition,
         transitions: Sequence[Transition],
         waits_on: Mapping[StrEnum, Role],
+        rests: Sequence[StrEnum] = (),
         silence: str | None = None,
         also: tuple[Transition, ...] = (),
     ) -> None:
@@ -94,6 +96,7 @@ class Kind(Machine[Transition]):
         self.opening = opening
         self.openings = {step.action: step for step in (opening, *also)}
         self.waits_on = {state.value: role for state, role in waits_on.items()}
+        self.rests = tuple(state.value for state in rests)
         self.silence = silence
         self.phases = self._find_phases()
         self._check()
@@ -133,7 +136,7 @@ class Kind(Machine[Transition]):
         unreached = {s.value for s in self.states} - self.phases.keys()
         if unreached:
             raise ValueError(f"{self.name}: no step leads to {sorted(unreached)}")
-        final = set(self.final_states())
+        final = set(self.final_states()) | set(self.rests)
         ticking = [s for s in final if self.phases[s] is not Phase.NONE]
         if ticking:
             raise ValueError(f"{self.name}: the clock does not end in {ticking}")

@@ -59,7 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/household/start.html")
     try:
-        draft = journey.start(actor=actor_of(request), now=clock.now())
+        draft = journey.start(language=words.language(), actor=actor_of(request), now=clock.now())
     except Refused as refused:
         messages.warning(request, str(refusals.words(refused)))
         return redirect("household-home")

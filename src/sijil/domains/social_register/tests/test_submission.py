@@ -15,6 +15,7 @@ from sijil.domains.social_register.tests.households import (
     DAUGHTER,
     HEAD,
     NOW,
+    OFFICER,
     SON,
     WIFE,
     answer,
@@ -23,6 +24,8 @@ from sijil.domains.social_register.tests.households import (
     send,
     start,
 )
+from sijil.kernel import actors
+from sijil.kernel.casework import ROLE_REFUSED
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import is_number
 
@@ -155,7 +158,9 @@ def test_quarantine_is_told_and_can_end():
 def test_rejecting_frees_the_members():
     draft = complete()
     frozen = send(draft)
-    services.reject_registration(registration_id=draft.id, reason="test", actor=CLERK, now=NOW)
+    services.reject_registration(
+        registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW
+    )
     assert queries.find_household_of(SON) is None
     assert queries.get_household(frozen.household_code).state == "closed"
     assert send(complete(DAUGHTER, son=SON)).members[1].idcs == SON
@@ -167,7 +172,7 @@ def test_a_person_cannot_be_in_two_households():
     send(first)
     with pytest.raises(Refused) as refused:
         send(second)
-    assert (refused.value.error, refused.value.facts["idcs"]) == (errors.MEMBER_ELSEWHERE, SON)
+    assert (refused.value.error, refused.value.facts["members"]) == (errors.MEMBER_ELSEWHERE, (SON,))
     assert queries.find_household_of(DAUGHTER) is None
 
 
@@ -224,11 +229,8 @@ def race(act):
 
 
 @pytest.mark.django_db
-def test_nobody_else_sends_it():
-    draft = complete()
+@pytest.mark.parametrize("who", [citizen(SON), actors.officer("driss", area="04"), CLERK], ids=str)
+def test_nobody_else_sends_it(who):
     with pytest.raises(Refused) as refused:
-        services.submit_registration(
-            registration_id=draft.id, ages={HEAD: 45, SON: 10}, seen_version=draft.version,
-            accept_law=True, accept_info=True, actor=citizen(SON), now=NOW,
-        )  # fmt: skip
-    assert refused.value.error is errors.DECLARATION_NOT_YOURS
+        send(complete(), actor=who)
+    assert refused.value.error is ROLE_REFUSED

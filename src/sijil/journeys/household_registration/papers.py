@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sijil.domains.audit import services as audit
 from sijil.domains.documents import receipts
 from sijil.domains.documents.receipts import Both, Line
 from sijil.domains.documents.receipts.words import Fact
 from sijil.domains.geography import queries as geography
-from sijil.domains.population_register import queries as population
-from sijil.domains.population_register.acts import NAMED_IN_HOUSEHOLD
+from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.types import Explanation
+from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries
 from sijil.domains.social_register.types import HouseholdView, RegistrationView
-from sijil.journeys import household_registration as journey
+from sijil.journeys.household_registration.people import show_household
+from sijil.journeys.household_registration.reading import get_own_household
+from sijil.journeys.household_registration.score import eligibilities
+from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_household_code, show_number
@@ -33,7 +35,8 @@ def render_receipt(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     Raises: Refused(REGISTRATION_UNKNOWN) if the person's household was not registered here.
     """
     household, file = _file_of(actor)
-    declarant = population.get_person(file.declarant_idcs, act=NAMED_IN_HOUSEHOLD, actor=actor, now=now)
+    people = show_household(household, [file.declarant_idcs], actor=actor, now=now)
+    declarant = people[file.declarant_idcs]
     place = geography.get_commune(household.commune_code)
     number = show_number(file.number)
     facts: dict[str, Fact] = {
@@ -47,7 +50,7 @@ def render_receipt(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     content = receipts.render_receipt(
         "household", facts, number=number, issued_at=file.submitted_at or file.started_at
     )
-    audit.record(actor=actor, action="household.receipt_printed", subject=household.code, now=now)
+    acts.record(social_acts.RECEIPT_PRINTED, actor=actor, subject=household.code, now=now)
     return content, number
 
 
@@ -56,9 +59,7 @@ def render_score(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
 
     Raises: Refused(HOUSEHOLD_UNKNOWN, SCORE_MISSING).
     """
-    household = queries.find_household_of(actor.id)
-    if household is None:
-        raise Refused(errors.HOUSEHOLD_UNKNOWN)
+    household = get_own_household(actor)
     arabic = scoring.explain(household.code, language="ar", decimals=7)
     french = scoring.explain(household.code, language="fr", decimals=7)
     code = show_household_code(household.code)
@@ -72,7 +73,7 @@ def render_score(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     content = receipts.render_receipt(
         "score", facts, number=code, issued_at=arabic.score.computed_at, tables=tables
     )
-    audit.record(actor=actor, action="score.printed", subject=household.code, now=now)
+    acts.record(scoring_acts.PRINTED, actor=actor, subject=household.code, now=now)
     return content, code
 
 
@@ -85,7 +86,7 @@ def _file_of(actor: Actor) -> tuple[HouseholdView, RegistrationView]:
 
 
 def _programmes(explanation: Explanation) -> list[Line]:
-    found = journey.eligibilities(explanation.score)
+    found = eligibilities(explanation.score)
     return [
         Line(
             f"{e.programme.name('ar')} (≤ {_comma(e.programme.threshold)})",

@@ -1,13 +1,15 @@
 """PostgreSQL's binary COPY, mapped straight onto numpy records: no value passes through Python.
 
-Every column is NOT NULL and of fixed width within one block (households of one milieu with one
-outcome), so a block of rows *is* an array; PostgreSQL reads its bytes and we read PostgreSQL's.
+Every column is NOT NULL and of fixed width within one block of rows, so a block *is* an array; PostgreSQL
+reads its bytes and we read PostgreSQL's. Columns that vary from row to row (``bytea``) stand last: rows are
+then read in groups of one width.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import struct
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,14 +19,27 @@ HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _INT4, _INT8 = 23, 20
-CODE_LENGTH = 11
+_LENGTH = struct.Struct(">i").unpack_from
+CODE = "S11"  # a household code
+UUID = np.dtype("V16")
+PLACE = np.dtype("V6")  # ctid
 
+Fields = Sequence[tuple[str, Any]]
 Records = NDArray[np.void]
 
 
 def microseconds(moment: dt.datetime) -> int:
     """Return a moment as PostgreSQL stores it: microseconds since 2000."""
     return (moment - _EPOCH) // dt.timedelta(microseconds=1)
+
+
+def write_into(cursor: Any, table: str, names: str, blocks: Iterable[Records]) -> None:
+    """Stream blocks of records into columns of a table. ``cursor``: psycopg's own."""
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(HEADER)
+        for rows in blocks:
+            copy.write(to_bytes(rows))
+        copy.write(TRAILER)
 
 
 def record_type(fields: Iterable[tuple[str, Any]]) -> np.dtype[np.void]:
@@ -100,6 +115,70 @@ def read_records(content: bytes, dtype: np.dtype[np.void]) -> Records:
 
 def iter_records(copy: Iterable[Any], dtype: np.dtype[np.void], chunk: int) -> Iterator[Records]:
     """Give the rows of a binary COPY as it comes, ``chunk`` at a time. Raises: ValueError."""
+    held = b""
+    for piece in _pieces(copy, chunk * dtype.itemsize):
+        content = held + piece
+        whole = len(content) // dtype.itemsize * dtype.itemsize
+        held = content[whole:]
+        if whole:
+            yield read_records(content[:whole], dtype)
+    if held != TRAILER:
+        raise ValueError("binary COPY: rows are not all of the expected width")
+
+
+def iter_varied(
+    copy: Iterable[Any], fixed: Fields, varied: Sequence[str], size: int
+) -> Iterator[list[Records]]:
+    """Give the rows of a binary COPY, about ``size`` bytes at a time, in groups of rows of one width.
+
+    ``varied``: the bytea columns after the fixed ones; in a group each is a void of its width.
+    Raises: ValueError if a row has another shape.
+    """
+    head = record_type(fixed).itemsize
+    held = b""
+    for piece in _pieces(copy, size):
+        content = held + piece
+        rows, end = _walk(content, head, len(varied))
+        held = content[end:]
+        if rows:
+            yield [_gather(content, at, fixed, varied, lengths) for lengths, at in rows.items()]
+    if held != TRAILER:
+        raise ValueError("binary COPY: rows are not of the expected shape")
+
+
+def _walk(content: bytes, head: int, varied: int) -> tuple[dict[tuple[int, ...], list[int]], int]:
+    """Return where the whole rows begin, by the lengths of their varied columns, and where they end."""
+    rows: dict[tuple[int, ...], list[int]] = {}
+    begin, end = 0, len(content)
+    while begin + head < end:
+        place, lengths = begin + head, []
+        for _ in range(varied):
+            if place + 4 > end:
+                return rows, begin
+            (length,) = _LENGTH(content, place)
+            if length < 0:
+                raise ValueError("binary COPY: no value where there must be one")
+            lengths.append(length)
+            place += 4 + length
+        if place > end:
+            return rows, begin
+        rows.setdefault(tuple(lengths), []).append(begin)
+        begin = place
+    return rows, begin
+
+
+def _gather(
+    content: bytes, at: list[int], fixed: Fields, varied: Sequence[str], lengths: Sequence[int]
+) -> Records:
+    more = [(name, f"V{length}") for name, length in zip(varied, lengths, strict=True)]
+    dtype = record_type([*fixed, *more])
+    width = dtype.itemsize
+    anywhere = np.ndarray((len(content) - width + 1,), f"V{width}", content, strides=(1,))
+    return read_records(anywhere[at].tobytes(), dtype)
+
+
+def _pieces(copy: Iterable[Any], size: int) -> Iterator[bytes]:
+    """Give what a COPY sends in pieces of at least ``size`` bytes, without its header."""
     parts: list[bytes] = []
     skip, held = len(HEADER), 0
     for data in copy:
@@ -107,11 +186,8 @@ def iter_records(copy: Iterable[Any], dtype: np.dtype[np.void], chunk: int) -> I
         skip = 0
         parts.append(piece)
         held += len(piece)
-        if held >= chunk * dtype.itemsize:
-            content = b"".join(parts)
-            whole = held // dtype.itemsize * dtype.itemsize
-            yield read_records(content[:whole], dtype)
-            parts, held = [content[whole:]], held - whole
-    content = b"".join(parts).removesuffix(TRAILER)
-    if content:
-        yield read_records(content, dtype)
+        if held >= size:
+            yield b"".join(parts)
+            parts, held = [], 0
+    if parts:
+        yield b"".join(parts)

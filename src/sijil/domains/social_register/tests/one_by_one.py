@@ -1,4 +1,4 @@
-"""From answers to the inputs of the score, by the derivations of the form's own version."""
+"""Answers to inputs, one household after the other: another program than ``rules.derive``, to compare with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sijil.domains.social_register.errors import ANSWER_MISSING
 from sijil.domains.social_register.rules.answers import is_asked, refusal
-from sijil.domains.social_register.rules.composition import has_several_nuclei, head_of, is_single_or_couple
+from sijil.domains.social_register.rules.composition import head_of
 from sijil.domains.social_register.types import (
     Condition,
     DeclaredMember,
@@ -121,3 +121,35 @@ def _per_year(value: Value) -> int:
     """Twelve times the average month; exact, for one, two or three months divide twelve."""
     assert not isinstance(value, str)
     return value * 12 if isinstance(value, int) else sum(value) * 12 // len(value)
+
+
+def is_single_or_couple(members: Sequence[DeclaredMember]) -> bool:
+    """One person alone, or the head and one spouse and nobody else."""
+    return len(members) == 1 or (len(members) == 2 and bool(_related(members, "spouse")))
+
+
+def has_several_nuclei(members: Sequence[DeclaredMember]) -> bool:
+    return count_nuclei(members) > 1
+
+
+def count_nuclei(members: Sequence[DeclaredMember]) -> int:
+    """Count the family nuclei: a couple with or without children, or one parent with children.
+
+    Read from the relations to the head: the head with a spouse or a child is one; each son- or
+    daughter-in-law and each spouse of a sibling makes one more; so do two parents of the head, or of
+    the spouse; grandchildren with no couple between them and the head make one with their parent.
+    The decree does not say how HCP counts; this is the census's reading.
+    """
+    couples = len(_related(members, "child_in_law")) + len(_related(members, "sibling_in_law"))
+    own = bool(_related(members, "spouse") or _related(members, "child"))
+    elders = sum(len(_related(members, relation)) >= 2 for relation in ("parent", "parent_in_law"))
+    lone_parent = bool(
+        _related(members, "grandchild")
+        and _related(members, "child")
+        and not _related(members, "child_in_law")
+    )
+    return own + couples + elders + lone_parent
+
+
+def _related(members: Sequence[DeclaredMember], relation: str) -> list[DeclaredMember]:
+    return [member for member in members if member.get("relation") == relation]
