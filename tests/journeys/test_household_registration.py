@@ -397,7 +397,7 @@ def test_the_papers_are_pdf_and_not_kept_by_the_browser(head, family, path):
 def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkeypatch):
     fill(head, family)
     with monkeypatch.context() as broken:
-        broken.setattr(journey, "decide", lambda **_: 1 / 0)
+        broken.setattr(journey.sending, "decide", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             send(head)
     file = social.find_registration_of(family.head)
@@ -412,7 +412,7 @@ def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkey
 def test_the_worker_and_the_page_decide_at_the_same_moment(head, family, monkeypatch):
     fill(head, family)
     with monkeypatch.context() as later:
-        later.setattr(journey, "decide", lambda **_: None)
+        later.setattr(journey.sending, "decide", lambda **_: None)
         send(head)
     file = social.find_registration_of(family.head)
 

@@ -5,5 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("sijil.backoffice.home")),
     path("adjudication/", include("sijil.backoffice.adjudication")),
+    path("households/", include("sijil.backoffice.households")),
     path("programmes/", include("sijil.backoffice.programmes")),
 ]

@@ -38,7 +38,7 @@ HOUSEHOLD_NEXT_ACTION = {
     "submitted": "wait_for_score",
     "processed": "see_score",
     "quarantined": "wait_for_check",
-    "rejected": "contest",
+    "rejected": "start_again",
     "withdrawn": "start_again",
 }
 

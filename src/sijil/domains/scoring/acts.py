@@ -15,21 +15,21 @@ def _act(code: str, ar: str, fr: str, en: str, *, reads: bool = False) -> Act:
 READ = _act(
     "score.read",
     "اطلع على مؤشر أسرتكم.",
-    "A lu le score de votre ménage.",
+    "A lu l’indice de votre ménage.",
     "Read the score of your household.",
     reads=True,
 )
 PRINTED = _act(
     "score.printed",
     "طبع مؤشر أسرتكم مع شرحه.",
-    "A imprimé le score de votre ménage, expliqué.",
+    "A imprimé l’indice de votre ménage, expliqué.",
     "Printed the score of your household, explained.",
     reads=True,
 )
 CONFIRMED = _act(
     "score.confirmed",
     "راجع الأجوبة وأثبت مؤشر أسرتكم.",
-    "A vérifié les réponses et confirmé le score de votre ménage.",
+    "A vérifié les réponses et confirmé l’indice de votre ménage.",
     "Checked the answers and confirmed the score of your household.",
 )
 RESCORED_ALL = _act(
@@ -41,6 +41,6 @@ RESCORED_ALL = _act(
 RESCORED = _act(
     "household.rescored",
     "أعاد حساب مؤشر أسرتكم.",
-    "A recalculé le score de votre ménage.",
+    "A recalculé l’indice de votre ménage.",
     "Computed the score of your household again.",
 )

@@ -23,6 +23,7 @@ from sijil.domains.social_register.models import (
 from sijil.domains.social_register.rules import form_of, pack_household, pack_members
 from sijil.domains.social_register.states import RegistrationState
 from sijil.domains.social_register.types import (
+    Addressee,
     Answer,
     Completion,
     DeclaredMember,
@@ -69,6 +70,15 @@ def get_registration(registration_id: UUID) -> RegistrationView:
 def get_registration_by_number(number: str) -> RegistrationView:
     """Return the file of a request number (cleaned). Raises: Refused(REGISTRATION_UNKNOWN)."""
     return _one_registration(number=number)
+
+
+def get_addressee(registration_id: UUID) -> Addressee:
+    """Return whom to tell about a registration. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    names = ("number", "declarant_idcs", "language", "household_id")
+    row = Registration.objects.filter(pk=registration_id).values_list(*names).first()
+    if row is None:
+        raise Refused(REGISTRATION_UNKNOWN)
+    return Addressee(row[0], row[1], row[2], row[3] or "")
 
 
 def find_registration_of(declarant_idcs: str) -> RegistrationView | None:

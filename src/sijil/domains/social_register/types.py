@@ -338,6 +338,16 @@ class LoadedHousehold:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom the notices of a registration go to, and in which language."""
+
+    number: str
+    declarant_idcs: str
+    language: str
+    household_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationInReview:
     """A registration set aside, as the list of those to check shows it: nobody is named."""
 

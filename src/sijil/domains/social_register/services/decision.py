@@ -1,11 +1,9 @@
-"""What becomes of a registration that was sent."""
+"""What becomes of a registration that was sent. Each in the caller's transaction, which it locks the file for."""
 
 from __future__ import annotations
 
 import datetime as dt
 from uuid import UUID
-
-from django.db import transaction
 
 from sijil.domains.social_register.models import Registration
 from sijil.domains.social_register.services.files import HOUSEHOLDS, REGISTRATIONS
@@ -24,7 +22,6 @@ def claim_registration(*, registration_id: UUID) -> str:
     return str(row.household_id) if row.state == RegistrationState.SUBMITTED else ""
 
 
-@transaction.atomic
 def process_registration(*, registration_id: UUID, actor: Actor, now: dt.datetime) -> None:
     """The household has a valid score: it is active. Raises: Refused(TRANSITION_REFUSED, ROLE_REFUSED)."""
     row = REGISTRATIONS.lock(registration_id)
@@ -33,7 +30,6 @@ def process_registration(*, registration_id: UUID, actor: Actor, now: dt.datetim
     HOUSEHOLDS.move_row(household, "activate", actor=actor, now=now)
 
 
-@transaction.atomic
 def quarantine_registration(*, registration_id: UUID, reason: str, actor: Actor, now: dt.datetime) -> None:
     """The score is out of range: a person looks at it, within the delay that runs already.
 
@@ -42,7 +38,6 @@ def quarantine_registration(*, registration_id: UUID, reason: str, actor: Actor,
     _move(REGISTRATIONS.lock(registration_id), "quarantine", reason, actor, now)
 
 
-@transaction.atomic
 def reject_registration(*, registration_id: UUID, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Refuse it: the household is closed and its members are free again.
 

@@ -35,7 +35,6 @@ from sijil.kernel.ids import draw_household_code, new_key
 from sijil.kernel.rows import violated
 
 
-@transaction.atomic
 def submit_registration(
     *,
     draft: RegistrationDraft,
@@ -47,7 +46,7 @@ def submit_registration(
     actor: Actor,
     now: dt.datetime,
 ) -> FrozenDeclaration:
-    """Freeze the answers and register the household, all or nothing.
+    """Freeze the answers and register the household, all or nothing: in the caller's transaction.
 
     ``draft``: as read in this transaction; one that changed since is refused. ``births``: by IDCS, from the
     population register. ``seen_version``: version of the draft that the person read before confirming.

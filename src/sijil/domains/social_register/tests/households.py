@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from itertools import count
 
+from django.db import transaction
+
 from sijil.domains.social_register import queries, services
 from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold
 from sijil.kernel import actors
@@ -151,10 +153,11 @@ def births_of(draft, grown: int = 45, young: int = 10) -> dict[str, PartialDate]
 
 def send(draft, *, actor: Actor | None = None, **changes):
     arguments = {"seen_version": draft.version, "accept_law": True, "accept_info": True, "language": "fr"}
-    return services.submit_registration(
-        draft=draft,
-        births=births_of(draft),
-        actor=actor or citizen(draft.declarant_idcs),
-        now=NOW,
-        **{**arguments, **changes},
-    )
+    with transaction.atomic():
+        return services.submit_registration(
+            draft=draft,
+            births=births_of(draft),
+            actor=actor or citizen(draft.declarant_idcs),
+            now=NOW,
+            **{**arguments, **changes},
+        )
