@@ -212,10 +212,10 @@ def states_page() -> str:
     for place, machine in sorted(machines().items()):
         module, name = place.split(":")
         rows = [
-            (f"`{t.action}`", ", ".join(t.sources), str(t.target), ", ".join(t.by), str(t.within_days or ""))
+            (f"`{t.action}`", ", ".join(t.sources), str(t.target), ", ".join(t.by), t.within)
             for t in machine.transitions
         ]
-        columns = ("Action", "From", "To", "Who", "Days for the next step")
+        columns = ("Action", "From", "To", "Who", "Delay of the next step")
         parts.append(
             f"## {module.split('.')[2]}: {name}\n\n"
             f"```mermaid\n{machine.mermaid()}\n```\n\n{table(columns, rows)}"

@@ -19,10 +19,14 @@ from sijil.pages import clock
 
 router = Router(tags=["programmes"])
 manager = staff_auth("programme_manager")
+LANGUAGES = ("ar", "fr", "zgh", "en")
 
 
 class ProgrammeOut(Schema):
-    """Numbers are exact decimal strings. A score at or under ``threshold`` qualifies."""
+    """Numbers are exact decimal strings. A score at or under ``threshold`` qualifies.
+
+    ``doubts``: what is not certain, by subject and language.
+    """
 
     code: str
     names: dict[str, str]
@@ -31,7 +35,7 @@ class ProgrammeOut(Schema):
     starts_on: dt.date
     laws: dict[str, str]
     source: str
-    doubt: str
+    doubts: dict[str, dict[str, str]]
 
 
 class CountsOut(ProgrammeOut):
@@ -159,8 +163,9 @@ def download_list(request: Any, list_id: UUID) -> StreamingHttpResponse:
 
 
 def _programme(found: Any) -> dict[str, Any]:
-    names = ("code", "version", "starts_on", "source", "doubt")
+    names = ("code", "version", "starts_on", "source")
     plain = {name: getattr(found, name) for name in names}
+    plain["doubts"] = {d.about: {code: d.text(code) for code in LANGUAGES} for d in found.doubts}
     return plain | {"names": dict(found.names), "laws": dict(found.laws), "threshold": str(found.threshold)}
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sijil.domains.population_register.rules import COUNTER_REASONS, PAPER_REASONS, reason_words
+from sijil.domains.population_register.rules import paper_reasons, reason_words, rejection_reasons
 from sijil.domains.population_register.types import Identity
 from sijil.pages.forms import ArabicNameField, Form, LatinNameField, PartialDateField
 from sijil.pages.person_forms import BirthForm, ContactForm, NamesForm, PaperForm, PlaceForm
@@ -66,11 +66,11 @@ class ReasonForm(Form):
 
 
 def refuse_form(data: Any = None) -> ReasonForm:
-    return ReasonForm(data, reasons=COUNTER_REASONS, prefix="refuse")
+    return ReasonForm(data, reasons=rejection_reasons("officer"), prefix="refuse")
 
 
 def papers_form(data: Any = None) -> ReasonForm:
-    return ReasonForm(data, reasons=PAPER_REASONS, prefix="papers")
+    return ReasonForm(data, reasons=paper_reasons(), prefix="papers")
 
 
 class SearchForm(Form):

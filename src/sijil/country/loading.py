@@ -29,6 +29,7 @@ from sijil.domains.social_register.types import LoadedHousehold
 from sijil.domains.verification import services as verification
 from sijil.journeys.person_enrolment import subject_of
 from sijil.kernel.actors import system
+from sijil.kernel.dates import legal_day
 
 DEMO = system("demo")
 
@@ -92,7 +93,7 @@ def load_homes(homes: list[LoadedHousehold], report: Loaded, *, now: dt.datetime
     social_writes.load_households(households=homes, actor=DEMO, now=now)
     result = scoring_writes.record_scores(
         household_codes=np.array([h.code.encode() for h in homes], dtype="S11"),
-        columns=score_columns(homes),
+        columns=score_columns(homes, now),
         trigger=Trigger.IMPORTED,
         actor=DEMO,
         now=now,
@@ -114,12 +115,12 @@ def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
         matching.copy_keys(cursor, (subject_of(p.id, p.identity) for p in persons))
 
 
-def score_columns(homes: list[LoadedHousehold]) -> dict[str, NDArray[np.int64]]:
+def score_columns(homes: list[LoadedHousehold], now: dt.datetime) -> dict[str, NDArray[np.int64]]:
     """Return the inputs of the score as columns, by the social register's own derivation."""
-    form = social.current_form()
+    form, formula = social.form_on(legal_day(now)), scoring.formula_on(legal_day(now))
     rows = [
         social.inputs(form, h.answers, h.members, milieu=h.milieu, region_code=h.region_code) for h in homes
     ]
     return {
-        i.id: np.array([row.get(i.id, NOT_ASKED) for row in rows], np.int64) for i in scoring.load_inputs()
+        i.id: np.array([row.get(i.id, NOT_ASKED) for row in rows], np.int64) for i in formula.inputs
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from sijil.kernel.casework.files import Moved, kept_notices
-
 
 @pytest.fixture(autouse=True)
-def notices() -> Iterator[list[Moved]]:
+def notices() -> Iterator[list[Any]]:
+    """Give the notices of the test, oldest first."""
+    from sijil.kernel.casework.files import kept_notices
+
     with kept_notices() as kept:
         yield kept

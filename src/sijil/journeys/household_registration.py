@@ -1,7 +1,8 @@
 """The household journey: from an open account to a registered household with an explained score.
 
     start         the declarant, known to the population register, opens or resumes a draft
-    move          says in which commune the household lives (urban or rural: which questions are asked)
+    move          says in which commune the household lives, and in which part of it where the census has
+                  both areas (urban or rural: which questions are asked)
     add_member    each person by IDCS and birth date, confirmed without telling who exists
     save_answers  every answer kept as typed, from any device
     submit        two ticks; answers frozen, household and members registered; then at once:
@@ -22,7 +23,15 @@ from django.db import transaction
 
 from sijil.domains.audit import services as audit
 from sijil.domains.geography import queries as geography
-from sijil.domains.geography.types import Level, Place
+from sijil.domains.geography import rules as geography_rules
+from sijil.domains.geography.types import (
+    AreaQuestion,
+    HouseholdMilieu,
+    Level,
+    Milieu,
+    MilieuReading,
+    Place,
+)
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register.states import PersonState
@@ -32,9 +41,10 @@ from sijil.domains.programmes.types import Decision, Programme
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring import services as scoring_services
-from sijil.domains.scoring.types import Explanation, ScoreResult, ScoreState, Trigger
+from sijil.domains.scoring.types import Explanation, Formula, ScoreResult, ScoreState, Trigger
 from sijil.domains.social_register import errors, queries, rules, services
 from sijil.domains.social_register.types import (
+    Form,
     FrozenDeclaration,
     HouseholdView,
     Problem,
@@ -56,16 +66,29 @@ PURPOSE = "household_registration"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A draft with the persons it is about: identities are in memory only."""
+    """A draft with the persons it is about (in memory only), the form it is filled in by, the legal day."""
 
     draft: RegistrationDraft
     people: Mapping[str, Person]
     ages: Mapping[str, int]
+    form: Form
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceQuestion:
+    """What a household is asked about its place, with the urban centres of its commune."""
+
+    kind: AreaQuestion
+    centres: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MyFile:
-    """What a signed-in person finds in their own space; each part may be absent."""
+    """What a signed-in person finds in their own space; each part may be absent.
+
+    ``form``: the one by which the household was declared.
+    """
 
     person: Person
     draft: RegistrationDraft | None
@@ -73,6 +96,7 @@ class MyFile:
     household: HouseholdView | None
     people: Mapping[str, Person]
     ages: Mapping[str, int]
+    form: Form | None
     score: ScoreResult | None
 
 
@@ -115,9 +139,7 @@ def start(*, actor: Actor, now: dt.datetime) -> RegistrationDraft:
     draft = services.start_draft(
         declarant_idcs=person.idcs,
         declarant_sex=person.sex,
-        commune_code=place.code,
-        region_code=place.region_code,
-        milieu=place.milieu,
+        **_dwelling(place, "", now),
         actor=actor,
         now=now,
     )
@@ -126,14 +148,18 @@ def start(*, actor: Actor, now: dt.datetime) -> RegistrationDraft:
 
 
 @transaction.atomic
-def move(*, registration_id: UUID, commune_code: str, actor: Actor, now: dt.datetime) -> None:
-    """Say where the household lives. Raises: Refused(PLACE_UNKNOWN, DECLARATION_NOT_YOURS)."""
+def move(*, registration_id: UUID, commune_code: str, area: str = "", actor: Actor, now: dt.datetime) -> None:
+    """Say where the household lives; ``area`` (urban, rural) where that is asked: find_place_question.
+
+    An ``area`` said before for whatever commune is forgotten.
+    Raises: Refused(PLACE_UNKNOWN, AREA_NOT_ASKED, DECLARATION_NOT_YOURS).
+    """
     place = geography.get_commune(commune_code)
+    started_at = queries.get_draft(registration_id).started_at
     services.move_dwelling(
         registration_id=registration_id,
-        commune_code=place.code,
-        region_code=place.region_code,
-        milieu=place.milieu,
+        **_dwelling(place, area, started_at),
+        area=area,
         actor=actor,
         now=now,
     )
@@ -220,7 +246,7 @@ def submit(
 
 @transaction.atomic
 def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor, now: dt.datetime) -> None:
-    draft = queries.get_draft(registration_id)
+    draft = _lifted(queries.get_draft(registration_id), now)
     people = _people(draft)
     _check_active(people)
     declaration = services.submit_registration(
@@ -233,7 +259,8 @@ def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor,
         now=now,
     )
     household = queries.get_household(declaration.household_code)
-    scoring_rules.check_inputs(scoring_rules.formula_on(legal_day(now)), _inputs(household, declaration))
+    formula = scoring_rules.formula_on(legal_day(now))
+    scoring_rules.check_inputs(formula, _inputs(household, declaration, formula))
     for member in household.members:
         facts = {"household": household.code, "number": draft.number}
         audit.record(
@@ -292,7 +319,8 @@ def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
     if household:
         audit.record(actor=actor, action="household.read", subject=household.code, now=now)
     score = scoring.find_current_score(household.code) if household else None
-    return MyFile(person, draft, registration, household, people, _ages(people, now), score)
+    form = rules.form_of(queries.get_form_version(household.code)) if household else None
+    return MyFile(person, draft, registration, household, people, _ages(people, now), form, score)
 
 
 def find_file(*, actor: Actor, now: dt.datetime) -> File | None:
@@ -300,18 +328,35 @@ def find_file(*, actor: Actor, now: dt.datetime) -> File | None:
     return get_file(actor=actor, now=now) if queries.find_draft_of(actor.id) else None
 
 
+@transaction.atomic
 def get_file(*, actor: Actor, now: dt.datetime) -> File:
     """Return the draft of the signed-in person. Raises: Refused(REGISTRATION_UNKNOWN)."""
-    draft = queries.find_draft_of(actor.id)
-    if draft is None:
+    found = queries.find_draft_of(actor.id)
+    if found is None:
         raise Refused(errors.REGISTRATION_UNKNOWN)
+    draft = _lifted(found, now)
     people = _people(draft)
-    return File(draft, people, _ages(people, now))
+    return File(draft, people, _ages(people, now), rules.form_of(draft.form_version), legal_day(now))
+
+
+def find_place_question(draft: RegistrationDraft, commune_code: str = "") -> PlaceQuestion | None:
+    """Return what is asked about living in a commune (the draft's, if none is given), or None.
+
+    Raises: Refused(PLACE_UNKNOWN).
+    """
+    commune = geography.get_commune(commune_code or draft.commune_code)
+    kind = geography_rules.area_question(commune, milieu_reading(draft.started_at))
+    return PlaceQuestion(kind, tuple(geography.list_urban_centres(commune.code))) if kind else None
+
+
+def milieu_reading(started_at: dt.datetime) -> MilieuReading:
+    """Return what the annexes of the formula mean by urban, for a draft started at that moment."""
+    return MilieuReading(scoring_rules.readings_on(legal_day(started_at)).milieu)
 
 
 def list_problems(file: File) -> tuple[Problem, ...]:
     """Return all that must be corrected before sending, in the order of the form."""
-    return rules.problems(rules.form_of(file.draft.form_version), file.draft, file.ages)
+    return rules.problems(file.form, file.draft, file.ages, rules.composition_on(file.on))
 
 
 def get_receipt(*, registration_id: UUID, actor: Actor) -> Receipt:
@@ -369,6 +414,15 @@ def _commune(code: str) -> Place:
     return geography.get_commune(place.parent_code if place.level == Level.ARRONDISSEMENT else code)
 
 
+def _dwelling(place: Place, area: str, started_at: dt.datetime) -> dict[str, str]:
+    """Return commune, region, milieu. While the area is asked, the milieu is that of the commune's kind."""
+    found = geography_rules.milieu_of(place, milieu_reading(started_at), Milieu(area) if area else None)
+    where = {"commune_code": place.code, "region_code": place.region_code}
+    if isinstance(found, HouseholdMilieu):
+        return where | {"milieu": found.milieu.value, "milieu_by": found.by.value}
+    return where | {"milieu": place.milieu, "milieu_by": ""}
+
+
 def _people(draft: RegistrationDraft) -> Mapping[str, Person]:
     listed = [member.idcs for member in draft.members]
     found = population.list_persons(listed)
@@ -390,26 +444,46 @@ def _ages(people: Mapping[str, Person], now: dt.datetime) -> Mapping[str, int]:
 
 
 def _with_ages(declaration: FrozenDeclaration, now: dt.datetime) -> FrozenDeclaration:
-    ages = {m.idcs: population.get_person(m.idcs).birth.age_on(legal_day(now)) for m in declaration.members}
+    today = legal_day(now)
+    ages = {m.idcs: population.get_person(m.idcs).birth.age_on(today) for m in declaration.members}
     return rules.at_ages(declaration, ages)
 
 
-def _inputs(household: HouseholdView, declaration: FrozenDeclaration) -> dict[str, int]:
-    return rules.inputs(
-        rules.form_of(declaration.form_version),
+def _inputs(household: HouseholdView, declaration: FrozenDeclaration, formula: Formula) -> dict[str, int]:
+    """Return what a formula reads of a declaration, derived by the declaration's own form."""
+    form = rules.form_of(declaration.form_version)
+    inputs = rules.inputs(
+        form,
         declaration.answers,
         declaration.members,
         milieu=declaration.milieu,
         region_code=household.region_code,
     )
+    return scoring_rules.fit(formula, inputs, form.inputs_version)
+
+
+def _lifted(draft: RegistrationDraft, now: dt.datetime) -> RegistrationDraft:
+    """Return a draft that can be scored today.
+
+    A draft keeps the form it was opened with. Only when that form does not ask all that the formula in force
+    needs does the draft go on with the form in force: its answers stay, the new questions are open.
+    """
+    formula, today = scoring_rules.formula_on(legal_day(now)), rules.form_on(legal_day(now))
+    needed = scoring_rules.inputs_asked(formula, draft.milieu)
+    missing = needed - rules.form_of(draft.form_version).inputs_in(draft.milieu)
+    if not missing or not missing & today.inputs_in(draft.milieu):
+        return draft
+    services.lift_draft(registration_id=draft.id, form_version=today.version, actor=SCORER, now=now)
+    return queries.get_draft(draft.id)
 
 
 def _score(
     household: HouseholdView, declaration: FrozenDeclaration, trigger: Trigger, actor: Actor, now: dt.datetime
 ) -> ScoreResult:
+    formula = scoring_rules.formula_on(legal_day(now))
     return scoring_services.record_score(
         household_code=household.code,
-        inputs=_inputs(household, declaration),
+        inputs=_inputs(household, declaration, formula),
         milieu=declaration.milieu,
         region_code=household.region_code,
         trigger=trigger,

@@ -41,10 +41,11 @@ from sijil.domains.matching.types import (
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
-from sijil.domains.population_register.rules import APPEAL_WITHIN_DAYS, reason_words
+from sijil.domains.population_register.rules import reason_words
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.domains.verification import services as verification
+from sijil.kernel import law
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import draw_number, show_idcs, show_number
@@ -313,7 +314,9 @@ def _tell(request: Request, template: str, facts: Mapping[str, str], now: dt.dat
 
 def _tell_reason(request: Request, template: str, reason: str, now: dt.datetime) -> None:
     """Tell a refusal or a missing paper: why, in words, and until when to answer or contest."""
-    until = request.due_on or legal_day(now) + dt.timedelta(days=APPEAL_WITHIN_DAYS)
+    today = legal_day(now)
+    appeal = law.delay("population_register.appeal", today)
+    until = request.due_on or today + dt.timedelta(days=appeal.days)
     words = reason_words(reason, request.language)
     facts = {"number": show_number(request.number), "reason": words, "until": f"{until:%d/%m/%Y}"}
     _send(request.identity, template, request.language, facts, request.number, now)

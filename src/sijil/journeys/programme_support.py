@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sijil.domains.audit import services as audit
 from sijil.domains.programmes import queries as programmes
@@ -18,9 +17,6 @@ from sijil.domains.programmes.types import Candidates, Decision, ListPage, Progr
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.types import ScoreResult, ScoreState
 from sijil.kernel.actors import Actor
-
-NEAR = Decimal("0.10")
-"""A household this close to a threshold, on either side, is worth a look before it changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +45,13 @@ def list_overviews(on: dt.date) -> list[Overview]:
 def get_overview(code: str, on: dt.date) -> Overview:
     """Return one programme with its counts. Raises: Refused(PROGRAMME_MISSING)."""
     programme = programmes.get_programme(code, on)
-    limit = programme.threshold
+    limit, near = programme.threshold, programme.near
     return Overview(
         programme=programme,
         eligible=scoring.count_current(at_most=limit),
         not_eligible=scoring.count_current(above=limit),
-        near_under=scoring.count_current(above=limit - NEAR, at_most=limit),
-        near_over=scoring.count_current(above=limit, at_most=limit + NEAR),
+        near_under=scoring.count_current(above=limit - near, at_most=limit),
+        near_over=scoring.count_current(above=limit, at_most=limit + near),
         last_list=programmes.find_last_list(code),
     )
 

@@ -71,7 +71,11 @@ FAMILIES: dict[str, dict[str, str]] = {
         "injury": gettext_noop("Injured eye"),
         "cannot_open": gettext_noop("The eye cannot be opened"),
     },
-    "milieu": {"urban": gettext_noop("Urban"), "rural": gettext_noop("Rural")},
+    "milieu": {
+        "urban": gettext_noop("Urban"),
+        "rural": gettext_noop("Rural"),
+        "both": gettext_noop("Urban and rural"),
+    },
     "role": {
         "csc_officer": gettext_noop("Officer of a citizen service centre"),
         "adjudicator": gettext_noop("Adjudicator"),

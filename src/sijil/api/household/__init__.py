@@ -33,6 +33,7 @@ from sijil.api.household.shapes import (
     show_eligibility,
     show_field,
     show_group,
+    show_place_question,
     show_points,
     show_saved,
     show_shortcoming,
@@ -55,7 +56,7 @@ TRIALS = 12  # members tried at once; then one every two minutes
 @router.get("/household-form", response=FormOut, auth=None, operation_id="get_household_form")
 def get_form(request: Any) -> dict[str, Any]:
     """The form in force, with every label in Arabic, French, Tamazight and English."""
-    form = rules.current_form()
+    form = rules.form_on(clock.today())
     blocks = [{"id": b.id, "step": b.step, "labels": dict(b.labels)} for b in form.blocks]
     fields = [show_field(field) for field in form.fields.values()]
     return {"version": form.version, "starts_on": form.starts_on, "blocks": blocks, "fields": fields}
@@ -126,10 +127,14 @@ def delete_draft(request: Any) -> Status[Any]:
     operation_id="put_household_place",
 )
 def put_place(request: Any, body: PlaceIn) -> dict[str, Any]:
-    """Say in which commune the household lives."""
+    """Say in which commune the household lives, and in which part of it where the draft asks."""
     file = _file(request)
     journey.move(
-        registration_id=file.draft.id, commune_code=body.commune_code, actor=request.actor, now=clock.now()
+        registration_id=file.draft.id,
+        commune_code=body.commune_code,
+        area=body.area,
+        actor=request.actor,
+        now=clock.now(),
     )
     return _draft(request)
 
@@ -270,6 +275,9 @@ def _draft(request: Any) -> dict[str, Any]:
         "version": draft.version,
         "commune_code": draft.commune_code,
         "milieu": draft.milieu,
+        "milieu_by": draft.milieu_by,
+        "area": draft.area,
+        "place_question": show_place_question(journey.find_place_question(draft)),
         "form_version": draft.form_version,
         "updated_at": draft.updated_at,
         "answers": show_answers(draft.answers),

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def scored(country: Country) -> dict[str, np.ndarray]:
     homes = [home.loaded for _, chunk in country.chunks(HOUSEHOLDS) for home in chunk]
-    columns = score_columns(homes)
+    columns = score_columns(homes, NOW)
     scores = scoring.score_columns(scoring.formula_on(NOW.date()), columns)
     return {**columns, "points": scores.points / 1e7, "outcome": scores.outcome}
 

@@ -29,7 +29,7 @@ def receive(*, owner: str, kind: str, filename: str, content: bytes, actor: Acto
     """
     if kind not in rules.kinds():
         raise Refused(errors.KIND_UNKNOWN, field="kind")
-    accepted = rules.accept(content, megabytes=rules.limit("megabytes", legal_day(now)))
+    accepted = rules.accept(content, megabytes=rules.limits_on(legal_day(now)).megabytes)
     digest = keyring().blind_index("documents", "content", accepted.content.hex())
     known = (
         Document.objects.filter(owner=owner, kind=kind, digest=digest).values_list("id", flat=True).first()
@@ -40,7 +40,7 @@ def receive(*, owner: str, kind: str, filename: str, content: bytes, actor: Acto
 def _keep(
     owner: str, kind: str, filename: str, accepted: Accepted, digest: bytes, actor: Actor, now: dt.datetime
 ) -> UUID:
-    most = rules.limit("documents_of_one_owner", legal_day(now))
+    most = rules.limits_on(legal_day(now)).documents_of_one_owner
     if Document.objects.filter(owner=owner).count() >= most:
         raise Refused(errors.TOO_MANY_FILES, field="file", most=most)
     document = Document(

@@ -11,7 +11,7 @@ from sijil.kernel.errors import Refused
 
 _FIELDS = (
     "code", "name_ar", "name_fr", "milieu", "region_code", "province_code",
-    "population", "households", "level", "kind", "parent_code",
+    "population", "households", "level", "kind", "parent_code", "urban_population", "urban_households",
 )  # fmt: skip
 
 
@@ -34,6 +34,11 @@ def list_communes(province: str) -> list[Place]:
 def list_arrondissements(commune: str) -> list[Place]:
     """Return the arrondissements of a city, empty elsewhere."""
     return _list(Q(level=Level.ARRONDISSEMENT, parent_code=commune))
+
+
+def list_urban_centres(commune: str) -> list[Place]:
+    """Return the census's urban centres of a commune; a town that is one whole has none."""
+    return _list(Q(level=Level.URBAN_CENTRE, parent_code=commune))
 
 
 def list_all_communes() -> list[Place]:

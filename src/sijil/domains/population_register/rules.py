@@ -5,25 +5,59 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from sijil.domains.population_register import errors
 from sijil.domains.population_register.types import Identity, PaperKind
+from sijil.kernel import law
 from sijil.kernel.errors import Refused
 from sijil.kernel.names import check_arabic_name, check_latin_name
-from sijil.kernel.parameters import load_yaml
+
+_FOLDER = Path(__file__).parent / "parameters"
+DELAYS = law.declare_delays("population_register", _FOLDER / "delays")
 
 # Decree 2.21.473 art. 3 (papers); formats of numbers: warning-level patterns, kept wide on purpose.
 PAPER_NUMBERS = {
     PaperKind.CNIE: re.compile(r"^[A-Z]{1,3}\d{1,7}[A-Z]?$"),
     PaperKind.RESIDENCE_TITLE: re.compile(r"^[A-Z0-9]{5,12}$"),
 }
-_TEXT = load_yaml(Path(__file__).parent / "parameters/reasons.yaml")
-_REASONS: dict[str, dict[str, str]] = _TEXT["reasons"]
-APPEAL_WITHIN_DAYS: int = _TEXT["appeal_within_days"]
-REJECTION_REASONS = tuple(code for code, body in _REASONS.items() if body["kind"] == "rejection")
-COUNTER_REASONS = tuple(code for code in REJECTION_REASONS if _REASONS[code]["by"] == "officer")
-PAPER_REASONS = tuple(code for code, body in _REASONS.items() if body["kind"] == "papers")
+
+
+class Reason(law.Body, frozen=True):
+    """Why a file is refused, or waits: what an officer chooses and the person reads."""
+
+    kind: Literal["rejection", "papers", "adjudication"]
+    by: Literal["officer", "adjudication", "system"]
+    ar: str
+    fr: str
+    zgh: str
+    en: str
+
+
+class Reasons(law.Body, frozen=True):
+    """The file ``reasons.yaml``."""
+
+    reasons: dict[str, Reason]
+
+
+@cache
+def reasons() -> Mapping[str, Reason]:
+    """Return every reason by its code."""
+    return law.read_words(_FOLDER / "reasons.yaml", Reasons).reasons
+
+
+def rejection_reasons(by: str = "") -> tuple[str, ...]:
+    """Return the codes that close a file; ``by``: only those that officers (``officer``) choose."""
+    return tuple(c for c, r in reasons().items() if r.kind == "rejection" and by in ("", r.by))
+
+
+def paper_reasons() -> tuple[str, ...]:
+    """Return the codes for which a file waits for a paper."""
+    return tuple(code for code, reason in reasons().items() if reason.kind == "papers")
+
 
 _REQUIRED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "commune_code", "address")
 _PHONE = re.compile(r"^\+212[5-7]\d{8}$")
@@ -73,8 +107,8 @@ def _check_paper(identity: Identity) -> None:
 
 def reason_words(code: str, language: str) -> str:
     """Return a reason as the person reads it; nothing for no reason."""
-    body = _REASONS.get(code, {})
-    return body.get(language) or body.get("ar", "")
+    reason = reasons().get(code)
+    return str(getattr(reason, language, "") or reason.ar) if reason else ""
 
 
 def normalise_phone(text: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.rules import PAPER_REASONS, REJECTION_REASONS, check_identity
+from sijil.domains.population_register.rules import check_identity, paper_reasons, rejection_reasons
 from sijil.domains.population_register.sealed import (
     blind_index,
     open_draft,
@@ -18,8 +18,9 @@ from sijil.domains.population_register.sealed import (
     seal_draft,
     seal_identity,
 )
-from sijil.domains.population_register.states import PERSON, REQUEST, SUBMITTED_WITHIN_DAYS, RequestState
+from sijil.domains.population_register.states import PERSON, REQUEST, RequestState
 from sijil.domains.population_register.types import Channel, Identity
+from sijil.kernel import law
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -82,7 +83,7 @@ def submit_request(
         language=language,
         channel=channel,
         submitted_at=now,
-        due_on=legal_day(now) + dt.timedelta(days=SUBMITTED_WITHIN_DAYS),
+        due_on=_due_on("kept", now),
         **_columns(key, identity),
     )
     models.Draft.objects.filter(number=request.number).delete()
@@ -108,7 +109,7 @@ def correct_identity(*, number: str, changes: dict[str, Any], actor: Actor, now:
 
 def request_papers(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Ask the person for a paper; the legal clock restarts when it comes (law 55-19)."""
-    if reason not in PAPER_REASONS:
+    if reason not in paper_reasons():
         raise Refused(errors.REASON_MISSING, field="reason")
     _move(number, "request_papers", actor=actor, now=now, reason=reason)
 
@@ -124,8 +125,8 @@ def flag_duplicate(*, number: str, actor: Actor, now: dt.datetime) -> UUID:
 
 
 def reject_request(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> UUID:
-    """Close the file without a registration, for one of ``rules.REJECTION_REASONS``."""
-    if reason not in REJECTION_REASONS:
+    """Close the file without a registration, for one of ``rules.rejection_reasons()``."""
+    if reason not in rejection_reasons():
         raise Refused(errors.REASON_MISSING, field="reason")
     return _move(number, "reject", actor=actor, now=now, reason=reason)
 
@@ -256,12 +257,17 @@ def _move(
     """Lock, move by the table, keep the step. Return the id of the request."""
     request = _locked(number)
     target = _target(request, action, actor)
-    days = REQUEST.transition(request.state, action).within_days
-    request.due_on = legal_day(now) + dt.timedelta(days=days) if days else None
+    request.due_on = _due_on(REQUEST.transition(request.state, action).within, now)
     for name, value in columns.items():
         setattr(request, name, value)
     _step_to(request, action, target, actor, now, reason)
     return request.id
+
+
+def _due_on(delay: str, now: dt.datetime) -> dt.date | None:
+    """Return the last day of a delay that starts now; none without one."""
+    today = legal_day(now)
+    return today + dt.timedelta(days=law.delay(f"population_register.{delay}", today).days) if delay else None
 
 
 def _target(request: models.EnrolmentRequest, action: str, actor: Actor) -> RequestState:

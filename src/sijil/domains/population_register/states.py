@@ -25,19 +25,20 @@ class PersonState(StrEnum):
 
 R = RequestState
 
-# Days: the centre keeps a pre-registration 60 days (law 55-19); the number is issued within a day of the
-# deposit (published practice of the agency, 2022); an adjudicated file within 60 days (law 55-19).
+# Delays are names of the law ``population_register.delays``.
 REQUEST = Machine(
     RequestState,
     initial=R.PRE_REGISTERED,
     transitions=(
         Transition(
-            "request_papers", (R.PRE_REGISTERED,), R.PAPERS_REQUESTED, by=("officer",), within_days=60
+            "request_papers", (R.PRE_REGISTERED,), R.PAPERS_REQUESTED, by=("officer",), within="papers"
         ),
         Transition(
-            "deposit", (R.PRE_REGISTERED, R.PAPERS_REQUESTED), R.DEPOSITED, by=("officer",), within_days=1
+            "deposit", (R.PRE_REGISTERED, R.PAPERS_REQUESTED), R.DEPOSITED, by=("officer",), within="number"
         ),
-        Transition("flag_duplicate", (R.DEPOSITED,), R.IN_ADJUDICATION, by=("system",), within_days=60),
+        Transition(
+            "flag_duplicate", (R.DEPOSITED,), R.IN_ADJUDICATION, by=("system",), within="adjudication"
+        ),
         Transition("register", (R.DEPOSITED, R.IN_ADJUDICATION), R.REGISTERED, by=("system", "officer")),
         Transition(
             "reject",
@@ -48,7 +49,6 @@ REQUEST = Machine(
         Transition("withdraw", (R.PRE_REGISTERED, R.PAPERS_REQUESTED), R.WITHDRAWN, by=("public", "officer")),
     ),
 )
-SUBMITTED_WITHIN_DAYS = 60
 
 P = PersonState
 PERSON = Machine(

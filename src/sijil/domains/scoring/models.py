@@ -10,8 +10,8 @@ from django.db.models import F, Q
 class Score(models.Model):
     """One score of one household, as it was computed: answers, exact sums, what each term added.
 
-    ``number`` counts the household's scores from 1. ``inputs`` is in the order of
-    ``parameters/inputs.yaml``; ``contributions`` in the order of the annex of ``formula_version``
+    ``number`` counts the household's scores from 1. ``inputs`` is in the order of the
+    inputs that ``formula_version`` names; ``contributions`` in the order of the annex of ``formula_version``
     (milieu constant, region constant, terms), in units of 10^-9 points.
     """
 

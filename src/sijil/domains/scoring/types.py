@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from sijil.kernel.law import Doubt, Pin
+
 SCALE = 10**9
 """Units in one score point: coefficients have at most 7 decimals, money is in centimes."""
 NOT_ASKED = -1
@@ -94,7 +96,6 @@ class Term:
     when: Condition | None = None
     input: str = ""
     amounts: tuple[Amount, ...] = ()
-    doubt: str = ""
 
     @property
     def is_divided(self) -> bool:
@@ -113,19 +114,21 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """One formula, pinned: coefficients, prices, order of inputs. ``version`` names all three."""
+    """One formula, pinned: coefficients, prices, inputs. ``version`` names them, ``pins`` each digest."""
 
     version: str
     starts_on: dt.date
     source: str
     inputs: tuple[Input, ...]
+    inputs_version: str
     annexes: Mapping[int, Annex]
     groups: Mapping[str, Label]
     lowest: int  # units; a score below is quarantined
     highest: int
     share_denominator: str
     prices: Mapping[str, int] = field(default_factory=dict)  # centimes per bottle
-    doubts: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    pins: tuple[Pin, ...] = ()
 
     def input(self, name: str) -> Input:
         return next(i for i in self.inputs if i.id == name)

@@ -20,6 +20,12 @@ ANSWER_OUT_OF_BOUNDS = ErrorCode(
     "This figure is not between {minimum} and {maximum}: {label}.",
     "Check the figure. If it is right, go to your citizen service centre with the bill or the paper.",
 )
+AREA_MISSING = ErrorCode(
+    "social_register.area_missing",
+    Category.INVALID,
+    "It is not said in which part of the commune the household lives.",
+    "Open the page of the place, and say whether it is in the urban centre or in a rural part.",
+)
 FIELD_UNKNOWN = ErrorCode(
     "social_register.field_unknown",
     Category.INVALID,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sijil.domains.social_register.states import HouseholdState, RegistrationState
 from sijil.kernel.ids import new_key
@@ -14,14 +14,21 @@ def _state(states: type[HouseholdState] | type[RegistrationState]) -> list[str]:
     return [state.value for state in states]
 
 
+MILIEU_SOURCES = ["asked", "census", "kind"]
+
+
 class Household(models.Model):
-    """A household. ``code``: 11 digits, for ever. Milieu and commune are those of its dwelling."""
+    """A household. ``code``: 11 digits, for ever. Milieu and commune are those of its dwelling.
+
+    ``milieu_by``: who said the milieu: the household (asked), the census, or the kind of the commune.
+    """
 
     code = models.CharField(primary_key=True, max_length=11)
     state = models.CharField(max_length=16)
     commune_code = models.CharField(max_length=16)
     region_code = models.CharField(max_length=2)
     milieu = models.CharField(max_length=5)
+    milieu_by = models.CharField(max_length=6)
     head_idcs = models.CharField(max_length=10)
     declarant_idcs = models.CharField(max_length=10)
     declared_at = models.DateTimeField()
@@ -31,7 +38,10 @@ class Household(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=_state(HouseholdState)), name="household_state_known"
             ),
-            models.CheckConstraint(condition=Q(milieu__in=["urban", "rural"]), name="household_milieu_known"),
+            models.CheckConstraint(
+                condition=Q(milieu__in=["urban", "rural"], milieu_by__in=MILIEU_SOURCES),
+                name="household_milieu_known",
+            ),
         ]
 
 
@@ -69,6 +79,8 @@ class Registration(models.Model):
     """A request to register a household: the file, from the first draft to the decision.
 
     ``version`` grows with each change of its drafts: what is confirmed is what was read.
+    ``area``: the household's own answer where its commune holds both areas. Until it is given ``milieu_by``
+    is empty, and ``milieu`` that of the commune's kind.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)
@@ -78,7 +90,9 @@ class Registration(models.Model):
     commune_code = models.CharField(max_length=16)
     region_code = models.CharField(max_length=2)
     milieu = models.CharField(max_length=5)
-    form_version = models.CharField(max_length=32)
+    milieu_by = models.CharField(max_length=6, blank=True)
+    area = models.CharField(max_length=5, blank=True)
+    form_version = models.CharField(max_length=60)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="registrations")
     version = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
@@ -94,6 +108,14 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["drafted", "withdrawn"]) | Q(household__isnull=False),
                 name="registration_submitted_has_household",
+            ),
+            models.CheckConstraint(
+                condition=Q(milieu_by="asked", area=F("milieu")) | ~Q(milieu_by="asked") & Q(area=""),
+                name="registration_area_is_its_milieu",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["drafted", "withdrawn"]) | Q(milieu_by__in=MILIEU_SOURCES),
+                name="registration_submitted_has_milieu",
             ),
             models.UniqueConstraint(
                 fields=["declarant_idcs"],
@@ -136,9 +158,11 @@ class Declaration(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key)
     household = models.ForeignKey(Household, models.PROTECT, related_name="declarations")
     registration = models.OneToOneField(Registration, models.PROTECT, null=True, related_name="declaration")
-    form_version = models.CharField(max_length=32)
+    form_version = models.CharField(max_length=60)
+    form_digest = models.CharField(max_length=64)
     declared_on = models.DateField()
     milieu = models.CharField(max_length=5)
+    milieu_by = models.CharField(max_length=6)
     answers = models.JSONField()
     members = models.JSONField()
     sha256 = models.CharField(max_length=64)

@@ -90,6 +90,15 @@ def get_declaration(household_code: str) -> FrozenDeclaration:
     return frozen(found)
 
 
+def get_form_version(household_code: str) -> str:
+    """Return the form by which the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
+    rows = Declaration.objects.filter(household_id=household_code).order_by("-declared_at")
+    found = rows.values_list("form_version", flat=True).first()
+    if found is None:
+        raise Refused(HOUSEHOLD_UNKNOWN)
+    return found
+
+
 def iter_declarations(
     *, after: str = "", chunk: int = 2000
 ) -> Iterator[tuple[HouseholdView, FrozenDeclaration]]:
@@ -106,8 +115,10 @@ def frozen(row: Declaration) -> FrozenDeclaration:
         id=row.id,
         household_code=row.household_id,
         form_version=row.form_version,
+        form_digest=row.form_digest,
         declared_on=row.declared_on,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
         answers=_values(row.answers),
         members=tuple(
             DeclaredMember(m["idcs"], m["sex"], m["age"], _values(m["answers"])) for m in row.members
@@ -149,6 +160,8 @@ def _draft(row: Registration) -> RegistrationDraft:
         commune_code=row.commune_code,
         region_code=row.region_code,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
+        area=row.area,
         form_version=row.form_version,
         started_at=row.started_at,
         updated_at=row.updated_at,
@@ -168,6 +181,7 @@ def _household(row: Household) -> HouseholdView:
         commune_code=row.commune_code,
         region_code=row.region_code,
         milieu=row.milieu,
+        milieu_by=row.milieu_by,
         head_idcs=row.head_idcs,
         declarant_idcs=row.declarant_idcs,
         declared_at=row.declared_at,

@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from sijil.kernel.machine import Machine, Transition
 
-ANSWER_WITHIN_DAYS = 60  # law 55-19, article 16: the answer to a request is due within sixty days
-
 
 class RegistrationState(StrEnum):
     DRAFTED = "drafted"
@@ -33,10 +31,10 @@ REGISTRATION = Machine(
     RegistrationState,
     initial=_R.DRAFTED,
     transitions=(
-        Transition("submit", (_R.DRAFTED,), _R.SUBMITTED, by=_DECLARANT, within_days=ANSWER_WITHIN_DAYS),
+        Transition("submit", (_R.DRAFTED,), _R.SUBMITTED, by=_DECLARANT, within="answer"),
         Transition("withdraw", (_R.DRAFTED,), _R.WITHDRAWN, by=_DECLARANT),
         Transition("process", (_R.SUBMITTED, _R.QUARANTINED), _R.PROCESSED, by=_OFFICE),
-        Transition("quarantine", (_R.SUBMITTED,), _R.QUARANTINED, by=_OFFICE, within_days=ANSWER_WITHIN_DAYS),
+        Transition("quarantine", (_R.SUBMITTED,), _R.QUARANTINED, by=_OFFICE, within="review"),
         Transition("reject", (_R.SUBMITTED, _R.QUARANTINED), _R.REJECTED, by=("officer",)),
     ),
 )

@@ -28,13 +28,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _household(mine: journey.MyFile) -> dict[str, Any]:
     assert mine.household is not None
+    assert mine.form is not None
+    relations = words.relations(mine.form)
+    order = list(relations)
     members: list[dict[str, Any]] = [
         {
             "name": words.name_of(mine.people[m.idcs]) if m.idcs in mine.people else "",
             "idcs": m.idcs,
-            "relation": words.relation(m.relation),
+            "relation": relations.get(m.relation, ""),
             "age": mine.ages.get(m.idcs),
-            "order": words.RELATION_ORDER.get(m.relation, 99),
+            "order": order.index(m.relation) if m.relation in order else len(order),
         }
         for m in mine.household.members
     ]
@@ -56,11 +59,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/household/start.html")
     try:
-        journey.start(actor=actor_of(request), now=clock.now())
+        draft = journey.start(actor=actor_of(request), now=clock.now())
     except Refused as refused:
         messages.warning(request, str(refusals.words(refused)))
         return redirect("household-home")
-    return redirect("household-tasks")
+    return redirect("household-tasks" if draft.milieu_by else "household-place")
 
 
 @citizen_required

@@ -82,5 +82,4 @@ def _compile(page: str, issued_at: dt.datetime) -> bytes:
 
 def titles(kind: ReceiptKind) -> Mapping[str, str]:
     """Return the title of a kind of receipt by language (ar, fr, zgh)."""
-    found: Mapping[str, str] = sentences()[kind]["title"]
-    return found
+    return sentences().receipts[ReceiptKind(kind)].title.mapping()

@@ -117,7 +117,7 @@ def test_only_the_last_part_of_a_name_is_kept(typed, kept):
 
 @pytest.mark.django_db
 def test_one_owner_has_a_limit(monkeypatch):
-    monkeypatch.setattr(services.rules, "limit", lambda name, day: 5 if name == "megabytes" else 2)
+    monkeypatch.setattr(services.rules, "limits_on", lambda day: services.rules.Limits(5, 2))
     receive(content=photo(1)), receive(content=photo(2))
     with pytest.raises(Refused) as refused:
         receive(content=photo(3))

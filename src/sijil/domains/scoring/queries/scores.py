@@ -13,10 +13,15 @@ from sijil.kernel.errors import Refused
 
 
 def as_result(row: ScoreRow) -> ScoreResult:
-    """Return the plain value of a stored score."""
+    """Return the plain value of a stored score, read by its own formula and inputs.
+
+    Raises: Refused(FORMULA_MISSING); ValueError if the row is not what that formula writes.
+    """
     formula = rules.load_formula(row.formula_version)
     inputs = rules.unpack(formula, row.inputs)
     width = len(formula.annexes[inputs["milieu"]].terms)
+    if len(row.contributions) != width:
+        raise ValueError(f"score {row.household_code}/{row.number} is not of {formula.version}")
     return ScoreResult(
         household_code=row.household_code,
         number=row.number,
@@ -32,7 +37,7 @@ def as_result(row: ScoreRow) -> ScoreResult:
         trigger=row.trigger,
         computed_at=row.computed_at,
         inputs=inputs,
-        parts=tuple(row.contributions[:width]),
+        parts=tuple(row.contributions),
     )
 
 

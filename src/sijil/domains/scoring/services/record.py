@@ -46,7 +46,7 @@ def record_score(
 
     Args:
         household_code: eleven digits.
-        inputs: id -> whole number (``parameters/inputs.yaml``); ``milieu`` and ``region`` may be left out.
+        inputs: id -> whole number (the formula's inputs); ``milieu`` and ``region`` may be left out.
         milieu: ``urban``/``rural`` or 1/2. region_code: ``01`` to ``12``.
         trigger: why now (:class:`Trigger`).
     Raises: Refused naming the field if an answer is missing, unknown or impossible.

@@ -3,6 +3,9 @@
 One connection streams the answers of every household not done yet, from one snapshot, while another
 writes the chunk before; each chunk is one transaction that also marks its households as done. After a
 stop, the next run streams what is not marked. The work takes little more than its two COPYs.
+
+Answers are read as wide as the inputs of the score they stand in: one stream for each version of the inputs.
+What the new formula asks and they do not hold is missing, and the household is listed, never scored as zero.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from sijil.domains.scoring.errors import RESCORING_MISSING, RESCORING_RUNNING
 from sijil.domains.scoring.models import CurrentScore, Rescoring, RescoringRefusal
 from sijil.domains.scoring.rules import binary
 from sijil.domains.scoring.services import bulk
-from sijil.domains.scoring.types import Formula, LineRefused, Trigger
+from sijil.domains.scoring.types import NOT_ASKED, Input, LineRefused, Trigger
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.errors import Refused
 
@@ -33,10 +36,18 @@ _ANSWERS = """
     COPY (SELECT c.household_code, c.number, c.ctid, s.inputs
           FROM scoring_current c
           JOIN scoring_score s ON s.household_code = c.household_code AND s.number = c.number
-          WHERE c.rescoring <> %s {some}) TO STDOUT (FORMAT BINARY)
+          WHERE c.rescoring <> %s AND c.formula_version = ANY(%s) {some}) TO STDOUT (FORMAT BINARY)
 """
 _ALL = _ANSWERS.format(some="")
 _SOME = _ANSWERS.format(some="AND c.household_code = ANY(%s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Current scores to read together: formula versions whose inputs have the same names, in order."""
+
+    names: tuple[str, ...]
+    versions: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,18 @@ class Chunk:
     numbers: Any
     places: Any
     vectors: Any
+    names: tuple[str, ...]
+
+    def answers_for(self, inputs: tuple[Input, ...]) -> Any:
+        """Return the answers in the order of other inputs; what those ask anew is not answered."""
+        if self.names == tuple(i.id for i in inputs):
+            return self.vectors
+        places = {name: place for place, name in enumerate(self.names)}
+        answers = np.full((len(self.vectors), len(inputs)), NOT_ASKED, self.vectors.dtype)
+        for i in inputs:
+            if i.id in places:
+                answers[:, i.position] = self.vectors[:, places[i.id]]
+        return answers
 
 
 def start_rescoring(*, formula_version: str, actor: Actor, now: dt.datetime) -> str:
@@ -106,20 +129,25 @@ def _take(row: Rescoring, stamp: bulk.Stamp, read: Chunk) -> None:
     except bulk.Stale:  # a household was scored meanwhile: take its new answers, nobody else writing
         with transaction.atomic():
             bulk.lock_writing()
-            codes = [code.decode() for code in read.codes.tolist()]
+            codes, chunk = [code.decode() for code in read.codes.tolist()], len(read.codes)
             with connection.cursor() as cursor:
-                fresh = list(_read(cursor.cursor, stamp.formula, _SOME, [row.pk, codes], len(codes)))
+                fresh = [
+                    some
+                    for source in _sources()
+                    for some in _read(cursor.cursor, source, _SOME, [row.pk, source.versions, codes], chunk)
+                ]
             for some in fresh:
                 _write(row, stamp, some)
 
 
 def _write(row: Rescoring, stamp: bulk.Stamp, read: Chunk) -> None:
-    piece = {i.id: read.vectors[:, i.position] for i in stamp.formula.inputs}
+    answers = read.answers_for(stamp.formula.inputs)
+    piece = {i.id: answers[:, i.position] for i in stamp.formula.inputs}
     found = rules.score_columns(stamp.formula, piece, with_parts=True)
     refused = bulk.list_refused(found, read.codes, piece)
     with transaction.atomic():
         bulk.lock_writing()
-        bulk.write(stamp, bulk.Batch(read.codes, read.numbers, read.places, read.vectors, found))
+        bulk.write(stamp, bulk.Batch(read.codes, read.numbers, read.places, answers, found))
         _note_refused(row, refused)
         Rescoring.objects.filter(pk=row.pk).update(
             taken=F("taken") + len(read.codes),
@@ -154,17 +182,34 @@ def _alone(row: Rescoring) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", key)
 
 
+def _sources() -> list[Source]:
+    """Return the formula versions of all current scores, those with the same inputs together."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    used = CurrentScore.objects.order_by("formula_version").values_list("formula_version", flat=True)
+    for version in used.distinct():
+        names = tuple(i.id for i in rules.load_formula(version).inputs)
+        found.setdefault(names, []).append(version)
+    return [Source(names, versions) for names, versions in found.items()]
+
+
 def _iter_chunks(stamp: bulk.Stamp, chunk: int) -> Generator[Chunk, None, None]:
-    """Give the households not done yet, the next chunk being read while one is used.
+    """Give the households not done yet, source by source."""
+    for source in _sources():
+        yield from _chunks_of(source, stamp.rescoring, chunk)
+
+
+def _chunks_of(source: Source, rescoring: int, chunk: int) -> Generator[Chunk, None, None]:
+    """Give the households of a source, the next chunk being read while one is used.
 
     Inside a transaction (a test) another connection would not see our rows: then all first, on ours.
     """
+    values: list[Any] = [rescoring, source.versions]
     if connection.in_atomic_block:
         with connection.cursor() as cursor:
-            yield from list(_read(cursor.cursor, stamp.formula, _ALL, [stamp.rescoring], chunk))
+            yield from list(_read(cursor.cursor, source, _ALL, values, chunk))
         return
     with psycopg.connect(**_parameters()) as other, ThreadPoolExecutor(1) as pool:
-        reading = _read(other.cursor(), stamp.formula, _ALL, [stamp.rescoring], chunk)
+        reading = _read(other.cursor(), source, _ALL, values, chunk)
         coming = pool.submit(next, reading, None)
         while (read := coming.result()) is not None:
             coming = pool.submit(next, reading, None)
@@ -176,8 +221,8 @@ def _parameters() -> dict[str, Any]:
     return {k: v for k, v in connection.get_connection_params().items() if k in names and v}
 
 
-def _read(cursor: Any, formula: Formula, query: str, values: list[Any], chunk: int) -> Iterator[Chunk]:
-    answers = (">i4", len(formula.inputs))
+def _read(cursor: Any, source: Source, query: str, values: list[Any], chunk: int) -> Iterator[Chunk]:
+    answers = (">i4", len(source.names))
     dtype = binary.record_type(
         [("household_code", "S11"), ("number", ">i4"), ("place", bulk.PLACE), ("inputs", answers)]
     )
@@ -188,4 +233,5 @@ def _read(cursor: Any, formula: Formula, query: str, values: list[Any], chunk: i
                 rows["number"].astype(np.int64),
                 rows["place"].copy(),
                 rows["inputs"]["elements"]["value"].astype(np.int32),
+                source.names,
             )

@@ -22,12 +22,13 @@ class Migration(migrations.Migration):
                 ('commune_code', models.CharField(max_length=16)),
                 ('region_code', models.CharField(max_length=2)),
                 ('milieu', models.CharField(max_length=5)),
+                ('milieu_by', models.CharField(max_length=6)),
                 ('head_idcs', models.CharField(max_length=10)),
                 ('declarant_idcs', models.CharField(max_length=10)),
                 ('declared_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['declared', 'active', 'closed'])), name='household_state_known'), models.CheckConstraint(condition=models.Q(('milieu__in', ['urban', 'rural'])), name='household_milieu_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['declared', 'active', 'closed'])), name='household_state_known'), models.CheckConstraint(condition=models.Q(('milieu__in', ['urban', 'rural']), ('milieu_by__in', ['asked', 'census', 'kind'])), name='household_milieu_known')],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +60,9 @@ class Migration(migrations.Migration):
                 ('commune_code', models.CharField(max_length=16)),
                 ('region_code', models.CharField(max_length=2)),
                 ('milieu', models.CharField(max_length=5)),
-                ('form_version', models.CharField(max_length=32)),
+                ('milieu_by', models.CharField(blank=True, max_length=6)),
+                ('area', models.CharField(blank=True, max_length=5)),
+                ('form_version', models.CharField(max_length=60)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('started_at', models.DateTimeField()),
                 ('updated_at', models.DateTimeField()),
@@ -84,9 +87,11 @@ class Migration(migrations.Migration):
             name='Declaration',
             fields=[
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
-                ('form_version', models.CharField(max_length=32)),
+                ('form_version', models.CharField(max_length=60)),
+                ('form_digest', models.CharField(max_length=64)),
                 ('declared_on', models.DateField()),
                 ('milieu', models.CharField(max_length=5)),
+                ('milieu_by', models.CharField(max_length=6)),
                 ('answers', models.JSONField()),
                 ('members', models.JSONField()),
                 ('sha256', models.CharField(max_length=64)),
@@ -137,6 +142,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='registration',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'withdrawn']), ('household__isnull', False), _connector='OR'), name='registration_submitted_has_household'),
+        ),
+        migrations.AddConstraint(
+            model_name='registration',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area', models.F('milieu')), ('milieu_by', 'asked')), models.Q(models.Q(('milieu_by', 'asked'), _negated=True), ('area', '')), _connector='OR'), name='registration_area_is_its_milieu'),
+        ),
+        migrations.AddConstraint(
+            model_name='registration',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'withdrawn']), ('milieu_by__in', ['asked', 'census', 'kind']), _connector='OR'), name='registration_submitted_has_milieu'),
         ),
         migrations.AddConstraint(
             model_name='registration',

@@ -9,25 +9,25 @@ from sijil.domains.social_register.rules.completeness import (
     read_members,
 )
 from sijil.domains.social_register.rules.composition import (
-    ADULT,
     check_declarant,
     composition_problems,
     count_nuclei,
     head_of,
 )
 from sijil.domains.social_register.rules.derivation import at_ages, inputs
-from sijil.domains.social_register.rules.form import current_form, derivations, form_of
+from sijil.domains.social_register.rules.form import composition_on, form_of, form_on
+from sijil.domains.social_register.rules.law import Composition
 
 __all__ = [
-    "ADULT",
+    "Composition",
     "at_ages",
     "block_problems",
     "check_declarant",
     "composition_problems",
+    "composition_on",
     "count_nuclei",
-    "current_form",
-    "derivations",
     "form_of",
+    "form_on",
     "head_of",
     "inputs",
     "is_asked",

@@ -1,7 +1,7 @@
 """The household as a group: its head, who may declare it, and its families.
 
-Definitions: law 72.18 and decree 2.21.582, article 2 (head, declarant); minimum age of a spouse 15,
-adult 18, as on the public form.
+Definitions: law 72.18 and decree 2.21.582, article 2 (head, declarant); the ages are the law
+``social_register.composition``.
 """
 
 from __future__ import annotations
@@ -9,24 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sijil.domains.social_register import errors
+from sijil.domains.social_register.rules.law import Composition
 from sijil.domains.social_register.types import DeclaredMember, Problem
 from sijil.kernel.errors import ErrorCode, Refused
 
-ADULT = 18
-SPOUSE_FROM = 15
-HEAD_FROM = 15
-LARGEST = 40
 _DECLARANTS = ("head", "spouse", "parent")
 
 
-def composition_problems(members: Sequence[DeclaredMember], declarant_idcs: str) -> tuple[Problem, ...]:
+def composition_problems(
+    members: Sequence[DeclaredMember], declarant_idcs: str, limits: Composition
+) -> tuple[Problem, ...]:
     """Return everything wrong with the group; empty when it may be registered."""
-    return (*_group(members), *_declarant(members, declarant_idcs), *_each(members))
+    return (
+        *_group(members, limits),
+        *_declarant(members, declarant_idcs, limits),
+        *_each(members, limits),
+    )
 
 
-def check_declarant(members: Sequence[DeclaredMember], declarant_idcs: str) -> None:
+def check_declarant(members: Sequence[DeclaredMember], declarant_idcs: str, limits: Composition) -> None:
     """Head, spouse, parent of the head, or adult child living there. Raises: Refused."""
-    for problem in _declarant(members, declarant_idcs):
+    for problem in _declarant(members, declarant_idcs, limits):
         raise problem.refusal
 
 
@@ -74,40 +77,42 @@ def _problem(error: ErrorCode, member: str = "", **facts: object) -> Problem:
     return Problem(Refused(error, field="relation", **facts), "relation", member)
 
 
-def _group(members: Sequence[DeclaredMember]) -> Iterator[Problem]:
+def _group(members: Sequence[DeclaredMember], limits: Composition) -> Iterator[Problem]:
     heads = _related(members, "head")
     if len(heads) != 1:
         yield _problem(errors.HEAD_NOT_ONE, count=len(heads))
-    if len(members) > LARGEST:
-        yield _problem(errors.HOUSEHOLD_TOO_BIG, maximum=LARGEST)
+    if len(members) > limits.largest:
+        yield _problem(errors.HOUSEHOLD_TOO_BIG, maximum=limits.largest)
 
 
-def _declarant(members: Sequence[DeclaredMember], idcs: str) -> Iterator[Problem]:
+def _declarant(members: Sequence[DeclaredMember], idcs: str, limits: Composition) -> Iterator[Problem]:
     found = [member for member in members if member.idcs == idcs]
     if not found:
         yield _problem(errors.DECLARANT_NOT_LISTED)
-    elif found[0].get("relation") and not _may_declare(found[0]):
+    elif found[0].get("relation") and not _may_declare(found[0], limits):
         yield _problem(errors.DECLARANT_NOT_ALLOWED, idcs)
 
 
-def _may_declare(member: DeclaredMember) -> bool:
+def _may_declare(member: DeclaredMember, limits: Composition) -> bool:
     relation = member.get("relation")
-    return relation in _DECLARANTS or (relation == "child" and member.age >= ADULT)
+    return relation in _DECLARANTS or (relation == "child" and member.age >= limits.adult_from)
 
 
-def _each(members: Sequence[DeclaredMember]) -> Iterator[Problem]:
+def _each(members: Sequence[DeclaredMember], limits: Composition) -> Iterator[Problem]:
     heads = _related(members, "head")
     for member in members:
-        yield from _ages(member, heads)
+        yield from _ages(member, heads, limits)
         yield from _marriage(member, heads)
 
 
-def _ages(member: DeclaredMember, heads: Sequence[DeclaredMember]) -> Iterator[Problem]:
+def _ages(
+    member: DeclaredMember, heads: Sequence[DeclaredMember], limits: Composition
+) -> Iterator[Problem]:
     relation = member.get("relation")
-    if relation == "spouse" and member.age < SPOUSE_FROM:
-        yield _problem(errors.SPOUSE_TOO_YOUNG, member.idcs, minimum=SPOUSE_FROM)
-    if relation == "head" and member.age < HEAD_FROM:
-        yield _problem(errors.HEAD_TOO_YOUNG, member.idcs, minimum=HEAD_FROM)
+    if relation == "spouse" and member.age < limits.spouse_from:
+        yield _problem(errors.SPOUSE_TOO_YOUNG, member.idcs, minimum=limits.spouse_from)
+    if relation == "head" and member.age < limits.head_from:
+        yield _problem(errors.HEAD_TOO_YOUNG, member.idcs, minimum=limits.head_from)
     if len(heads) == 1 and _is_inverted(relation, member.age, heads[0].age):
         yield _problem(errors.PARENT_YOUNGER, member.idcs)
 

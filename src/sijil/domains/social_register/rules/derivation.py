@@ -1,18 +1,22 @@
-"""From answers to the inputs of the score, by the table ``parameters/derivations.yaml``."""
+"""From answers to the inputs of the score, by the derivations of the form's own version."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from sijil.domains.social_register.errors import ANSWER_MISSING
 from sijil.domains.social_register.rules.answers import is_asked, refusal
 from sijil.domains.social_register.rules.composition import has_several_nuclei, head_of, is_single_or_couple
-from sijil.domains.social_register.rules.form import derivations
-from sijil.domains.social_register.types import DeclaredMember, Form, FrozenDeclaration, Value
+from sijil.domains.social_register.types import (
+    Condition,
+    DeclaredMember,
+    Derivation,
+    Form,
+    FrozenDeclaration,
+    Value,
+)
 
-MILIEUS = ("urban", "rural")
 _MILIEU_CODE = {"urban": 1, "rural": 2}
 
 
@@ -55,37 +59,28 @@ class _Household:
         self.head = head_of(members)
 
     def inputs(self) -> dict[str, int]:
-        table = derivations().items()
-        return {
-            name: self._derive(body) for name, body in table if self.milieu in body.get("milieus", MILIEUS)
-        }
+        table = self.form.derivations.items()
+        return {name: self._derive(how) for name, how in table if self.milieu in how.milieus}
 
-    def _derive(self, body: Mapping[str, Any]) -> int:
-        for kind in ("answer", "yearly", "head", "count", "any", "known"):
-            if kind in body:
-                return int(getattr(self, f"_{kind}")(body[kind], body))
-        raise ValueError(f"unknown derivation {body}")
+    def _derive(self, how: Derivation) -> int:
+        if how.answer:
+            return _coded(self._given(how.answer), how)
+        if how.yearly:
+            return sum(_per_year(self._given(name)) for name in how.yearly)
+        if how.head:
+            value = self._given_by(self.head, how.head)
+            return how.not_asked if value is None else _coded(value, how)
+        if how.count:
+            return self._count(how.count)
+        return int(self._count(how.any) > 0) if how.any else self._known(how.known)
 
-    def _answer(self, name: str, body: Mapping[str, Any]) -> int:
-        return _coded(self._given(name), body)
-
-    def _yearly(self, names: Sequence[str], _: Mapping[str, Any]) -> int:
-        return sum(_per_year(self._given(name)) for name in names)
-
-    def _head(self, name: str, body: Mapping[str, Any]) -> int:
-        value = self._given_by(self.head, name)
-        return body.get("not_asked", 0) if value is None else _coded(value, body)
-
-    def _count(self, match: Mapping[str, Any], _: Mapping[str, Any]) -> int:
+    def _count(self, match: Condition) -> int:
         return sum(self._matches(member, match) for member in self.members)
 
-    def _any(self, match: Mapping[str, Any], body: Mapping[str, Any]) -> int:
-        return self._count(match, body) > 0
-
-    def _known(self, name: str, _: Mapping[str, Any]) -> int:
-        if name in ("milieu", "region"):
-            return _MILIEU_CODE[self.milieu] if name == "milieu" else self.region
+    def _known(self, name: str) -> int:
         counted = {
+            "milieu": _MILIEU_CODE[self.milieu],
+            "region": self.region,
             "size": len(self.members),
             "head_age": self.head.age,
             "single_or_couple": int(is_single_or_couple(self.members)),
@@ -93,11 +88,10 @@ class _Household:
         }
         return counted[name]
 
-    def _matches(self, member: DeclaredMember, match: Mapping[str, Any]) -> bool:
-        if not match.get("age_from", 0) <= member.age <= match.get("age_to", 200):
+    def _matches(self, member: DeclaredMember, match: Condition) -> bool:
+        if not match.age_from <= member.age <= match.age_to:
             return False
-        named = {name: codes for name, codes in match.items() if name not in ("age_from", "age_to")}
-        return all(str(self._given_by(member, name)) in codes for name, codes in named.items())
+        return all(str(self._given_by(member, name)) in codes for name, codes in match.when.items())
 
     def _given(self, name: str) -> Value:
         if name not in self.answers:
@@ -114,11 +108,11 @@ class _Household:
         return member.answers[name]
 
 
-def _coded(value: Value, body: Mapping[str, Any]) -> int:
-    if "codes" in body:
-        return int(body["codes"][value])
-    if "in" in body:
-        return int(value in body["in"])
+def _coded(value: Value, how: Derivation) -> int:
+    if how.codes:
+        return how.codes[str(value)]
+    if how.among:
+        return int(value in how.among)
     assert isinstance(value, int)
     return value
 

@@ -8,6 +8,7 @@ from sijil.domains.social_register.services.decision import (
 )
 from sijil.domains.social_register.services.drafting import (
     add_member,
+    lift_draft,
     move_dwelling,
     remove_member,
     save_answer,
@@ -20,6 +21,7 @@ from sijil.domains.social_register.services.submission import submit_registratio
 __all__ = [
     "add_member",
     "claim_registration",
+    "lift_draft",
     "load_households",
     "move_dwelling",
     "process_registration",

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries
 from sijil.domains.social_register.models import Draft, Member, Registration, RegistrationStateRow
-from sijil.domains.social_register.rules import current_form, form_of, problem_of
+from sijil.domains.social_register.rules import form_of, form_on, problem_of
 from sijil.domains.social_register.services.steps import first_step, lock_registration, move_registration
 from sijil.domains.social_register.states import REGISTRATION, RegistrationState
 from sijil.domains.social_register.types import FormField, Raw, RegistrationDraft, Saved
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number, show_number
 
@@ -28,12 +29,14 @@ def start_draft(
     commune_code: str,
     region_code: str,
     milieu: str,
+    milieu_by: str,
     actor: Actor,
     now: dt.datetime,
 ) -> RegistrationDraft:
     """Start a registration, or resume the one that is open; the declarant is its first member.
 
-    ``region_code``: two digits; ``milieu``: urban or rural (both of the commune of the dwelling).
+    ``region_code``: two digits; ``milieu``: urban or rural (both of the commune of the dwelling);
+    ``milieu_by``: census or kind, empty if the household is still to say its area.
     Raises: Refused(MEMBER_ELSEWHERE) if the declarant already has a household;
     Refused(REGISTRATION_OPEN) if one was sent and is not decided.
     """
@@ -41,7 +44,8 @@ def start_draft(
         raise Refused(errors.MEMBER_ELSEWHERE, idcs=declarant_idcs)
     opened = Registration.objects.filter(declarant_idcs=declarant_idcs, state__in=queries.OPEN).first()
     if opened is None:
-        place = {"commune_code": commune_code, "region_code": region_code, "milieu": milieu}
+        place = {"commune_code": commune_code, "region_code": region_code}
+        place |= {"milieu": milieu, "milieu_by": milieu_by}
         opened = _open(declarant_idcs, declarant_sex, place, actor, now)
     if opened.state != RegistrationState.DRAFTED:
         raise Refused(errors.REGISTRATION_OPEN, number=show_number(opened.number))
@@ -57,7 +61,7 @@ def _open(
                 number=draw_number(),
                 declarant_idcs=declarant_idcs,
                 state=REGISTRATION.initial.value,
-                form_version=current_form().version,
+                form_version=form_on(legal_day(now)).version,
                 started_at=now,
                 updated_at=now,
                 **place,
@@ -133,14 +137,37 @@ def move_dwelling(
     commune_code: str,
     region_code: str,
     milieu: str,
+    milieu_by: str,
+    area: str = "",
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Say in which commune the household lives; it decides the milieu, so which questions are asked."""
+    """Say in which commune the household lives; it decides the milieu, so which questions are asked.
+
+    ``area``: the household's answer (urban or rural) where its commune holds both; nothing is kept of what
+    was answered for another commune. ``milieu_by`` is empty as long as the answer is missing.
+    """
     registration = _lock_draft(registration_id, actor)
     registration.commune_code, registration.region_code = commune_code, region_code
-    registration.milieu = milieu
+    registration.milieu, registration.milieu_by, registration.area = milieu, milieu_by, area
     _touch(registration, now)
+
+
+@transaction.atomic
+def lift_draft(*, registration_id: UUID, form_version: str, actor: Actor, now: dt.datetime) -> None:
+    """Go on with another version of the form: the answers stay, what it asks anew is still to answer.
+
+    Raises: Refused(TRANSITION_REFUSED) once sent.
+    """
+    registration = _lock_draft(registration_id, actor)
+    before, registration.form_version = registration.form_version, form_version
+    step = first_step("lift", registration.state, actor, now)
+    reason = f"{before} > {form_version}"
+    RegistrationStateRow.objects.create(
+        registration=registration, **step | {"from_state": registration.state, "reason": reason}
+    )
+    registration.updated_at = now
+    registration.save()
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import BigAutoField, Model
 
 from sijil.domains.social_register.models import Declaration, Household, HouseholdStateRow, Member
-from sijil.domains.social_register.rules import current_form, head_of
+from sijil.domains.social_register.rules import form_on, head_of
 from sijil.domains.social_register.services.steps import first_step
 from sijil.domains.social_register.services.submission import build_declaration
 from sijil.domains.social_register.states import HouseholdState
@@ -36,14 +36,14 @@ def load_households(*, households: Iterable[LoadedHousehold], actor: Actor, now:
 
 @transaction.atomic
 def _load(chunk: Sequence[LoadedHousehold], actor: Actor, now: dt.datetime) -> None:
-    version = current_form().version
+    form = form_on(legal_day(now))
     rows = [_row(loaded, now) for loaded in chunk]
     first = first_step("load", HouseholdState.ACTIVE.value, actor, now)
     pairs = list(zip(chunk, rows, strict=True))
     _copy(Household, rows)
     _copy(HouseholdStateRow, (HouseholdStateRow(household=row, **first) for row in rows))
     _copy(Member, (stay for loaded, row in pairs for stay in _stays(loaded, row, now)))
-    frozen = (build_declaration(row, version, loaded.answers, loaded.members, now) for loaded, row in pairs)
+    frozen = (build_declaration(row, form, loaded.answers, loaded.members, now) for loaded, row in pairs)
     _copy(Declaration, frozen)
 
 
@@ -65,6 +65,7 @@ def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
         commune_code=loaded.commune_code,
         region_code=loaded.region_code,
         milieu=loaded.milieu,
+        milieu_by=loaded.milieu_by,
         head_idcs=head.idcs,
         declarant_idcs=head.idcs,
         declared_at=now,

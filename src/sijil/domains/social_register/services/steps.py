@@ -13,6 +13,7 @@ from sijil.domains.social_register.models import (
     RegistrationStateRow,
 )
 from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.kernel import law
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -40,8 +41,10 @@ def move_registration(
     row = _row(step, registration.state, actor, now, reason)
     RegistrationStateRow.objects.create(registration=registration, **row)
     registration.state = step.target.value
-    if step.within_days:
-        registration.answer_due_on = legal_day(now) + dt.timedelta(days=step.within_days)
+    if step.within:
+        today = legal_day(now)
+        days = law.delay(f"social_register.{step.within}", today).days
+        registration.answer_due_on = today + dt.timedelta(days=days)
     registration.updated_at = now
     registration.save()
 

@@ -18,11 +18,19 @@ from sijil.domains.social_register.models import (
     Member,
     Registration,
 )
-from sijil.domains.social_register.rules import form_of, head_of, problems, read_household, read_members
+from sijil.domains.social_register.rules import (
+    composition_on,
+    form_of,
+    head_of,
+    problems,
+    read_household,
+    read_members,
+)
 from sijil.domains.social_register.services.steps import first_step, lock_registration, move_registration
 from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
 from sijil.domains.social_register.types import (
     DeclaredMember,
+    Form,
     FrozenDeclaration,
     RegistrationDraft,
     Value,
@@ -57,11 +65,13 @@ def submit_registration(
     _check_confirmed(registration, seen_version, ticks=accept_law and accept_info)
     draft = queries.get_draft(registration_id)
     form = form_of(registration.form_version)
-    for problem in problems(form, draft, ages):
+    for problem in problems(form, draft, ages, composition_on(legal_day(now))):
         raise _named(problem.refusal, problem.member)
     members = read_members(form, draft, ages)
     household = _register(draft, members, actor, now)
-    declaration = _freeze(household, registration, read_household(form, draft), members, now)
+    declaration = build_declaration(household, form, read_household(form, draft), members, now)
+    declaration.registration = registration
+    declaration.save(force_insert=True)
     registration.household, registration.submitted_at = household, now
     move_registration(registration, "submit", actor=actor, now=now)
     registration.drafts.all().delete()
@@ -88,6 +98,7 @@ def _register(
         commune_code=draft.commune_code,
         region_code=draft.region_code,
         milieu=draft.milieu,
+        milieu_by=draft.milieu_by,
         head_idcs=head_of(members).idcs,
         declarant_idcs=draft.declarant_idcs,
         declared_at=now,
@@ -120,33 +131,21 @@ def _taken(members: Sequence[DeclaredMember]) -> str:
     return ", ".join(taken.values_list("idcs", flat=True))
 
 
-def _freeze(
-    household: Household,
-    registration: Registration | None,
-    answers: Mapping[str, Value],
-    members: Sequence[DeclaredMember],
-    now: dt.datetime,
-) -> Declaration:
-    declaration = build_declaration(
-        household, registration.form_version if registration else "", answers, members, now
-    )
-    declaration.registration = registration
-    declaration.save(force_insert=True)
-    return declaration
-
-
 def build_declaration(
     household: Household,
-    form_version: str,
+    form: Form,
     answers: Mapping[str, Value],
     members: Sequence[DeclaredMember],
     now: dt.datetime,
 ) -> Declaration:
     """Return the frozen row, not yet written. ``sha256``: of the canonical JSON of its content."""
+    today = legal_day(now)
     content = {
-        "form_version": form_version,
-        "declared_on": legal_day(now).isoformat(),
+        "form_version": form.version,
+        "form_digest": form.pin.digest,
+        "declared_on": today.isoformat(),
         "milieu": household.milieu,
+        "milieu_by": household.milieu_by,
         "answers": dict(answers),
         "members": [
             {"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members
@@ -155,9 +154,11 @@ def build_declaration(
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return Declaration(
         household=household,
-        form_version=form_version,
-        declared_on=legal_day(now),
+        form_version=form.version,
+        form_digest=form.pin.digest,
+        declared_on=today,
         milieu=household.milieu,
+        milieu_by=household.milieu_by,
         answers=content["answers"],
         members=content["members"],
         sha256=hashlib.sha256(text.encode()).hexdigest(),

@@ -11,6 +11,7 @@ from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.ids import draw_idcs
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+TODAY = NOW.date()
 HEAD, WIFE, SON, DAUGHTER, MOTHER = (draw_idcs() for _ in range(5))
 CLERK = Actor(ActorKind.SYSTEM, "scorer")
 _seconds = count(1)
@@ -82,13 +83,14 @@ def member(
     return DeclaredMember(idcs or draw_idcs(), sex, age, {**base, **answers})
 
 
-def start(idcs: str = HEAD, milieu: str = "urban"):
+def start(idcs: str = HEAD, milieu: str = "urban", milieu_by: str = "kind"):
     return services.start_draft(
         declarant_idcs=idcs,
         declarant_sex="M",
         commune_code="06.141.01.1",
         region_code="06",
         milieu=milieu,
+        milieu_by=milieu_by,
         actor=citizen(idcs),
         now=NOW,
     )

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 def loaded(*members):
     people = members or (member("head", 40), member("child", 3))
-    return LoadedHousehold(draw_household_code(), "06.141.01.1", "06", "urban", {"rooms": 2}, people)
+    where = ("06.141.01.1", "06", "urban", "asked")
+    return LoadedHousehold(draw_household_code(), *where, {"rooms": 2}, people)
 
 
 def load(*households):
@@ -26,6 +27,7 @@ def test_loaded_households_are_active_and_read_in_order():
     read = list(queries.iter_declarations(chunk=3))
     assert [h.code for h, _ in read] == sorted(h.code for h in households)
     assert {h.state for h, _ in read} == {"active"}
+    assert {(h.milieu_by, d.milieu_by) for h, d in read} == {("asked", "asked")}
     assert all(d.household_code == h.code and len(h.members) == 2 for h, d in read)
 
 

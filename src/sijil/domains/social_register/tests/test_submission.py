@@ -8,6 +8,7 @@ from django.db.utils import IntegrityError
 
 from sijil.domains.social_register import errors, queries, services
 from sijil.domains.social_register.models import Declaration, Household, Member, RegistrationStateRow
+from sijil.domains.social_register.services.submission import build_declaration
 from sijil.domains.social_register.tests.households import (
     CLERK,
     DAUGHTER,
@@ -31,6 +32,28 @@ def test_sending_makes_a_household():
     household = queries.get_household(frozen.household_code)
     assert [(m.idcs, m.relation) for m in household.members] == [(HEAD, "head"), (SON, "child")]
     assert (household.state, household.head_idcs, household.milieu) == ("declared", HEAD, "urban")
+
+
+@pytest.mark.django_db
+def test_who_said_the_milieu_is_frozen_and_signed():
+    frozen = send(complete())
+    assert (frozen.milieu, frozen.milieu_by) == ("urban", "kind")
+    assert queries.get_household(frozen.household_code).milieu_by == "kind"
+    row = Declaration.objects.get(household_id=frozen.household_code)
+    asked = Household(milieu=row.milieu, milieu_by="asked")
+    again = build_declaration(asked, row.form_version, row.answers, frozen.members, NOW)
+    assert again.sha256 != frozen.sha256
+
+
+@pytest.mark.django_db
+def test_without_the_area_nothing_is_sent():
+    draft = complete()
+    place = {"commune_code": draft.commune_code, "region_code": "06", "milieu": "urban", "milieu_by": ""}
+    services.move_dwelling(registration_id=draft.id, **place, actor=citizen(), now=NOW)
+    with pytest.raises(Refused) as refused:
+        send(queries.get_draft(draft.id))
+    assert (refused.value.error, refused.value.field) == (errors.AREA_MISSING, "area")
+    assert not Household.objects.exists()
 
 
 @pytest.mark.django_db
