@@ -92,10 +92,10 @@ def _language() -> str:
 def programme(request: HttpRequest, code: str) -> HttpResponse:
     """One programme: its threshold and source, where households stand, its lists."""
     found = programme_support.get_overview(code, clock.today())
-    bars = draw(programme_support.count_by_score(lowest=LOW, highest=HIGH, bars=BARS), found.programme.threshold)
+    counts = programme_support.count_by_score(lowest=LOW, highest=HIGH, bars=BARS)
     lists = [_with_state(row) for row in programmes.list_lists(code)]
     drawing = {
-        "bars": bars,
+        "bars": draw(counts, found.programme.threshold),
         "mark": _place(found.programme.threshold),
         "figure": number(found.programme.threshold),
         "axis": _axis(),

@@ -60,7 +60,7 @@ def get_overview(code: str, on: dt.date) -> Overview:
 
 
 def count_by_score(*, lowest: Decimal, highest: Decimal, bars: int) -> Sequence[tuple[Decimal, int]]:
-    """Return how many households have their score in each of ``bars`` equal steps, with where a step begins."""
+    """Return (lower edge, households) of ``bars`` equal bars of the current scores."""
     return scoring.histogram(lowest=lowest, highest=highest, bars=bars)
 
 
