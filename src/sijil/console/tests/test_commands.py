@@ -7,11 +7,13 @@ from django.db import connection
 from typer.testing import CliRunner
 
 from sijil.console import build
+from sijil.domains.audit.acts import CONSULTATIONS_READ
 from sijil.domains.audit.adapters.choice import seal
 from sijil.domains.audit.queries import list_entries
-from sijil.domains.audit.services import record, seal_pending
+from sijil.domains.audit.services import seal_pending
 from sijil.domains.partners.queries import authenticate_client, get_partner
 from sijil.kernel.actors import system
+from sijil.kernel.acts import record
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
@@ -45,7 +47,8 @@ def sealed(settings, tmp_path):
     settings.HOME = tmp_path
     ids = []
     for n in range(2):
-        ids.append(record(actor=system("x"), action="person.read", subject=str(n), now=NOW))
+        record(CONSULTATIONS_READ, actor=system("x"), subject=str(n), now=NOW)
+        ids += [entry.id for entry in list_entries(str(n))]
         seal_pending(now=NOW)
     return ids
 
