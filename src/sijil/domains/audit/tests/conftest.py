@@ -27,7 +27,8 @@ def write():
 
     def write(count=1, *, actor=BANK, subject="2574081631", facts=None, at=NOW, **act):
         act = Act(act.get("action", "verification.asked"), SAYS, act.get("purpose", ""), "")
-        entries = [_entry(act, actor, subject, facts or {}, at + dt.timedelta(seconds=n)) for n in range(count)]
+        moments = [at + dt.timedelta(seconds=n) for n in range(count)]
+        entries = [_entry(act, actor, subject, facts or {}, moment) for moment in moments]
         for entry in entries:
             entry.save(force_insert=True)
         return [entry.id for entry in entries]
