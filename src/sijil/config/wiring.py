@@ -17,8 +17,10 @@ DOMAINS = (
     "accounts",
     "partners",
     "programmes",
+    "notifications",
+    "verification",
 )
-"""The domains whose services bind kinds of files to their tables."""
+"""The domains whose services bind kinds of files, and technical rows, to their tables."""
 
 # kind of file -> who writes and queues the notices of its steps
 NOTICES: dict[str, str] = {}
