@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from tests.journeys.household import NOW, URBAN, Family, register, settle, sign_in, text
 from tests.journeys.household import HASSAN as SOMEBODY
+from tests.journeys.household import NOW, URBAN, Family, register, settle, sign_in, text
 from tests.journeys.test_household_registration import fill, send
 
 from sijil.domains.audit.models import AuditEntry

@@ -23,8 +23,10 @@ DOMAINS = (
     "accounts",
     "partners",
     "programmes",
+    "notifications",
+    "verification",
 )
-"""The domains whose services bind kinds of files to their tables, or that declare acts."""
+"""The domains whose services bind kinds of files and technical rows, or that declare acts."""
 
 # kind of file -> who writes and queues the notices of its steps
 NOTICES: dict[str, str] = {

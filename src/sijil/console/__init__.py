@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "worker": "sijil.console.processes:worker",
     "score": "sijil.console.score:score",
     "partner": "sijil.console.partner:partner",
+    "messages": "sijil.console.messages:messages",
     "verify-audit": "sijil.console.verify_audit:verify_audit",
     "health": "sijil.console.health:health",
     "law": "sijil.console.law:law",

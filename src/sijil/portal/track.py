@@ -38,7 +38,7 @@ def track(request: HttpRequest) -> HttpResponse:
 def tracked(request: HttpRequest, number: str) -> HttpResponse:
     """Show state, reason, next action and date."""
     now = clock.now()
-    throttle.TRACKING.take(request.META["REMOTE_ADDR"], now=now)
+    throttle.take("track", request.META["REMOTE_ADDR"], now=now)
     try:
         found = find_request(ids.clean_number(number), now=now)
     except Refused as refused:

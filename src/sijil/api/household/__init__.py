@@ -6,7 +6,6 @@ Answers are as typed: flags 0/1, whole numbers, option codes, bills in dirhams (
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -50,7 +49,6 @@ from sijil.kernel.ids import clean_idcs
 from sijil.pages import clock, throttle
 
 router = Router(tags=["household"])
-TRIALS = 12  # members tried at once; then one every two minutes
 
 
 @router.get("/household-form", response=FormOut, auth=None, operation_id="get_household_form")
@@ -159,7 +157,7 @@ def put_answers(request: Any, body: AnswersIn) -> list[dict[str, Any]]:
 def add_member(request: Any, body: MemberIn) -> Status[Any]:
     """Add a person by IDCS and birth date. Unknown and wrong are answered alike, and trials are counted."""
     file, now = _file(request), clock.now()
-    throttle.take("household.add", request.actor.id, burst=TRIALS, every=dt.timedelta(minutes=2), now=now)
+    throttle.take("household.add", request.actor.id, now=now)
     person = journey.add_member(
         registration_id=file.draft.id,
         idcs=clean_idcs(body.idcs),
