@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "verify-audit": "sijil.console.verify_audit:verify_audit",
     "health": "sijil.console.health:health",
     "law": "sijil.console.law:law",
+    "metrics-token": "sijil.console.metrics_token:metrics_token",
     "journey": "sijil.console.journey:journey",
     "migrate": "sijil.console.migrate:migrate",
     "manage": "sijil.console.manage:manage",

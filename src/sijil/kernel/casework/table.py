@@ -11,12 +11,13 @@ from sijil.kernel.acts import Act
 from sijil.kernel.casework.clock import END, KEEP, ClockMove, Phase, Start, phase_after
 from sijil.kernel.errors import Category, ErrorCode
 from sijil.kernel.machine import Machine
+from sijil.kernel.texts import Text4
 
 ROLE_REFUSED = ErrorCode(
     "kernel.role_refused",
     Category.FORBIDDEN,
     "You may not take this step in this file.",
-    "Only the persons and offices that the file concerns may; ask the centre that treats it.",
+    "Only the persons and offices that the file concerns may.",
 )
 REASON_NEEDED = ErrorCode(
     "kernel.reason_needed",
@@ -76,7 +77,8 @@ class Kind(Machine[Transition]):
     ``waits_on``: for each state that is not final, whose turn it is; ``rests``: those in which nothing is
     waited for (a household that is registered). ``silence``: the action that the system takes when a delay
     ends whose parameter says that silence is acceptance; None: never. ``also``: other ways to open a file,
-    which begin further on (a person without an appointment is there at once).
+    which begin further on (a person without an appointment is there at once). ``title``: one file of the
+    kind in words; ``says``: its states in words.
     """
 
     def __init__(
@@ -90,6 +92,8 @@ class Kind(Machine[Transition]):
         rests: Sequence[StrEnum] = (),
         silence: str | None = None,
         also: tuple[Transition, ...] = (),
+        title: Text4 | None = None,
+        says: Mapping[StrEnum, Text4] | None = None,
     ) -> None:
         super().__init__(states, initial=opening.target, transitions=transitions)
         self.name = name
@@ -98,6 +102,8 @@ class Kind(Machine[Transition]):
         self.waits_on = {state.value: role for state, role in waits_on.items()}
         self.rests = tuple(state.value for state in rests)
         self.silence = silence
+        self.title = title
+        self.says = {state.value: text for state, text in (says or {}).items()}
         self.phases = self._find_phases()
         self._check()
 
@@ -140,7 +146,7 @@ class Kind(Machine[Transition]):
         ticking = [s for s in final if self.phases[s] is not Phase.NONE]
         if ticking:
             raise ValueError(f"{self.name}: the clock does not end in {ticking}")
-        waiting = {s.value for s in self.states} - final
+        waiting = {s.value for s in self.states} - ended
         if waiting != self.waits_on.keys():
             raise ValueError(f"{self.name}: who is waited for? {sorted(waiting ^ self.waits_on.keys())}")
         nobody = [t.action for t in (*self.openings.values(), *self.transitions) if not t.by]
