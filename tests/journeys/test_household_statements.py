@@ -9,6 +9,9 @@ from tests.journeys.household import settle, sign_in
 from tests.journeys.test_household_registration import fill
 
 from sijil.domains.social_register import queries as social
+from sijil.journeys import household_registration as journey
+from sijil.kernel.actors import citizen
+from sijil.pages import clock
 
 pytestmark = pytest.mark.django_db
 WHOLE = 44  # from the draft to the decision, with savepoints, steps, clock, log, notice and jobs

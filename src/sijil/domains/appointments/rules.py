@@ -79,7 +79,7 @@ def _moon_days(day: dt.date) -> tuple[dt.date, ...]:
 
 def holidays_known_until() -> dt.date:
     """Return the last day of the last year whose days that follow the moon are known."""
-    return dt.date(max(dated.starts_on.year for dated in read_parameters()["by_moon"].values), 12, 31)
+    return dt.date(max(dated.starts_on.year for dated in law.versions(MOON)), 12, 31)
 
 
 def list_times(day: dt.date) -> tuple[dt.time, ...]:

@@ -146,7 +146,7 @@ class Kind(Machine[Transition]):
         ticking = [s for s in final if self.phases[s] is not Phase.NONE]
         if ticking:
             raise ValueError(f"{self.name}: the clock does not end in {ticking}")
-        waiting = {s.value for s in self.states} - ended
+        waiting = {s.value for s in self.states} - final
         if waiting != self.waits_on.keys():
             raise ValueError(f"{self.name}: who is waited for? {sorted(waiting ^ self.waits_on.keys())}")
         nobody = [t.action for t in (*self.openings.values(), *self.transitions) if not t.by]
