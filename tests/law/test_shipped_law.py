@@ -20,7 +20,7 @@ from sijil.processes.law import refuse_faults
 from sijil.reporting import health
 from sijil.reporting import law as reported
 
-DAY = dt.date(2026, 11, 22)
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 DOMAINS = kinds.PACKAGE / "domains"
 SCORING, SOCIAL = "domains/scoring/parameters/", "domains/social_register/parameters/"
 FORM = SOCIAL + "household_form/RSU-2026-1/"
@@ -241,7 +241,7 @@ def test_a_start_is_refused_when_a_past_decision_cannot_be_read_any_more(root, m
 
 @pytest.mark.django_db
 def test_health_still_runs_and_names_it(edited):
-    told = {check.name: check for check in health.examine()}["law"]
+    told = {check.name: check for check in health.examine(now=NOW)}["law"]
     assert not told.well
     assert FORMULA in told.seen
 
