@@ -76,3 +76,9 @@ def test_repeats_are_written_into_the_log_when_the_hour_is_over():
 def test_nobody_shown_writes_nothing():
     show()
     assert written() == []
+
+
+def test_a_step_that_concerns_several_is_an_entry_for_each_always_and_oneself_too():
+    for _ in range(2):
+        Log().record_each(READ, actor=citizen("me"), subjects=["b", "me", "b"], facts={"household": "1"}, now=NOW)
+    assert written() == [(who, {"household": "1"}) for who in ("b", "b", "me", "me")]
