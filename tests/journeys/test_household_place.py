@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 PLACE = "/my-file/household/place/"
 OULMES, SIDI_YAHYA, SIDI_BIBI = "04.291.05.11", "04.501.03.11", "09.163.01.27"
 TASSOULTANTE, RABAT = "07.351.01.13", "04.421.01.0"
-ASKED_IN_FRENCH = "Le ménage habite-t-il dans le centre urbain « Oulmes » ?"
+ASKED_IN_FRENCH = "Le ménage habite-t-il dans le centre urbain «\u00a0Oulmes\u00a0»\u00a0?"
 ASKED_IN_ARABIC = "هل تسكن الأسرة داخل المركز الحضري «اولماس»؟"
 GOODS = {**URBAN, "rooms": "1", "butane_big": "1", "butane_small": "1", "computer": "1"}
 LAND = {"dwelling_type": "adobe_house", "non_agricultural_land": "0", "irrigated_land": "0", "cows": "0"}
@@ -126,7 +126,7 @@ def test_a_town_with_a_rural_part_asks_otherwise(head, family):
     move(head, SIDI_BIBI)
     page = text(sign_in(family.head, "fr").get(PLACE))
     assert "dans la ville même ou dans une partie rurale" in page
-    assert "Dans la ville : Sidi Bibi" in page
+    assert "Dans la ville\u00a0: Sidi Bibi" in page
 
 
 @pytest.mark.parametrize(

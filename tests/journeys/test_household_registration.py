@@ -336,7 +336,7 @@ def test_an_impossible_score_is_set_aside_and_told(head, family):
     head.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
     send(head)
     assert social.find_registration_of(family.head).state == "quarantined"
-    assert "checked by a person" in text(head.get("/my-file/"))
+    assert "Your score is set aside" in text(head.get("/my-file/"))
     assert "checked by a person" in text(head.get("/my-file/household/sent/"))
     assert head.get("/my-file/score/").status_code == 200
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.db import transaction
 
 from sijil.country.generator import DemoPerson
@@ -22,7 +23,6 @@ from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold,
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import PartialDate, legal_day
-from sijil.kernel.parameters import load_yaml
 
 FOLDER = Path(__file__).resolve().parents[3] / "demo"
 _BILLS = ("electricity_bills", "water_bills", "telecom_bills")
@@ -32,7 +32,7 @@ _NAMESPACE = uuid.UUID("018cc251-f400-7000-8000-000000000000")
 @cache
 def read_story(name: str) -> Any:
     """Return the content of ``demo/<name>.yaml``."""
-    return load_yaml(FOLDER / f"{name}.yaml")
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def story_persons() -> dict[str, DemoPerson]:
@@ -50,7 +50,7 @@ def story_households(on: dt.date) -> list[LoadedHousehold]:
 def load_stories(*, now: dt.datetime) -> Loaded:
     """Write the people of the stories, their households and their files at the counter, once."""
     persons, report = list(story_persons().values()), Loaded()
-    if population.find_person(persons[0].idcs) is not None:
+    if population.find_record(persons[0].idcs) is not None:
         report.kept = len(read_story("people")["households"])
         return report
     load_persons(persons, now=now)

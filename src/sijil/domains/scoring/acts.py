@@ -32,6 +32,12 @@ CONFIRMED = _act(
     "A vérifié les réponses et confirmé l’indice de votre ménage.",
     "Checked the answers and confirmed the score of your household.",
 )
+RESCORED_ALL = _act(
+    "household.all_rescored",
+    "أعاد حساب مؤشرات جميع الأسر بالقانون الجاري به العمل.",
+    "A recalculé les scores de tous les ménages selon la loi en vigueur.",
+    "Computed the scores of all households again by the law in force.",
+)
 RESCORED = _act(
     "household.rescored",
     "أعاد حساب مؤشر أسرتكم.",

@@ -18,7 +18,7 @@ ANSWER_OUT_OF_BOUNDS = ErrorCode(
     "social_register.answer_out_of_bounds",
     Category.INVALID,
     "This figure is not between {minimum} and {maximum}: {label}.",
-    "Check the figure, its unit and the period that is asked.",
+    "Check the figure and its unit.",
 )
 AREA_MISSING = ErrorCode(
     "social_register.area_missing",
@@ -44,6 +44,12 @@ HOUSEHOLD_UNKNOWN = ErrorCode(
     "There is no such household.",
     "Check the household code, or start from your file.",
 )
+BIRTH_UNKNOWN = ErrorCode(
+    "social_register.birth_unknown",
+    Category.MISSING,
+    "The birth date of a member of the household is not kept with it.",
+    "Confirm the members of the household again.",
+)
 MEMBER_UNKNOWN = ErrorCode(
     "social_register.member_unknown",
     Category.MISSING,
@@ -60,13 +66,13 @@ MEMBER_ELSEWHERE = ErrorCode(
     "social_register.member_elsewhere",
     Category.CONFLICT,
     "The person with the number {idcs} already belongs to a household.",
-    "A person belongs to one household only. Take this person out of your list to go on.",
+    "A person belongs to one household only. Take this person out of your list.",
 )
 PERSON_NOT_CONFIRMED = ErrorCode(
     "social_register.person_not_confirmed",
     Category.INVALID,
     "The number and the birth date do not match a registered person.",
-    "Check both on the person's letter or message. Everybody in the household, "
+    "Check both on the person's message. Everybody in the household, "
     "even a child, must first be in the population register.",
 )
 MEMBER_NOT_ACTIVE = ErrorCode(
@@ -146,5 +152,5 @@ HOUSEHOLD_TOO_BIG = ErrorCode(
     "social_register.household_too_big",
     Category.INVALID,
     "A household has at most {maximum} members here.",
-    "Keep only the persons who share this dwelling and its expenses.",
+    "Check that everybody on the list shares the dwelling and its expenses.",
 )

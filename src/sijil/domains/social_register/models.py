@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db import models
 from django.db.models import F, Q
 
+from sijil.domains.social_register.rules.packing import pack_births, unpack_births
 from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.dates import PartialDate
@@ -14,7 +15,7 @@ from sijil.kernel.ids import new_key
 from sijil.kernel.rows import StateRow
 from sijil.kernel.sealing import keyring
 
-_CONTEXT = "social_register"
+SEALED = "social_register"
 
 
 MILIEU_SOURCES = ["asked", "census", "kind"]
@@ -36,6 +37,7 @@ class Household(CaseFile):
     head_idcs = models.CharField(max_length=10)
     declarant_idcs = models.CharField(max_length=10)
     sealed_births = models.BinaryField()
+    declaration_id = models.UUIDField()  # the last complete declaration
 
     class Meta:
         constraints = [
@@ -50,16 +52,16 @@ class Household(CaseFile):
     @property
     def births(self) -> dict[str, PartialDate]:
         """Return the block, opened. Raises: SealBroken."""
-        block = keyring().unseal_json(_CONTEXT, bytes(self.sealed_births), aad=self._births_aad())
-        return {idcs: PartialDate.parse(birth) for idcs, birth in block.items()}
+        return unpack_births(keyring().unseal(SEALED, bytes(self.sealed_births), aad=births_aad(self.code)))
 
     def set_births(self, births: Mapping[str, PartialDate]) -> None:
         """Take over a block; the row is not saved."""
-        block = {idcs: str(birth) for idcs, birth in births.items()}
-        self.sealed_births = keyring().seal_json(_CONTEXT, block, aad=self._births_aad())
+        self.sealed_births = keyring().seal(SEALED, pack_births(births), aad=births_aad(self.code))
 
-    def _births_aad(self) -> str:
-        return f"social_register_household.sealed_births:{self.code}"
+
+def births_aad(code: str) -> str:
+    """Return what ties a block of birth dates to its household."""
+    return f"social_register_household.sealed_births:{code}"
 
 
 class HouseholdStateRow(StateRow):
@@ -110,7 +112,7 @@ class Registration(CaseFile):
     milieu = models.CharField(max_length=5)
     milieu_by = models.CharField(max_length=6, blank=True)
     area = models.CharField(max_length=5, blank=True)
-    form_version = models.CharField(max_length=32)
+    form_version = models.CharField(max_length=60)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="registrations")
     version = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField()
@@ -168,19 +170,48 @@ class Draft(models.Model):
 
 
 class Declaration(models.Model):
-    """What was declared, frozen: parsed answers, members with their ages that day; immutable."""
+    """What was declared, frozen: parsed answers, members with their ages that day; immutable.
+
+    ``packed_household``, ``packed_members``: the same as whole numbers (rules.packing), which scores are made of.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     household = models.ForeignKey(Household, models.PROTECT, related_name="declarations")
     registration = models.OneToOneField(Registration, models.PROTECT, null=True, related_name="declaration")
-    form_version = models.CharField(max_length=32)
+    form_version = models.CharField(max_length=60)
+    form_digest = models.CharField(max_length=64)
     declared_on = models.DateField()
     milieu = models.CharField(max_length=5)
     milieu_by = models.CharField(max_length=6)
     answers = models.JSONField()
     members = models.JSONField()
+    packed_household = models.BinaryField()
+    packed_members = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     declared_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["household", "-declared_at"], name="declaration_latest")]
+        indexes = [
+            models.Index(fields=["household", "-declared_at"], name="declaration_latest"),
+            models.Index(fields=["form_version"], name="declaration_form"),
+        ]
+
+
+class CompletionRequest(models.Model):
+    """A household is asked to complete its declaration: questions fell due by age. One is open at a time.
+
+    ``due``: [[place of the member, IDCS, [questions]], …], as of the last score.
+    """
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="completions")
+    declaration_id = models.UUIDField()
+    due = models.JSONField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(closed_at__isnull=True), name="completion_one_open"
+            )
+        ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -10,13 +12,23 @@ from uuid import UUID
 from django.db.models import Q
 
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
-from sijil.domains.social_register.models import Declaration, Draft, Household, Member, Registration
+from sijil.domains.social_register.models import (
+    CompletionRequest,
+    Declaration,
+    Draft,
+    Household,
+    Member,
+    Registration,
+)
+from sijil.domains.social_register.rules import form_of, pack_household, pack_members
 from sijil.domains.social_register.states import RegistrationState
 from sijil.domains.social_register.types import (
     Addressee,
     Answer,
+    Completion,
     DeclaredMember,
     DraftMember,
+    Due,
     FrozenDeclaration,
     HouseholdMember,
     HouseholdView,
@@ -112,6 +124,15 @@ def get_declaration(household_code: str) -> FrozenDeclaration:
     return frozen(found)
 
 
+def get_form_version(household_code: str) -> str:
+    """Return the form by which the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
+    rows = Declaration.objects.filter(household_id=household_code).order_by("-declared_at")
+    found = rows.values_list("form_version", flat=True).first()
+    if found is None:
+        raise Refused(HOUSEHOLD_UNKNOWN)
+    return found
+
+
 def iter_declarations(
     *, after: str = "", chunk: int = 2000
 ) -> Iterator[tuple[HouseholdView, FrozenDeclaration]]:
@@ -129,6 +150,51 @@ def open_births(household_codes: Iterable[str]) -> dict[str, dict[str, PartialDa
     """
     found = Household.objects.filter(pk__in=list(household_codes)).only("code", "sealed_births")
     return {household.code: household.births for household in found}
+
+
+def find_completion(household_code: str) -> Completion | None:
+    """Return the open request to complete a household's declaration, if there is one."""
+    row = CompletionRequest.objects.filter(household_id=household_code, closed_at__isnull=True).first()
+    return _completion(row) if row else None
+
+
+def list_completions(*, limit: int = 100) -> list[Completion]:
+    """Return the open requests to complete a declaration, the oldest first."""
+    rows = CompletionRequest.objects.filter(closed_at__isnull=True).order_by("opened_at", "household_id")
+    return [_completion(row) for row in rows[:limit]]
+
+
+def count_completions() -> int:
+    """Count the households that are asked to complete their declaration."""
+    return CompletionRequest.objects.filter(closed_at__isnull=True).count()
+
+
+def _completion(row: CompletionRequest) -> Completion:
+    due = tuple(Due(member, idcs, tuple(fields)) for member, idcs, fields in row.due)
+    return Completion(row.household_id, row.opened_at, due)
+
+
+def is_sound(declaration_id: UUID) -> bool:
+    """Tell whether a declaration still says what was frozen: its digest, and the numbers that scores read."""
+    row = Declaration.objects.get(pk=declaration_id)
+    found, form = frozen(row), form_of(row.form_version)
+    packed = (pack_household(form, found.answers), pack_members(form, found.members))
+    return digest_of(row) == row.sha256 and packed == (bytes(row.packed_household), bytes(row.packed_members))
+
+
+def digest_of(row: Declaration) -> str:
+    """Return the SHA-256 of the canonical JSON of what a declaration says."""
+    content = {
+        "form_version": row.form_version,
+        "form_digest": row.form_digest,
+        "declared_on": row.declared_on.isoformat(),
+        "milieu": row.milieu,
+        "milieu_by": row.milieu_by,
+        "answers": row.answers,
+        "members": row.members,
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def list_to_review(*, area: str = "", limit: int = 100) -> list[RegistrationInReview]:
@@ -152,6 +218,7 @@ def frozen(row: Declaration) -> FrozenDeclaration:
         id=row.id,
         household_code=row.household_id,
         form_version=row.form_version,
+        form_digest=row.form_digest,
         declared_on=row.declared_on,
         milieu=row.milieu,
         milieu_by=row.milieu_by,

@@ -43,7 +43,7 @@ REGISTRATION = Kind(
             _R.SUBMITTED,
             by=_DECLARANT,
             act=acts.SUBMITTED,
-            clock=Start("registration_answer"),
+            clock=Start("answer"),
         ),
         Transition("withdraw", (_R.DRAFTED,), _R.WITHDRAWN, by=_DECLARANT, act=acts.WITHDRAWN),
         Transition(

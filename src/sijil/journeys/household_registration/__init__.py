@@ -8,12 +8,13 @@
     submit        two ticks; answers frozen, household and members registered; then at once:
     decide        scored by the official formula; active, or set aside when the score is out of range
     review        what was set aside: an officer of the area confirms the score, or refuses
-    rescore       the same household under today's formula and ages
+    rescore       the same household, or everybody, under the law and the ages of a day
 
 ``decide`` is also a job written with the submission: if the process dies in between, a worker ends it.
 
 ``drafting``  start to withdraw     ``sending``  submit, decide, receipt      ``review``   the officer's part
-``reading``   the person's space    ``score``    inputs, score, eligibility   ``papers``   what is printed
+``reading``   the person's space    ``score``    what programmes say of it   ``papers``   what is printed
+``rescoring`` from declarations to scores, one or all
 ``people``    identities opened, and written down                             ``notices``  what goes out
 """
 
@@ -31,8 +32,17 @@ from sijil.journeys.household_registration.drafting import (
     withdraw,
 )
 from sijil.journeys.household_registration.reading import get_declared, get_my_file, get_score_page
+from sijil.journeys.household_registration.rescoring import (
+    NIGHTLY,
+    preview_all,
+    preview_one,
+    rescore,
+    rescore_all,
+    rescore_due,
+    score_households,
+)
 from sijil.journeys.household_registration.review import get_review, list_to_review, settle
-from sijil.journeys.household_registration.score import eligibilities, rescore
+from sijil.journeys.household_registration.score import eligibilities
 from sijil.journeys.household_registration.sending import decide, get_receipt, submit
 from sijil.journeys.household_registration.types import (
     Eligibility,
@@ -46,6 +56,7 @@ from sijil.journeys.household_registration.types import (
 )
 
 __all__ = [
+    "NIGHTLY",
     "Eligibility",
     "File",
     "MyFile",
@@ -70,8 +81,13 @@ __all__ = [
     "milieu_reading",
     "move",
     "remove_member",
+    "preview_all",
+    "preview_one",
     "rescore",
+    "rescore_all",
+    "rescore_due",
     "save_answers",
+    "score_households",
     "settle",
     "start",
     "submit",

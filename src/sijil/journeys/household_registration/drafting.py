@@ -13,15 +13,16 @@ from sijil.domains.geography import rules as geography_rules
 from sijil.domains.geography.types import HouseholdMilieu, Level, Milieu, MilieuReading, Place
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register.types import Person
+from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, rules, services
 from sijil.domains.social_register.types import Problem, Raw, RegistrationDraft, Saved
 from sijil.domains.verification import queries as verification
 from sijil.journeys.household_registration.people import ages_of, show_listed
-from sijil.journeys.household_registration.types import File, PlaceQuestion
+from sijil.journeys.household_registration.types import SCORER, File, PlaceQuestion
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
 
 
@@ -32,7 +33,7 @@ def start(*, language: str = "ar", actor: Actor, now: dt.datetime) -> Registrati
     ``language``: of the page, and of the notices of this file.
     Raises: Refused(UNKNOWN_PERSON, MEMBER_ELSEWHERE, REGISTRATION_OPEN).
     """
-    person = population.get_person(actor.id)
+    person = population.get_record(actor.id)
     place = _commune(person.commune_code)
     return services.start_draft(
         declarant_idcs=person.idcs,
@@ -72,12 +73,12 @@ def add_member(
     is opened only once both agree, and then the person reads by whom.
     Raises: Refused(PERSON_NOT_CONFIRMED, MEMBER_ALREADY_LISTED, MEMBER_ELSEWHERE).
     """
-    person = population.find_person(idcs) if verification.is_match(idcs, birth) else None
+    person = population.find_record(idcs) if verification.is_match(idcs, birth) else None
     if person is None:
         raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs")
     services.add_member(registration_id=registration_id, idcs=idcs, sex=person.sex, actor=actor, now=now)
     acts.record(social_acts.MEMBER_ADDED, actor=actor, subject=idcs, now=now)
-    return person
+    return population.get_person(idcs, act=social_acts.DRAFT_READ, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -119,6 +120,7 @@ def withdraw(*, registration_id: UUID, actor: Actor, now: dt.datetime) -> None:
     services.withdraw_draft(registration_id=registration_id, actor=actor, now=now)
 
 
+@transaction.atomic
 def find_file(*, actor: Actor, now: dt.datetime) -> File | None:
     """Return the draft of the signed-in person, if there is one; who is named in it reads by whom."""
     draft = queries.find_draft_of(actor.id)
@@ -134,8 +136,24 @@ def get_file(*, actor: Actor, now: dt.datetime) -> File:
 
 
 def _open(draft: RegistrationDraft, actor: Actor, now: dt.datetime) -> File:
+    draft = lifted(draft, now)
     people = show_listed(draft, actor=actor, now=now)
-    return File(draft, people, ages_of(people, now))
+    return File(draft, people, ages_of(people, now), rules.form_of(draft.form_version), legal_day(now))
+
+
+def lifted(draft: RegistrationDraft, now: dt.datetime) -> RegistrationDraft:
+    """Return a draft that can be scored today.
+
+    A draft keeps the form it was opened with. Only when that form does not ask all that the formula in force
+    needs does the draft go on with the form in force: its answers stay, the new questions are open.
+    """
+    formula, today = scoring_rules.formula_on(legal_day(now)), rules.form_on(legal_day(now))
+    needed = scoring_rules.inputs_asked(formula, draft.milieu)
+    missing = needed - rules.form_of(draft.form_version).inputs_in(draft.milieu)
+    if not missing or not missing & today.inputs_in(draft.milieu):
+        return draft
+    services.lift_draft(registration_id=draft.id, form_version=today.version, actor=SCORER, now=now)
+    return queries.get_draft(draft.id)
 
 
 def find_place_question(draft: RegistrationDraft, commune_code: str = "") -> PlaceQuestion | None:
@@ -150,12 +168,12 @@ def find_place_question(draft: RegistrationDraft, commune_code: str = "") -> Pla
 
 def milieu_reading(started_at: dt.datetime) -> MilieuReading:
     """Return what the annexes of the formula mean by urban, for a draft started at that moment."""
-    return MilieuReading.CENSUS
+    return MilieuReading(scoring_rules.readings_on(legal_day(started_at)).milieu)
 
 
 def list_problems(file: File) -> tuple[Problem, ...]:
     """Return all that must be corrected before sending, in the order of the form."""
-    return rules.problems(rules.form_of(file.draft.form_version), file.draft, file.ages)
+    return rules.problems(file.form, file.draft, file.ages, rules.composition_on(file.on))
 
 
 def _commune(code: str) -> Place:

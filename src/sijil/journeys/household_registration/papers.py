@@ -23,9 +23,9 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_household_code, show_number
 
 _VERDICTS = {
-    "eligible": Both("يمكن تقديم طلب", "demande possible"),
-    "not_eligible": Both("لا يمكن تقديم طلب بهذا المؤشر", "demande impossible avec cet indice"),
-    "pending": Both("في انتظار المراجعة", "en attente de vérification"),
+    "eligible": Both("يستوفي شرط المؤشر", "condition d’indice remplie"),
+    "not_eligible": Both("لا يستوفي شرط المؤشر", "condition d’indice non remplie"),
+    "pending": Both("وضع المؤشر جانبا", "indice mis de côté"),
 }
 
 

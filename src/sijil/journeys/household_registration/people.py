@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register.types import Person
@@ -11,26 +11,19 @@ from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors
 from sijil.domains.social_register.states import HouseholdState
 from sijil.domains.social_register.types import HouseholdView, RegistrationDraft
-from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 
-def open_listed(draft: RegistrationDraft) -> Mapping[str, Person]:
-    """Return the persons of a draft; the caller writes down why. Raises: Refused(PERSON_NOT_CONFIRMED)."""
-    listed = [member.idcs for member in draft.members]
-    found = population.list_persons(listed)
-    missing = [idcs for idcs in listed if idcs not in found]
-    if missing:
-        raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs", member=missing[0])
-    return found
-
-
 def show_listed(draft: RegistrationDraft, *, actor: Actor, now: dt.datetime) -> Mapping[str, Person]:
-    """Return the persons of a draft to who fills it in: an entry for each but oneself."""
-    found = open_listed(draft)
-    acts.shown(social_acts.DRAFT_READ, actor=actor, subjects=found, now=now)
+    """Return the persons of a draft to who fills it in: an entry for each but oneself.
+
+    Raises: Refused(PERSON_NOT_CONFIRMED).
+    """
+    listed = [member.idcs for member in draft.members]
+    found = population.list_persons(listed, act=social_acts.DRAFT_READ, actor=actor, now=now)
+    require_all(listed, found)
     return found
 
 
@@ -38,9 +31,16 @@ def show_household(
     household: HouseholdView, idcs: Iterable[str], *, actor: Actor, now: dt.datetime
 ) -> Mapping[str, Person]:
     """Return persons to a member of their household: an entry for each who is not of the reader's own."""
-    found = population.list_persons(idcs)
-    acts.shown(social_acts.READ, actor=actor, subjects=found.keys() - own(household), now=now)
-    return found
+    return population.list_persons(
+        idcs, act=social_acts.READ, own=own(household), actor=actor, now=now
+    )
+
+
+def require_all(listed: Iterable[str], found: Collection[str]) -> None:
+    """Raises: Refused(PERSON_NOT_CONFIRMED) naming the first who is not in the register."""
+    for idcs in listed:
+        if idcs not in found:
+            raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs", member=idcs)
 
 
 def own(household: HouseholdView) -> set[str]:

@@ -9,7 +9,8 @@ from sijil.domains.population_register import queries as population
 from sijil.domains.population_register.types import Person
 from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
-from sijil.domains.social_register import errors, queries
+from sijil.domains.social_register import acts as social_acts
+from sijil.domains.social_register import errors, queries, rules
 from sijil.domains.social_register.types import FrozenDeclaration, HouseholdView
 from sijil.journeys.household_registration.people import ages_of, own, show_household
 from sijil.journeys.household_registration.score import eligibilities
@@ -21,16 +22,17 @@ from sijil.kernel.errors import Refused
 
 def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
     """Return everything that a signed-in person's own space shows. Raises: Refused(UNKNOWN_PERSON)."""
-    person = population.get_person(actor.id)
+    person = population.get_person(actor.id, act=social_acts.READ, actor=actor, now=now)
     household = queries.find_household_of(actor.id)
     if household is None:
         draft, file = queries.find_draft_of(actor.id), queries.find_registration_of(actor.id)
-        return MyFile(person, draft, file, None, {}, {}, None)
+        return MyFile(person, draft, file, None, {}, {}, None, None)
     members = [member.idcs for member in household.members]
     people = show_household(household, members, actor=actor, now=now)
     registration = queries.find_registration_of_household(household.code)
     found = scoring.find_current_score(household.code)
-    return MyFile(person, None, registration, household, people, ages_of(people, now), found)
+    form = rules.form_of(queries.get_form_version(household.code))
+    return MyFile(person, None, registration, household, people, ages_of(people, now), form, found)
 
 
 def get_declared(*, actor: Actor, now: dt.datetime) -> tuple[FrozenDeclaration, Mapping[str, Person]]:

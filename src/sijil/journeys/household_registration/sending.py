@@ -8,23 +8,23 @@ from uuid import UUID
 
 from django.db import transaction
 
+from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.acts import AGES_READ
 from sijil.domains.population_register.states import PersonState
-from sijil.domains.population_register.types import Person
 from sijil.domains.scoring import queries as scoring
-from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring.types import ScoreState, Trigger
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, services
-from sijil.domains.social_register.types import HouseholdView
-from sijil.journeys.household_registration.people import open_listed
-from sijil.journeys.household_registration.score import eligibilities, inputs_of, score_household
-from sijil.journeys.household_registration.types import Receipt
+from sijil.domains.social_register.types import HouseholdView, RegistrationDraft
+from sijil.journeys.household_registration.drafting import lifted
+from sijil.journeys.household_registration.people import require_all
+from sijil.journeys.household_registration.rescoring import score_households
+from sijil.journeys.household_registration.score import eligibilities
+from sijil.journeys.household_registration.types import SCORER, Receipt
 from sijil.kernel import acts, jobs
-from sijil.kernel.actors import Actor, system
-from sijil.kernel.dates import legal_day
+from sijil.kernel.actors import Actor
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-
-SCORER = system("scorer")
 
 
 def submit(
@@ -51,12 +51,11 @@ def submit(
 def _freeze(
     registration_id: UUID, seen_version: int, ticks: bool, language: str, actor: Actor, now: dt.datetime
 ) -> None:
-    draft = queries.get_draft(registration_id)
-    people = open_listed(draft)
-    _check_active(people)
+    draft = lifted(queries.get_draft(registration_id), now)
+    births = _births_of(draft, actor, now)
     declaration = services.submit_registration(
         draft=draft,
-        births={idcs: person.birth for idcs, person in people.items()},
+        births=births,
         seen_version=seen_version,
         accept_law=ticks,
         accept_info=ticks,
@@ -64,10 +63,10 @@ def _freeze(
         actor=actor,
         now=now,
     )
-    inputs = inputs_of(declaration, draft.region_code)
-    scoring_rules.check_inputs(scoring_rules.formula_on(legal_day(now)), inputs)
-    facts = {"household": declaration.household_code, "number": draft.number}
-    acts.record_each(social_acts.DECLARED, actor=actor, subjects=people, facts=facts, now=now)
+    code = declaration.household_code
+    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, dry_run=True)
+    facts = {"household": code, "number": draft.number}
+    acts.record_each(social_acts.DECLARED, actor=actor, subjects=births, facts=facts, now=now)
     jobs.enqueue("household_registration.decide", registration_id=str(registration_id))
 
 
@@ -77,8 +76,8 @@ def decide(*, registration_id: UUID, now: dt.datetime) -> None:
     code = services.claim_registration(registration_id=registration_id)
     if not code:
         return
-    household = queries.get_household(code)
-    result = score_household(household, queries.get_declaration(code), Trigger.REGISTERED, SCORER, now)
+    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now)
+    result = scoring.get_current_score(code)
     if result.state == ScoreState.SCORED:
         services.process_registration(registration_id=registration_id, actor=SCORER, now=now)
     else:
@@ -98,11 +97,19 @@ def get_receipt(*, registration_id: UUID, actor: Actor) -> Receipt:
     return Receipt(file, household, score, eligibilities(score))
 
 
-def _check_active(people: Mapping[str, Person]) -> None:
-    """Every member has a valid IDCS on the day of sending. Raises: Refused(MEMBER_NOT_ACTIVE)."""
-    for idcs, person in people.items():
-        if person.state != PersonState.ACTIVE:
+def _births_of(draft: RegistrationDraft, actor: Actor, now: dt.datetime) -> Mapping[str, PartialDate]:
+    """Return the birth dates of the members, each with a valid IDCS on the day of sending.
+
+    Raises: Refused(PERSON_NOT_CONFIRMED, MEMBER_NOT_ACTIVE).
+    """
+    listed = [member.idcs for member in draft.members]
+    records = population.list_records(listed)
+    require_all(listed, records)
+    for idcs, record in records.items():
+        if record.state != PersonState.ACTIVE:
             raise Refused(errors.MEMBER_NOT_ACTIVE, field="idcs", idcs=idcs, members=(idcs,))
+    with population.Run(AGES_READ, actor=actor, selection="members of one draft", now=now) as run:
+        return run.births(listed)
 
 
 def _is_member(household: HouseholdView, idcs: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,21 +12,27 @@ from sijil.domains.population_register.types import Person
 from sijil.domains.programmes.types import Decision, Programme
 from sijil.domains.scoring.types import Explanation, ScoreResult
 from sijil.domains.social_register.types import (
+    Form,
     FrozenDeclaration,
     HouseholdView,
     RegistrationDraft,
     RegistrationInReview,
     RegistrationView,
 )
+from sijil.kernel.actors import system
+
+SCORER = system("scorer")
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A draft with the persons it is about: identities are in memory only."""
+    """A draft with the persons it is about (in memory only), the form it is filled in by, the legal day."""
 
     draft: RegistrationDraft
     people: Mapping[str, Person]
     ages: Mapping[str, int]
+    form: Form
+    on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,10 @@ class PlaceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class MyFile:
-    """What a signed-in person finds in their own space; each part may be absent."""
+    """What a signed-in person finds in their own space; each part may be absent.
+
+    ``form``: the one by which the household was declared.
+    """
 
     person: Person
     draft: RegistrationDraft | None
@@ -46,6 +56,7 @@ class MyFile:
     household: HouseholdView | None
     people: Mapping[str, Person]
     ages: Mapping[str, int]
+    form: Form | None
     score: ScoreResult | None
 
 

@@ -30,13 +30,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _household(mine: journey.MyFile) -> dict[str, Any]:
     assert mine.household is not None
+    assert mine.form is not None
+    relations = words.relations(mine.form)
+    order = list(relations)
     members: list[dict[str, Any]] = [
         {
             "name": words.name_of(mine.people[m.idcs]) if m.idcs in mine.people else "",
             "idcs": m.idcs,
-            "relation": words.relation(m.relation),
+            "relation": relations.get(m.relation, ""),
             "age": mine.ages.get(m.idcs),
-            "order": words.RELATION_ORDER.get(m.relation, 99),
+            "order": order.index(m.relation) if m.relation in order else len(order),
         }
         for m in mine.household.members
     ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sijil.domains.scoring.errors import SCORE_MISSING
 from sijil.domains.scoring.models import CurrentScore
 from sijil.domains.scoring.models import Score as ScoreRow
 from sijil.domains.scoring.queries.scores import as_result
-from sijil.domains.scoring.services.record import WRITING
+from sijil.domains.scoring.services.writing import lock_writing
 from sijil.domains.scoring.types import ScoreResult, ScoreState, Trigger
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
@@ -22,8 +22,7 @@ def confirm_score(*, household_code: str, actor: Actor, now: dt.datetime) -> Sco
 
     A score that counts already is returned as it is. Raises: Refused(SCORE_MISSING).
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITING])
+    lock_writing(alone=False)
     current = CurrentScore.objects.select_for_update().filter(pk=household_code).first()
     if current is None:
         raise Refused(SCORE_MISSING)

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('head_idcs', models.CharField(max_length=10)),
                 ('declarant_idcs', models.CharField(max_length=10)),
                 ('sealed_births', models.BinaryField()),
+                ('declaration_id', models.UUIDField()),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('mark_on__isnull', False)), fields=['mark_on'], name='household_by_mark'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='household_by_due')],
@@ -82,7 +83,7 @@ class Migration(migrations.Migration):
                 ('milieu', models.CharField(max_length=5)),
                 ('milieu_by', models.CharField(blank=True, max_length=6)),
                 ('area', models.CharField(blank=True, max_length=5)),
-                ('form_version', models.CharField(max_length=32)),
+                ('form_version', models.CharField(max_length=60)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('updated_at', models.DateTimeField()),
                 ('submitted_at', models.DateTimeField(null=True)),
@@ -105,12 +106,15 @@ class Migration(migrations.Migration):
             name='Declaration',
             fields=[
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
-                ('form_version', models.CharField(max_length=32)),
+                ('form_version', models.CharField(max_length=60)),
+                ('form_digest', models.CharField(max_length=64)),
                 ('declared_on', models.DateField()),
                 ('milieu', models.CharField(max_length=5)),
                 ('milieu_by', models.CharField(max_length=6)),
                 ('answers', models.JSONField()),
                 ('members', models.JSONField()),
+                ('packed_household', models.BinaryField()),
+                ('packed_members', models.BinaryField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('declared_at', models.DateTimeField()),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='social_register.household')),
@@ -191,6 +195,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='draft',
             constraint=models.UniqueConstraint(fields=('registration', 'step', 'member_idcs'), name='draft_one_per_step_and_member'),
+        ),
+        migrations.AddIndex(
+            model_name='declaration',
+            index=models.Index(fields=['form_version'], name='declaration_form'),
+        ),
+        migrations.CreateModel(
+            name='CompletionRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('declaration_id', models.UUIDField()),
+                ('due', models.JSONField()),
+                ('opened_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='social_register.household')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('household',), name='completion_one_open')],
+            },
         ),
         migrations.AddIndex(
             model_name='declaration',

@@ -1,17 +1,12 @@
-"""The legal delays of a registration."""
+"""The legal delays of a registration: the dated law ``social_register.delays``."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
-from sijil.kernel.casework import Delay
-
-# Law 55-19, article 16: the answer to a request is due within sixty days. Decree 2.21.582 sets no delay of
-# its own. Whether every day counts or working days only is not said: every day, which is never later.
-_DAYS: Mapping[str, Delay] = {"registration_answer": Delay(60)}
+from sijil.kernel import law
 
 
-def delay(name: str, day: dt.date) -> Delay:
-    """Return the delay of this name in force on a day. Raises: KeyError for a name that no step starts."""
-    return _DAYS[name]
+def delay(name: str, day: dt.date) -> law.Delay:
+    """Return the delay of this name in force on a day. Raises: LookupError for a name that is not there."""
+    return law.delay(f"social_register.{name}", day)

@@ -1,6 +1,7 @@
 """What the social register writes: one function per use case."""
 
 from sijil.domains.social_register.services.births import keep_births
+from sijil.domains.social_register.services.completion import open_completions
 from sijil.domains.social_register.services.decision import (
     claim_registration,
     process_registration,
@@ -9,6 +10,7 @@ from sijil.domains.social_register.services.decision import (
 )
 from sijil.domains.social_register.services.drafting import (
     add_member,
+    lift_draft,
     move_dwelling,
     remove_member,
     save_answer,
@@ -25,8 +27,10 @@ __all__ = [
     "add_member",
     "claim_registration",
     "keep_births",
+    "lift_draft",
     "load_households",
     "move_dwelling",
+    "open_completions",
     "process_registration",
     "quarantine_registration",
     "reject_registration",

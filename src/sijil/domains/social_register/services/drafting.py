@@ -8,12 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries
-from sijil.domains.social_register.models import Draft, Member, Registration
-from sijil.domains.social_register.rules import current_form, form_of, problem_of
+from sijil.domains.social_register.models import Draft, Member, Registration, RegistrationStateRow
+from sijil.domains.social_register.rules import form_of, form_on, problem_of
 from sijil.domains.social_register.services.files import REGISTRATIONS
-from sijil.domains.social_register.states import RegistrationState
+from sijil.domains.social_register.states import REGISTRATION, RegistrationState
 from sijil.domains.social_register.types import FormField, Raw, RegistrationDraft, Saved
 from sijil.kernel.actors import Actor
+from sijil.kernel.casework.files import new_step
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number, show_number
 from sijil.kernel.rows import violated
@@ -56,7 +58,7 @@ def start_draft(
 
 
 def _open(new: Registration, sex: str, actor: Actor, now: dt.datetime) -> Registration:
-    new.number, new.form_version = draw_number(), current_form().version
+    new.number, new.form_version = draw_number(), form_on(legal_day(now)).version
     try:
         REGISTRATIONS.open(new, actor=actor, now=now)
     except IntegrityError as error:
@@ -147,6 +149,23 @@ def move_dwelling(
     registration.commune_code, registration.region_code = commune_code, region_code
     registration.milieu, registration.milieu_by, registration.area = milieu, milieu_by, area
     _touch(registration, now)
+
+
+@transaction.atomic
+def lift_draft(*, registration_id: UUID, form_version: str, actor: Actor, now: dt.datetime) -> None:
+    """Go on with another version of the form: the answers stay, what it asks anew is still to answer.
+
+    Raises: Refused(TRANSITION_REFUSED) once sent.
+    """
+    row = REGISTRATIONS.lock(registration_id)
+    REGISTRATION.transition(row.state, "submit")  # refuses when it was sent or withdrawn
+    reason = f"{row.form_version} > {form_version}"
+    step = new_step(
+        RegistrationStateRow, "registration", row, "lift", row.state, row.state, actor, now, reason=reason
+    )
+    step.save()
+    row.form_version, row.updated_at = form_version, now
+    row.save()
 
 
 @transaction.atomic

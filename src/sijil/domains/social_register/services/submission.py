@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,10 +10,20 @@ from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries
 from sijil.domains.social_register.models import Declaration, Household, Member, Registration
-from sijil.domains.social_register.rules import form_of, head_of, problems, read_household, read_members
+from sijil.domains.social_register.rules import (
+    composition_on,
+    form_of,
+    head_of,
+    pack_household,
+    pack_members,
+    problems,
+    read_household,
+    read_members,
+)
 from sijil.domains.social_register.services.files import HOUSEHOLDS, REGISTRATIONS
 from sijil.domains.social_register.types import (
     DeclaredMember,
+    Form,
     FrozenDeclaration,
     RegistrationDraft,
     Value,
@@ -23,7 +31,7 @@ from sijil.domains.social_register.types import (
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_household_code
+from sijil.kernel.ids import draw_household_code, new_key
 from sijil.kernel.rows import violated
 
 
@@ -52,11 +60,11 @@ def submit_registration(
     _check_confirmed(registration, draft, seen_version, ticks=accept_law and accept_info)
     form = form_of(registration.form_version)
     ages = {idcs: birth.age_on(legal_day(now)) for idcs, birth in births.items()}
-    for problem in problems(form, draft, ages):
+    for problem in problems(form, draft, ages, composition_on(legal_day(now))):
         raise _named(problem.refusal, problem.member)
     members = read_members(form, draft, ages)
     household = _register(draft, members, births, actor, now)
-    declaration = build_declaration(household, form.version, read_household(form, draft), members, now)
+    declaration = build_declaration(household, form, read_household(form, draft), members, now)
     declaration.registration = registration
     declaration.save(force_insert=True)
     sent: dict[str, Any] = {"household": household, "submitted_at": now, "language": language}
@@ -93,6 +101,7 @@ def _register(
         milieu_by=draft.milieu_by,
         head_idcs=head_of(members).idcs,
         declarant_idcs=draft.declarant_idcs,
+        declaration_id=new_key(),
     )
     household.set_births(births)
     HOUSEHOLDS.open(household, actor=actor, now=now)
@@ -124,31 +133,25 @@ def _taken(members: Sequence[DeclaredMember]) -> tuple[str, ...]:
 
 def build_declaration(
     household: Household,
-    form_version: str,
+    form: Form,
     answers: Mapping[str, Value],
     members: Sequence[DeclaredMember],
     now: dt.datetime,
 ) -> Declaration:
     """Return the frozen row, not yet written. ``sha256``: of the canonical JSON of its content."""
-    content = {
-        "form_version": form_version,
-        "declared_on": legal_day(now).isoformat(),
-        "milieu": household.milieu,
-        "milieu_by": household.milieu_by,
-        "answers": dict(answers),
-        "members": [
-            {"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members
-        ],
-    }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Declaration(
+    row = Declaration(
+        id=household.declaration_id,
         household=household,
-        form_version=form_version,
+        form_version=form.version,
+        form_digest=form.pin.digest,
         declared_on=legal_day(now),
         milieu=household.milieu,
         milieu_by=household.milieu_by,
-        answers=content["answers"],
-        members=content["members"],
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        answers=dict(answers),
+        members=[{"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members],
+        packed_household=pack_household(form, answers),
+        packed_members=pack_members(form, members),
         declared_at=now,
     )
+    row.sha256 = queries.digest_of(row)
+    return row

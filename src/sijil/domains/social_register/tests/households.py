@@ -15,6 +15,7 @@ from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import draw_household_code, draw_idcs
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+TODAY = NOW.date()
 HEAD, WIFE, SON, DAUGHTER, MOTHER = (draw_idcs() for _ in range(5))
 CLERK = actors.system("scorer")
 OFFICER = actors.officer("salma", area="06", roles=["adjudicator"])
