@@ -51,7 +51,10 @@ def test_a_guess_opens_nobody(head, family, guess, monkeypatch):
     assert (opened, entries("household.member_added")) == ([], [])
 
 
-@pytest.mark.parametrize("page", [MEMBERS, CHECK, "/my-file/household/", "/my-file/household/questions/energy/"])
+TASKS, ENERGY = "/my-file/household/", "/my-file/household/questions/energy/"
+
+
+@pytest.mark.parametrize("page", [MEMBERS, CHECK, TASKS, ENERGY])
 def test_whom_the_pages_of_a_draft_name_reads_it_once_an_hour(head, family, page):
     add(head, family.wife, KHADIJA)
     for _ in range(3):

@@ -427,7 +427,8 @@ def test_whoever_decides_the_message_is_in_the_language_of_the_page(family, monk
 
 
 def test_without_a_telephone_the_message_goes_by_mail(monkeypatch):
-    monkeypatch.setattr(journey.notices.population, "find_person", _with_mail_only(journey.notices.population))
+    population = journey.notices.population
+    monkeypatch.setattr(population, "find_person", _with_mail_only(population))
     family = settle()
     head = sign_in(family.head)
     head.post("/my-file/household/start/")

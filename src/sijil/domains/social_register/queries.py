@@ -109,7 +109,7 @@ def find_household_of(idcs: str) -> HouseholdView | None:
 
 
 def list_numbers_of(idcs: str) -> list[str]:
-    """Return the numbers by which the log knows what concerns a person: own registrations, present household."""
+    """Return the numbers by which the log knows a person: own registrations, and the present household."""
     own = Registration.objects.filter(declarant_idcs=idcs).values_list("number", flat=True)
     stays = Member.objects.filter(idcs=idcs, left_on__isnull=True)
     present = Registration.objects.filter(household__members__in=stays).values_list("number", flat=True)

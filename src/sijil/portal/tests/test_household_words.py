@@ -108,10 +108,13 @@ def test_one_bill_joins_the_others():
     assert forms.read_changed([FIELDS["water_bills"]], data, {}) == {"water_bills": ["", "", ""]}
 
 
-@pytest.mark.parametrize(("age", "offered"), [(15, ["a", "b"]), (40, ["a", "b", "c"]), (None, ["a", "b", "c"])])
+@pytest.mark.parametrize(
+    ("age", "offered"), [(15, ["a", "b"]), (40, ["a", "b", "c"]), (None, ["a", "b", "c"])]
+)
 def test_the_age_rules_out_an_option_even_beside_one_that_hangs_on_an_answer(age, offered):
     """What hangs on another answer of the page is offered; what the age excludes is not."""
-    conditions = {"a": Condition(), "b": Condition(when={"activity": ("employed",)}), "c": Condition(age_from=40)}
+    employed = Condition(when={"activity": ("employed",)})
+    conditions = {"a": Condition(), "b": employed, "c": Condition(age_from=40)}
     options = tuple(Option(code, {"fr": code}, condition) for code, condition in conditions.items())
     field = replace(FIELDS["occupation"], options=options)
     shown = forms.QuestionsForm([field], {}, age).fields["occupation"].choices

@@ -104,5 +104,6 @@ def test_nobody_shown_writes_nothing():
 
 def test_a_step_that_concerns_several_is_an_entry_for_each_always_and_oneself_too():
     for _ in range(2):
-        Log().record_each(READ, actor=citizen("me"), subjects=["b", "me", "b"], facts={"household": "1"}, now=NOW)
+        who = ["b", "me", "b"]
+        Log().record_each(READ, actor=citizen("me"), subjects=who, facts={"household": "1"}, now=NOW)
     assert written() == [(who, {"household": "1"}) for who in ("b", "b", "me", "me")]
