@@ -90,7 +90,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ToReview:
-    """A registration set aside, with its score and the range that the formula calls valid. Nobody is named."""
+    """A registration set aside, with its score and the range that the formula calls valid."""
 
     file: RegistrationInReview
     points: Decimal

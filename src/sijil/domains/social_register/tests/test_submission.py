@@ -19,6 +19,7 @@ from sijil.domains.social_register.tests.households import (
     SON,
     WIFE,
     answer,
+    births_of,
     citizen,
     complete,
     send,
@@ -26,8 +27,10 @@ from sijil.domains.social_register.tests.households import (
 )
 from sijil.kernel import actors
 from sijil.kernel.casework import ROLE_REFUSED
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import is_number
+from sijil.kernel.sealing import SealBroken
 
 
 @pytest.mark.django_db
@@ -164,6 +167,38 @@ def test_rejecting_frees_the_members():
     assert queries.find_household_of(SON) is None
     assert queries.get_household(frozen.household_code).state == "closed"
     assert send(complete(DAUGHTER, son=SON)).members[1].idcs == SON
+
+
+@pytest.mark.django_db
+def test_the_log_knows_a_person_by_the_own_registrations_and_by_the_present_household():
+    draft = complete()
+    frozen = send(draft)
+    both = sorted([draft.number, frozen.household_code])
+    assert queries.list_numbers_of(HEAD) == queries.list_numbers_of(SON) == both
+    services.reject_registration(
+        registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW
+    )
+    assert (queries.list_numbers_of(HEAD), queries.list_numbers_of(SON)) == ([draft.number], [])
+
+
+@pytest.mark.django_db
+def test_the_birth_dates_lie_with_the_household_in_one_sealed_block():
+    draft = complete()
+    code = send(draft).household_code
+    assert queries.open_births([code]) == {code: births_of(draft)}
+    assert b"1981" not in bytes(Household.objects.get().sealed_births)
+    services.keep_births(household_code=code, births={SON: PartialDate(2015, 12, 31)})
+    assert queries.open_births([code])[code] == births_of(draft) | {SON: PartialDate(2015, 12, 31)}
+
+
+@pytest.mark.django_db
+def test_a_block_of_births_opens_in_its_own_row_only():
+    send(complete())
+    other = send(complete(DAUGHTER, son=WIFE)).household_code
+    block = Household.objects.exclude(pk=other).get().sealed_births
+    Household.objects.filter(pk=other).update(sealed_births=block)
+    with pytest.raises(SealBroken):
+        queries.open_births([other])
 
 
 @pytest.mark.django_db
