@@ -46,6 +46,9 @@ def all_pages() -> dict[Path, str]:
     import django
 
     django.setup()
+    from sijil.kernel import law
+
+    law.use_enacted(None)  # the pages tell what is shipped
     docs = ROOT / "docs"
     pages = {
         docs / "reference/settings.md": settings_page(),

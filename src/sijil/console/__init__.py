@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "messages": "sijil.console.messages:messages",
     "verify-audit": "sijil.console.verify_audit:verify_audit",
     "health": "sijil.console.health:health",
+    "law": "sijil.console.law:law",
     "journey": "sijil.console.journey:journey",
     "migrate": "sijil.console.migrate:migrate",
     "manage": "sijil.console.manage:manage",

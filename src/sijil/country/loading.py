@@ -17,15 +17,16 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from sijil.country.generator import CHUNK, Country, DemoHousehold, DemoPerson
+from sijil.domains.law import services as law
 from sijil.domains.matching import services as matching
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as population_writes
 from sijil.domains.scoring import rules as scoring
 from sijil.domains.scoring import services as scoring_writes
-from sijil.domains.scoring.types import NOT_ASKED, Trigger
+from sijil.domains.scoring.types import NOT_ASKED, Formula, Trigger
 from sijil.domains.social_register import rules as social
 from sijil.domains.social_register import services as social_writes
-from sijil.domains.social_register.types import LoadedHousehold
+from sijil.domains.social_register.types import Form, LoadedHousehold
 from sijil.domains.verification import services as verification
 from sijil.journeys.person_enrolment import subject_of
 from sijil.kernel.actors import system
@@ -90,10 +91,12 @@ def load_chunk(homes: list[DemoHousehold], report: Loaded, *, now: dt.datetime) 
 
 def load_homes(homes: list[LoadedHousehold], report: Loaded, *, now: dt.datetime) -> None:
     """Write households whose members are registered, and their scores."""
+    form, formula = social.form_on(legal_day(now)), scoring.formula_on(legal_day(now))
+    law.note_use(pins=[form.pin, *formula.pins], now=now)
     social_writes.load_households(households=homes, actor=DEMO, now=now)
     result = scoring_writes.record_scores(
         household_codes=np.array([h.code.encode() for h in homes], dtype="S11"),
-        columns=score_columns(homes, now),
+        columns=score_columns(homes, form, formula),
         trigger=Trigger.IMPORTED,
         actor=DEMO,
         now=now,
@@ -115,9 +118,10 @@ def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
         matching.copy_keys(cursor, (subject_of(p.id, p.identity) for p in persons))
 
 
-def score_columns(homes: list[LoadedHousehold], now: dt.datetime) -> dict[str, NDArray[np.int64]]:
+def score_columns(
+    homes: list[LoadedHousehold], form: Form, formula: Formula
+) -> dict[str, NDArray[np.int64]]:
     """Return the inputs of the score as columns, by the social register's own derivation."""
-    form, formula = social.form_on(legal_day(now)), scoring.formula_on(legal_day(now))
     rows = [
         social.inputs(form, h.answers, h.members, milieu=h.milieu, region_code=h.region_code) for h in homes
     ]

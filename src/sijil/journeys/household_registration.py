@@ -32,6 +32,7 @@ from sijil.domains.geography.types import (
     MilieuReading,
     Place,
 )
+from sijil.domains.law import services as law
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register.states import PersonState
@@ -258,6 +259,7 @@ def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor,
         actor=actor,
         now=now,
     )
+    law.note_use(pins=declaration.pins, now=now)
     household = queries.get_household(declaration.household_code)
     formula = scoring_rules.formula_on(legal_day(now))
     scoring_rules.check_inputs(formula, _inputs(household, declaration, formula))
@@ -481,6 +483,7 @@ def _score(
     household: HouseholdView, declaration: FrozenDeclaration, trigger: Trigger, actor: Actor, now: dt.datetime
 ) -> ScoreResult:
     formula = scoring_rules.formula_on(legal_day(now))
+    law.note_use(pins=formula.pins, now=now)
     return scoring_services.record_score(
         household_code=household.code,
         inputs=_inputs(household, declaration, formula),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sijil.domains.law import services as law
 from sijil.domains.programmes import acts
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import services as programme_services
@@ -20,6 +21,7 @@ from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.types import ScoreResult, ScoreState
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act, record
+from sijil.kernel.dates import legal_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def publish_list(*, programme: str, actor: Actor, now: dt.datetime) -> Published
     """
 
     def note(published: PublishedList) -> None:
+        law.note_use(pins=[programmes.get_programme(programme, legal_day(now)).pin], now=now)
         facts = {"number": published.number, "count": published.count, "checksum": published.checksum}
         _note(acts.LIST_PUBLISHED, published, facts, actor, now)
 

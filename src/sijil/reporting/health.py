@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from sijil.domains.audit.queries import get_seal_lag
+from sijil.reporting import law
 
 _QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())),
@@ -37,8 +38,19 @@ def examine(*, now: dt.datetime) -> list[Check]:
             cursor.execute("SHOW server_version")
             version = cursor.fetchone()[0]
     except DatabaseError:
-        return [Check("database", False, "The database does not answer.")]
-    return [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now)]
+        return [Check("database", False, "The database does not answer."), _law()]
+    return [
+        Check("database", True, f"PostgreSQL {version}"),
+        _migrations(),
+        *_queue(),
+        _audit(now),
+        _law(),
+    ]
+
+
+def _law() -> Check:
+    found = law.list_faults()
+    return Check("law", not found, "; ".join(found) or "every version is as it was sealed")
 
 
 def _migrations() -> Check:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from sijil.domains.scoring.rules.columns import ColumnScores, apportion_columns, score_columns
 from sijil.domains.scoring.rules.display import apportion, apportion_groups, as_decimal, round_half_even
 from sijil.domains.scoring.rules.formula import (
+    MILIEUX,
+    doubts_on,
     fit,
     formula_on,
     inputs_asked,
@@ -21,12 +23,14 @@ from sijil.domains.scoring.rules.one import check_inputs, is_at_most, score_one
 from sijil.domains.scoring.rules.terms import inputs_of, part_of
 
 __all__ = [
+    "MILIEUX",
     "ColumnScores",
     "apportion",
     "apportion_columns",
     "apportion_groups",
     "as_decimal",
     "check_inputs",
+    "doubts_on",
     "fit",
     "formula_on",
     "inputs_asked",

@@ -38,6 +38,9 @@ from sijil.domains.scoring.types import (
 from sijil.kernel import law
 from sijil.kernel.errors import Refused
 
+MILIEUX = {"urban": URBAN, "rural": RURAL}
+"""The code of each milieu."""
+
 
 def units(points: Decimal) -> int:
     """Return a number of score points in units of 1/SCALE. Raises: ValueError if it has more decimals."""
@@ -99,6 +102,11 @@ def _load(kind: law.LawKind[law.B], version: str) -> law.Law[law.B]:
 def readings_on(day: dt.date) -> Readings:
     """Return how the law is read on ``day``: which ages count, what town means."""
     return law.on(READINGS, day).body
+
+
+def doubts_on(day: dt.date) -> tuple[law.Doubt, ...]:
+    """Return what is not certain in the law of a day: formula, inputs, prices, readings. Raises: Refused."""
+    return (*formula_on(day).doubts, *law.on(READINGS, day).doubts)
 
 
 @lru_cache(maxsize=32)
@@ -169,8 +177,7 @@ def _condition(body: ConditionText) -> Condition:
 
 def inputs_asked(formula: Formula, milieu: str) -> frozenset[str]:
     """Return the inputs that a formula needs of a household; ``milieu``: urban or rural."""
-    code = {"urban": URBAN, "rural": RURAL}[milieu]
-    return frozenset(i.id for i in formula.inputs if code in i.bounds)
+    return frozenset(i.id for i in formula.inputs if MILIEUX[milieu] in i.bounds)
 
 
 def fit(formula: Formula, inputs: Mapping[str, int], inputs_version: str) -> dict[str, int]:

@@ -256,7 +256,10 @@ def _check_formula(formula: law.Law[FormulaText]) -> None:
         for place, term in enumerate(getattr(formula.body, milieu).terms):
             _check_term(term, milieu, known, (milieu, "terms", place))
     for prices in law.versions(PRICES):
-        _check_prices(formula, prices)
+        for where, place, name in _priced(formula.body):
+            if name not in prices.body.prices:
+                wrong = f"There is no price `{name}` in {prices.version}."
+                raise law.Wrong(wrong, "Write it there.", where, "terms", place)
 
 
 def _inputs_of(version: str) -> dict[str, InputText]:
@@ -277,11 +280,13 @@ def _check_term(term: TermText, milieu: str, known: dict[str, InputText], at: tu
         raise law.Wrong(f"`{term.reads[0]}` has no such code.", "See the inputs.", *at, "when", "in")
 
 
-def _check_prices(formula: law.Law[FormulaText], prices: law.Law[Prices]) -> None:
-    for milieu, place, name in _priced(formula.body):
-        if name not in prices.body.prices:
-            wrong = f"There is no price `{name}` in {prices.version}."
-            raise law.Wrong(wrong, "Write it there.", milieu, "terms", place)
+def _check_prices(prices: law.Law[Prices]) -> None:
+    """Compare prices with every formula: all that one names are there."""
+    for formula in law.versions(FORMULA):
+        for _, _, name in _priced(formula.body):
+            if name not in prices.body.prices:
+                wrong = f"There is no price `{name}`, which {formula.version} counts."
+                raise law.Wrong(wrong, "Write it.", "prices")
 
 
 def _priced(body: FormulaText) -> Iterator[tuple[str, int, str]]:
@@ -295,5 +300,7 @@ INPUTS = law.declare(law.LawKind("scoring.inputs", Inputs, _FOLDER / "inputs", _
 FORMULA = law.declare(
     law.LawKind("scoring.formula", FormulaText, _FOLDER / "formula", _WORDS, _check_formula)
 )
-PRICES = law.declare(law.LawKind("scoring.butane_prices", Prices, _FOLDER / "butane_prices"))
+PRICES = law.declare(
+    law.LawKind("scoring.butane_prices", Prices, _FOLDER / "butane_prices", check=_check_prices)
+)
 READINGS = law.declare(law.LawKind("scoring.readings", Readings, _FOLDER / "readings"))

@@ -15,7 +15,7 @@ from sijil.domains.social_register.rules.composition import (
     head_of,
 )
 from sijil.domains.social_register.rules.derivation import at_ages, inputs
-from sijil.domains.social_register.rules.form import composition_on, form_of, form_on
+from sijil.domains.social_register.rules.form import composition_on, form_of, form_on, read_form
 from sijil.domains.social_register.rules.law import Composition
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "parse",
     "problem_of",
     "problems",
+    "read_form",
     "read_household",
     "read_members",
 ]

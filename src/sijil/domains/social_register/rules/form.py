@@ -35,12 +35,12 @@ _FLAG = (
 
 def form_on(day: dt.date) -> Form:
     """Return the form in force on a day. Raises: LookupError before the first."""
-    return _form(law.on(FORM, day))
+    return read_form(law.on(FORM, day))
 
 
 def form_of(version: str) -> Form:
     """Return one version of the form, whenever it was in force. Raises: LookupError."""
-    return _form(law.load(FORM, version))
+    return read_form(law.load(FORM, version))
 
 
 def composition_on(day: dt.date) -> Composition:
@@ -49,7 +49,8 @@ def composition_on(day: dt.date) -> Composition:
 
 
 @lru_cache(maxsize=16)
-def _form(found: law.Law[HouseholdForm]) -> Form:
+def read_form(found: law.Law[HouseholdForm]) -> Form:
+    """Make a :class:`Form` of a version of the law."""
     body = found.body
     feeds = _feeds(body.derivations)
     options = {name: tuple(map(_option, entries)) for name, entries in body.lists.items()}

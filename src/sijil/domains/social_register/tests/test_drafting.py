@@ -174,10 +174,10 @@ def move(draft, milieu: str, milieu_by: str, area: str = ""):
 
 def test_a_draft_says_that_the_area_is_missing_first_of_all():
     draft = start(milieu="rural", milieu_by="")
-    first = rules.problems(rules.current_form(), draft, {HEAD: 40})[0]
+    first = problems(draft, {HEAD: 40})[0]
     assert (first.field, first.member, first.refusal.error) == ("area", "", errors.AREA_MISSING)
     told = move(draft, "urban", "asked", "urban")
-    assert "area" not in {p.field for p in rules.problems(rules.current_form(), told, {HEAD: 40})}
+    assert "area" not in {p.field for p in problems(told, {HEAD: 40})}
     assert (told.milieu, told.milieu_by, told.area) == ("urban", "asked", "urban")
 
 

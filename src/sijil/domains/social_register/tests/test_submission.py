@@ -8,6 +8,7 @@ from django.db.utils import IntegrityError
 
 from sijil.domains.social_register import errors, queries, services
 from sijil.domains.social_register.models import Declaration, Household, Member, RegistrationStateRow
+from sijil.domains.social_register.rules import form_of
 from sijil.domains.social_register.services.submission import build_declaration
 from sijil.domains.social_register.tests.households import (
     CLERK,
@@ -41,7 +42,7 @@ def test_who_said_the_milieu_is_frozen_and_signed():
     assert queries.get_household(frozen.household_code).milieu_by == "kind"
     row = Declaration.objects.get(household_id=frozen.household_code)
     asked = Household(milieu=row.milieu, milieu_by="asked")
-    again = build_declaration(asked, row.form_version, row.answers, frozen.members, NOW)
+    again = build_declaration(asked, form_of(row.form_version), row.answers, frozen.members, NOW)
     assert again.sha256 != frozen.sha256
 
 

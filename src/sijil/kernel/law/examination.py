@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sijil.kernel.law import shelf
-from sijil.kernel.law.kinds import LawKind, kinds
+from sijil.kernel.law.kinds import LawKind, list_kinds
 from sijil.kernel.law.lock import LOCK, examine_one, read_lock
 from sijil.kernel.law.values import Law, LawFault, Pin
 
@@ -28,7 +28,7 @@ def examine() -> list[Finding]:
         sealed = read_lock(shelf.current().root)
     except LawFault as fault:
         return [Finding(LOCK, "", False, str(fault))]
-    found = [finding for kind in kinds().values() for finding in _of_kind(kind, sealed)]
+    found = [finding for kind in list_kinds().values() for finding in _of_kind(kind, sealed)]
     seen = {(finding.name, finding.version) for finding in found}
     unread = {finding.name for finding in found if not finding.version}
     gone = [key for key in sealed if key not in seen and key[0] not in unread]
