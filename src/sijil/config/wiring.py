@@ -25,6 +25,7 @@ DOMAINS = (
     "programmes",
     "notifications",
     "verification",
+    "law",
 )
 """The domains whose services bind kinds of files and technical rows, or that declare acts."""
 
