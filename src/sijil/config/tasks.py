@@ -32,6 +32,7 @@ EVERY_FEW_SECONDS = "* * * * * */5"
 EVERY_HALF_MINUTE = "* * * * * */30"
 EVERY_MINUTE = "* * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"  # and so in the first minute of every legal day: whole hours from UTC
+EVERY_HOUR = "2 * * * *"  # what begins at the country's midnight, by whatever clock
 EVERY_NIGHT = "17 3 * * *"
 
 # name of the job -> the function that does it
@@ -52,6 +53,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
+    "scoring.rescore_due": ("sijil.journeys.household_registration:rescore_due", EVERY_HOUR),
     "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),
     "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
 }

@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "verify": "sijil.console.processes:verify",
     "worker": "sijil.console.processes:worker",
     "score": "sijil.console.score:score",
+    "rescore": "sijil.console.rescore:rescore",
     "partner": "sijil.console.partner:partner",
     "messages": "sijil.console.messages:messages",
     "verify-audit": "sijil.console.verify_audit:verify_audit",

@@ -272,11 +272,12 @@ class BulkResult:
 class Progress:
     """How far a rescoring is. ``taken == scored + quarantined + kept + refused`` at every moment.
 
-    ``day``: whose law and ages. ``kept``: what would be scored as it is: nothing is written.
+    ``pins``, ``day``: whose law and ages. ``kept``: what would be scored as it is: nothing is written.
     """
 
     id: str
     formula_version: str
+    pins: tuple[Pin, ...]
     day: dt.date
     state: str
     total: int

@@ -7,6 +7,7 @@ from sijil.domains.scoring.services.record import record_score, record_scores
 from sijil.domains.scoring.services.rescore import (
     Made,
     Source,
+    drop_rescoring,
     preview,
     rescore,
     rescore_some,
@@ -17,6 +18,7 @@ __all__ = [
     "Made",
     "Source",
     "confirm_score",
+    "drop_rescoring",
     "preview",
     "record_score",
     "record_scores",

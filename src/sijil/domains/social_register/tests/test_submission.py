@@ -48,7 +48,7 @@ def test_who_said_the_milieu_is_frozen_and_signed():
     assert queries.get_household(frozen.household_code).milieu_by == "kind"
     row = Declaration.objects.get(household_id=frozen.household_code)
     asked = Household(milieu=row.milieu, milieu_by="asked")
-    again = build_declaration(asked, form_of(row.form_version), row.answers, frozen.members, NOW)
+    again = build_declaration(asked, form_of(row.form_version), frozen.answers, frozen.members, NOW)
     assert again.sha256 != frozen.sha256
 
 
@@ -269,3 +269,14 @@ def test_nobody_else_sends_it(who):
     with pytest.raises(Refused) as refused:
         send(complete(), actor=who)
     assert refused.value.error is ROLE_REFUSED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", ["packed_members = packed_household", "answers = answers || '{\"cars\": 9}'"])
+def test_a_declaration_is_sound_until_somebody_changes_what_it_says_or_what_scores_read(changed):
+    frozen = send(complete())
+    assert queries.is_sound(frozen.id)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE social_register_declaration DISABLE TRIGGER USER")
+        cursor.execute(f"UPDATE social_register_declaration SET {changed}")
+    assert not queries.is_sound(frozen.id)
