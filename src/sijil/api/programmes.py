@@ -13,8 +13,7 @@ from sijil.api.auth import staff_auth
 from sijil.api.problems import PROBLEMS
 from sijil.domains.programmes import queries
 from sijil.domains.programmes.types import PublishedList
-from sijil.domains.scoring import queries as scoring
-from sijil.journeys import programme_support
+from sijil.journeys import programme_support, public_formula
 from sijil.pages import clock
 
 router = Router(tags=["programmes"])
@@ -84,7 +83,7 @@ class RowsOut(Schema):
 @router.get("/formula", response={200: dict[str, Any], **PROBLEMS}, auth=None, operation_id="read_formula")
 def read_formula(request: Any, language: str = "fr") -> dict[str, Any]:
     """The formula of the score in force, term by term: it is law, and public."""
-    return scoring.describe_formula(clock.today(), language)
+    return public_formula.describe(clock.today(), language)
 
 
 @router.get(

@@ -73,8 +73,9 @@ def opening(
 class Kind(Machine[Transition]):
     """One kind of file. Checked at import: every clock ends, every waiting state waits on somebody.
 
-    ``waits_on``: for each state that is not final, whose turn it is. ``silence``: the action that the system
-    takes when a delay ends whose parameter says that silence is acceptance; None: never.
+    ``waits_on``: for each state that is not final, whose turn it is. ``at_rest``: states that are not final
+    and wait for nobody (an active household). ``silence``: the action that the system takes when a delay ends
+    whose parameter says that silence is acceptance; None: never.
     """
 
     def __init__(
@@ -85,12 +86,14 @@ class Kind(Machine[Transition]):
         opening: Transition,
         transitions: Sequence[Transition],
         waits_on: Mapping[StrEnum, Role],
+        at_rest: Sequence[StrEnum] = (),
         silence: str | None = None,
     ) -> None:
         super().__init__(states, initial=opening.target, transitions=transitions)
         self.name = name
         self.opening = opening
         self.waits_on = {state.value: role for state, role in waits_on.items()}
+        self.at_rest = tuple(state.value for state in at_rest)
         self.silence = silence
         self.phases = self._find_phases()
         self._check()
@@ -129,11 +132,11 @@ class Kind(Machine[Transition]):
         unreached = {s.value for s in self.states} - self.phases.keys()
         if unreached:
             raise ValueError(f"{self.name}: no step leads to {sorted(unreached)}")
-        final = set(self.final_states())
-        ticking = [s for s in final if self.phases[s] is not Phase.NONE]
+        ended = {*self.final_states(), *self.at_rest}
+        ticking = [s for s in ended if self.phases[s] is not Phase.NONE]
         if ticking:
             raise ValueError(f"{self.name}: the clock does not end in {ticking}")
-        waiting = {s.value for s in self.states} - final
+        waiting = {s.value for s in self.states} - ended
         if waiting != self.waits_on.keys():
             raise ValueError(f"{self.name}: who is waited for? {sorted(waiting ^ self.waits_on.keys())}")
         nobody = [t.action for t in (self.opening, *self.transitions) if not t.by]
