@@ -32,6 +32,7 @@ EVERY_FEW_SECONDS = "* * * * * */5"
 EVERY_HALF_MINUTE = "* * * * * */30"
 EVERY_MINUTE = "* * * * *"
 EVERY_NIGHT = "17 3 * * *"
+FIRST_MINUTE_OF_EACH_HOUR = "1 * * * *"  # right after 00:00 of the country, whatever its clock is that month
 
 # name of the job -> the function that does it
 JOBS: dict[str, str] = {
@@ -49,6 +50,10 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
+    "programmes.decide_due": (
+        "sijil.journeys.programme_decisions:decide_due",
+        FIRST_MINUTE_OF_EACH_HOUR,
+    ),
     "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),
     "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
 }

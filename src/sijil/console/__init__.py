@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "verify": "sijil.console.processes:verify",
     "worker": "sijil.console.processes:worker",
     "score": "sijil.console.score:score",
+    "decide": "sijil.console.decide:decide",
     "partner": "sijil.console.partner:partner",
     "verify-audit": "sijil.console.verify_audit:verify_audit",
     "health": "sijil.console.health:health",

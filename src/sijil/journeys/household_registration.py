@@ -103,10 +103,11 @@ class MyFile:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """One programme against one score. ``decision.distance``: threshold minus score, in points."""
+    """What stands decided for one programme: as the programme was on the day of the decision."""
 
     programme: Programme
     decision: Decision
+    day: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,14 +387,11 @@ def get_declared(*, actor: Actor, now: dt.datetime) -> tuple[FrozenDeclaration, 
 
 
 def eligibilities(score: ScoreResult | None) -> tuple[Eligibility, ...]:
-    """Return what each programme in force on the day of the score says of it; nothing without a score."""
+    """Return what stands decided on a household, by programme; nothing without a score."""
     if score is None:
         return ()
-    on = legal_day(score.computed_at)
-    is_scored = score.state == ScoreState.SCORED
-    decisions = programmes.decide_all(score.a, score.b, score.divisor, is_scored=is_scored, on=on)
-    known = {programme.code: programme for programme in programmes.list_programmes(on)}
-    return tuple(Eligibility(known[decision.programme], decision) for decision in decisions)
+    decided = programmes.list_current_decisions(score.household_code)
+    return tuple(Eligibility(d.programme, d.decision, d.day) for d in decided)
 
 
 def get_score_page(*, actor: Actor, language: str, decimals: int = 3, now: dt.datetime) -> ScorePage:

@@ -9,6 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sijil.kernel.law import Doubt, Pin
 
 SCALE = 10**9
@@ -175,6 +178,24 @@ class ScoreResult:
     computed_at: dt.datetime
     inputs: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedScores:
+    """Scores as columns of one length: recorded just now, or the last ones of some households.
+
+    ``household_code``: S11, each once. ``is_scored`` is False in quarantine. ``version``: the index of each
+    score's formula in ``versions``.
+    """
+
+    household_code: NDArray[np.bytes_]
+    number: NDArray[np.int64]
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    divisor: NDArray[np.int64]
+    is_scored: NDArray[np.bool_]
+    version: NDArray[np.int64]
+    versions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

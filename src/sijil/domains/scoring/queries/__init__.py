@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from sijil.domains.scoring.queries.columns import (
-    CurrentColumns,
-    count_current,
-    histogram,
-    iter_current_columns,
-)
+from sijil.domains.scoring.queries.columns import histogram, read_last_scores
 from sijil.domains.scoring.queries.explain import explain
 from sijil.domains.scoring.queries.formulas import describe_formula, get_formula
 from sijil.domains.scoring.queries.scores import (
@@ -22,8 +17,6 @@ from sijil.domains.scoring.queries.scores import (
 )
 
 __all__ = [
-    "CurrentColumns",
-    "count_current",
     "describe_formula",
     "explain",
     "find_current_score",
@@ -32,9 +25,9 @@ __all__ = [
     "get_rescoring",
     "get_score",
     "histogram",
-    "iter_current_columns",
     "iter_current_scores",
     "list_rescorings",
     "list_scores",
+    "read_last_scores",
     "replay",
 ]

@@ -19,7 +19,7 @@ from sijil.domains.scoring.rules.formula import (
     readings_on,
     unpack,
 )
-from sijil.domains.scoring.rules.one import check_inputs, is_at_most, score_one
+from sijil.domains.scoring.rules.one import check_inputs, score_one
 from sijil.domains.scoring.rules.terms import inputs_of, part_of
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "formula_on",
     "inputs_asked",
     "inputs_of",
-    "is_at_most",
     "load_formula",
     "load_inputs",
     "pack",

@@ -14,8 +14,16 @@ from numpy.typing import NDArray
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import HOUSEHOLD_CODE_INVALID
 from sijil.domains.scoring.rules import binary, columns
+from sijil.domains.scoring.services import recorded
 from sijil.domains.scoring.services.record import WRITING
-from sijil.domains.scoring.types import BulkResult, Formula, LineRefused, ScoreState, Trigger
+from sijil.domains.scoring.types import (
+    BulkResult,
+    Formula,
+    LineRefused,
+    RecordedScores,
+    ScoreState,
+    Trigger,
+)
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused, fill
@@ -163,7 +171,7 @@ def list_refused(
 
 
 def write(stamp: Stamp, batch: Batch) -> None:
-    """Write the batch's scores and make them current. Needs the lock. Raises: Stale."""
+    """Write the batch's scores, make them current and have them decided. Needs the lock. Raises: Stale."""
     is_new = batch.last_number == 0
     kept = batch.found.outcome != columns.REFUSED
     if (~is_new & kept).any():
@@ -171,6 +179,22 @@ def write(stamp: Stamp, batch: Batch) -> None:
     if (is_new & kept).any():
         _copy("scoring_current", _CURRENT_COLUMNS, _current_blocks(stamp, batch, is_new))
     _copy("scoring_score", _SCORE_COLUMNS, _score_blocks(stamp, batch))
+    recorded.tell(_recorded(stamp, batch), trigger=stamp.trigger, actor=stamp.actor, now=stamp.now)
+
+
+def _recorded(stamp: Stamp, batch: Batch) -> RecordedScores:
+    found = batch.found
+    rows = np.flatnonzero(found.outcome != columns.REFUSED)
+    return RecordedScores(
+        household_code=batch.codes[rows],
+        number=batch.last_number[rows] + 1,
+        a=found.a[rows],
+        b=found.b[rows],
+        divisor=found.divisor[rows],
+        is_scored=found.outcome[rows] == columns.SCORED,
+        version=np.zeros(len(rows), np.int64),
+        versions=(stamp.formula.version,),
+    )
 
 
 def _update_current(stamp: Stamp, batch: Batch, among: NDArray[np.bool_]) -> None:

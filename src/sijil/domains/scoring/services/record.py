@@ -6,13 +6,23 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
 
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import HOUSEHOLD_CODE_INVALID, INPUT_OUT_OF_BOUNDS
 from sijil.domains.scoring.models import Score as ScoreRow
 from sijil.domains.scoring.queries.scores import as_result
-from sijil.domains.scoring.types import RURAL, URBAN, Score, ScoreResult, Trigger
+from sijil.domains.scoring.services import recorded
+from sijil.domains.scoring.types import (
+    RURAL,
+    URBAN,
+    RecordedScores,
+    Score,
+    ScoreResult,
+    ScoreState,
+    Trigger,
+)
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -74,7 +84,21 @@ def record_score(
             inputs=rules.pack(formula, vector),
             contributions=list(score.parts),
         )
+        recorded.tell(_columns(row), trigger=row.trigger, actor=actor, now=now)
     return as_result(row)
+
+
+def _columns(row: ScoreRow) -> RecordedScores:
+    return RecordedScores(
+        household_code=np.array([row.household_code.encode()], "S11"),
+        number=np.array([row.number]),
+        a=np.array([row.a]),
+        b=np.array([row.b]),
+        divisor=np.array([row.divisor]),
+        is_scored=np.array([row.state == ScoreState.SCORED.value]),
+        version=np.array([0]),
+        versions=(row.formula_version,),
+    )
 
 
 def _milieu(value: str | int) -> int:
