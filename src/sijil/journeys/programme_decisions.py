@@ -14,12 +14,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sijil.domains.law import services as law
-from sijil.domains.programmes import acts
+from sijil.domains.programmes import acts, services
 from sijil.domains.programmes import queries as programmes
-from sijil.domains.programmes import services
 from sijil.domains.programmes.types import (
-    Decision,
     DecidingProgress,
+    Decision,
     FormulaUsed,
     KnownScores,
     Programme,

@@ -68,7 +68,7 @@ def _formula_on(day: dt.date) -> FormulaUsed:
 
 
 def count_by_score(*, lowest: Decimal, highest: Decimal, bars: int) -> Sequence[tuple[Decimal, int]]:
-    """Return how many households have their score in each of ``bars`` equal steps, with where a step begins."""
+    """Return how many households have their score in each of ``bars`` equal steps, each with its start."""
     return scoring.histogram(lowest=lowest, highest=highest, bars=bars)
 
 

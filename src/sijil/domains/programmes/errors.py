@@ -51,7 +51,7 @@ DECISIONS_DUE = ErrorCode(
     "programmes.decisions_due",
     Category.CONFLICT,
     "{count} households are not yet decided by the threshold in force.",
-    "Wait for the decisions of the night, or the administrator decides now (sijil decide --all); then publish.",
+    "Wait for the night's decisions, or the administrator decides now (sijil decide --all); then publish.",
 )
 DECISIONS_UNLIKE = ErrorCode(
     "programmes.decisions_unlike",

@@ -42,7 +42,7 @@ class HouseholdDecision(models.Model):
 
     The current one has the highest ``number``: one key serves it, the history and the whole programme, and
     no second table could say otherwise. The exact distance is numerator/divisor units under the threshold.
-    ``basis`` has no foreign key in the database: its rows cannot be deleted, and millions are written at once.
+    ``basis`` is no foreign key in the database: its rows cannot be deleted, and millions are written at once.
     """
 
     pk = models.CompositePrimaryKey("programme", "household_code", "number")

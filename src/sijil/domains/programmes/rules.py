@@ -120,12 +120,13 @@ def as_decision(programme: Programme, outcome: Outcome, numerator: int, divisor:
         outcome=outcome,
         threshold=programme.threshold,
         version=programme.version,
-        distance=_away_from_zero(exact),
+        distance=shown_distance(exact),
         exact_distance=exact,
     )
 
 
-def _away_from_zero(value: Fraction) -> Decimal:
+def shown_distance(value: Fraction) -> Decimal:
+    """Return a distance with 7 decimals, or as many as it takes to see it, rounded away from zero."""
     decimals = 7
     while 0 < abs(value) * 10**decimals < 1:
         decimals += 1

@@ -233,12 +233,13 @@ class PublishedList:
 
 @dataclass(frozen=True, slots=True)
 class RankedHousehold:
-    """One frozen row of a list. ``exact_distance`` = threshold - score, in points."""
+    """One frozen row of a list. ``exact_distance`` = threshold - score, in points; ``distance`` shows it."""
 
     rank: int
     household_code: str
     score: Decimal
     score_number: int
+    distance: Decimal
     exact_distance: Fraction
 
 

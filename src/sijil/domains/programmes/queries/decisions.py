@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from sijil.domains.programmes import rules
 from sijil.domains.programmes.errors import DECISION_MISSING
 from sijil.domains.programmes.models import Basis, Deciding, DecisionNotice, HouseholdDecision
-from sijil.domains.programmes.types import Decision, DecidingProgress, Outcome, StoredDecision
+from sijil.domains.programmes.types import DecidingProgress, Decision, Outcome, StoredDecision
 from sijil.kernel import law
 from sijil.kernel.errors import Refused
 
@@ -39,9 +39,8 @@ def get_decision_on(household_code: str, programme: str, day: dt.date) -> Stored
 
 def _rows(household_code: str) -> QuerySet[HouseholdDecision]:
     codes = [name.rpartition(".")[2] for name in law.names(rules.PROGRAMMES)]  # the key begins with them
-    return HouseholdDecision.objects.filter(programme__in=codes, household_code=household_code).select_related(
-        "basis"
-    )
+    rows = HouseholdDecision.objects.filter(programme__in=codes, household_code=household_code)
+    return rows.select_related("basis")
 
 
 def as_stored(row: HouseholdDecision) -> StoredDecision:

@@ -22,7 +22,8 @@ _JOINED = """
         AS is_like
     FROM ({scores}) s
     LEFT JOIN (
-        SELECT DISTINCT ON (household_code) household_code, outcome, numerator, divisor, basis_id, score_number
+        SELECT DISTINCT ON (household_code)
+            household_code, outcome, numerator, divisor, basis_id, score_number
         FROM programmes_decision WHERE programme = %(programme)s ORDER BY household_code DESC, number DESC
     ) d USING (household_code)
     LEFT JOIN programmes_basis g ON g.id = d.basis_id

@@ -11,6 +11,7 @@ from django.db import connection
 
 from sijil.domains.programmes.errors import LIST_MISSING
 from sijil.domains.programmes.models import ListRow, RankedList
+from sijil.domains.programmes.rules import shown_distance
 from sijil.domains.programmes.states import ListState
 from sijil.domains.programmes.types import SCALE, ListPage, PublishedList, RankedHousehold
 from sijil.kernel.errors import Refused
@@ -84,7 +85,9 @@ def list_rows(list_id: str | uuid.UUID, *, after: int = 0, limit: int = PAGE) ->
 
 def _ranked(row: ListRow) -> RankedHousehold:
     exact = Fraction(row.numerator, row.divisor * SCALE)
-    return RankedHousehold(row.rank, row.household_code, row.score, row.score_number, exact)
+    return RankedHousehold(
+        row.rank, row.household_code, row.score, row.score_number, shown_distance(exact), exact
+    )
 
 
 def find_ranks(household_code: str) -> list[tuple[PublishedList, RankedHousehold]]:

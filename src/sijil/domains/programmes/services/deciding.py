@@ -1,4 +1,4 @@
-"""Deciding: one row for each household, programme and change of score or threshold. One way for one or many."""
+"""Deciding: a row for each household, programme and change of score or threshold; one way for one or many."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _LAST = """
           ORDER BY household_code, number DESC) TO STDOUT (FORMAT BINARY)
 """
 _COLUMNS = (
-    "programme, household_code, number, day, decided_at, outcome, numerator, divisor, score_number, basis_id, "
-    "trigger, actor_kind, actor_id"
+    "programme, household_code, number, day, decided_at, outcome, numerator, divisor, score_number, "
+    "basis_id, trigger, actor_kind, actor_id"
 )
 
 

@@ -155,7 +155,7 @@ def _publish(
 
 
 def header(row: RankedList, columns: dict[str, Any], pins: Sequence[Sequence[str]], before: str) -> str:
-    """Return the first lines of the list's file: what it is, by what law, and how many; for whoever verifies."""
+    """Return the first lines of the list's file: what it is, by what law, how many."""
     lines = [
         f"programme: {row.programme}",
         f"list: {row.number}",
