@@ -125,8 +125,8 @@ def test_the_file_begins_with_what_was_decided_by_what_law() -> None:
     [
         "UPDATE programmes_list_row SET score = 5", "DELETE FROM programmes_list_row",
         "UPDATE programmes_list SET checksum = 'x'", "DELETE FROM programmes_list",
-        "INSERT INTO programmes_list_row (list_id, rank, household_code, score, score_number, numerator, divisor)"
-        " SELECT id, 5, '20000000009', 9, 1, 0, 1 FROM programmes_list",
+        "INSERT INTO programmes_list_row (list_id, rank, household_code, score, score_number, numerator,"
+        " divisor) SELECT id, 5, '20000000009', 9, 1, 0, 1 FROM programmes_list",
     ],
 )  # fmt: skip
 def test_a_published_list_cannot_be_changed_even_in_sql(change: str) -> None:
