@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "worker": "sijil.console.processes:worker",
     "score": "sijil.console.score:score",
     "rescore": "sijil.console.rescore:rescore",
+    "decide": "sijil.console.decide:decide",
     "partner": "sijil.console.partner:partner",
     "messages": "sijil.console.messages:messages",
     "verify-audit": "sijil.console.verify_audit:verify_audit",

@@ -30,7 +30,7 @@ def in_french():
 def cards(points: str, *, is_scored: bool = True):
     decisions = decide_all(int(Decimal(points) * SCALE), 0, 1, is_scored=is_scored, on=DAY)
     programmes = {p.code: p for p in list_programmes(DAY)}
-    found = [Eligibility(programmes[d.programme], d) for d in decisions]
+    found = [Eligibility(programmes[d.programme], d, DAY) for d in decisions]
     return {e.programme.code: card for e, card in zip(found, score.cards(found), strict=True)}
 
 

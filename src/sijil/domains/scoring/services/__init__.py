@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sijil.domains.scoring.services.confirm import confirm_score
 from sijil.domains.scoring.services.record import record_score, record_scores
+from sijil.domains.scoring.services.recorded import use_listener
 from sijil.domains.scoring.services.rescore import (
     Made,
     Source,
@@ -25,4 +26,5 @@ __all__ = [
     "rescore",
     "rescore_some",
     "start_rescoring",
+    "use_listener",
 ]

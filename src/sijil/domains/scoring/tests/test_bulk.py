@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sijil.domains.scoring import queries, rules, services
+from sijil.domains.scoring import queries, services
 from sijil.domains.scoring.models import CurrentScore, Score
 from sijil.domains.scoring.tests.households import FORMULA, NOW, R1, U1
 from sijil.kernel.actors import system
@@ -95,26 +95,20 @@ def test_a_bulk_checks_its_codes() -> None:
 
 
 @pytest.mark.django_db
-def test_columns_of_current_scores_are_read_in_pieces() -> None:
+def test_the_last_scores_are_read_in_pieces_from_the_scores_themselves() -> None:
     load([U1, R1, QUARANTINED] * 5)
-    pieces = list(queries.iter_current_columns(chunk=4))
-    assert [len(p.points) for p in pieces] == [4, 4, 4, 3]
-    points = {int(v) for p in pieces for v in p.points[p.is_scored]}
-    assert points == {94_321_175, 90_468_567}
+    load([R1])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE scoring_current SET a = a - 1000000000, number = 1")
+    pieces = [queries.read_last_scores("", 8)]
+    pieces.append(queries.read_last_scores(pieces[0].household_code[-1].decode(), 8))
+    assert [len(p.number) for p in pieces] == [8, 7]
+    assert pieces[0].number.tolist() == [2, *[1] * 7]
     assert sum(int((~p.is_scored).sum()) for p in pieces) == 5
     assert pieces[0].versions == (VERSION,)
-
-
-@pytest.mark.django_db
-def test_counts_compare_exactly() -> None:
-    load([U1, R1, R1, QUARANTINED])
-    assert queries.count_current(at_most=Decimal("9.4321175")) == 3
-    assert (
-        queries.count_current(above=Decimal("9.0468567"), at_most=Decimal("9.4321175")) == 1
-    )  # R1 is 9.046856666...
-    assert queries.count_current(above=Decimal("9.0468566"), at_most=Decimal("9.0468567")) == 2
-    assert queries.count_current(at_most=Decimal("9.0468566")) == 0
-    assert queries.count_current() == 3
+    exact = queries.get_score(pieces[0].household_code[1].decode(), 1)
+    assert (int(pieces[0].a[1]), int(pieces[0].b[1])) == (exact.a, exact.b)
+    assert len(queries.read_last_scores("99999999999", 8).number) == 0
 
 
 @pytest.mark.django_db
