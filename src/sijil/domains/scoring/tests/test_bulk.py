@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from sijil.domains.scoring import queries, services
 from sijil.domains.scoring.models import CurrentScore, Score
