@@ -39,6 +39,13 @@ def pytest_configure() -> None:
     assert settings.DATABASES  # read now: pytest-django sets Django up when its settings are known
 
 
+def pytest_collection() -> None:
+    """Read shipped law alone: a test that asks for a version enacted on an installation says so."""
+    from sijil.kernel import law
+
+    law.use_enacted(None)
+
+
 def _make_home() -> None:
     home = Path(tempfile.mkdtemp(prefix="sijil-test-"))
     home.chmod(0o711)

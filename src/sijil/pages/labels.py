@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from sijil.domains.social_register.rules import REASONS
 from sijil.kernel.casework import Kind
 
 FAMILIES: dict[str, dict[str, str]] = {
@@ -36,6 +37,10 @@ FAMILIES: dict[str, dict[str, str]] = {
             "Nothing to do: two officers look at the file separately, then you receive a message."
         ),
         "read_message": gettext_noop("Read the message we sent: your identifier is in it."),
+        "fetch_number": gettext_noop(
+            "Come to the centre with your original paper: your identifier is given to you there."
+        ),
+        "come_back": gettext_noop("Nothing to do: look here again, this page tells you the answer."),
         "read_reason": gettext_noop("Read the reason, and keep this number."),
         "start_again": gettext_noop("You can start again whenever you like."),
         "finish_form": gettext_noop("Finish the form and send it."),
@@ -53,7 +58,6 @@ FAMILIES: dict[str, dict[str, str]] = {
         "other_file_open": gettext_noop("Another file of the same person is already open."),
         "duplicate": gettext_noop("This person already has an identifier."),
         "similar_person_known": gettext_noop("A person very close to this one is already known."),
-        "score_out_of_range": gettext_noop("The score is outside the usual range."),
     },
     "paper": {
         "cnie": gettext_noop("National identity card (CNIE)"),
@@ -73,7 +77,11 @@ FAMILIES: dict[str, dict[str, str]] = {
         "injury": gettext_noop("Injured eye"),
         "cannot_open": gettext_noop("The eye cannot be opened"),
     },
-    "milieu": {"urban": gettext_noop("Urban"), "rural": gettext_noop("Rural")},
+    "milieu": {
+        "urban": gettext_noop("Urban"),
+        "rural": gettext_noop("Rural"),
+        "both": gettext_noop("Urban and rural"),
+    },
     "role": {
         "csc_officer": gettext_noop("Officer of a citizen service centre"),
         "adjudicator": gettext_noop("Adjudicator"),
@@ -126,6 +134,8 @@ TONES = {
 
 def words(family: str, code: str) -> str:
     """Return the words of a code in the language of the page; an unknown code reads as itself."""
+    if family == "reason" and code in REASONS:
+        return REASONS[code].text(get_language() or "ar")
     sentence = FAMILIES.get(family, {}).get(code)
     return gettext(sentence) if sentence else code.replace("_", " ")
 

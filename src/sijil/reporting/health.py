@@ -15,7 +15,7 @@ from sijil.kernel.casework import Role
 from sijil.kernel.casework.watch import Stock, count_stock, find_unmarked
 from sijil.kernel.casework.words import ROLES
 from sijil.kernel.dates import legal_day
-from sijil.reporting import lateness
+from sijil.reporting import lateness, law
 from sijil.reporting.patience import within
 
 _QUEUE = """
@@ -52,9 +52,14 @@ def examine(*, now: dt.datetime) -> list[Check]:
             cursor.execute("SHOW server_version")
             version = cursor.fetchone()[0]
     except DatabaseError:
-        return [Check("database", False, "The database does not answer.")]
-    found = [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now)]
+        return [Check("database", False, "The database does not answer."), _law()]
+    found = [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now), _law()]
     return [*found, _files(legal_day(now)), _holidays(legal_day(now))]
+
+
+def _law() -> Check:
+    found = law.list_faults()
+    return Check("law", not found, "; ".join(found) or "every version is as it was sealed")
 
 
 def _migrations() -> Check:

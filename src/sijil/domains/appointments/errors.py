@@ -38,3 +38,9 @@ APPOINTMENT_UNKNOWN = ErrorCode(
     "This request has no appointment.",
     "Choose a centre and a time.",
 )
+CENTRE_ELSEWHERE = ErrorCode(
+    "appointments.centre_elsewhere",
+    Category.INVALID,
+    "This centre does not serve the commune where the person lives.",
+    "Choose a centre from the list of that commune.",
+)

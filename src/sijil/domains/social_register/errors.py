@@ -20,6 +20,12 @@ ANSWER_OUT_OF_BOUNDS = ErrorCode(
     "This figure is not between {minimum} and {maximum}: {label}.",
     "Check the figure and its unit.",
 )
+AREA_MISSING = ErrorCode(
+    "social_register.area_missing",
+    Category.INVALID,
+    "It is not said in which part of the commune the household lives.",
+    "Open the page of the place, and say whether it is in the urban centre or in a rural part.",
+)
 FIELD_UNKNOWN = ErrorCode(
     "social_register.field_unknown",
     Category.INVALID,
@@ -38,11 +44,11 @@ HOUSEHOLD_UNKNOWN = ErrorCode(
     "There is no such household.",
     "Check the household code, or start from your file.",
 )
-DECLARATION_NOT_YOURS = ErrorCode(
-    "social_register.declaration_not_yours",
-    Category.FORBIDDEN,
-    "This registration was started by somebody else.",
-    "Only the person who started it may continue it.",
+BIRTH_UNKNOWN = ErrorCode(
+    "social_register.birth_unknown",
+    Category.MISSING,
+    "The birth date of a member of the household is not kept with it.",
+    "Confirm the members of the household again.",
 )
 MEMBER_UNKNOWN = ErrorCode(
     "social_register.member_unknown",

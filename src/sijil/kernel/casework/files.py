@@ -98,14 +98,23 @@ class Files(Generic[Row]):
             raise Refused(self.unknown)
         return row
 
-    def open(self, row: Row, *, actor: Actor, now: dt.datetime, reason: str = "") -> Moved:
-        """Insert a new file and write its first step. Raises: Refused(ROLE_REFUSED)."""
+    def open(self, row: Row, *, actor: Actor, now: dt.datetime, reason: str = "", action: str = "") -> Moved:
+        """Insert a new file and write its first step. Raises: Refused(ROLE_REFUSED).
+
+        ``action``: which of the kind's openings; the first one if none is named.
+        """
+        step = self.kind.openings[action or self.kind.opening.action]
         with transaction.atomic():
-            row.state, row.opened_at = self.kind.initial.value, now
-            self._check(row, self.kind.opening, actor, reason)
-            self._turn(row, self.kind.opening, now)
+            row.state, row.opened_at = step.target.value, now
+            self._check(row, step, actor, reason)
+            self._turn(row, step, now)
             row.save(force_insert=True)
-            return self._write(row, self.kind.opening, "", actor, now, reason)
+            return self._write(row, step, "", actor, now, reason)
+
+    def opened(self, row: Row, *, actor: Actor, now: dt.datetime) -> Moved:
+        """Write the first step of a file that its domain inserted by SQL. Raises: Refused(ROLE_REFUSED)."""
+        self._check(row, self.kind.opening, actor, "")
+        return self._write(row, self.kind.opening, "", actor, now, "")
 
     def move(
         self, key: Any, action: str, *, actor: Actor, now: dt.datetime, reason: str = "", **columns: Any

@@ -145,11 +145,11 @@ def list_late(*, on: dt.date, of: Selection = EVERYTHING, after: str = "", limit
 
 
 def _chosen(of: Selection) -> list[Files[Any]]:
-    """Return the kinds of a selection; a kind that no centre treats is in the list of none."""
+    """Return the kinds of a selection that have a delay; one that no centre treats is in the list of none."""
     return [
         files
         for name, files in sorted(registered().items())
-        if of.kind in ("", name) and (files.centre or not of.centre)
+        if files.kind.delays and of.kind in ("", name) and (files.centre or not of.centre)
     ]
 
 

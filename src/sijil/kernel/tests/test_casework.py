@@ -333,15 +333,15 @@ def test_a_table_that_makes_no_sense_is_refused_at_import(transitions, words):
         kind(*transitions, waits_on={S.DRAFTED: DECLARANT})
 
 
-def test_a_state_at_rest_waits_for_nobody_and_has_no_clock():
+def test_a_state_rests_waits_for_nobody_and_has_no_clock():
     steps = [step(t.value, (S.DRAFTED,), t, DECLARANT, clock=END) for t in list(S)[1:4]]
     last = step("refuse", (S.DECIDED,), S.REFUSED, OFFICER)
-    made = kind(*steps, last, waits_on={S.DRAFTED: DECLARANT}, at_rest=(S.DECIDED,))
-    assert (made.at_rest, made.waits_on) == (("decided",), {"drafted": DECLARANT})
+    made = kind(*steps, last, waits_on={S.DRAFTED: DECLARANT}, rests=(S.DECIDED,))
+    assert (made.rests, made.waits_on) == (("decided",), {"drafted": DECLARANT})
     sent = step("decide", (S.DRAFTED,), S.DECIDED, DECLARANT, clock=Start("answer"))
     steps = [*steps[:2], sent, replace(last, clock=END)]
     with pytest.raises(ValueError, match="does not end"):
-        kind(*steps, waits_on={S.DRAFTED: DECLARANT}, at_rest=(S.DECIDED,))
+        kind(*steps, waits_on={S.DRAFTED: DECLARANT}, rests=(S.DECIDED,))
 
 
 def test_every_role_is_said_in_words():
@@ -351,6 +351,14 @@ def test_every_role_is_said_in_words():
 def test_every_waiting_state_says_on_whom_it_waits():
     with pytest.raises(ValueError, match="waited for"):
         kind(*[step(t.value, (S.DRAFTED,), t, DECLARANT) for t in list(S)[1:]], waits_on={})
+
+
+def test_a_state_in_which_nothing_is_waited_for_is_said_to_rest():
+    steps = [step(t.value, (S.DRAFTED,), t, DECLARANT) for t in list(S)[1:]]
+    with pytest.raises(ValueError, match="waited for"):
+        kind(*steps, waits_on={S.DRAFTED: DECLARANT}, rests=(S.DRAFTED,))
+    resting = kind(*steps, waits_on={}, rests=(S.DRAFTED,))
+    assert resting.rests == ("drafted",)
 
 
 def test_the_first_moment_of_a_legal_day():

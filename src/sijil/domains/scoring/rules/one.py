@@ -59,7 +59,7 @@ def score_one(formula: Formula, inputs: Mapping[str, int]) -> Score:
 
     Args:
         formula: from ``formula_on(day)``.
-        inputs: id -> whole number, as in ``parameters/inputs.yaml`` (with ``milieu`` and ``region``);
+        inputs: id -> whole number, of ``formula.inputs`` (with ``milieu`` and ``region``);
             money in centimes per year. Inputs that the milieu does not ask are not read.
     """
     x = check_inputs(formula, inputs)
@@ -80,8 +80,3 @@ def score_one(formula: Formula, inputs: Mapping[str, int]) -> Score:
         state=ScoreState.SCORED if in_range else ScoreState.QUARANTINED,
         points=Decimal(round_half_even(total, divisor * (SCALE // 10**7))).scaleb(-7),
     )
-
-
-def is_at_most(score: Score, threshold: Decimal) -> bool:
-    """Tell whether the exact score is at or under ``threshold`` points. No float decides."""
-    return score.a * score.divisor + score.b <= int(threshold * SCALE) * score.divisor
