@@ -38,6 +38,7 @@ JOBS: dict[str, str] = {
     "person_enrolment.compare": "sijil.journeys.person_enrolment:compare",
     "person_enrolment.resolve": "sijil.journeys.person_enrolment:resolve",
     "household_registration.decide": "sijil.journeys.household_registration:decide",
+    "events.take_step": "sijil.journeys.events:take_step",
     "notifications.send": "sijil.domains.notifications.services:send_message",
 }
 
@@ -47,6 +48,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "notifications.send_due": ("sijil.domains.notifications.services:send_due", EVERY_FEW_SECONDS),
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
+    "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
     "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),

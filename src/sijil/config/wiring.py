@@ -16,6 +16,7 @@ DOMAINS = (
     "social_register",
     "accounts",
     "partners",
+    "events",
     "programmes",
 )
 """The domains whose services bind kinds of files to their tables."""

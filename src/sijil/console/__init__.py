@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "worker": "sijil.console.processes:worker",
     "score": "sijil.console.score:score",
     "partner": "sijil.console.partner:partner",
+    "events": "sijil.console.events:events",
     "verify-audit": "sijil.console.verify_audit:verify_audit",
     "health": "sijil.console.health:health",
     "journey": "sijil.console.journey:journey",

@@ -44,6 +44,7 @@ from sijil.domains.social_register.types import (
     Saved,
 )
 from sijil.domains.verification import queries as verification
+from sijil.journeys import events
 from sijil.kernel import jobs
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.dates import PartialDate, legal_day
@@ -244,6 +245,9 @@ def _freeze(registration_id: UUID, seen_version: int, ticks: bool, actor: Actor,
             facts=facts,
             now=now,
         )
+    events.publish(
+        "household.registered", subject=household.code, effective_on=legal_day(now), actor=actor, now=now
+    )
     jobs.enqueue("household_registration.decide", registration_id=str(registration_id))
 
 

@@ -45,6 +45,7 @@ from sijil.domains.population_register.rules import APPEAL_WITHIN_DAYS, reason_w
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.domains.verification import services as verification
+from sijil.journeys import events
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import draw_number, show_idcs, show_number
@@ -299,6 +300,7 @@ def _register(request: Request, actor: Actor, now: dt.datetime) -> str:
     verification.enrol_subject(idcs=idcs, birth=request.identity.birth, sex=request.identity.sex)
     facts = {"request": request.number}
     audit.record(actor=actor, action="person.registered", subject=idcs, facts=facts, now=now)
+    events.publish("person.registered", subject=idcs, effective_on=legal_day(now), actor=actor, now=now)
     _tell(request, "idcs_issued", {"idcs": show_idcs(idcs)}, now)
     return idcs
 

@@ -40,7 +40,7 @@ def take(name: str, who: str, *, burst: int, every: dt.timedelta, now: dt.dateti
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, facts)
         if cursor.fetchone() is None:
-            raise Refused(TOO_OFTEN, minutes=max(1, round(seconds / 60)))
+            raise Refused(TOO_OFTEN, minutes=max(1, round(seconds / 60)), seconds=max(1, round(seconds)))
 
 
 def forget_before(moment: dt.datetime) -> int:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from sijil.domains.audit.queries import get_seal_lag
+from sijil.domains.events.queries import count_failed
 
 _QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())),
@@ -19,6 +20,7 @@ FROM procrastinate_jobs
 
 # Longer means that the worker is not sealing.
 SEALED_WITHIN_SECONDS = 60
+TRIED_AGAIN_WITHIN = dt.timedelta(minutes=5)  # the queue has given up a failing step by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ def examine(*, now: dt.datetime) -> list[Check]:
             version = cursor.fetchone()[0]
     except DatabaseError:
         return [Check("database", False, "The database does not answer.")]
-    return [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now)]
+    database = Check("database", True, f"PostgreSQL {version}")
+    return [database, _migrations(), *_queue(), _audit(now), _events(now)]
 
 
 def _migrations() -> Check:
@@ -69,3 +72,12 @@ def _audit(now: dt.datetime) -> Check:
     if seconds < SEALED_WITHIN_SECONDS:
         return Check("audit", True, "sealed up to the last seconds")
     return Check("audit", False, f"the oldest entry without a seal is {seconds:.0f} s old")
+
+
+def _events(now: dt.datetime) -> Check:
+    try:
+        failed = count_failed(before=now - TRIED_AGAIN_WITHIN)
+    except DatabaseError:
+        return Check("events", False, "The events' tables are missing: run sijil migrate.")
+    seen = f"{failed} steps failed: sijil events list --failed" if failed else "no step failed"
+    return Check("events", failed == 0, seen)

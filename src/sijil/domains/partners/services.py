@@ -1,15 +1,17 @@
-"""Writes: a partner is registered, its secret changed, it is suspended and resumed."""
+"""Writes: a partner is registered, its secret or keys changed, it is suspended and resumed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from sijil.domains.partners import models
-from sijil.domains.partners.errors import CODE_TAKEN, PARTNER_MISSING
+from sijil.domains.partners.adapters.signed_messages import read_public_key
+from sijil.domains.partners.errors import CODE_TAKEN, KEY_MISSING, KEY_TAKEN, PARTNER_MISSING
 from sijil.domains.partners.rules import (
     check_code,
     check_purposes,
@@ -75,6 +77,33 @@ def rotate_secret(*, code: str, actor: Actor, now: dt.datetime) -> Credentials:
     row.save(update_fields=["secret_hash"])
     _write_step(row, "rotate_secret", row.state, actor, now)
     return drawn
+
+
+@transaction.atomic
+def add_key(*, code: str, jwk: Mapping[str, Any], actor: Actor, now: dt.datetime) -> str:
+    """Trust what a partner signs with this public key; return the name of the key (its thumbprint).
+
+    Raises: Refused(PARTNER_MISSING, KEY_INVALID, KEY_TAKEN).
+    """
+    row = _locked(code)
+    kid, public = read_public_key(jwk)
+    key = models.PartnerKey(kid=kid, partner=row, jwk=public, added_at=now)
+    try:
+        with transaction.atomic():
+            key.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(KEY_TAKEN, field="key") from None
+    _write_step(row, "add_key", row.state, actor, now, kid)
+    return kid
+
+
+@transaction.atomic
+def remove_key(*, code: str, kid: str, actor: Actor, now: dt.datetime) -> None:
+    """Trust a key no more, at once; it stays in the list. Raises: Refused(PARTNER_MISSING, KEY_MISSING)."""
+    row = _locked(code)
+    if not row.keys.filter(kid=kid, removed_at__isnull=True).update(removed_at=now):
+        raise Refused(KEY_MISSING, field="kid")
+    _write_step(row, "remove_key", row.state, actor, now, kid)
 
 
 def suspend_partner(*, code: str, reason: str = "", actor: Actor, now: dt.datetime) -> None:

@@ -18,8 +18,14 @@ from sijil.domains.population_register.sealed import (
     seal_draft,
     seal_identity,
 )
-from sijil.domains.population_register.states import PERSON, REQUEST, SUBMITTED_WITHIN_DAYS, RequestState
-from sijil.domains.population_register.types import Channel, Identity
+from sijil.domains.population_register.states import (
+    PERSON,
+    REQUEST,
+    SUBMITTED_WITHIN_DAYS,
+    PersonState,
+    RequestState,
+)
+from sijil.domains.population_register.types import Channel, Identity, Standing
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -174,6 +180,16 @@ def issue(person_id: UUID, identity: Identity, now: dt.datetime) -> str:
             if found := cursor.fetchone():
                 return str(found[0])
     raise Refused(errors.NO_FREE_NUMBER)
+
+
+def lock_person(*, idcs: str) -> Standing | None:
+    """Have a person alone until the end of the transaction; return how they stand, None if nobody is."""
+    row = models.Person.objects.select_for_update().filter(idcs=idcs).first()
+    if row is None:
+        return None
+    last = row.steps.last()
+    before, reason = (last.from_state, last.reason) if last else ("", "")
+    return Standing(PersonState(row.state), row.birth_year, before, reason)
 
 
 @transaction.atomic

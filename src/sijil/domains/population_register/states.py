@@ -57,6 +57,8 @@ PERSON = Machine(
     transitions=(
         Transition("suspend", (P.ACTIVE,), P.SUSPENDED, by=("officer",)),
         Transition("reactivate", (P.SUSPENDED,), P.ACTIVE, by=("officer",)),
-        Transition("declare_death", (P.ACTIVE, P.SUSPENDED), P.DECEASED, by=("officer",)),
+        Transition("declare_death", (P.ACTIVE, P.SUSPENDED), P.DECEASED, by=("officer", "system")),
+        Transition("annul_death", (P.DECEASED,), P.ACTIVE, by=("system",)),
+        Transition("annul_death_of_suspended", (P.DECEASED,), P.SUSPENDED, by=("system",)),
     ),
 )

@@ -38,12 +38,31 @@ def reopen_subject(*, idcs: str) -> None:
 
 
 @transaction.atomic
+def keep_subject(*, idcs: str, is_open: bool) -> bool:
+    """Confirm about a person, or no more, whatever it was before; tell whether it changed.
+
+    Raises: Refused(IDCS_INVALID, SUBJECT_MISSING).
+    """
+    found = _locked(idcs)
+    if (found.state == SubjectState.ACTIVE) is is_open:
+        return False
+    found.state = SUBJECT.target(found.state, "reopen" if is_open else "close")
+    found.save(update_fields=["state"])
+    return True
+
+
+@transaction.atomic
 def _move(idcs: str, action: str) -> None:
+    found = _locked(idcs)
+    found.state = SUBJECT.target(found.state, action)
+    found.save(update_fields=["state"])
+
+
+def _locked(idcs: str) -> VerificationSubject:
     found = VerificationSubject.objects.select_for_update().filter(idcs=check_idcs(idcs)).first()
     if found is None:
         raise Refused(SUBJECT_MISSING, field="idcs")
-    found.state = SUBJECT.target(found.state, action)
-    found.save(update_fields=["state"])
+    return found
 
 
 def copy_subjects(cursor: Any, rows: Iterable[tuple[str, PartialDate, str]]) -> int:

@@ -23,6 +23,8 @@ PERSON_ALLOWED = {
     ("active", "declare_death"): "deceased",
     ("suspended", "reactivate"): "active",
     ("suspended", "declare_death"): "deceased",
+    ("deceased", "annul_death"): "active",
+    ("deceased", "annul_death_of_suspended"): "suspended",
 }
 CELLS = [(REQUEST, s, a, ALLOWED) for s in RequestState for a in REQUEST.actions]
 CELLS += [(PERSON, s, a, PERSON_ALLOWED) for s in PersonState for a in PERSON.actions]
