@@ -107,7 +107,11 @@ def test_a_death_reaches_every_part(idcs):
     event = tell("civil.death", idcs)
     work()
     assert states(event) == {"enter_death": ("done", "")}
-    assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs).is_active) == ("deceased", False, False)
+    assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs).is_active) == (
+        "deceased",
+        False,
+        False,
+    )
     assert [(e.subject, e.effective_on) for e in told("person.died")] == [(idcs, YESTERDAY)]
     assert [e.subject for e in told("household.changed")] == [code]
 
@@ -178,7 +182,7 @@ def test_a_death_is_taken_back_as_one_act(idcs):
     assert states(correction) == {"annul": ("done", "")}
     assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs).is_active) == ("active", True, True)
     assert [e.subject for e in told("household.changed")] == [code, code]
-    assert [e.action for e in list_entries(idcs)][0] == "civil.death_annulled"
+    assert next(e.action for e in list_entries(idcs)) == "civil.death_annulled"
 
 
 def test_a_suspended_person_is_suspended_again(idcs):
@@ -310,7 +314,9 @@ def test_a_source_sees_its_own_events_and_not_whether_somebody_exists(idcs):
     assert civil_events.get_progress(known.id, source=SOURCE).steps == {"civil_events.enter_death": "waiting"}
     work()
     for event in (known, unknown):
-        assert civil_events.get_progress(event.id, source=SOURCE).steps == {"civil_events.enter_death": "taken"}
+        assert civil_events.get_progress(event.id, source=SOURCE).steps == {
+            "civil_events.enter_death": "taken"
+        }
         with pytest.raises(Refused, match=r"events\.event_missing"):
             civil_events.get_progress(event.id, source=OTHER)
 

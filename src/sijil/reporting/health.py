@@ -79,5 +79,5 @@ def _events(now: dt.datetime) -> Check:
         failed = count_failed(before=now - TRIED_AGAIN_WITHIN)
     except DatabaseError:
         return Check("events", False, "The events' tables are missing: run sijil migrate.")
-    seen = f"{failed} steps failed: sijil events list --failed" if failed else "no step failed"
+    seen = f"{failed} failed steps: sijil events list --failed" if failed else "no step failed"
     return Check("events", failed == 0, seen)

@@ -8,7 +8,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.population_register import models, queries, services
+from sijil.domains.population_register.states import PersonState
 from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER, WORKER, submitted
+from sijil.domains.population_register.types import Standing
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
@@ -260,3 +262,12 @@ def _register_in_thread(number):
         return services.register_person(number=number, actor=WORKER, now=NOW)
     finally:
         connection.close()
+
+
+def test_how_a_person_stands_tells_no_identity():
+    _, idcs = registered()
+    assert services.lock_person(idcs=idcs) == Standing(PersonState.ACTIVE, 1988)
+    services.change_person_state(idcs=idcs, action="suspend", reason="fraud", actor=OFFICER, now=NOW)
+    services.change_person_state(idcs=idcs, action="declare_death", reason="paper", actor=WORKER, now=NOW)
+    assert services.lock_person(idcs=idcs) == Standing(PersonState.DECEASED, 1988, "suspended", "paper")
+    assert services.lock_person(idcs="2000000000") is None
