@@ -10,11 +10,9 @@ from typing import Any
 def reference_page() -> str:
     """Return docs/reference/score-inputs.md, from the data that the score itself reads."""
     from sijil.domains.scoring import rules
-    from sijil.domains.scoring.rules.formula import FOLDER
-    from sijil.kernel.parameters import load_yaml
 
     formula = rules.formula_on(dt.date(2026, 11, 22))
-    doubt = load_yaml(FOLDER / "inputs.yaml")["doubt"]
+    doubt = next(d.text("en") for d in formula.doubts if d.about == "bounds")
     fed = _fed_by(formula)
     parts = [_INTRODUCTION.format(version=formula.version, doubt=doubt)]
     parts += [_INPUT_ROW.format(**_input_cells(i, fed)) for i in formula.inputs]

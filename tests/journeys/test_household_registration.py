@@ -331,7 +331,7 @@ def test_an_impossible_score_is_set_aside_and_told(head, family):
     head.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
     send(head)
     assert social.find_registration_of(family.head).state == "quarantined"
-    assert "checked by a person" in text(head.get("/my-file/"))
+    assert "Your score is set aside" in text(head.get("/my-file/"))
     assert "checked by a person" in text(head.get("/my-file/household/sent/"))
     assert head.get("/my-file/score/").status_code == 200
 
@@ -397,7 +397,7 @@ def test_the_papers_are_pdf_and_not_kept_by_the_browser(head, family, path):
 def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkeypatch):
     fill(head, family)
     with monkeypatch.context() as broken:
-        broken.setattr(journey, "decide", lambda **_: 1 / 0)
+        broken.setattr(journey.sending, "decide", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             send(head)
     file = social.find_registration_of(family.head)
@@ -412,7 +412,7 @@ def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkey
 def test_the_worker_and_the_page_decide_at_the_same_moment(head, family, monkeypatch):
     fill(head, family)
     with monkeypatch.context() as later:
-        later.setattr(journey, "decide", lambda **_: None)
+        later.setattr(journey.sending, "decide", lambda **_: None)
         send(head)
     file = social.find_registration_of(family.head)
 

@@ -286,11 +286,9 @@ def _open(request: HttpRequest, message: bytes) -> tuple[Any, bytes]:
     try:
         source, payload = civil_events.open_message(message, audience=audience(), now=now)
     except Refused:
-        address = request.META["REMOTE_ADDR"]
-        throttle.take("message_refused", address, burst=60, every=dt.timedelta(seconds=1), now=now)
+        throttle.take("message_refused", request.META["REMOTE_ADDR"], now=now)
         raise
-    rate = max(1, source.rate_limit)
-    throttle.take("civil_events", source.code, burst=rate, every=dt.timedelta(seconds=1) / rate, now=now)
+    throttle.take("civil_events", source.code, rate=source.rate_limit, now=now)
     return source, payload
 
 

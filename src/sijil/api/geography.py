@@ -19,7 +19,10 @@ router = Router(tags=["geography"], auth=None)
 
 
 class PlaceOut(Schema):
-    """A unit of the census of 2024 (HCP codes). ``milieu`` is empty above the commune."""
+    """A unit of the census of 2024 (HCP codes). ``milieu``: by its legal kind, empty above the commune.
+
+    ``urban_population``, ``urban_households``: those of the census's urban area, part of the totals.
+    """
 
     code: str
     kind: str
@@ -30,6 +33,8 @@ class PlaceOut(Schema):
     province_code: str
     population: int
     households: int
+    urban_population: int
+    urban_households: int
 
 
 class CentreOut(Schema):
@@ -82,6 +87,17 @@ def list_communes(request: Any, code: str) -> list[Place]:
 def get_commune(request: Any, code: str) -> Place:
     """One commune."""
     return geography.get_commune(code)
+
+
+@router.get(
+    "/communes/{code}/urban-centres",
+    response={200: list[PlaceOut], **PROBLEMS},
+    operation_id="list_urban_centres",
+)
+def list_urban_centres(request: Any, code: str) -> list[Place]:
+    """The census's urban centres of a commune; none where a commune is all town or all country."""
+    geography.get_commune(code)
+    return geography.list_urban_centres(code)
 
 
 @router.get(

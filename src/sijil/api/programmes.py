@@ -13,16 +13,19 @@ from sijil.api.auth import staff_auth
 from sijil.api.problems import PROBLEMS
 from sijil.domains.programmes import queries
 from sijil.domains.programmes.types import PublishedList
-from sijil.domains.scoring import queries as scoring
-from sijil.journeys import programme_support
+from sijil.journeys import programme_support, public_formula
 from sijil.pages import clock
 
 router = Router(tags=["programmes"])
 manager = staff_auth("programme_manager")
+LANGUAGES = ("ar", "fr", "zgh", "en")
 
 
 class ProgrammeOut(Schema):
-    """Numbers are exact decimal strings. A score at or under ``threshold`` qualifies."""
+    """Numbers are exact decimal strings. A score at or under ``threshold`` qualifies.
+
+    ``doubts``: what is not certain, by subject and language.
+    """
 
     code: str
     names: dict[str, str]
@@ -31,7 +34,7 @@ class ProgrammeOut(Schema):
     starts_on: dt.date
     laws: dict[str, str]
     source: str
-    doubt: str
+    doubts: dict[str, dict[str, str]]
 
 
 class CountsOut(ProgrammeOut):
@@ -80,7 +83,7 @@ class RowsOut(Schema):
 @router.get("/formula", response={200: dict[str, Any], **PROBLEMS}, auth=None, operation_id="read_formula")
 def read_formula(request: Any, language: str = "fr") -> dict[str, Any]:
     """The formula of the score in force, term by term: it is law, and public."""
-    return scoring.describe_formula(clock.today(), language)
+    return public_formula.describe(clock.today(), language)
 
 
 @router.get(
@@ -159,8 +162,9 @@ def download_list(request: Any, list_id: UUID) -> StreamingHttpResponse:
 
 
 def _programme(found: Any) -> dict[str, Any]:
-    names = ("code", "version", "starts_on", "source", "doubt")
+    names = ("code", "version", "starts_on", "source")
     plain = {name: getattr(found, name) for name in names}
+    plain["doubts"] = {d.about: {code: d.text(code) for code in LANGUAGES} for d in found.doubts}
     return plain | {"names": dict(found.names), "laws": dict(found.laws), "threshold": str(found.threshold)}
 
 

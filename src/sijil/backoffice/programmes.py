@@ -20,7 +20,6 @@ from django.views.decorators.http import require_POST
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes.errors import PUBLICATION_UNTICKED
 from sijil.domains.programmes.types import Programme, PublishedList
-from sijil.domains.scoring import queries as scoring
 from sijil.journeys import programme_support
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
@@ -93,10 +92,10 @@ def _language() -> str:
 def programme(request: HttpRequest, code: str) -> HttpResponse:
     """One programme: its threshold and source, where households stand, its lists."""
     found = programme_support.get_overview(code, clock.today())
-    bars = draw(scoring.histogram(lowest=LOW, highest=HIGH, bars=BARS), found.programme.threshold)
+    counts = programme_support.count_by_score(lowest=LOW, highest=HIGH, bars=BARS)
     lists = [_with_state(row) for row in programmes.list_lists(code)]
     drawing = {
-        "bars": bars,
+        "bars": draw(counts, found.programme.threshold),
         "mark": _place(found.programme.threshold),
         "figure": number(found.programme.threshold),
         "axis": _axis(),

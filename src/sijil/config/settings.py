@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "sijil.domains.scoring",
     "sijil.domains.programmes",
     "sijil.domains.events",
+    "sijil.domains.law",
     "sijil.pages",
     "sijil.portal",
     "sijil.counter",

@@ -31,6 +31,7 @@ log = logging.getLogger("sijil.worker")
 EVERY_FEW_SECONDS = "* * * * * */5"
 EVERY_HALF_MINUTE = "* * * * * */30"
 EVERY_MINUTE = "* * * * *"
+EVERY_FIVE_MINUTES = "*/5 * * * *"  # and so in the first minute of every legal day: whole hours from UTC
 EVERY_NIGHT = "17 3 * * *"
 
 # name of the job -> the function that does it
@@ -44,9 +45,11 @@ JOBS: dict[str, str] = {
 
 # name of the job -> the function that does it, and when
 PERIODIC: dict[str, tuple[str, str]] = {
+    "casework.pass_marks": ("sijil.kernel.casework.watch:pass_marks", EVERY_FIVE_MINUTES),
     "accounts.forget_old": ("sijil.domains.accounts.services:forget_old", EVERY_NIGHT),
     "notifications.send_due": ("sijil.domains.notifications.services:send_due", EVERY_FEW_SECONDS),
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
+    "audit.count_reads": ("sijil.domains.audit.services:count_reads", EVERY_FIVE_MINUTES),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
     "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),

@@ -36,8 +36,8 @@ def add(
     """Register a partner and print its credentials: the secret is shown this once."""
     purposes = [_purpose(text) for text in purpose]
     given = _do(
-        "register_partner", "partner.registered", code, name_ar=name_ar, name_fr=name_fr, rate_limit=rate,
-        scopes=scope or ["verification"], purposes=purposes,
+        "register_partner", code, name_ar=name_ar, name_fr=name_fr, purposes=purposes, rate_limit=rate,
+        scopes=scope or ["verification"],
     )  # fmt: skip
     _print_credentials(given)
 
@@ -45,7 +45,7 @@ def add(
 @partner.command()
 def rotate(code: Code) -> None:
     """Give a new secret; the old one stops at once."""
-    _print_credentials(_do("rotate_secret", "partner.secret_rotated", code))
+    _print_credentials(_do("rotate_secret", code))
 
 
 @partner.command()
@@ -54,14 +54,14 @@ def add_key(
     file: Annotated[Path, typer.Argument(help="A file that holds one public JSON Web Key.")],
 ) -> None:
     """Trust what the partner signs with this key, and print the key's name: the `kid` of its messages."""
-    kid = _do("add_key", "partner.key_added", code, jwk=_read_key(file))
+    kid = _do("add_key", code, jwk=_read_key(file))
     say(f"KID={kid}")
 
 
 @partner.command()
 def remove_key(code: Code, kid: Annotated[str, typer.Argument(help="The name of the key.")]) -> None:
     """Trust a key no more, at once."""
-    _do("remove_key", "partner.key_removed", code, kid=kid)
+    _do("remove_key", code, kid=kid)
     say(f"{kid} is trusted no more.")
 
 
@@ -80,14 +80,14 @@ def keys(code: Code) -> None:
 @partner.command()
 def suspend(code: Code, reason: Reason = "") -> None:
     """Refuse the partner everything within a second, also with a token it holds."""
-    _do("suspend_partner", "partner.suspended", code, reason=reason)
+    _do("suspend_partner", code, reason=reason)
     say(f"{code} is suspended.")
 
 
 @partner.command()
 def resume(code: Code, reason: Reason = "") -> None:
     """Let a suspended partner ask again."""
-    _do("resume_partner", "partner.resumed", code, reason=reason)
+    _do("resume_partner", code, reason=reason)
     say(f"{code} is active.")
 
 
@@ -106,22 +106,16 @@ def list_() -> None:
     show_table(["Code", "Name", "State", "Client id", "Purposes", "A second"], rows)
 
 
-def _do(use_case: str, action: str, code: str, **more: Any) -> Any:
-    """Run one use case of the domain and its audit entry in one transaction."""
+def _do(use_case: str, code: str, **more: Any) -> Any:
+    """Run one use case of the domain, which writes its own step and entry."""
     import django
 
     django.setup()
-    from django.db import transaction
-
-    from sijil.domains.audit.services import record
     from sijil.domains.partners import services
     from sijil.kernel.actors import system
+    from sijil.pages import clock
 
-    who: dict[str, Any] = {"actor": system("sijil partner"), "now": dt.datetime.now(dt.UTC)}
-    with transaction.atomic():
-        done = getattr(services, use_case)(code=code, **more, **who)
-        record(action=action, subject=f"partner:{code}", **who)
-    return done
+    return getattr(services, use_case)(code=code, **more, actor=system("sijil partner"), now=clock.now())
 
 
 def _day(moment: dt.datetime | None) -> str:

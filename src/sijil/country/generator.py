@@ -27,7 +27,8 @@ from sijil.country.population import (
     Members,
     draw_members,
 )
-from sijil.domains.geography.types import Place
+from sijil.domains.geography.rules import milieu_of
+from sijil.domains.geography.types import HouseholdMilieu, Milieu, MilieuReading, MilieuSource, Place
 from sijil.domains.population_register.types import Identity, Nationality, PaperKind, Sex
 from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold, Value
 from sijil.kernel.dates import PartialDate
@@ -104,7 +105,10 @@ class Country:
             )
             for n, p in enumerate(persons)
         )
-        loaded = LoadedHousehold(code, place.code, place.region_code, place.milieu, answers, members)
+        found = _milieu(place, Milieu.URBAN if homes.urban[h] else Milieu.RURAL)
+        where = (place.code, place.region_code, found.milieu.value, found.by.value)
+        births = {p.idcs: p.identity.birth for p in persons}
+        loaded = LoadedHousehold(code, *where, answers, members, births)
         return DemoHousehold(tuple(persons), loaded)
 
     def _persons(
@@ -158,6 +162,12 @@ class Country:
             _named(surnames, last[n], self.names["F" if f else "M"], women[n] if f else men[n])
             for n, f in enumerate(members.female.tolist())
         ]
+
+
+def _milieu(place: Place, area: Milieu) -> HouseholdMilieu:
+    """Return the milieu of a household of an area, as its commune decides it or asks it."""
+    found = milieu_of(place, MilieuReading.CENSUS)
+    return found if isinstance(found, HouseholdMilieu) else HouseholdMilieu(area, MilieuSource.ASKED)
 
 
 def _named(surnames: Names, last: int, given: Names, first: int) -> tuple[str, str, str, str]:

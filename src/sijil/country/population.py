@@ -1,6 +1,6 @@
 """Who lives together: households of a chunk as columns, members as flat columns.
 
-Weights: census 2024 (households of each commune, its mean household size). Shapes of families
+Weights: census 2024 (households of each commune by area, their mean size). Shapes of families
 (share of female heads, couples, elders at home) are rounded from the census's published tables.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sijil.domains.geography.types import Place
+from sijil.domains.geography.types import Milieu, Place
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -45,26 +45,36 @@ class Members:
 
 
 class Census:
-    """The communes as weights."""
+    """The communes as weights, a cell for each area that a commune holds."""
 
     def __init__(self, communes: list[Place]) -> None:
         self.communes = communes
-        weights = np.array([c.households for c in communes], dtype=np.float64)
+        cells = [(n, area, *_counts(c, area)) for n, c in enumerate(communes) for area in c.areas]
+        weights = np.array([households for *_, households in cells], dtype=np.float64)
         self._cumulated = np.cumsum(weights) / weights.sum()
         self._cumulated[-1] = 1.0
-        mean = np.array([c.population / max(c.households, 1) for c in communes])
+        mean = np.array([people / households for *_, people, households in cells])
         self._mean_size = np.clip(mean, 2.5, 6.5)
-        self._urban = np.array([c.milieu == "urban" for c in communes])
+        self._commune = np.array([n for n, *_ in cells], dtype=np.int64)
+        self._urban = np.array([area is Milieu.URBAN for _, area, *_ in cells])
         self._ease = np.random.default_rng(2024).normal(0, 0.3, len(communes))
 
     def draw_households(self, random: np.random.Generator, number: int) -> Households:
-        commune = np.searchsorted(self._cumulated, random.random(number), side="right")
-        size = np.minimum(1 + random.poisson(self._mean_size[commune] - 1), LARGEST)
+        cell = np.searchsorted(self._cumulated, random.random(number), side="right")
+        commune = self._commune[cell]
+        size = np.minimum(1 + random.poisson(self._mean_size[cell] - 1), LARGEST)
         age = np.clip(random.normal(50, 14, number), 21, 92).astype(np.int64)
         couple = (size >= 2) & (random.random(number) < np.where(age < 28, 0.6, 0.84))
-        urban = self._urban[commune]
+        urban = self._urban[cell]
         ease = np.where(urban, -0.1, -0.2) + 1.12 * random.normal(0, 1, number) + self._ease[commune]
         return Households(commune, urban, size, age, couple, ease)
+
+
+def _counts(commune: Place, area: Milieu) -> tuple[int, int]:
+    """Return population and households of one area of a commune."""
+    urban = commune.urban_population, commune.urban_households
+    rural = commune.population - urban[0], commune.households - urban[1]
+    return urban if area is Milieu.URBAN else rural
 
 
 def draw_members(random: np.random.Generator, homes: Households) -> Members:

@@ -8,19 +8,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.db import transaction
 
 from sijil.country.generator import DemoPerson
 from sijil.country.loading import Loaded, load_homes, load_persons
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.geography import queries as geography
+from sijil.domains.geography.rules import milieu_of
+from sijil.domains.geography.types import HouseholdMilieu, Milieu, MilieuReading
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register.types import Channel, Identity, PaperKind, Sex
 from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold, Value
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import PartialDate, legal_day
-from sijil.kernel.parameters import load_yaml
 
 FOLDER = Path(__file__).resolve().parents[3] / "demo"
 _BILLS = ("electricity_bills", "water_bills", "telecom_bills")
@@ -30,7 +32,7 @@ _NAMESPACE = uuid.UUID("018cc251-f400-7000-8000-000000000000")
 @cache
 def read_story(name: str) -> Any:
     """Return the content of ``demo/<name>.yaml``."""
-    return load_yaml(FOLDER / f"{name}.yaml")
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def story_persons() -> dict[str, DemoPerson]:
@@ -48,7 +50,7 @@ def story_households(on: dt.date) -> list[LoadedHousehold]:
 def load_stories(*, now: dt.datetime) -> Loaded:
     """Write the people of the stories, their households and their files at the counter, once."""
     persons, report = list(story_persons().values()), Loaded()
-    if population.find_person(persons[0].idcs) is not None:
+    if population.find_record(persons[0].idcs) is not None:
         report.kept = len(read_story("people")["households"])
         return report
     load_persons(persons, now=now)
@@ -100,7 +102,12 @@ def _household(body: dict[str, Any], persons: dict[str, DemoPerson], on: dt.date
     place = geography.get_commune(body["commune"])
     members = tuple(_member(m, persons[m["who"]], on) for m in body["members"])
     answers = {name: _value(name, value) for name, value in body["answers"].items()}
-    return LoadedHousehold(body["code"], place.code, place.region_code, place.milieu, answers, members)
+    found = milieu_of(place, MilieuReading.CENSUS, Milieu(body["area"]) if "area" in body else None)
+    assert isinstance(found, HouseholdMilieu)
+    where = (place.code, place.region_code, found.milieu.value, found.by.value)
+    here = [persons[m["who"]] for m in body["members"]]
+    births = {person.idcs: person.identity.birth for person in here}
+    return LoadedHousehold(body["code"], *where, answers, members, births)
 
 
 def _member(body: dict[str, Any], person: DemoPerson, on: dt.date) -> DeclaredMember:

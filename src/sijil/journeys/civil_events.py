@@ -20,7 +20,7 @@ from uuid import UUID
 from django.db import transaction
 
 from sijil.domains.events import queries, rules, services
-from sijil.domains.events.acts import CIVIL_REPORTED, DEATH_ANNULLED, DEATH_ENTERED
+from sijil.domains.events.acts import CIVIL_REPORTED
 from sijil.domains.events.errors import CORRECTION_STANDS, DIED_BEFORE_BIRTH, EVENT_MISSING
 from sijil.domains.events.states import StepState
 from sijil.domains.events.types import DONE, UNMATCHED, Event, Outcome, RecordedEvent, done
@@ -120,7 +120,7 @@ def enter_death(event: Event, *, now: dt.datetime) -> Outcome:
         return done("already_deceased")
     if event.effective_on.year < person.birth_year:
         raise Refused(DIED_BEFORE_BIRTH)
-    _change(event, event.subject, "declare_death", "person.died", DEATH_ENTERED, now)
+    _change(event, event.subject, "declare_death", "person.died", now)
     return DONE
 
 
@@ -147,14 +147,13 @@ def _undo_death(event: Event, idcs: str, now: dt.datetime) -> Outcome:
         return done("another_death_stands")
     was_suspended = person.before == PersonState.SUSPENDED
     action = "annul_death_of_suspended" if was_suspended else "annul_death"
-    _change(event, idcs, action, "person.death_annulled", DEATH_ANNULLED, now)
+    _change(event, idcs, action, "person.death_annulled", now)
     return DONE
 
 
-def _change(event: Event, idcs: str, action: str, kind: str, act: acts.Act, now: dt.datetime) -> None:
-    """Move a person, write it down, tell the other journeys."""
+def _change(event: Event, idcs: str, action: str, kind: str, now: dt.datetime) -> None:
+    """Move a person, and tell the other journeys."""
     register.change_person_state(idcs=idcs, action=action, reason=REASON, actor=REGISTER, now=now)
-    acts.record(act, actor=REGISTER, subject=idcs, facts={"event": str(event.id)}, now=now)
     events.publish(
         kind,
         subject=idcs,

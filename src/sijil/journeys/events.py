@@ -27,12 +27,13 @@ from sijil.domains.events.errors import STEP_MISSING
 from sijil.domains.events.states import StepState
 from sijil.domains.events.types import EventStep, Outcome, RecordedEvent
 from sijil.kernel import acts
-from sijil.kernel.actors import Actor
+from sijil.kernel.actors import Actor, system
 from sijil.kernel.errors import Refused
 from sijil.kernel.jobs import enqueue
 
 OURS = "sijil"
 """The source of what the registers tell themselves."""
+CLOCK = system("clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,8 @@ def replay(*, event_id: UUID, step: str = "", actor: Actor, now: dt.datetime) ->
     names = EVENTS[event.kind].step_names
     if step and step not in names:
         raise Refused(STEP_MISSING, step=step)
-    found = services.reopen_steps(event_id=event_id, steps=[step] if step else names)
+    steps = [step] if step else names
+    found = services.reopen_steps(event_id=event_id, steps=steps, actor=actor, now=now)
     _ask(event_id, found)
     facts = {"kind": event.kind, "steps": found}
     acts.record(EVENT_REPLAYED, actor=actor, subject=f"event:{event_id}", facts=facts, now=now)
@@ -254,7 +256,8 @@ def retry_unmatched(*, now: dt.datetime, limit: int = 10_000) -> int:
     found = list_steps(StepState.UNMATCHED, limit=limit)
     for kept in found:
         with transaction.atomic():
-            _ask(kept.event, services.reopen_steps(event_id=kept.event, steps=[kept.step]))
+            steps = services.reopen_steps(event_id=kept.event, steps=[kept.step], actor=CLOCK, now=now)
+            _ask(kept.event, steps)
     return len(found)
 
 

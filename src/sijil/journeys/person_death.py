@@ -30,7 +30,13 @@ def align_verification(event: Event, *, now: dt.datetime) -> Outcome:
     person = register.lock_person(idcs=event.subject)
     if person is None:
         return UNMATCHED
-    is_changed = verification.keep_subject(idcs=event.subject, is_open=person.state is PersonState.ACTIVE)
+    is_changed = verification.keep_subject(
+        idcs=event.subject,
+        is_open=person.state is PersonState.ACTIVE,
+        actor=ACTOR,
+        now=now,
+        reason=event.kind,
+    )
     return DONE if is_changed else done("already_so")
 
 

@@ -7,20 +7,21 @@ scores (scoring) --> decide: at or under the threshold?        --> the household
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sijil.domains.audit import services as audit
+from sijil.domains.law import services as law
+from sijil.domains.programmes import acts
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import services as programme_services
 from sijil.domains.programmes.types import Candidates, Decision, ListPage, Programme, PublishedList
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.types import ScoreResult, ScoreState
 from sijil.kernel.actors import Actor
-
-NEAR = Decimal("0.10")
-"""A household this close to a threshold, on either side, is worth a look before it changes."""
+from sijil.kernel.acts import Act, record
+from sijil.kernel.dates import legal_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,20 @@ def list_overviews(on: dt.date) -> list[Overview]:
 def get_overview(code: str, on: dt.date) -> Overview:
     """Return one programme with its counts. Raises: Refused(PROGRAMME_MISSING)."""
     programme = programmes.get_programme(code, on)
-    limit = programme.threshold
+    limit, near = programme.threshold, programme.near
     return Overview(
         programme=programme,
         eligible=scoring.count_current(at_most=limit),
         not_eligible=scoring.count_current(above=limit),
-        near_under=scoring.count_current(above=limit - NEAR, at_most=limit),
-        near_over=scoring.count_current(above=limit, at_most=limit + NEAR),
+        near_under=scoring.count_current(above=limit - near, at_most=limit),
+        near_over=scoring.count_current(above=limit, at_most=limit + near),
         last_list=programmes.find_last_list(code),
     )
+
+
+def count_by_score(*, lowest: Decimal, highest: Decimal, bars: int) -> Sequence[tuple[Decimal, int]]:
+    """Return (lower edge, households) of ``bars`` equal bars of the current scores."""
+    return scoring.histogram(lowest=lowest, highest=highest, bars=bars)
 
 
 def publish_list(*, programme: str, actor: Actor, now: dt.datetime) -> PublishedList:
@@ -67,11 +73,9 @@ def publish_list(*, programme: str, actor: Actor, now: dt.datetime) -> Published
     """
 
     def note(published: PublishedList) -> None:
+        law.note_use(pins=[programmes.get_programme(programme, legal_day(now)).pin], now=now)
         facts = {"number": published.number, "count": published.count, "checksum": published.checksum}
-        subject = f"list:{published.id}"
-        audit.record(
-            actor=actor, action="list.published", subject=subject, purpose=programme, facts=facts, now=now
-        )
+        _note(acts.LIST_PUBLISHED, published, facts, actor, now)
 
     return programme_services.publish_list(
         programme=programme, candidates=_iter_candidates, actor=actor, now=now, on_published=note
@@ -99,35 +103,26 @@ def read_list(
     """Return a list and some of its rows; the reading is audited. Raises: Refused(LIST_MISSING)."""
     found = programmes.get_list(list_id)
     page = programmes.list_rows(list_id, after=after, limit=limit)
-    audit.record(
-        actor=actor,
-        action="list.read",
-        subject=f"list:{found.id}",
-        purpose=found.programme,
-        facts={"after": after, "rows": len(page.rows)},
-        now=now,
-    )
+    _note(acts.LIST_READ, found, {"after": after, "rows": len(page.rows)}, actor, now)
     return found, page
 
 
 def download_list(*, list_id: str, actor: Actor, now: dt.datetime) -> tuple[PublishedList, Iterator[bytes]]:
     """Return a list and its CSV file in pieces; audited before the first byte. Raises: Refused."""
     found = programmes.get_list(list_id)
-    audit.record(
-        actor=actor,
-        action="list.downloaded",
-        subject=f"list:{found.id}",
-        purpose=found.programme,
-        facts={"rows": found.count, "checksum": found.checksum},
-        now=now,
-    )
+    _note(acts.LIST_DOWNLOADED, found, {"rows": found.count, "checksum": found.checksum}, actor, now)
     return found, programmes.iter_csv(list_id)
 
 
 def check_list(*, list_id: str, actor: Actor, now: dt.datetime) -> bool:
     """Compute a list's checksum again; tell whether it is still the published one. Raises: Refused."""
+    found = programmes.get_list(list_id)
     is_intact = programmes.is_intact(list_id)
-    audit.record(
-        actor=actor, action="list.checked", subject=f"list:{list_id}", facts={"intact": is_intact}, now=now
-    )
+    _note(acts.LIST_CHECKED, found, {"intact": is_intact}, actor, now)
     return is_intact
+
+
+def _note(act: Act, of: PublishedList, facts: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
+    """Write one entry about a list."""
+    told = {"programme": of.programme, **facts}
+    record(act, actor=actor, subject=f"list:{of.id}", facts=told, now=now)

@@ -27,13 +27,16 @@ TRANSITION_REFUSED = ErrorCode(
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """``action`` (imperative) moves any of ``sources`` to ``target`` (past participle)."""
+    """``action`` (imperative) moves any of ``sources`` to ``target`` (past participle).
+
+    ``by``, ``within``: who may and the legal delay after it, of what is not yet casework.
+    """
 
     action: str
     sources: tuple[StrEnum, ...]
     target: StrEnum
     by: tuple[str, ...] = ()
-    within_days: int | None = None
+    within: str = ""
 
 
 class Step(Protocol):

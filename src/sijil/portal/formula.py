@@ -20,6 +20,7 @@ from sijil.domains.geography import queries as geography
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.types import RURAL, SCALE, URBAN, Annex, Formula, Input, Score, ScoreState, Term
+from sijil.domains.social_register import rules as social
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
 from sijil.pages.forms import Form, MoneyField
@@ -59,6 +60,7 @@ def formula(request: HttpRequest) -> HttpResponse:
         "regions": [(name, Decimal(annex.regions[n - 1]) / SCALE) for n, name in _region_names().items()],
         "groups": _groups_of_terms(law, annex),
         "programmes": _thresholds(clock.today()),
+        "doubts": _doubts(clock.today()),
         "lowest": law.lowest // SCALE,
         "highest": law.highest // SCALE,
     }
@@ -81,6 +83,16 @@ def _groups_of_terms(law: Formula, annex: Annex) -> list[tuple[str, list[tuple[T
 def _region_names() -> dict[int, str]:
     names = {int(r.region_code): r.name(get_language() or "ar") for r in geography.list_regions()}
     return {n: names.get(n, str(n)) for n in range(1, 13)}
+
+
+def _doubts(day: dt.date) -> list[str]:
+    """Return what is not certain: formula, inputs, prices, readings, and how answers are counted.
+
+    Those about a threshold stand beside it.
+    """
+    language = get_language() or "ar"
+    found = (*rules.doubts_on(day), *social.form_on(day).doubts)
+    return list(dict.fromkeys(doubt.text(language) for doubt in found))
 
 
 @dataclass(frozen=True, slots=True)

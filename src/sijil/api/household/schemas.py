@@ -88,13 +88,35 @@ class MemberOut(Schema):
     answers: dict[str, AnswerOut]
 
 
+class UrbanCentreOut(Schema):
+    code: str
+    name_ar: str
+    name_fr: str
+
+
+class PlaceQuestionOut(Schema):
+    """Asked where the commune holds both areas. ``answers``: by the value to send as ``area``."""
+
+    kind: Literal["inside_centre", "town_or_country"]
+    centres: list[UrbanCentreOut]
+    labels: dict[str, str]
+    answers: dict[str, dict[str, str]]
+
+
 class DraftOut(Schema):
-    """``version`` grows with each change; send back the one you showed when confirming."""
+    """``version`` grows with each change; send back the one you showed when confirming.
+
+    ``milieu_by``: asked, census or kind (of the commune); empty while ``place_question`` is not answered,
+    and then ``milieu`` is provisional.
+    """
 
     number: str
     version: int
     commune_code: str
     milieu: str
+    milieu_by: str
+    area: str
+    place_question: PlaceQuestionOut | None
     form_version: str
     updated_at: dt.datetime
     answers: dict[str, AnswerOut]
@@ -103,7 +125,10 @@ class DraftOut(Schema):
 
 
 class PlaceIn(Schema):
+    """``area``: the answer to the draft's ``place_question``; without it, one given before is forgotten."""
+
     commune_code: str = Field(max_length=16, examples=["04.421.01.0"])
+    area: Literal["", "urban", "rural"] = ""
 
 
 class AnswersIn(Schema):

@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import translation
+
+from sijil.domains.geography.types import Milieu
 from sijil.domains.scoring.types import GroupShare, ScoreResult
 from sijil.domains.social_register.types import Answer, Bounds, Condition, FormField, Problem, Saved
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused, fill
+from sijil.pages import areas
 
 
 def show_answers(answers: Any) -> dict[str, Any]:
     return {
         name: {"value": a.raw, "saved_at": a.saved_at} for name, a in answers.items() if isinstance(a, Answer)
     }
+
+
+def show_place_question(asked: journey.PlaceQuestion | None) -> dict[str, Any] | None:
+    """Return what is asked about the place, in the four languages of the form."""
+    if asked is None:
+        return None
+    told = {code: _told(asked, code) for code in ("ar", "fr", "zgh", "en")}
+    return {
+        "kind": asked.kind.value,
+        "centres": [{"code": c.code, "name_ar": c.name_ar, "name_fr": c.name_fr} for c in asked.centres],
+        "labels": {code: question for code, (question, _) in told.items()},
+        "answers": {area.value: {code: said[area] for code, (_, said) in told.items()} for area in Milieu},
+    }
+
+
+def _told(asked: journey.PlaceQuestion, language: str) -> tuple[str, dict[str, str]]:
+    centres = [centre.name(language) for centre in asked.centres]
+    with translation.override(language):
+        return areas.question(asked.kind, centres), areas.answers(asked.kind, centres)
 
 
 def show_shortcoming(found: Problem) -> dict[str, str]:

@@ -41,6 +41,7 @@ def browser(client: Client, monkeypatch: Any) -> Client:
         roles=["programme_manager"],
         login="h.alaoui",
         centre_code="",
+        area="",
         is_active=True,
     )
     monkeypatch.setattr("django.contrib.auth.middleware.get_user", lambda request: user)

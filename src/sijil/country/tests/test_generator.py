@@ -10,7 +10,7 @@ from sijil.domains.population_register.rules import check_identity
 from sijil.domains.social_register import rules as social
 from sijil.domains.social_register.types import DeclaredMember, FormField, Value
 
-FORM = social.current_form()
+FORM = social.form_on(NOW.date())
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_members_are_the_persons_with_their_age(homes: list[DemoHousehold]) -> N
 def test_the_composition_is_one_that_may_be_declared(homes: list[DemoHousehold]) -> None:
     for home in homes:
         members = home.loaded.members
-        assert social.composition_problems(members, members[0].idcs) == ()
+        assert social.composition_problems(members, members[0].idcs, social.composition_on(NOW.date())) == ()
 
 
 def test_every_question_asked_is_answered_and_no_other(homes: list[DemoHousehold]) -> None:
@@ -98,6 +98,17 @@ def _check_value(field: FormField, milieu: str, answers: dict[str, Value], age: 
         assert bounds.minimum <= number <= bounds.maximum, (field.id, value)
     else:
         assert value in (0, 1), (field.id, value)
+
+
+def test_a_commune_of_both_areas_has_households_in_both(country: Country) -> None:
+    loaded = [home.loaded for _, chunk in country.chunks(20 * CHUNK) for home in chunk]
+    asked = [h.milieu for h in loaded if h.milieu_by == "asked"]
+    in_both = [c for c in country.census.communes if len(c.areas) == 2]
+    share = sum(c.urban_households for c in in_both) / sum(c.households for c in in_both)
+    assert asked.count("urban") / len(asked) == pytest.approx(share, abs=0.05)
+    both = {c.code for c in in_both}
+    assert all((h.commune_code in both) is (h.milieu_by == "asked") for h in loaded)
+    assert {h.milieu for h in loaded if h.milieu_by == "census"} == {"rural"}
 
 
 @pytest.mark.parametrize("index", [4_000, 150_000])

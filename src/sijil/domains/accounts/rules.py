@@ -6,33 +6,90 @@ import datetime as dt
 import gzip
 import re
 import secrets
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Protocol
+
+import msgspec
 
 from sijil.domains.accounts import errors
-from sijil.domains.accounts.types import Role
+from sijil.domains.accounts.types import AccountKind, Role
+from sijil.kernel import law
+from sijil.kernel.actors import Actor, citizen, officer
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_idcs, is_idcs
-from sijil.kernel.parameters import load_yaml, read_parameter
 
-_FILE = Path(__file__).parent / "parameters" / "access.yaml"
 _STAFF_LOGIN = re.compile(r"^[a-z][a-z0-9.-]{2,63}$")
 LONGEST_PASSWORD = 128
 
 
-@cache
-def _value(name: str, day: dt.date) -> int:
-    return int(read_parameter(name, load_yaml(_FILE)[name]).on(day).value)
+class Holder(Protocol):
+    """An account, as a row or as a value."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def login(self) -> str: ...
+    @property
+    def centre_code(self) -> str: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def roles(self) -> Sequence[str]: ...
+
+
+def actor_of(account: Holder) -> Actor:
+    """Return who acts with an account: the citizen, or the officer with centre, area and roles."""
+    if account.kind == AccountKind.CITIZEN:
+        return citizen(account.login)
+    return officer(account.login, centre=account.centre_code, area=account.area, roles=account.roles)
+
+
+class Limit(law.Body, frozen=True):
+    """One limit: how many, of what, and why so many."""
+
+    value: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    unit: str
+    source: str = ""
+
+
+class Limits(law.Body, frozen=True):
+    """The limits of codes, trials, sessions and passwords."""
+
+    otp_minutes: Limit
+    otp_digits: Limit
+    otp_attempts: Limit
+    otp_resend_seconds: Limit
+    otp_per_day: Limit
+    grant_minutes: Limit
+    sign_in_trials: Limit
+    address_trials: Limit
+    lock_minutes: Limit
+    citizen_idle_minutes: Limit
+    staff_idle_minutes: Limit
+    token_hours: Limit
+    password_length: Limit
+
+
+class Access(law.Body, frozen=True):
+    """The law ``accounts.access``."""
+
+    limits: Limits
+
+
+ACCESS = law.declare(law.LawKind("accounts.access", Access, Path(__file__).parent / "parameters/access"))
 
 
 def limit(name: str, now: dt.datetime) -> int:
-    """Return a value of ``parameters/access.yaml`` in force at ``now``."""
-    return _value(name, legal_day(now))
+    """Return a limit of ``accounts.access`` in force at ``now``."""
+    found: Limit = getattr(law.on(ACCESS, legal_day(now)).body.limits, name)
+    return found.value
 
 
 def minutes(name: str, now: dt.datetime) -> dt.timedelta:
-    """Return a value of ``parameters/access.yaml`` in minutes."""
+    """Return a limit of ``accounts.access`` in minutes."""
     return dt.timedelta(minutes=limit(name, now))
 
 

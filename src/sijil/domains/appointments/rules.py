@@ -5,44 +5,90 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
+
+import msgspec
 
 from sijil.domains.appointments.errors import SLOT_PAST, SLOT_UNKNOWN
 from sijil.domains.appointments.types import Centre, SlotKey
-from sijil.kernel import dates
+from sijil.kernel import dates, law
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.parameters import Parameter, load_yaml, read_parameter
 
 _HERE = Path(__file__).parent
+_Time = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_MonthDay = Annotated[str, msgspec.Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+_WeekDay = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
 
-@lru_cache
-def read_parameters() -> dict[str, Parameter]:
-    """Return hours, slot, yearly and by_moon."""
-    bodies = {
-        **load_yaml(_HERE / "parameters/opening.yaml"),
-        **load_yaml(_HERE / "parameters/holidays.yaml"),
-    }
-    return {name: read_parameter(name, body) for name, body in bodies.items()}
+class Opening(law.Body, frozen=True):
+    """Some days of the week with the same hours."""
+
+    days: tuple[_WeekDay, ...]
+    opens: _Time
+    closes: _Time
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes:
+            raise law.Wrong(f"It opens at {self.opens} and closes at {self.closes}.", "Turn them.", "closes")
+
+
+class Hours(law.Body, frozen=True):
+    """The law ``appointments.hours``."""
+
+    hours: tuple[Opening, ...]
+
+
+class Slot(law.Body, frozen=True):
+    """The law ``appointments.slot``."""
+
+    minutes: Annotated[int, msgspec.Meta(ge=5, le=240)]
+    horizon_days: Annotated[int, msgspec.Meta(ge=1, le=366)]
+
+
+class Holidays(law.Body, frozen=True):
+    """The law ``appointments.holidays``: days of every year."""
+
+    days: tuple[_MonthDay, ...]
+
+
+class Moon(law.Body, frozen=True):
+    """The law ``appointments.moon``: the days of one year that follow the moon."""
+
+    days: tuple[dt.date, ...]
+
+
+HOURS = law.declare(law.LawKind("appointments.hours", Hours, _HERE / "parameters/hours"))
+SLOT = law.declare(law.LawKind("appointments.slot", Slot, _HERE / "parameters/slot"))
+HOLIDAYS = law.declare(law.LawKind("appointments.holidays", Holidays, _HERE / "parameters/holidays"))
+MOON = law.declare(law.LawKind("appointments.moon", Moon, _HERE / "parameters/moon", may_end=True))
 
 
 def is_holiday(day: dt.date) -> bool:
     """Tell whether the administration is closed on ``day`` (decree on holidays)."""
-    parameters = read_parameters()
-    yearly = f"{day:%m-%d}" in parameters["yearly"].on(day).value
-    moon = [day.isoformat() in dated.value for dated in parameters["by_moon"].values]
-    return yearly or any(moon)
+    return f"{day:%m-%d}" in law.on(HOLIDAYS, day).body.days or day in _moon_days(day)
+
+
+def _moon_days(day: dt.date) -> tuple[dt.date, ...]:
+    try:
+        return law.on(MOON, day).body.days
+    except law.NotInForce:  # a year whose days nobody foresaw yet
+        return ()
+
+
+def holidays_known_until() -> dt.date:
+    """Return the last day of the last year whose days that follow the moon are known."""
+    return dt.date(max(dated.starts_on.year for dated in law.versions(MOON)), 12, 31)
 
 
 def list_times(day: dt.date) -> tuple[dt.time, ...]:
     """Return the starting times of the slots of ``day``, none on a closed day."""
     if is_holiday(day):
         return ()
-    minutes = read_parameters()["slot"].on(day).value["minutes"]
-    hours = [h for h in read_parameters()["hours"].on(day).value if day.isoweekday() in h["days"]]
-    return tuple(time for h in hours for time in _times(h["opens"], h["closes"], minutes))
+    minutes = law.on(SLOT, day).body.minutes
+    hours = [h for h in law.on(HOURS, day).body.hours if day.isoweekday() in h.days]
+    return tuple(time for h in hours for time in _times(h.opens, h.closes, minutes))
 
 
 def _times(opens: str, closes: str, minutes: int) -> Iterator[dt.time]:
@@ -58,7 +104,7 @@ def local(now: dt.datetime) -> dt.datetime:
 
 def last_day(today: dt.date) -> dt.date:
     """Return the last day that can be booked on ``today``."""
-    return today + dt.timedelta(days=read_parameters()["slot"].on(today).value["horizon_days"])
+    return today + dt.timedelta(days=law.on(SLOT, today).body.horizon_days)
 
 
 def read_slot(slot_id: str) -> SlotKey:

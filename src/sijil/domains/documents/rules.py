@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Annotated
 
+import msgspec
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sijil.domains.documents import errors
 from sijil.domains.documents.types import Accepted, Kind, MediaType
+from sijil.kernel import law
 from sijil.kernel.errors import Refused
-from sijil.kernel.parameters import load_yaml, read_parameter
 
 SMALLEST_SIDE = 200
 MOST_PIXELS = 40_000_000
@@ -33,18 +35,39 @@ _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"<<((?:(?!endobj|stream).)*)>>\s*stream\r?\n", re.DOTALL)
 
 
+class KindText(law.Body, frozen=True):
+    """A kind of paper as it is written: which law asks for it, its names."""
+
+    source: str
+    names: law.Text
+
+
+class KindTexts(law.Body, frozen=True):
+    """The file ``kinds.yaml``."""
+
+    kinds: dict[str, KindText]
+
+
+class Limits(law.Body, frozen=True):
+    """The law ``documents.limits``."""
+
+    megabytes: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    documents_of_one_owner: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+LIMITS = law.declare(law.LawKind("documents.limits", Limits, _FOLDER / "limits"))
+
+
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Return the kinds of papers by code, in the order of the file."""
-    entries = load_yaml(_FOLDER / "kinds.yaml")["kinds"]
-    return {code: Kind(code, entry["names"]) for code, entry in entries.items()}
+    entries = law.read_words(_FOLDER / "kinds.yaml", KindTexts).kinds
+    return {code: Kind(code, entry.names.mapping()) for code, entry in entries.items()}
 
 
-@cache
-def limit(name: str, day: dt.date) -> int:
-    """Return a limit in force on ``day``: ``megabytes`` of a file, ``documents_of_one_owner``."""
-    value = read_parameter(name, load_yaml(_FOLDER / "kinds.yaml")["limits"][name]).on(day).value
-    return int(value)
+def limits_on(day: dt.date) -> Limits:
+    """Return the limits in force on ``day``."""
+    return law.on(LIMITS, day).body
 
 
 def accept(content: bytes, *, megabytes: int) -> Accepted:

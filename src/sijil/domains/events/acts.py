@@ -1,4 +1,4 @@
-"""Acts about events: told from outside, entered into the registers, taken back, taken again by staff."""
+"""Acts about events: told from outside, and taken again by staff."""
 
 from __future__ import annotations
 
@@ -13,26 +13,6 @@ CIVIL_REPORTED = declare(
         "أبلغ عن واقعة مدونة بالحالة المدنية.",
         "A signalé un fait d’état civil.",
         "Reported a fact of civil status.",
-    ),
-    purpose="register_keeping",
-    basis=_CIVIL_STATUS,
-)
-DEATH_ENTERED = declare(
-    "civil.death_entered",
-    Text4(
-        "ضُمنت الوفاة التي أبلغت بها الحالة المدنية.",
-        "Le décès signalé par l’état civil a été inscrit.",
-        "The death reported by the civil register was entered.",
-    ),
-    purpose="register_keeping",
-    basis=_CIVIL_STATUS,
-)
-DEATH_ANNULLED = declare(
-    "civil.death_annulled",
-    Text4(
-        "أُلغيت وفاة ضُمنت خطأ.",
-        "Un décès inscrit par erreur a été annulé.",
-        "A death entered by mistake was annulled.",
     ),
     purpose="register_keeping",
     basis=_CIVIL_STATUS,

@@ -1,4 +1,4 @@
-"""Two tables: the events, which never change, and the steps that follow each."""
+"""Three tables: the events, which never change, the steps that follow each, and every try of a step."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 
 from sijil.domains.events.states import OPEN, StepState
 from sijil.kernel.ids import new_key
+from sijil.kernel.rows import StateRow
 
 
 class Event(models.Model):
@@ -80,3 +81,13 @@ class EventStep(models.Model):
                 fields=["state", "id"], condition=Q(state__in=[s.value for s in OPEN]), name="event_step_open"
             ),
         ]
+
+
+class StepTry(StateRow):
+    """What became of a step each time it was asked for, tried or taken back; immutable."""
+
+    step = models.ForeignKey(EventStep, on_delete=models.PROTECT, related_name="tries")
+
+    class Meta(StateRow.Meta):
+        abstract = False
+        db_table = "event_step_try"

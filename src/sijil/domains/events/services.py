@@ -8,17 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from sijil.domains.events import models
 from sijil.domains.events.errors import EVENT_DIFFERS, EVENT_MISSING, STEP_MISSING
 from sijil.domains.events.queries import show_event
 from sijil.domains.events.rules import fingerprint
-from sijil.domains.events.states import EVENT_STEP, OPEN, StepState
+from sijil.domains.events.states import EVENT_STEP, OPEN
 from sijil.domains.events.types import Event, Outcome, RecordedEvent
-from sijil.kernel.actors import Actor
+from sijil.kernel.actors import Actor, system
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
+from sijil.kernel.steps import Rows
+
+STEPS = Rows(EVENT_STEP, models.EventStep, models.StepTry, "step")
+TAKER = system("events")
 
 
 def record_event(
@@ -62,7 +67,7 @@ def record_event(
     if bytes(kept.fingerprint) != row.fingerprint:
         raise Refused(EVENT_DIFFERS, field="id")
     if kept.id == key:
-        models.EventStep.objects.bulk_create(models.EventStep(event=row, step=step) for step in steps)
+        _open(key, steps, actor, now)
     return RecordedEvent(kept.id, kept.recorded_at, is_new=kept.id == key)
 
 
@@ -85,8 +90,11 @@ def claim_step(*, event_id: UUID, step: str, now: dt.datetime) -> Event | None:
 
 
 def end_step(*, event_id: UUID, step: str, outcome: Outcome, now: dt.datetime) -> None:
-    """Write what came of a claimed step, in the transaction that took it."""
-    _end(models.EventStep.objects.get(event=event_id, step=step), outcome, now)
+    """Write what came of a claimed step, in the transaction that took it. Raises: Refused(STEP_MISSING)."""
+    row = models.EventStep.objects.filter(event=event_id, step=step).first()
+    if row is None:
+        raise Refused(STEP_MISSING, step=step)
+    _end(row, outcome, now)
 
 
 @transaction.atomic
@@ -106,25 +114,36 @@ def annul_steps(*, event_id: UUID, now: dt.datetime) -> None:
             _end(row, Outcome("annul"), now)
 
 
-def reopen_steps(*, event_id: UUID, steps: Sequence[str]) -> list[str]:
+@transaction.atomic
+def reopen_steps(*, event_id: UUID, steps: Sequence[str], actor: Actor, now: dt.datetime) -> list[str]:
     """Make the steps of an event that are not done wait again; return them.
 
     A step that its kind has got since is added. Raises: Refused(EVENT_MISSING).
     """
-    if not models.Event.objects.filter(pk=event_id).exists():
+    if not models.Event.objects.select_for_update().filter(pk=event_id).exists():
         raise Refused(EVENT_MISSING)
-    wanted = [models.EventStep(event_id=event_id, step=step) for step in steps]
-    models.EventStep.objects.bulk_create(wanted, ignore_conflicts=True)
-    rows = models.EventStep.objects.select_for_update().filter(event=event_id, step__in=steps).order_by("id")
-    found = [row for row in rows if row.state in OPEN]
-    for row in found:
-        row.state = StepState(EVENT_STEP.target(row.state, "retry"))
-        row.save(update_fields=["state"])
-    return [row.step for row in found]
+    rows = models.EventStep.objects.filter(event=event_id, step__in=steps)
+    known = set(rows.values_list("step", flat=True))
+    _open(event_id, [step for step in steps if step not in known], actor, now)
+    kept = rows.filter(step__in=known)
+    moved = STEPS.move(kept.filter(state__in=OPEN), "retry", actor=actor, now=now)
+    asked = rows.filter(Q(pk__in=moved) | ~Q(step__in=known))
+    return list(asked.order_by("id").values_list("step", flat=True))
+
+
+def _open(event_id: UUID, steps: Sequence[str], actor: Actor, now: dt.datetime) -> None:
+    for step in steps:
+        STEPS.open(models.EventStep(event_id=event_id, step=step), "ask", actor=actor, now=now)
 
 
 def _end(row: models.EventStep, outcome: Outcome, now: dt.datetime) -> None:
-    row.state = StepState(EVENT_STEP.target(row.state, outcome.action))
-    row.attempts, row.tried_at, row.reason = row.attempts + 1, now, outcome.reason[:120]
-    row.done_at = now if row.state is StepState.DONE else None
-    row.save(update_fields=["state", "attempts", "tried_at", "done_at", "reason"])
+    STEPS.move_one(
+        row.pk,
+        outcome.action,
+        actor=TAKER,
+        now=now,
+        reason=outcome.reason[:120],
+        attempts=row.attempts + 1,
+        tried_at=now,
+        done_at=now if outcome.action == "finish" else None,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from sijil.domains.geography.errors import PLACE_UNKNOWN
@@ -11,7 +13,7 @@ from sijil.kernel.errors import Refused
 
 _FIELDS = (
     "code", "name_ar", "name_fr", "milieu", "region_code", "province_code",
-    "population", "households", "level", "kind", "parent_code",
+    "population", "households", "level", "kind", "parent_code", "urban_population", "urban_households",
 )  # fmt: skip
 
 
@@ -36,6 +38,11 @@ def list_arrondissements(commune: str) -> list[Place]:
     return _list(Q(level=Level.ARRONDISSEMENT, parent_code=commune))
 
 
+def list_urban_centres(commune: str) -> list[Place]:
+    """Return the census's urban centres of a commune; a town that is one whole has none."""
+    return _list(Q(level=Level.URBAN_CENTRE, parent_code=commune))
+
+
 def list_all_communes() -> list[Place]:
     """Return the 1,503 communes (for weighting, statistics and checks)."""
     return _list(Q(level=Level.COMMUNE))
@@ -54,6 +61,11 @@ def get_place(code: str) -> Place:
 def find_commune(code: str) -> Place | None:
     """Return a commune, or None."""
     return next(iter(_list(Q(level=Level.COMMUNE, code=code))), None)
+
+
+def list_places(codes: Iterable[str]) -> dict[str, Place]:
+    """Return the places of these codes by code; those that do not exist are left out."""
+    return {place.code: place for place in _list(Q(code__in=list(codes)))}
 
 
 def _get(where: Q, code: str, field: str) -> Place:

@@ -14,6 +14,7 @@ class Level(StrEnum):
     CERCLE = "cercle"
     COMMUNE = "commune"
     ARRONDISSEMENT = "arrondissement"
+    URBAN_CENTRE = "urban_centre"
 
 
 class Milieu(StrEnum):
@@ -21,12 +22,44 @@ class Milieu(StrEnum):
     RURAL = "rural"
 
 
+class MilieuReading(StrEnum):
+    """What the annexes of the formula mean by urban: the census's area, or the legal kind of the commune."""
+
+    CENSUS = "census"
+    LEGAL_KIND = "legal_kind"
+
+
+class MilieuSource(StrEnum):
+    """Who said whether a household is urban: the household, the census, or the kind of its commune."""
+
+    ASKED = "asked"
+    CENSUS = "census"
+    KIND = "kind"
+
+
+class AreaQuestion(StrEnum):
+    """What is asked in a commune of both areas: rural with an urban centre, urban with a rural part."""
+
+    INSIDE_CENTRE = "inside_centre"
+    TOWN_OR_COUNTRY = "town_or_country"
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdMilieu:
+    """The milieu of one household, and who said so."""
+
+    milieu: Milieu
+    by: MilieuSource
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One unit. ``milieu`` is empty above the commune; ``province_code`` is empty for a region.
+    """One unit. ``milieu``: by legal kind, empty above the commune; ``province_code``: empty for a region.
 
+    ``urban_population``, ``urban_households``: those of the census's urban area, part of the totals.
     ``kind``: province, prefecture or prefecture_of_arrondissements at the rank of provinces, else the level.
-    ``parent_code``: the cercle of a rural commune, the commune of an arrondissement, else the unit above.
+    ``parent_code``: the cercle of a rural commune, the commune of an arrondissement or of an urban centre,
+    else the unit above.
     """
 
     code: str
@@ -40,6 +73,14 @@ class Place:
     level: str
     kind: str
     parent_code: str
+    urban_population: int
+    urban_households: int
+
+    @property
+    def areas(self) -> tuple[Milieu, ...]:
+        """The areas in which the census found households."""
+        counts = {Milieu.URBAN: self.urban_households, Milieu.RURAL: self.households - self.urban_households}
+        return tuple(area for area, households in counts.items() if households)
 
     def name(self, language: str) -> str:
         """Return the name in the script of ``language``: Arabic for ``ar``, else French."""

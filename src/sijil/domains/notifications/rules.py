@@ -11,9 +11,9 @@ from typing import Any
 
 from sijil.domains.notifications.errors import RECIPIENT_INVALID
 from sijil.domains.notifications.types import Channel, Segments, Text
+from sijil.kernel import law
 from sijil.kernel.dates import local
 from sijil.kernel.errors import Refused
-from sijil.kernel.parameters import load_yaml
 
 LANGUAGES = ("ar", "fr", "zgh", "en")
 MAX_ATTEMPTS = 8
@@ -29,13 +29,35 @@ _GSM = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&
 _GSM_TWICE = set("^{}\\[~]|€\f")
 
 
+class Said(law.Body, frozen=True):
+    """A message in one language: the subject of the e-mail, the SMS, and the e-mail's text if another."""
+
+    title: str
+    sms: str
+    email: str = ""
+
+
+class Template(law.Body, frozen=True):
+    """One message: the facts it needs, and its words in four languages."""
+
+    facts: tuple[str, ...]
+    ar: Said
+    fr: Said
+    zgh: Said
+    en: Said
+
+
+class Templates(law.Body, frozen=True):
+    """The file ``messages.yaml``."""
+
+    signature: law.Text
+    templates: dict[str, Template]
+
+
 @cache
-def templates() -> Mapping[str, Any]:
-    """Return every template by its code: ``facts`` and, per language, ``title``, ``sms`` and maybe
-    ``email``.
-    """
-    content: Mapping[str, Any] = load_yaml(_FOLDER / "messages.yaml")
-    return content
+def templates() -> Templates:
+    """Return every template by its code, and the signature of an e-mail."""
+    return law.read_words(_FOLDER / "messages.yaml", Templates)
 
 
 def write_text(template: str, channel: Channel, language: str, facts: Mapping[str, Any]) -> Text:
@@ -44,15 +66,16 @@ def write_text(template: str, channel: Channel, language: str, facts: Mapping[st
     ``facts``: the template's own, no more, no less; dates and moments are written ``dd/mm/yyyy [hh:mm]``
     (Moroccan time), everything else as ``str``. Raises: LookupError, ValueError (a mistake of the caller).
     """
-    body = templates()[template]
-    if set(facts) != set(body["facts"]):
-        raise ValueError(f"{template}: facts {sorted(facts)} are not {sorted(body['facts'])}")
+    body = templates().templates[template]
+    if set(facts) != set(body.facts):
+        raise ValueError(f"{template}: facts {sorted(facts)} are not {sorted(body.facts)}")
     shown = {name: show_fact(value) for name, value in facts.items()}
-    words = body[language]
+    words: Said = getattr(body, language)
     if channel is Channel.SMS:
-        return Text("", words["sms"].format(**shown))
-    text = words.get("email", words["sms"]).format(**shown)
-    return Text(words["title"].format(**shown), f"{text}\n\n{templates()['signature'][language]}\n")
+        return Text("", words.sms.format(**shown))
+    text = (words.email or words.sms).format(**shown)
+    signature = templates().signature.text(language)
+    return Text(words.title.format(**shown), f"{text}\n\n{signature}\n")
 
 
 def show_fact(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Tables of the programmes: published lists and their frozen rows."""
+"""Tables of the programmes: published lists, their steps and their frozen rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from sijil.domains.programmes.states import ListState
 from sijil.kernel.ids import new_key
+from sijil.kernel.rows import StateRow
 
 
 class RankedList(models.Model):
@@ -18,7 +20,7 @@ class RankedList(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     programme = models.CharField(max_length=40)
     number = models.IntegerField()
-    state = models.CharField(max_length=12, default="preparing")
+    state = models.CharField(max_length=12, default=ListState.PREPARING)
     threshold = models.DecimalField(max_digits=12, decimal_places=9)
     threshold_version = models.CharField(max_length=40)
     formula_versions = ArrayField(models.CharField(max_length=60), default=list)
@@ -29,8 +31,6 @@ class RankedList(models.Model):
     left = models.BigIntegerField(default=0)
     checksum = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=200, blank=True)
-    actor_kind = models.CharField(max_length=16)
-    actor_id = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
 
@@ -41,17 +41,27 @@ class RankedList(models.Model):
             models.UniqueConstraint(
                 name="programmes_list_one_in_preparation",
                 fields=["programme"],
-                condition=Q(state="preparing"),
+                condition=Q(state=ListState.PREPARING.value),
             ),
             models.CheckConstraint(
                 name="programmes_list_state_known",
-                condition=Q(state__in=["preparing", "published", "failed"]),
+                condition=Q(state__in=[state.value for state in ListState]),
             ),
             models.CheckConstraint(
                 name="programmes_list_published_has_checksum",
-                condition=~Q(state="published") | ~Q(checksum=""),
+                condition=~Q(state=ListState.PUBLISHED.value) | ~Q(checksum=""),
             ),
         ]
+
+
+class ListStep(StateRow):
+    """Prepared, published, failed: by whom and when."""
+
+    ranked_list = models.ForeignKey(RankedList, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        abstract = False
+        db_table = "programmes_list_step"
 
 
 class ListRow(models.Model):

@@ -5,23 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 from django.db import connection
 
+from sijil.domains.programmes import rules
 from sijil.domains.programmes.errors import LIST_MISSING, PROGRAMME_MISSING
 from sijil.domains.programmes.models import ListRow, RankedList
-from sijil.domains.programmes.rules import decide
 from sijil.domains.programmes.states import ListState
 from sijil.domains.programmes.types import Decision, ListPage, Programme, PublishedList, RankedHousehold
 from sijil.kernel.errors import Refused
-from sijil.kernel.parameters import load_yaml, read_parameter
 
-_FOLDER = Path(__file__).parent / "parameters"
 PAGE = 100
 _MOST = 1000
 _CSV = """
@@ -30,16 +24,9 @@ _CSV = """
 """
 
 
-@cache
-def _bodies() -> tuple[Mapping[str, Any], ...]:
-    bodies = (load_yaml(path) for path in _FOLDER.glob("*.yaml"))
-    return tuple(sorted(bodies, key=lambda body: (body["order"], body["code"])))
-
-
 def list_programmes(on: dt.date) -> list[Programme]:
     """Return the programmes in force on a day, each with the threshold of that day."""
-    found = [_programme(body, on) for body in _bodies()]
-    return [programme for programme in found if programme is not None]
+    return rules.list_programmes(on)
 
 
 def get_programme(code: str, on: dt.date) -> Programme:
@@ -50,29 +37,9 @@ def get_programme(code: str, on: dt.date) -> Programme:
     raise Refused(PROGRAMME_MISSING, field="programme", programme=code)
 
 
-def _programme(body: Mapping[str, Any], on: dt.date) -> Programme | None:
-    threshold = read_parameter("threshold", body["threshold"])
-    if on < threshold.values[0].starts_on:
-        return None
-    dated = threshold.on(on)
-    return Programme(
-        code=body["code"],
-        names=body["name"],
-        authorities=body["authority"],
-        laws=body["law"],
-        notes=body["note"],
-        threshold=Decimal(dated.value),
-        version=dated.version,
-        starts_on=dated.starts_on,
-        source=threshold.source,
-        doubt=threshold.doubt,
-        order=body["order"],
-    )
-
-
 def decide_all(a: int, b: int, divisor: int, *, is_scored: bool = True, on: dt.date) -> list[Decision]:
     """Decide on one score for every programme in force on a day."""
-    return [decide(a, b, divisor, programme, is_scored=is_scored) for programme in list_programmes(on)]
+    return [rules.decide(a, b, divisor, programme, is_scored=is_scored) for programme in list_programmes(on)]
 
 
 def list_lists(programme: str, limit: int = 20) -> list[PublishedList]:

@@ -2,13 +2,79 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from sijil.domains.programmes.types import SCALE, Candidates, Decision, Outcome, Programme
+from sijil.kernel import law
+
+
+class Threshold(law.Number, least="5", most="15"):
+    """Score points; at or under is eligible."""
+
+
+class Near(law.Number, least="0.01", most="2"):
+    """Score points on either side of a threshold."""
+
+
+class ProgrammeText(law.Body, frozen=True):
+    """The law ``programmes.<code>``: a programme with its threshold. A folder is a programme."""
+
+    name: law.Text
+    legal_basis: law.Text
+    authority: law.Text
+    order: Annotated[int, msgspec.Meta(ge=0, le=1000)]
+    threshold: Threshold
+    near: Near
+
+
+PROGRAMMES = law.declare(
+    law.LawKind(
+        "programmes.*",
+        ProgrammeText,
+        Path(__file__).parent / "parameters",
+        words=frozenset({"name", "legal_basis", "authority", "order", "near"}),
+        may_end=True,
+    )
+)
+
+
+def list_programmes(on: dt.date) -> list[Programme]:
+    """Return the programmes in force on a day, each with the threshold of that day."""
+    found = [programme for name in law.names(PROGRAMMES) if (programme := _find(name, on))]
+    return sorted(found, key=lambda programme: (programme.order, programme.code))
+
+
+def _find(name: str, on: dt.date) -> Programme | None:
+    code = name.rpartition(".")[2]
+    try:
+        return _read(code, law.on(PROGRAMMES, on, code))
+    except law.NotInForce:
+        return None
+
+
+def _read(code: str, found: law.Law[ProgrammeText]) -> Programme:
+    body = found.body
+    return Programme(
+        code=code,
+        names=body.name.mapping(),
+        authorities=body.authority.mapping(),
+        laws=body.legal_basis.mapping(),
+        threshold=body.threshold,
+        near=body.near,
+        pin=found.pin,
+        starts_on=found.starts_on,
+        source=found.source,
+        doubts=found.doubts,
+        order=body.order,
+    )
 
 
 def units(threshold: Decimal) -> int:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +13,7 @@ from django.db.models import Max
 from numpy.typing import NDArray
 
 from sijil.domains.programmes.errors import NOBODY_SCORED, PUBLICATION_RUNNING
-from sijil.domains.programmes.models import RankedList
+from sijil.domains.programmes.models import ListStep, RankedList
 from sijil.domains.programmes.queries import as_list, checksum_of, get_programme
 from sijil.domains.programmes.rules import are_eligible, order
 from sijil.domains.programmes.states import RANKED_LIST, ListState
@@ -22,7 +21,10 @@ from sijil.domains.programmes.types import Candidates, Programme, PublishedList
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
+from sijil.kernel.rows import violated
+from sijil.kernel.steps import Rows
 
+LISTS = Rows(RANKED_LIST, RankedList, ListStep, "ranked_list")
 _LOCKS = 7219  # advisory locks of publications
 _PIECE = 100_000
 _INSERT = """
@@ -68,44 +70,48 @@ def publish_list(
         opened = _open(found, actor, now)
         try:
             with transaction.atomic():
-                published = _publish(opened, found, candidates, now)
+                published = _publish(opened, found, candidates, actor, now)
                 on_published(published)
             return published
         except Exception as error:
             reason = error.code if isinstance(error, Refused) else type(error).__name__
-            opened.refresh_from_db()  # as it was before the transaction that failed
-            _close(opened, "fail", reason=reason)
+            LISTS.move_one(opened.pk, "fail", actor=actor, now=now, reason=reason)
             raise
 
 
 def _open(programme: Programme, actor: Actor, now: dt.datetime) -> RankedList:
     lists = RankedList.objects.filter(programme=programme.code)
     with transaction.atomic():
-        for row in lists.filter(state=ListState.PREPARING.value):  # nobody holds the lock: it was killed
-            _close(row, "fail", reason="interrupted")
+        LISTS.move(lists, "fail", actor=actor, now=now, reason="interrupted")  # nobody holds the lock: killed
         number = (lists.aggregate(last=Max("number"))["last"] or 0) + 1
-        return RankedList.objects.create(
+        row = RankedList(
             programme=programme.code,
             number=number,
             threshold=programme.threshold,
             threshold_version=programme.version,
-            actor_kind=actor.kind.value,
-            actor_id=actor.id,
             started_at=now,
         )
+        LISTS.open(row, "prepare", actor=actor, now=now)
+        return row
 
 
 def _publish(
-    row: RankedList, programme: Programme, candidates: Callable[[], Iterable[Candidates]], now: dt.datetime
+    row: RankedList,
+    programme: Programme,
+    candidates: Callable[[], Iterable[Candidates]],
+    actor: Actor,
+    now: dt.datetime,
 ) -> PublishedList:
     chosen = _choose(candidates(), programme)
     if chosen.considered == 0:
         raise Refused(NOBODY_SCORED)
     _freeze(row, chosen)
     entered, left = _compare(row)
-    _close(
-        row,
+    LISTS.move_one(
+        row.pk,
         "publish",
+        actor=actor,
+        now=now,
         count=len(chosen.codes),
         considered=chosen.considered,
         quarantined=chosen.quarantined,
@@ -117,11 +123,6 @@ def _publish(
     )
     row.refresh_from_db()
     return as_list(row)
-
-
-def _close(row: RankedList, action: str, **values: Any) -> None:
-    target = RANKED_LIST.target(row.state, action)
-    RankedList.objects.filter(pk=row.pk, state=row.state).update(state=target, **values)
 
 
 def _choose(pieces: Iterable[Candidates], programme: Programme) -> Chosen:
@@ -204,9 +205,9 @@ def _alone(programme: str) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        if "programmes_list_one_in_preparation" in str(error):
-            raise Refused(PUBLICATION_RUNNING) from error
-        raise
+        if violated(error) != "programmes_list_one_in_preparation":
+            raise
+        raise Refused(PUBLICATION_RUNNING) from error
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCKS, programme])

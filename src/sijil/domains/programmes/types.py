@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sijil.domains.programmes.states import ListState
+from sijil.kernel.law import Doubt, Pin
 
 SCALE = 10**9
 """Units in one score point, as the scores come: a + b/divisor, in units."""
@@ -26,19 +27,23 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A programme as it stands on one day."""
+    """A programme as it stands on one day. ``near``: points on either side of the threshold to be watched."""
 
     code: str
     names: Mapping[str, str]
     authorities: Mapping[str, str]
     laws: Mapping[str, str]
-    notes: Mapping[str, str]
     threshold: Decimal
-    version: str
+    near: Decimal
+    pin: Pin
     starts_on: dt.date
     source: str
-    doubt: str
+    doubts: tuple[Doubt, ...]
     order: int = 0
+
+    @property
+    def version(self) -> str:
+        return self.pin.version
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names["fr"]
@@ -47,7 +52,8 @@ class Programme:
         return self.laws.get(language) or self.laws["fr"]
 
     def note(self, language: str) -> str:
-        return self.notes.get(language) or self.notes["fr"]
+        """Return what is not certain about the threshold."""
+        return " ".join(doubt.text(language) for doubt in self.doubts)
 
     def authority(self, language: str) -> str:
         return self.authorities.get(language) or self.authorities["fr"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from uuid import UUID
+
+from sijil.kernel.errors import Refused
+from sijil.kernel.law import Doubt, Pin
 
 SCALE = 10**9
 """Units in one score point: coefficients have at most 7 decimals, money is in centimes."""
@@ -94,7 +99,6 @@ class Term:
     when: Condition | None = None
     input: str = ""
     amounts: tuple[Amount, ...] = ()
-    doubt: str = ""
 
     @property
     def is_divided(self) -> bool:
@@ -113,19 +117,21 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """One formula, pinned: coefficients, prices, order of inputs. ``version`` names all three."""
+    """One formula, pinned: coefficients, prices, inputs. ``version`` names them, ``pins`` each digest."""
 
     version: str
     starts_on: dt.date
     source: str
     inputs: tuple[Input, ...]
+    inputs_version: str
     annexes: Mapping[int, Annex]
     groups: Mapping[str, Label]
     lowest: int  # units; a score below is quarantined
     highest: int
     share_denominator: str
     prices: Mapping[str, int] = field(default_factory=dict)  # centimes per bottle
-    doubts: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    pins: tuple[Pin, ...] = ()
 
     def input(self, name: str) -> Input:
         return next(i for i in self.inputs if i.id == name)
@@ -154,8 +160,33 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class DueMember:
+    """A member who kept the age class of the declaration, for want of answers that fell due by age.
+
+    ``member``: their place in the declaration, from 0; ``fields``: the questions.
+    """
+
+    member: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringLaw:
+    """All law of a score on a day, but the form: formula, prices, inputs, readings."""
+
+    on: dt.date
+    formula: Formula
+    ages_on: str  # declaration | scoring | year
+    pins: tuple[Pin, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreResult:
-    """A stored score. ``number`` counts the household's scores from 1."""
+    """A stored score. ``number`` counts the household's scores from 1.
+
+    ``pins``: the law that made it; ``declaration``: what it was made of, if it was a declaration;
+    ``due``: members for whom an answer fell due and is missing.
+    """
 
     household_code: str
     number: int
@@ -172,6 +203,9 @@ class ScoreResult:
     computed_at: dt.datetime
     inputs: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[int, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    declaration: UUID | None = None
+    due: tuple[DueMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,35 +248,42 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class LineRefused:
-    """One household of a bulk that could not be scored."""
+    """One household of a bulk that could not be scored; ``refusal`` has all facts, in the run itself only."""
 
     household_code: str
     code: str
     field: str
     sentence: str = ""
+    refusal: Refused | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """taken = scored + quarantined + len(refused)."""
+    """taken = scored + quarantined + kept + len(refused). ``kept``: the same score as before, not written anew."""
 
     taken: int
     scored: int
     quarantined: int
     refused: tuple[LineRefused, ...]
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a rescoring is. ``taken == scored + quarantined + refused`` at every moment."""
+    """How far a rescoring is. ``taken == scored + quarantined + kept + refused`` at every moment.
+
+    ``day``: whose law and ages. ``kept``: what would be scored as it is: nothing is written.
+    """
 
     id: str
     formula_version: str
+    day: dt.date
     state: str
     total: int
     taken: int
     scored: int
     quarantined: int
+    kept: int
     refused: int
     started_at: dt.datetime
     finished_at: dt.datetime | None

@@ -11,41 +11,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sijil.kernel.calendar import add_days, count_days, is_working_day
+from sijil.kernel.law import AtEnd, CountedIn, Delay
+
+__all__ = ["AtEnd", "CountedIn", "Delay"]
 
 MARKS = (60, 90, 100)
 """Per cent of a delay at which a file is escalated; the last is the day after ``due_on``."""
-
-
-class CountedIn(StrEnum):
-    CALENDAR = "calendar"
-    WORKING = "working"
-
-
-class AtEnd(StrEnum):
-    """What happens by itself when a delay has passed."""
-
-    FLAG = "flag"  # the file is shown as late until somebody decides
-    ACCEPT = "accept"  # silence is acceptance: only where an article says so
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """A dated parameter: so many days, counted so. Raises: ValueError for an acceptance without article."""
-
-    days: int
-    counted_in: CountedIn = CountedIn.CALENDAR
-    at_end: AtEnd = AtEnd.FLAG
-    article: str = ""
-
-    def __post_init__(self) -> None:
-        if self.days < 1:
-            raise ValueError("a delay is at least one day")
-        if self.at_end is AtEnd.ACCEPT and not self.article:
-            raise ValueError("silence is acceptance only where an article says so: name it")
-
-    @property
-    def is_working(self) -> bool:
-        return self.counted_in is CountedIn.WORKING
 
 
 @dataclass(frozen=True, slots=True)

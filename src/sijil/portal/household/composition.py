@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sijil.domains.geography import queries as geography
-from sijil.domains.social_register.rules import composition_problems, form_of, read_members
-from sijil.domains.social_register.types import DraftMember
+from sijil.domains.geography.rules import milieu_of
+from sijil.domains.geography.types import HouseholdMilieu, Place
+from sijil.domains.social_register.rules import composition_on, composition_problems, read_members
+from sijil.domains.social_register.types import DraftMember, Problem
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import way, words
-from sijil.portal.household.forms import AddMemberForm
-
-TRIALS = 12  # persons tried at once; then one every two minutes
+from sijil.portal.household.forms import AddMemberForm, AreaForm
 
 
 def _file(request: HttpRequest) -> journey.File:
@@ -29,19 +30,43 @@ def _file(request: HttpRequest) -> journey.File:
 
 @citizen_required
 def place(request: HttpRequest) -> HttpResponse:
-    """Choose the commune of the dwelling: region, province, commune, each from a list."""
+    """Choose the commune of the dwelling: region, province, commune, each from a list; then its part."""
     file = _file(request)
     if request.method == "POST":
-        commune = request.POST.get("commune", "")
-        journey.move(
-            registration_id=file.draft.id, commune_code=commune, actor=actor_of(request), now=clock.now()
-        )
-        return redirect("household-tasks")
-    return render(request, "portal/household/place.html", {"draft": file.draft} | _choices(request, file))
+        return _moved(request, file)
+    asked = journey.find_place_question(file.draft)
+    form = AreaForm(asked, initial={"area": file.draft.area}) if asked else None
+    return _show_place(request, file, file.draft.commune_code, form)
 
 
-def _choices(request: HttpRequest, file: journey.File) -> dict[str, Any]:
-    here = geography.get_commune(file.draft.commune_code)
+def _moved(request: HttpRequest, file: journey.File) -> HttpResponse:
+    """Keep the commune; its part too, if the question shown was about this commune and not the one before."""
+    commune = request.POST.get("commune", "")
+    asked = journey.find_place_question(file.draft, commune)
+    form = AreaForm(asked, request.POST) if asked and request.POST.get("area_of") == commune else None
+    if form is not None and not form.is_valid():
+        return _show_place(request, file, commune, form)
+    journey.move(
+        registration_id=file.draft.id,
+        commune_code=commune,
+        area=form.cleaned_data["area"] if form else "",
+        actor=actor_of(request),
+        now=clock.now(),
+    )
+    return redirect("household-tasks" if form or not asked else reverse("household-place") + "#area")
+
+
+def _show_place(
+    request: HttpRequest, file: journey.File, commune: str, form: AreaForm | None
+) -> HttpResponse:
+    choices = _choices(request, file, geography.get_commune(commune))
+    is_listed = any(chosen for _code, _name, chosen, _milieu in choices["communes"])
+    context = {"form": form if is_listed else None, **choices}
+    status = 422 if form and form.errors else 200
+    return render(request, "portal/household/place.html", context, status=status)
+
+
+def _choices(request: HttpRequest, file: journey.File, here: Place) -> dict[str, Any]:
     region = request.GET.get("region") or here.region_code
     provinces = geography.list_provinces(region)
     asked = request.GET.get("province", "")
@@ -49,27 +74,37 @@ def _choices(request: HttpRequest, file: journey.File) -> dict[str, Any]:
     if not province:
         province = here.province_code if here.region_code == region else ""
     communes = geography.list_communes(province) if province else []
+    language = words.language()
     return {
-        "here": here.name(words.language()),
-        "regions": [(p.code, p.name(words.language()), p.code == region) for p in geography.list_regions()],
-        "provinces": [(p.code, p.name(words.language()), p.code == province) for p in provinces],
-        "communes": [(p.code, p.name(words.language()), p.code == here.code, p.milieu) for p in communes],
+        "here": here,
+        "now": words.place_name(file.draft.commune_code),
+        "regions": [(p.code, p.name(language), p.code == region) for p in geography.list_regions()],
+        "provinces": [(p.code, p.name(language), p.code == province) for p in provinces],
+        "communes": [(p.code, p.name(language), p.code == here.code, _milieu(file, p)) for p in communes],
     }
+
+
+def _milieu(file: journey.File, commune: Place) -> str:
+    found = milieu_of(commune, journey.milieu_reading(file.draft.started_at))
+    return found.milieu if isinstance(found, HouseholdMilieu) else "both"
 
 
 @citizen_required
 def members(request: HttpRequest) -> HttpResponse:
     """List the members, with what is left to answer about each."""
     file = _file(request)
-    form = form_of(file.draft.form_version)
-    read = read_members(form, file.draft, file.ages)
-    found = composition_problems(read, file.draft.declarant_idcs) if len(read) > 1 or _related(read) else ()
+    read = read_members(file.form, file.draft, file.ages)
+    found: Sequence[Problem] = ()
+    if len(read) > 1 or _related(read):
+        found = composition_problems(read, file.draft.declarant_idcs, composition_on(file.on))
+    relations = words.relations(file.form)
     context = {
         "draft": file.draft,
         "members": [
-            _row(file, m, str(r.get("relation"))) for m, r in zip(file.draft.members, read, strict=True)
+            _row(file, m, relations.get(str(r.get("relation")), ""))
+            for m, r in zip(file.draft.members, read, strict=True)
         ],
-        "problems": [{"text": words.problem(p), "url": way.url_of(file, p.field, p.member)} for p in found],
+        "problems": way.show_problems(file, found),
         "next": way.household_pages(file)[0].url,
     }
     return render(request, "portal/household/members.html", context)
@@ -86,7 +121,7 @@ def _row(file: journey.File, member: DraftMember, relation: str) -> dict[str, An
         "name": words.name_of(file.people[member.idcs]),
         "idcs": member.idcs,
         "age": file.ages[member.idcs],
-        "relation": words.relation(relation),
+        "relation": relation,
         "left": sum(page.left for page in pages),
         "url": first.url,
         "pages": pages,
@@ -110,7 +145,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 def _added(request: HttpRequest, file: journey.File, form: AddMemberForm) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
-    throttle.take("household.add", actor.id, burst=TRIALS, every=dt.timedelta(minutes=2), now=now)
+    throttle.take("household.add", actor.id, now=now)
     idcs, birth = form.cleaned_data["idcs"], form.cleaned_data["birth"]
     person = journey.add_member(registration_id=file.draft.id, idcs=idcs, birth=birth, actor=actor, now=now)
     messages.success(request, _("%(name)s was added.") % {"name": words.name_of(person)})

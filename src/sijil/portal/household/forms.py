@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.social_register.rules import offered_options
 from sijil.domains.social_register.types import Answer, FormField, Raw
-from sijil.pages import formats
+from sijil.journeys.household_registration import PlaceQuestion
+from sijil.pages import areas, formats
 from sijil.pages.clock import today
 from sijil.pages.forms import Form, IdcsField, PartialDateField
 from sijil.portal.household import words
@@ -100,14 +101,7 @@ def _months() -> list[str]:
 
 def _choices(field: FormField, age: int | None) -> list[tuple[str, str]]:
     """Return the options for this age; those that depend on another answer of the page are all there."""
-    known = {
-        name: code
-        for option in field.options
-        for name, codes in option.condition.when.items()
-        for code in codes[:1]
-    }
-    offered = {o.code for o in offered_options(field, known, age)} if not known else None
-    options = [o for o in field.options if offered is None or o.code in offered]
+    options = offered_options(field, None, age)
     return [(option.code, words.text(option.labels)) for option in options]
 
 
@@ -149,6 +143,23 @@ def _with_bill(field: FormField, changed: str, data: QueryDict, answers: Mapping
     if place in ("0", "1", "2"):
         bills[int(place)] = data.get(changed, "").strip()
     return bills
+
+
+class AreaForm(Form):
+    """In which part of its commune a household lives."""
+
+    area = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        help_text=_("The census counts one part of this commune as urban and the other as rural."),
+        error_messages={"required": _("Say in which part of the commune the household lives.")},
+    )
+
+    def __init__(self, asked: PlaceQuestion, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        centres = [centre.name(words.language()) for centre in asked.centres]
+        field: Any = self.fields["area"]
+        field.label = areas.question(asked.kind, centres)
+        field.choices = list(areas.answers(asked.kind, centres).items())
 
 
 class AddMemberForm(Form):

@@ -126,7 +126,7 @@ def _verdict(e: journey.Eligibility) -> str:
         "at_threshold": _("Your score is exactly at the threshold of %(threshold)s."),
         "under_threshold": _("Your score is %(distance)s under the threshold of %(threshold)s."),
         "over_threshold": _("Your score is %(distance)s over the threshold of %(threshold)s."),
-        "quarantined": _("Nothing is decided until the score has been checked by a person."),
+        "quarantined": _("No decision rests on a score that is set aside."),
     }
     return sentences[e.decision.reason] % facts
 

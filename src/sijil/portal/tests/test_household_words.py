@@ -11,12 +11,12 @@ from django.utils import translation
 
 from sijil.domains.programmes.queries import decide_all, list_programmes
 from sijil.domains.scoring.types import SCALE
-from sijil.domains.social_register.rules import current_form
+from sijil.domains.social_register.rules import form_on
 from sijil.journeys.household_registration import Eligibility
 from sijil.portal.household import forms, score, words
 
-FIELDS = current_form().fields
 DAY = dt.date(2026, 11, 22)
+FIELDS = form_on(DAY).fields
 
 
 @pytest.fixture(autouse=True)

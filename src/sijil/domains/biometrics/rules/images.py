@@ -9,8 +9,9 @@ import io
 from PIL import Image, ImageOps
 
 from sijil.domains.biometrics import errors
-from sijil.domains.biometrics.rules.needed import parameter
+from sijil.domains.biometrics.rules.law import LIMITS
 from sijil.domains.biometrics.types import Modality
+from sijil.kernel import law
 from sijil.kernel.errors import Refused
 
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError)
@@ -22,19 +23,19 @@ def read_image(content: bytes, on: dt.date) -> Image.Image:
 
     Raises: Refused(IMAGE_EMPTY | IMAGE_TOO_HEAVY | IMAGE_TOO_LARGE | IMAGE_UNREADABLE).
     """
-    limits = parameter("limits").on(on).value
+    limits = law.on(LIMITS, on).body
     if not content:
         raise Refused(errors.IMAGE_EMPTY, field="image")
-    if len(content) > limits["megabytes"] * 1024 * 1024:
-        raise Refused(errors.IMAGE_TOO_HEAVY, field="image", limit=limits["megabytes"])
+    if len(content) > limits.megabytes * 1024 * 1024:
+        raise Refused(errors.IMAGE_TOO_HEAVY, field="image", limit=limits.megabytes)
     try:
         opened = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
-        if opened.width * opened.height > limits["megapixels"] * 1_000_000:
-            raise Refused(errors.IMAGE_TOO_LARGE, field="image", limit=limits["megapixels"])
+        if opened.width * opened.height > limits.megapixels * 1_000_000:
+            raise Refused(errors.IMAGE_TOO_LARGE, field="image", limit=limits.megapixels)
         opened.load()
         return ImageOps.exif_transpose(opened).convert("RGB")
     except _BOMBS as error:
-        raise Refused(errors.IMAGE_TOO_LARGE, field="image", limit=limits["megapixels"]) from error
+        raise Refused(errors.IMAGE_TOO_LARGE, field="image", limit=limits.megapixels) from error
     except _BROKEN as error:
         raise Refused(errors.IMAGE_UNREADABLE, field="image") from error
 
@@ -47,7 +48,7 @@ def pixel_digest(image: Image.Image) -> str:
 
 def write_image(image: Image.Image, modality: Modality, on: dt.date) -> tuple[bytes, str]:
     """Return the file to keep, without metadata, and its type: JPEG (face) or lossless grey PNG (iris)."""
-    longest = parameter("limits").on(on).value["longest_side"]
+    longest = law.on(LIMITS, on).body.longest_side
     kept = image.copy()
     kept.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     file = io.BytesIO()

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from functools import cache
-from pathlib import Path
 
+from sijil.domains.biometrics.rules.law import IRIS_FROM_AGE
 from sijil.domains.biometrics.types import Modality
+from sijil.kernel import law
 from sijil.kernel.dates import PartialDate
-from sijil.kernel.parameters import Parameter, load_yaml, read_parameter
-
-_FILE = Path(__file__).parents[1] / "parameters" / "capture.yaml"
-
-
-@cache
-def parameter(name: str) -> Parameter:
-    """Return a parameter of captures."""
-    return read_parameter(name, load_yaml(_FILE)[name])
 
 
 def needed_modalities(birth: PartialDate, on: dt.date) -> tuple[Modality, ...]:
     """Return the face, and both irises from the age of the law (72.18, article 6)."""
-    if birth.age_on(on) < parameter("iris_from_age").on(on).value:
+    if birth.age_on(on) < law.on(IRIS_FROM_AGE, on).body.years:
         return (Modality.FACE,)
     return tuple(Modality)
 

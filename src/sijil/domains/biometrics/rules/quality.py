@@ -9,15 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from sijil.domains.biometrics import errors
-from sijil.domains.biometrics.rules.needed import parameter
+from sijil.domains.biometrics.rules.law import LIMITS, QUALITY, Bounds
 from sijil.domains.biometrics.types import Modality
+from sijil.kernel import law
 from sijil.kernel.errors import ErrorCode, Refused
 
 _WIDTH = 480  # every measure is taken at this width, so that it does not depend on the camera
@@ -27,7 +27,7 @@ Grey = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What is measured on an image, in the units of ``parameters/capture.yaml``."""
+    """What is measured on an image, in the units of ``biometrics.quality``."""
 
     deviation: float
     luminance: float
@@ -44,8 +44,9 @@ def check_quality(image: Image.Image, modality: Modality, on: dt.date) -> Mappin
     Raises: Refused(IMAGE_TOO_NARROW | IMAGE_TOO_SMALL | IMAGE_BLANK | IMAGE_TOO_DARK | IMAGE_TOO_BRIGHT |
     IMAGE_FLAT | PUPIL_NOT_SEEN | IMAGE_BLURRED).
     """
-    bounds = parameter("quality").on(on).value["face" if modality is Modality.FACE else "iris"]
-    _check_size(image, bounds, parameter("limits").on(on).value["ratio"])
+    quality = law.on(QUALITY, on).body
+    bounds = quality.face if modality is Modality.FACE else quality.iris
+    _check_size(image, bounds, law.on(LIMITS, on).body.ratio)
     found = measure(image)
     fault = _first_fault(found, bounds)
     if fault is not None:
@@ -69,39 +70,39 @@ def measure(image: Image.Image) -> Measures:
     )
 
 
-def _check_size(image: Image.Image, bounds: Mapping[str, Any], ratio: int) -> None:
+def _check_size(image: Image.Image, bounds: Bounds, ratio: int) -> None:
     size = {"width": image.width, "height": image.height}
     if max(image.size) > ratio * min(image.size):
         raise Refused(errors.IMAGE_TOO_NARROW, field="image", **size)
-    if image.width < bounds["width"] or image.height < bounds["height"]:
-        least = {"least_width": bounds["width"], "least_height": bounds["height"]}
+    if image.width < bounds.width or image.height < bounds.height:
+        least = {"least_width": bounds.width, "least_height": bounds.height}
         raise Refused(errors.IMAGE_TOO_SMALL, field="image", **size, **least)
 
 
-def _first_fault(found: Measures, bounds: Mapping[str, Any]) -> ErrorCode | None:
+def _first_fault(found: Measures, bounds: Bounds) -> ErrorCode | None:
     """Return the first thing wrong, in the order in which an officer can put it right."""
-    dark, bright = bounds["luminance"]
+    dark, bright = bounds.luminance
     faults = (
         (found.deviation < _SINGLE_COLOUR, errors.IMAGE_BLANK),
-        (found.luminance < dark or found.dark_share > bounds["clipped"], errors.IMAGE_TOO_DARK),
-        (found.luminance > bright or found.bright_share > bounds["clipped"], errors.IMAGE_TOO_BRIGHT),
-        (found.dynamic_range < bounds["dynamic_range"][0], errors.IMAGE_FLAT),
-        (found.sharpness < bounds["sharpness"][0], errors.IMAGE_BLURRED),
-        (found.pupil_contrast < bounds.get("pupil_contrast", [float("-inf")])[0], errors.PUPIL_NOT_SEEN),
+        (found.luminance < dark or found.dark_share > bounds.clipped, errors.IMAGE_TOO_DARK),
+        (found.luminance > bright or found.bright_share > bounds.clipped, errors.IMAGE_TOO_BRIGHT),
+        (found.dynamic_range < bounds.dynamic_range[0], errors.IMAGE_FLAT),
+        (found.sharpness < bounds.sharpness[0], errors.IMAGE_BLURRED),
+        (found.pupil_contrast < (bounds.pupil_contrast or [float("-inf")])[0], errors.PUPIL_NOT_SEEN),
     )
     return next((error for wrong, error in faults if wrong), None)
 
 
-def _scores(found: Measures, bounds: Mapping[str, Any]) -> Mapping[str, int]:
-    clipped = bounds["clipped"]
+def _scores(found: Measures, bounds: Bounds) -> Mapping[str, int]:
+    clipped = bounds.clipped
     scores = {
         "under_exposure_prevention": _score(clipped - found.dark_share, 0, clipped),
         "over_exposure_prevention": _score(clipped - found.bright_share, 0, clipped),
-        "dynamic_range": _score(found.dynamic_range, *bounds["dynamic_range"]),
-        "sharpness": _score(found.sharpness, *bounds["sharpness"]),
+        "dynamic_range": _score(found.dynamic_range, *bounds.dynamic_range),
+        "sharpness": _score(found.sharpness, *bounds.sharpness),
     }
-    if "pupil_contrast" in bounds:
-        scores["iris_pupil_contrast"] = _score(found.pupil_contrast, *bounds["pupil_contrast"])
+    if bounds.pupil_contrast:
+        scores["iris_pupil_contrast"] = _score(found.pupil_contrast, *bounds.pupil_contrast)
     return {**scores, "unified": min(scores.values())}
 
 

@@ -12,11 +12,10 @@ from typing import Any
 from babel.dates import format_date, format_time
 
 from sijil.domains.documents.types import ReceiptKind
-from sijil.kernel import dates
-from sijil.kernel.parameters import load_yaml
+from sijil.kernel import dates, law
 
 LOCALES = {"ar": "ar_MA", "fr": "fr_MA"}
-_FILE = Path(__file__).parents[1] / "parameters" / "receipts.yaml"
+FILE = Path(__file__).parents[1] / "parameters" / "receipts.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +38,36 @@ class Line:
 Fact = str | int | dt.date | dt.datetime | Both | Sequence[Both]
 
 
+class Heading(law.Body, frozen=True):
+    """What stands before a fact."""
+
+    ar: str
+    fr: str
+    optional: bool = False
+
+
+class ReceiptText(law.Body, frozen=True):
+    """What one kind of receipt says; facts and tables in the order to print."""
+
+    title: law.Text
+    register: law.Text
+    facts: dict[str, Heading]
+    next: tuple[law.Text, ...]
+    tables: dict[str, law.Text] = {}
+
+
+class Sentences(law.Body, frozen=True):
+    """The file ``receipts.yaml``."""
+
+    issuer: law.Text
+    words: dict[str, law.Text]
+    receipts: dict[ReceiptKind, ReceiptText]
+
+
 @cache
-def sentences() -> Mapping[str, Any]:
+def sentences() -> Sentences:
     """Return ``parameters/receipts.yaml``."""
-    content: Mapping[str, Any] = load_yaml(_FILE)
-    return content
+    return law.read_words(FILE, Sentences)
 
 
 def write_receipt(
@@ -54,23 +78,23 @@ def write_receipt(
     issued_at: dt.datetime,
 ) -> dict[str, Any]:
     """Return all that the page prints, as plain JSON. Raises: ValueError for a fact too many or too few."""
-    body, words = sentences()[kind], sentences()["words"]
+    body = sentences().receipts[ReceiptKind(kind)]
     _check_names(kind, body, facts, tables)
     head = {"ar": show(issued_at, "ar"), "fr": show(issued_at, "fr")}
     return {
-        "issuer": sentences()["issuer"],
-        "words": words,
-        "register": body["register"],
-        "title": body["title"],
+        "issuer": sentences().issuer.mapping(),
+        "words": {name: text.mapping() for name, text in sentences().words.items()},
+        "register": body.register.mapping(),
+        "title": body.title.mapping(),
         "number": number,
         "issued": head,
-        "rows": [_row(body["facts"][name], facts[name]) for name in body["facts"] if name in facts],
+        "rows": [_row(h.ar, h.fr, facts[name]) for name, h in body.facts.items() if name in facts],
         "tables": [
             _table(heading, tables[name])
-            for name, heading in body.get("tables", {}).items()
+            for name, heading in body.tables.items()
             if tables.get(name)
         ],
-        "next": [_next(sentence, facts, number) for sentence in body["next"]],
+        "next": [_next(sentence, facts, number) for sentence in body.next],
     }
 
 
@@ -93,29 +117,28 @@ def _day(day: dt.date, language: str) -> str:
     return format_date(day, "d MMMM y", locale=LOCALES[language])
 
 
-def _row(heading: Mapping[str, str], value: Any) -> dict[str, Any]:
+def _row(ar: str, fr: str, value: Any) -> dict[str, Any]:
     shown = {"ar": show(value, "ar"), "fr": show(value, "fr")}
-    same = shown["ar"] == shown["fr"]
-    return {"ar": heading["ar"], "fr": heading["fr"], "value": shown, "same": same}
+    return {"ar": ar, "fr": fr, "value": shown, "same": shown["ar"] == shown["fr"]}
 
 
-def _table(heading: Mapping[str, str], lines: Sequence[Line]) -> dict[str, Any]:
-    rows = [_row({"ar": line.ar, "fr": line.fr}, line.value) for line in lines]
-    return {"ar": heading["ar"], "fr": heading["fr"], "rows": rows}
+def _table(heading: law.Text, lines: Sequence[Line]) -> dict[str, Any]:
+    rows = [_row(line.ar, line.fr, line.value) for line in lines]
+    return {"ar": heading.ar, "fr": heading.fr, "rows": rows}
 
 
-def _next(sentence: Mapping[str, str], facts: Mapping[str, Any], number: str) -> dict[str, str]:
+def _next(sentence: law.Text, facts: Mapping[str, Any], number: str) -> dict[str, str]:
     def fill(language: str) -> str:
         known = {name: show(value, language) for name, value in facts.items()} | {"number": number}
-        return sentence[language].format(**known)
+        return sentence.text(language).format(**known)
 
     return {"ar": fill("ar"), "fr": fill("fr")}
 
 
 def _check_names(
-    kind: ReceiptKind, body: Mapping[str, Any], facts: Mapping[str, Any], tables: Mapping[str, Any]
+    kind: ReceiptKind, body: ReceiptText, facts: Mapping[str, Any], tables: Mapping[str, Any]
 ) -> None:
-    needed = {name for name, heading in body["facts"].items() if not heading.get("optional")}
-    unknown = (set(facts) - set(body["facts"])) | (set(tables) - set(body.get("tables", {})))
+    needed = {name for name, heading in body.facts.items() if not heading.optional}
+    unknown = (set(facts) - set(body.facts)) | (set(tables) - set(body.tables))
     if unknown or needed - set(facts):
         raise ValueError(f"{kind}: unknown {sorted(unknown)}, missing {sorted(needed - set(facts))}")

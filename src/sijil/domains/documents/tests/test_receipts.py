@@ -61,10 +61,10 @@ def test_only_fonts_of_ours_are_embedded():
 
 @pytest.mark.parametrize("kind", FACTS)
 def test_every_fact_has_its_words_in_both_languages(kind):
-    body = sentences()[kind]
-    headings = [*body["facts"].values(), *body.get("tables", {}).values(), *body["next"]]
-    assert all(heading["ar"] and heading["fr"] for heading in headings)
-    assert set(body["title"]) == {"ar", "fr", "zgh"}
+    body = sentences().receipts[kind]
+    headings = [*body.facts.values(), *body.tables.values(), *body.next]
+    assert all(heading.ar and heading.fr for heading in headings)
+    assert set(body.title.mapping()) == {"ar", "fr", "zgh"}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def loaded() -> None:
 
 def test_a_second_load_changes_nothing() -> None:
     assert services.load_reference(NOW + dt.timedelta(days=1)).changed == 0
-    assert Unit.objects.count() == 1852
+    assert Unit.objects.count() == 2016
 
 
 def test_a_load_repairs_what_differs() -> None:
@@ -29,10 +29,10 @@ def test_a_load_repairs_what_differs() -> None:
     Unit.objects.filter(code="04.441").delete()
     Unit.objects.create(
         code="99", level="region", kind="region", name_ar="x", name_fr="x", region_code="99",
-        population=0, households=0, loaded_at=NOW,
+        population=0, households=0, urban_population=0, urban_households=0, loaded_at=NOW,
     )  # fmt: skip
     assert services.load_reference(NOW).changed == 2
-    assert Unit.objects.count() == 1852
+    assert Unit.objects.count() == 2016
     assert queries.get_place("04.421").name_ar == "الرباط"
 
 
@@ -48,13 +48,19 @@ def test_a_prefecture_of_casablanca_leads_to_the_city() -> None:
     assert len(queries.list_arrondissements("06.141.01.0")) == 16
 
 
+def test_the_urban_centres_of_a_commune() -> None:
+    centres = [(c.name_ar, c.name_fr, c.households) for c in queries.list_urban_centres("04.501.03.11")]
+    assert centres == [("سيدي يحيى زعير", "Sidi Yahya Zaer", 3008), ("تامسنا", "Tamesna", 23177)]
+    assert queries.list_urban_centres("04.421.01.0") == []
+
+
 def test_a_commune_is_found_by_code() -> None:
     rabat = queries.get_commune("04.421.01.0")
     assert (rabat.milieu, rabat.region_code, rabat.province_code) == ("urban", "04", "04.421")
     assert queries.find_commune("04.421.01.0") == rabat
 
 
-@pytest.mark.parametrize("code", ["", "04", "04.421", "99.999.99.9", "04.421.01.01"])
+@pytest.mark.parametrize("code", ["", "04", "04.421", "99.999.99.9", "04.421.01.01", "04.501.03.11.4"])
 def test_what_is_not_a_commune_is_refused(code: str) -> None:
     assert queries.find_commune(code) is None
     with pytest.raises(Refused) as refusal:

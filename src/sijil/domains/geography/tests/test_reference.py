@@ -46,6 +46,43 @@ def test_242_communes_are_urban_and_1261_rural() -> None:
     assert (len(urban), len(of(Level.COMMUNE)) - len(urban)) == (242, 1261)
 
 
+def test_the_two_areas_are_those_of_the_census() -> None:
+    urban = sum(c.urban_households for c in of(Level.COMMUNE))
+    assert (urban, 9_275_038 - urban) == (6_173_930, 3_101_108)
+    people = sum(c.urban_population for c in of(Level.COMMUNE))
+    assert (people, 36_828_330 - people) == (23_110_108, 13_718_222)
+
+
+def test_the_kind_of_the_commune_is_not_the_area_for_one_household_in_eighteen() -> None:
+    rural = [c for c in of(Level.COMMUNE) if c.milieu == "rural" and c.urban_households]
+    urban = [c for c in of(Level.COMMUNE) if c.milieu == "urban" and c.households > c.urban_households]
+    assert (len(rural), sum(c.urban_households for c in rural)) == (148, 332_171)
+    assert (len(urban), sum(c.households - c.urban_households for c in urban)) == (21, 185_654)
+
+
+@pytest.mark.parametrize("level", [Level.REGION, Level.PROVINCE, Level.CERCLE])
+def test_urban_figures_add_up_from_the_communes(level: Level) -> None:
+    for unit in of(level):
+        inside = [c for c in of(Level.COMMUNE) if c.code.startswith(unit.code)]
+        if "arrondissements" not in unit.kind:
+            assert sum(c.urban_households for c in inside) == unit.urban_households, unit.code
+
+
+def test_164_urban_centres_hold_the_urban_households_of_the_160_communes_with_both_areas() -> None:
+    both = [c for c in of(Level.COMMUNE) if len(c.areas) == 2]
+    assert (len(both), len(of(Level.URBAN_CENTRE))) == (160, 164)
+    for commune in both:
+        centres = [c for c in of(Level.URBAN_CENTRE) if c.parent_code == commune.code]
+        assert sum(c.households for c in centres) == commune.urban_households, commune.code
+
+
+def test_an_urban_centre_of_another_name_has_an_arabic_name_of_its_own() -> None:
+    centres = {c.name_fr: c.name_ar for c in of(Level.URBAN_CENTRE)}
+    assert (centres["Tamesna"], centres["Tamensourte"], centres["Oulmes"]) == (
+        "تامسنا", "تامنصورت", BY_CODE["04.291.05.11"].name_ar
+    )  # fmt: skip
+
+
 def test_every_parent_exists() -> None:
     assert all(p.parent_code in BY_CODE for p in PLACES if p.level != Level.REGION)
     assert all(p.province_code in BY_CODE for p in PLACES if p.level != Level.REGION)
@@ -75,6 +112,14 @@ def test_a_reference_with_a_code_twice_is_refused() -> None:
 def test_a_reference_without_an_arabic_name_is_refused() -> None:
     with pytest.raises(ValueError, match="miss a name"):
         rules.check_reference(dataclasses.replace(p, name_ar="") if p.code == "02" else p for p in PLACES)
+
+
+def test_a_reference_that_lacks_the_centre_of_a_commune_with_both_areas_is_refused() -> None:
+    elsewhere = [
+        dataclasses.replace(p, parent_code="01.511.01.0") if p.code == "07.351.03.03.3" else p for p in PLACES
+    ]
+    with pytest.raises(ValueError, match=r"urban centre.*07\.351\.03\.03"):
+        rules.check_reference(elsewhere)
 
 
 def test_the_licence_is_beside_the_data() -> None:

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from sijil.domains.matching.rules.weights import parameter
+from sijil.domains.matching.rules.law import REASON
 from sijil.domains.matching.types import CaseVerdict
+from sijil.kernel import law
 
 Said = tuple[CaseVerdict, UUID | None]
 
@@ -21,12 +22,7 @@ def action_of(earlier: Sequence[Said], new: Said) -> str:
     return "settle"
 
 
-def due_on(opened_on: dt.date) -> dt.date:
-    """Return the last day of the legal delay of a case opened on this day."""
-    return opened_on + dt.timedelta(days=parameter("adjudication", "delay").on(opened_on).value)
-
-
 def reason_bounds(day: dt.date) -> tuple[int, int]:
     """Return the least and the most characters of a reason."""
-    value = parameter("adjudication", "reason").on(day).value
-    return value["least"], value["most"]
+    bounds = law.on(REASON, day).body
+    return bounds.least, bounds.most

@@ -10,15 +10,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
 
+from sijil.domains.matching.rules.law import LIMITS, MODEL, ModelText, SearchLimits
 from sijil.domains.matching.rules.levels import MISSING, compare_fields
 from sijil.domains.matching.types import Judgement, Subject, Verdict
-from sijil.kernel.parameters import Parameter, load_yaml, read_parameter
-
-_FOLDER = Path(__file__).parents[1] / "parameters"
+from sijil.kernel import law
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +31,29 @@ class Model:
     kept: int
 
 
-@cache
-def parameter(file: str, name: str) -> Parameter:
-    """Return a parameter of this domain by file and name."""
-    return read_parameter(name, load_yaml(_FOLDER / f"{file}.yaml")[name])
-
-
-@cache
 def model_on(day: dt.date) -> Model:
     """Return the model in force on ``day``. Raises: LookupError before the first."""
-    dated, limits = parameter("model", "model").on(day), parameter("model", "limits").on(day).value
-    return read_model(dated.version, dated.value, limits)
+    return _model(law.on(MODEL, day), law.on(LIMITS, day))
 
 
-def read_model(version: str, body: Mapping[str, Any], limits: Mapping[str, int]) -> Model:
-    """Make a :class:`Model` of one dated value of ``model.yaml``."""
+@lru_cache(maxsize=16)
+def _model(model: law.Law[ModelText], limits: law.Law[SearchLimits]) -> Model:
+    return read_model(model.version, model.body, limits.body)
+
+
+def read_model(version: str, body: ModelText, limits: SearchLimits) -> Model:
+    """Make a :class:`Model` of a version of ``matching.model``."""
     weights = {
-        name: {level: weigh(p["m"], p["u"]) for level, p in levels.items()}
-        for name, levels in body["comparisons"].items()
+        name: {level: weigh(share.m, share.u) for level, share in levels.items()}
+        for name, levels in body.comparisons.items()
     }
-    possible, likely = (int(Decimal(body["thresholds"][name]) * 100) for name in ("possible", "likely"))
-    return Model(version, weights, possible, likely, **limits)
+    possible, likely = int(body.thresholds.possible * 100), int(body.thresholds.likely * 100)
+    return Model(version, weights, possible, likely, limits.candidates, limits.block, limits.kept)
 
 
-def weigh(m: str, u: str) -> int:
-    """Return log2(m/u) in hundredths of a bit. Raises: ValueError unless both are in (0, 1]."""
-    if not (0 < Decimal(m) <= 1 and 0 < Decimal(u) <= 1):
-        raise ValueError(f"m={m}, u={u}: a probability lies between 0 and 1")
-    return round(100 * math.log2(Decimal(m) / Decimal(u)))
+def weigh(m: Decimal, u: Decimal) -> int:
+    """Return log2(m/u) in hundredths of a bit, for probabilities that are not 0."""
+    return round(100 * math.log2(m / u))
 
 
 def judge(a: Subject, b: Subject, model: Model) -> Judgement:

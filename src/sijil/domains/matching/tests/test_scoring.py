@@ -1,18 +1,24 @@
 """Levels, weights and verdicts: what makes two files likely one person, and what never does."""
 
 import datetime as dt
+from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sijil.domains.matching.rules.law import LIMITS, Bits, Share, Thresholds
+from sijil.domains.matching.rules.law import MODEL as MODELS
 from sijil.domains.matching.rules.levels import birth_level, compare_fields, is_clearly_different, name_level
-from sijil.domains.matching.rules.weights import judge, model_on, parameter, read_model, weigh
+from sijil.domains.matching.rules.weights import judge, model_on, read_model, weigh
 from sijil.domains.matching.tests.subjects import fatima, twin_of
 from sijil.domains.matching.types import Verdict
+from sijil.kernel import law
 from sijil.kernel.dates import PartialDate
 
-MODEL = model_on(dt.date(2026, 11, 22))
+DAY = dt.date(2026, 11, 22)
+MODEL = model_on(DAY)
 SOMEBODY = {
     "last_name_ar": "بناني",
     "last_name_fr": "Bennani",
@@ -163,27 +169,26 @@ def test_a_missing_field_weighs_nothing():
 
 
 def test_weights_are_hundredths_of_a_bit():
-    assert [weigh("0.5", "0.25"), weigh("0.25", "0.5"), weigh("1", "1")] == [100, -100, 0]
+    half, quarter = Decimal("0.5"), Decimal("0.25")
+    assert [weigh(half, quarter), weigh(quarter, half), weigh(half, half)] == [100, -100, 0]
 
 
-@pytest.mark.parametrize(("m", "u"), [("0", "0.5"), ("0.5", "0"), ("1.5", "1"), ("-1", "1")])
-def test_a_wrong_probability_is_refused(m, u):
-    with pytest.raises(ValueError, match="probability"):
-        weigh(m, u)
+@pytest.mark.parametrize("share", ["0", "1.5", "-1", "NaN", "0,5"])
+def test_a_wrong_probability_is_refused(share):
+    with pytest.raises(law.Wrong):
+        Share.read(share)
 
 
 def test_the_model_names_its_doubt_and_its_shares_stay_within_one():
-    dated = parameter("model", "model")
-    assert "by hand" in dated.doubt
-    for levels in dated.values[0].value["comparisons"].values():
+    model = law.on(MODELS, DAY)
+    assert "by hand" in model.doubts[0].text("en")
+    for levels in model.body.comparisons.values():
         for side in ("m", "u"):
-            total = sum(float(p[side]) for name, p in levels.items() if name != "family")
-            assert total <= 1.06, (levels, side)
+            total = sum(getattr(share, side) for name, share in levels.items() if name != "family")
+            assert total <= Decimal("1.06"), (levels, side)
 
 
 def test_a_later_model_is_another_version():
-    body = parameter("model", "model").values[0].value
-    limits = {"candidates": 1, "block": 1, "kept": 1}
-    assert (
-        read_model("NEXT", {**body, "thresholds": {"possible": "1.5", "likely": "3"}}, limits).possible == 150
-    )
+    thresholds = Thresholds(Bits("1.5"), Bits("3"))
+    body = msgspec.structs.replace(law.on(MODELS, DAY).body, thresholds=thresholds)
+    assert read_model("NEXT", body, law.on(LIMITS, DAY).body).possible == 150

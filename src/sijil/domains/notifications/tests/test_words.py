@@ -13,11 +13,11 @@ TYPICAL = {
     "until": NOON.date(), "reason": "X" * 40, "idcs": "4827 193 650", "programme": "ASD", "score": "9,812",
     "threshold": "9,743001",
 }  # fmt: skip
-CODES = [code for code in rules.templates() if code != "signature"]
+CODES = list(rules.templates().templates)
 
 
 def write(code, channel, language):
-    facts = {name: TYPICAL[name] for name in rules.templates()[code]["facts"]}
+    facts = {name: TYPICAL[name] for name in rules.templates().templates[code].facts}
     return rules.write_text(code, channel, language, facts)
 
 

@@ -15,8 +15,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.programmes import queries, services
-from sijil.domains.programmes.models import ListRow, RankedList
-from sijil.domains.programmes.states import ListState
+from sijil.domains.programmes.models import ListRow, ListStep, RankedList
+from sijil.domains.programmes.states import RANKED_LIST, ListState
 from sijil.domains.programmes.tests.test_rules import candidates
 from sijil.domains.programmes.types import SCALE, Candidates, PublishedList
 from sijil.kernel.actors import system
@@ -174,12 +174,40 @@ def test_a_publication_whose_process_was_killed_is_closed_by_the_next_one() -> N
         number=1,
         threshold=9,
         threshold_version="x",
-        actor_kind="system",
-        actor_id="x",
         started_at=NOW,
     )
     assert publish().number == 2
     assert queries.list_lists("asd")[1].reason == "interrupted"
+
+
+TABLE = {("preparing", "publish"): "published", ("preparing", "fail"): "failed"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", RANKED_LIST.actions)
+@pytest.mark.parametrize("state", ListState)
+def test_every_cell_of_the_table(state: ListState, action: str) -> None:
+    row = RankedList(programme="asd", number=1, threshold=9, threshold_version="x", started_at=NOW)
+    services.LISTS.open(row, "prepare", actor=ACTOR, now=NOW)
+    RankedList.objects.update(state=state, checksum="x")
+    target = TABLE.get((state.value, action))
+    moved = services.LISTS.move(RankedList.objects.all(), action, actor=ACTOR, now=NOW)
+    assert moved == ([row.pk] if target else [])
+    assert RankedList.objects.get().state == (target or state)
+
+
+@pytest.mark.django_db
+def test_each_step_tells_who_and_why() -> None:
+    with pytest.raises(Refused, match="nobody_scored"):
+        publish([], [])
+    publish()
+    steps = ListStep.objects.values_list("ranked_list__number", "action", "to_state", "reason", "actor_id")
+    assert list(steps) == [
+        (1, "prepare", "preparing", "", "test"), (1, "fail", "failed", "programmes.nobody_scored", "test"),
+        (2, "prepare", "preparing", "", "test"), (2, "publish", "published", "", "test"),
+    ]  # fmt: skip
+    with pytest.raises(IntegrityError, match="immutable"):
+        ListStep.objects.update(actor_id="x")
 
 
 @pytest.mark.django_db

@@ -11,11 +11,16 @@ from sijil.domains.scoring.queries.columns import (
 from sijil.domains.scoring.queries.explain import explain
 from sijil.domains.scoring.queries.formulas import describe_formula, get_formula
 from sijil.domains.scoring.queries.scores import (
+    count_by_law,
     find_current_score,
+    find_open_rescoring,
     get_current_score,
     get_rescoring,
     get_score,
     iter_current_scores,
+    list_pins,
+    list_points,
+    list_refusals,
     list_rescorings,
     list_scores,
     replay,
@@ -23,10 +28,12 @@ from sijil.domains.scoring.queries.scores import (
 
 __all__ = [
     "CurrentColumns",
+    "count_by_law",
     "count_current",
     "describe_formula",
     "explain",
     "find_current_score",
+    "find_open_rescoring",
     "get_current_score",
     "get_formula",
     "get_rescoring",
@@ -34,6 +41,9 @@ __all__ = [
     "histogram",
     "iter_current_columns",
     "iter_current_scores",
+    "list_pins",
+    "list_points",
+    "list_refusals",
     "list_rescorings",
     "list_scores",
     "replay",

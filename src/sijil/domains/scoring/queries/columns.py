@@ -10,11 +10,11 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from sijil.domains.scoring.rules import binary
 from sijil.domains.scoring.types import SCALE
+from sijil.kernel import copy as binary
 
 _FIELDS = (
-    ("household_code", f"S{binary.CODE_LENGTH}"),
+    ("household_code", binary.CODE),
     ("number", ">i4"),
     ("divisor", ">i4"),
     ("a", ">i8"),

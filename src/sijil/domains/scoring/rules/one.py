@@ -59,7 +59,7 @@ def score_one(formula: Formula, inputs: Mapping[str, int]) -> Score:
 
     Args:
         formula: from ``formula_on(day)``.
-        inputs: id -> whole number, as in ``parameters/inputs.yaml`` (with ``milieu`` and ``region``);
+        inputs: id -> whole number, of ``formula.inputs`` (with ``milieu`` and ``region``);
             money in centimes per year. Inputs that the milieu does not ask are not read.
     """
     x = check_inputs(formula, inputs)

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sijil.domains.scoring import rules
-from sijil.domains.scoring.rules.formula import _files
+from sijil.domains.scoring.rules.law import FORMULA as FORMULAS
 from sijil.domains.scoring.tests.households import CASES, FORMULA, R1, U1, complete, households
 from sijil.domains.scoring.types import SCALE, ScoreState
 from sijil.kernel.errors import Refused
@@ -22,9 +23,12 @@ def columns_of(rows: list[dict[str, int]]) -> dict[str, np.ndarray]:
     return {i.id: np.array([row.get(i.id, -1) for row in rows], np.int64) for i in FORMULA.inputs}
 
 
+LAW = yaml.safe_load((FORMULAS.folder / "HCP-2021-BO7011.yaml").read_text())
+
+
 def read_literally(x: dict[str, int]) -> Fraction:
     """The law straight from the YAML, in fractions: another program than the one tested."""
-    body = _files()["HCP-2021-BO7011"][{1: "urban", 2: "rural"}[x["milieu"]]]
+    body = LAW[{1: "urban", 2: "rural"}[x["milieu"]]]
     prices = {"big_bottle": 40, "small_bottle": 20}
     score = Fraction(body["constant"]["value"]) + Fraction(body["regions"]["value"][x["region"]])
     for term in body["terms"]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sijil.domains.social_register.errors import ANSWER_INVALID, ANSWER_MISSING
+from sijil.domains.social_register.errors import ANSWER_INVALID, ANSWER_MISSING, AREA_MISSING
 from sijil.domains.social_register.rules.answers import is_asked, offered_options, parse, problem_of, refusal
 from sijil.domains.social_register.rules.composition import composition_problems
+from sijil.domains.social_register.rules.law import Composition
 from sijil.domains.social_register.types import (
     Answer,
     DeclaredMember,
@@ -33,11 +34,14 @@ def read_members(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) 
     )
 
 
-def problems(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) -> tuple[Problem, ...]:
+def problems(
+    form: Form, draft: RegistrationDraft, ages: Mapping[str, int], limits: Composition
+) -> tuple[Problem, ...]:
     """Return all that must be corrected before the draft may be sent, in the order of the form."""
     members = read_members(form, draft, ages)
     return (
-        *composition_problems(members, draft.declarant_idcs),
+        *_place_problems(draft),
+        *composition_problems(members, draft.declarant_idcs, limits),
         *_members_problems(form, draft, ages),
         *_problems(form.of_step("SOC"), draft.answers, draft.milieu, None, ""),
     )
@@ -52,6 +56,11 @@ def member_problems(form: Form, draft: RegistrationDraft, idcs: str, age: int) -
 def block_problems(form: Form, draft: RegistrationDraft, block: str) -> tuple[Problem, ...]:
     """Return what is missing or wrong in one block of the household's step."""
     return tuple(_problems(form.of_block(block), draft.answers, draft.milieu, None, ""))
+
+
+def _place_problems(draft: RegistrationDraft) -> Iterator[Problem]:
+    if not draft.milieu_by:
+        yield Problem(Refused(AREA_MISSING, field="area"), "area")
 
 
 def _members_problems(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) -> Iterator[Problem]:

@@ -8,11 +8,14 @@ from django.db.utils import IntegrityError
 
 from sijil.domains.social_register import errors, queries, services
 from sijil.domains.social_register.models import Declaration, Household, Member, RegistrationStateRow
+from sijil.domains.social_register.rules import form_of
+from sijil.domains.social_register.services.submission import build_declaration
 from sijil.domains.social_register.tests.households import (
     CLERK,
     DAUGHTER,
     HEAD,
     NOW,
+    OFFICER,
     SON,
     WIFE,
     answer,
@@ -21,6 +24,8 @@ from sijil.domains.social_register.tests.households import (
     send,
     start,
 )
+from sijil.kernel import actors
+from sijil.kernel.casework import ROLE_REFUSED
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import is_number
 
@@ -31,6 +36,28 @@ def test_sending_makes_a_household():
     household = queries.get_household(frozen.household_code)
     assert [(m.idcs, m.relation) for m in household.members] == [(HEAD, "head"), (SON, "child")]
     assert (household.state, household.head_idcs, household.milieu) == ("declared", HEAD, "urban")
+
+
+@pytest.mark.django_db
+def test_who_said_the_milieu_is_frozen_and_signed():
+    frozen = send(complete())
+    assert (frozen.milieu, frozen.milieu_by) == ("urban", "kind")
+    assert queries.get_household(frozen.household_code).milieu_by == "kind"
+    row = Declaration.objects.get(household_id=frozen.household_code)
+    asked = Household(milieu=row.milieu, milieu_by="asked")
+    again = build_declaration(asked, form_of(row.form_version), row.answers, frozen.members, NOW)
+    assert again.sha256 != frozen.sha256
+
+
+@pytest.mark.django_db
+def test_without_the_area_nothing_is_sent():
+    draft = complete()
+    place = {"commune_code": draft.commune_code, "region_code": "06", "milieu": "urban", "milieu_by": ""}
+    services.move_dwelling(registration_id=draft.id, **place, actor=citizen(), now=NOW)
+    with pytest.raises(Refused) as refused:
+        send(queries.get_draft(draft.id))
+    assert (refused.value.error, refused.value.field) == (errors.AREA_MISSING, "area")
+    assert not Household.objects.exists()
 
 
 @pytest.mark.django_db
@@ -131,7 +158,9 @@ def test_quarantine_is_told_and_can_end():
 def test_rejecting_frees_the_members():
     draft = complete()
     frozen = send(draft)
-    services.reject_registration(registration_id=draft.id, reason="test", actor=CLERK, now=NOW)
+    services.reject_registration(
+        registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW
+    )
     assert queries.find_household_of(SON) is None
     assert queries.get_household(frozen.household_code).state == "closed"
     assert send(complete(DAUGHTER, son=SON)).members[1].idcs == SON
@@ -143,7 +172,7 @@ def test_a_person_cannot_be_in_two_households():
     send(first)
     with pytest.raises(Refused) as refused:
         send(second)
-    assert (refused.value.error, refused.value.facts["idcs"]) == (errors.MEMBER_ELSEWHERE, SON)
+    assert (refused.value.error, refused.value.facts["members"]) == (errors.MEMBER_ELSEWHERE, (SON,))
     assert queries.find_household_of(DAUGHTER) is None
 
 
@@ -200,11 +229,8 @@ def race(act):
 
 
 @pytest.mark.django_db
-def test_nobody_else_sends_it():
-    draft = complete()
+@pytest.mark.parametrize("who", [citizen(SON), actors.officer("driss", area="04"), CLERK], ids=str)
+def test_nobody_else_sends_it(who):
     with pytest.raises(Refused) as refused:
-        services.submit_registration(
-            registration_id=draft.id, ages={HEAD: 45, SON: 10}, seen_version=draft.version,
-            accept_law=True, accept_info=True, actor=citizen(SON), now=NOW,
-        )  # fmt: skip
-    assert refused.value.error is errors.DECLARATION_NOT_YOURS
+        send(complete(), actor=who)
+    assert refused.value.error is ROLE_REFUSED

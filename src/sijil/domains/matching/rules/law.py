@@ -1,0 +1,67 @@
+"""The laws of matching: the model of comparison, the limits of a search, the delay and reason of a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from sijil.kernel import law
+
+_FOLDER = Path(__file__).parents[1] / "parameters"
+_Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+
+
+class Share(law.Number, least="0.0000000001", most="1"):
+    """A probability, never 0."""
+
+
+class Bits(law.Number, least="-100", most="100"):
+    """A weight."""
+
+
+class Level(law.Body, frozen=True):
+    """How often a level is seen in pairs of one person (m) and of two people (u)."""
+
+    m: Share
+    u: Share
+
+
+class Thresholds(law.Body, frozen=True):
+    """From which weight on a pair is possible, and likely."""
+
+    possible: Bits
+    likely: Bits
+
+    def __post_init__(self) -> None:
+        if self.likely < self.possible:
+            raise law.Wrong("A likely pair weighs less than a possible one.", "Turn them.", "likely")
+
+
+class ModelText(law.Body, frozen=True):
+    """The law ``matching.model``: levels by comparison."""
+
+    thresholds: Thresholds
+    comparisons: dict[str, dict[str, Level]]
+
+
+class SearchLimits(law.Body, frozen=True):
+    """The law ``matching.limits``."""
+
+    candidates: _Count
+    block: _Count
+    kept: _Count
+
+
+class ReasonBounds(law.Body, frozen=True):
+    """The law ``matching.reason``: characters."""
+
+    least: _Count
+    most: _Count
+
+
+MODEL = law.declare(law.LawKind("matching.model", ModelText, _FOLDER / "model"))
+LIMITS = law.declare(law.LawKind("matching.limits", SearchLimits, _FOLDER / "limits"))
+REASON = law.declare(law.LawKind("matching.reason", ReasonBounds, _FOLDER / "reason"))
+DELAYS = law.declare_delays("matching", _FOLDER / "delays")
