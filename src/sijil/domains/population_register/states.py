@@ -155,6 +155,11 @@ PERSON = Kind(
             by=(OFFICER, SYSTEM),
             act=acts.DEATH_DECLARED,
         ),
+        *(
+            Transition(action, (P.DECEASED,), state, by=(SYSTEM,), act=acts.DEATH_ANNULLED)
+            for action, state in (("annul_death", P.ACTIVE), ("annul_death_of_suspended", P.SUSPENDED))
+        ),
     ),
     waits_on={P.ACTIVE: OFFICER, P.SUSPENDED: OFFICER},
+    rests=(P.DECEASED,),
 )
