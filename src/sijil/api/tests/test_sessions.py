@@ -139,7 +139,8 @@ def test_a_staff_token_does_not_open_what_is_a_citizens(rf, officer, client):
     request = rf.get("/")
     assert staff_auth("csc_officer").authenticate(request, token).login == officer
     assert str(request.actor) == "officer:s.alami"
-    assert request.actor.label == "s.alami · C1"
+    assert (request.actor.label, request.actor.centre) == ("s.alami", "C1")
+    assert request.actor.roles == {"csc_officer"}
     for auth in (citizen_auth, staff_auth("adjudicator")):
         with pytest.raises(Refused, match="role_needed"):
             auth.authenticate(rf.get("/"), token)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import get_language, override
 
-from sijil.kernel.actors import PUBLIC, Actor, ActorKind
+from sijil.kernel.actors import PUBLIC, citizen, officer
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.pages import guards, paging, refusals, throttle
 from sijil.pages.middleware import LanguageMiddleware, RefusalMiddleware
@@ -102,8 +102,8 @@ def test_who_may_enters():
     ("account", "actor"),
     [
         (None, PUBLIC),
-        (CITIZEN, Actor(ActorKind.CITIZEN, "2020202051")),
-        (STAFF, Actor(ActorKind.OFFICER, "s.amrani", "s.amrani · C1")),
+        (CITIZEN, citizen("2020202051")),
+        (STAFF, officer("s.amrani", centre="C1", roles=["csc_officer"])),
     ],
 )
 def test_actor(account, actor):
