@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,31 +11,30 @@ from hypothesis import strategies as st
 from sijil.domains.scoring.rules import check_inputs, formula_on, load_inputs, score_one
 from sijil.domains.scoring.types import RURAL, URBAN
 from sijil.domains.social_register.rules import (
-    current_form,
-    derivations,
-    inputs,
+    form_on,
     is_asked,
     offered_options,
     parse,
 )
+from sijil.domains.social_register.tests.columns import inputs
 from sijil.domains.social_register.types import DeclaredMember
 from sijil.kernel.ids import draw_idcs
 
-FORM = current_form()
-FORMULA = formula_on(FORM.starts_on.replace(year=2026))
+DAY = dt.date(2026, 11, 22)
+FORM = form_on(DAY)
+FORMULA = formula_on(DAY)
 MILIEUS = {"urban": URBAN, "rural": RURAL}
-KNOWN = {i.id: i for i in load_inputs()}
+KNOWN = {i.id: i for i in load_inputs(FORM.inputs_version)}
 
 
 @pytest.mark.parametrize("milieu", MILIEUS)
 def test_every_input_of_a_milieu_is_produced_and_no_other(milieu):
-    produced = {n for n, d in derivations().items() if milieu in d.get("milieus", ["urban", "rural"])}
-    assert produced == {i.id for i in KNOWN.values() if MILIEUS[milieu] in i.bounds}
+    assert FORM.inputs_in(milieu) == {i.id for i in KNOWN.values() if MILIEUS[milieu] in i.bounds}
 
 
-@pytest.mark.parametrize("name", [n for n, d in derivations().items() if "codes" in d])
+@pytest.mark.parametrize("name", [n for n, d in FORM.derivations.items() if d.codes])
 def test_codes_are_those_of_the_score(name):
-    assert set(derivations()[name]["codes"].values()) <= set(KNOWN[name].codes)
+    assert set(FORM.derivations[name].codes.values()) <= set(KNOWN[name].codes)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_codes_are_those_of_the_score(name):
 )
 def test_codes_of_the_same_name_mean_the_same(name, field):
     by_name = {word: code for code, word in KNOWN[name].codes.items()}
-    for option, code in derivations()[name]["codes"].items():
+    for option, code in FORM.derivations[name].codes.items():
         assert by_name.get(option, code) == code, (field, option)
 
 

@@ -46,6 +46,9 @@ def all_pages() -> dict[Path, str]:
     import django
 
     django.setup()
+    from sijil.kernel import law
+
+    law.use_enacted(None)  # the pages tell what is shipped
     docs = ROOT / "docs"
     pages = {
         docs / "reference/settings.md": settings_page(),
@@ -199,7 +202,7 @@ def machines() -> dict[str, Any]:
 
     return {
         f"{module.__name__}:{name}": value
-        for module in modules("sijil.domains", holding="Machine(")
+        for module in modules("sijil.domains", holding="StrEnum")
         if module.__name__.split(".")[3:4] == ["states"]
         for name, value in vars(module).items()
         if isinstance(value, Machine)
@@ -212,15 +215,22 @@ def states_page() -> str:
     for place, machine in sorted(machines().items()):
         module, name = place.split(":")
         rows = [
-            (f"`{t.action}`", ", ".join(t.sources), str(t.target), ", ".join(t.by), t.within)
-            for t in machine.transitions
+            (f"`{t.action}`", ", ".join(t.sources), str(t.target), ", ".join(t.by), _clock(t))
+            for t in (*([machine.opening] if hasattr(machine, "opening") else []), *machine.transitions)
         ]
-        columns = ("Action", "From", "To", "Who", "Delay of the next step")
+        columns = ("Action", "From", "To", "Who", "Clock")
         parts.append(
             f"## {module.split('.')[2]}: {name}\n\n"
             f"```mermaid\n{machine.mermaid()}\n```\n\n{table(columns, rows)}"
         )
     return "# States\n\n" + GENERATED + "\n".join(parts)
+
+
+def _clock(step: Any) -> str:
+    """Return what a step does to the legal clock, in a word or two."""
+    if hasattr(step, "within"):
+        return str(step.within)
+    return f"starts {step.clock.delay}" if hasattr(step.clock, "delay") else step.clock.replace("keep", "")
 
 
 def redrawn(text: str) -> str:

@@ -10,11 +10,9 @@ from typing import Any
 def reference_page() -> str:
     """Return docs/reference/score-inputs.md, from the data that the score itself reads."""
     from sijil.domains.scoring import rules
-    from sijil.kernel import law
 
     formula = rules.formula_on(dt.date(2026, 11, 22))
-    doubts = law.load("scoring.inputs", formula.inputs_version).doubts
-    doubt = " ".join(found.text("en") for found in doubts)
+    doubt = next(d.text("en") for d in formula.doubts if d.about == "bounds")
     fed = _fed_by(formula)
     parts = [_INTRODUCTION.format(version=formula.version, doubt=doubt)]
     parts += [_INPUT_ROW.format(**_input_cells(i, fed)) for i in formula.inputs]

@@ -138,7 +138,7 @@ class CaptureExceptionIn(Schema):
 def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
     """Pre-register a person and book a slot at a centre."""
     now = clock.now()
-    throttle.PRE_REGISTRATION.take(request.META["REMOTE_ADDR"], now=now)
+    throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
     number = person_enrolment.pre_register(
         identity=_identity(body),
         slot_id=body.slot_id,
@@ -157,7 +157,7 @@ def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]
 def track(request: Any, number: str) -> tracking.TrackedRequest:
     """Follow a request by its number: state, reason, next step, legal date."""
     now = clock.now()
-    throttle.TRACKING.take(request.META["REMOTE_ADDR"], now=now)
+    throttle.take("track", request.META["REMOTE_ADDR"], now=now)
     return tracking.find_request(number, now=now)
 
 

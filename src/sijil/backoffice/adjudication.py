@@ -112,7 +112,7 @@ class DecisionForm(Form):
     )
     reason = forms.CharField(
         label=_("Why?"),
-        help_text=_("Name the fields, papers or images that convinced you. Used if the person contests."),
+        help_text=_("Name the fields, papers or images that convinced you. Kept with the decision."),
         widget=forms.Textarea({"rows": 4, "data-key": "r"}),
         error_messages={"required": _("Write why you decide so.")},
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from importlib import import_module, util
+from pathlib import Path
 
-from sijil.kernel import acts, calendar
+from django.conf import settings
+
+from sijil.kernel import acts, calendar, law
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import files
 
@@ -16,15 +19,20 @@ DOMAINS = (
     "documents",
     "matching",
     "social_register",
+    "scoring",
     "accounts",
     "partners",
     "programmes",
+    "notifications",
+    "verification",
+    "law",
 )
-"""The domains whose services bind kinds of files to their tables, or that declare acts."""
+"""The domains whose services bind kinds of files and technical rows, or that declare acts."""
 
 # kind of file -> who writes and queues the notices of its steps
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
+    "registration": "sijil.journeys.household_registration.notices:tell",
 }
 
 
@@ -32,14 +40,30 @@ def wire() -> None:
     """Choose the log, the holidays and the notices of this process, and load every kind of file."""
     from sijil.domains.appointments.rules import is_holiday
     from sijil.domains.audit.services import Log
+    from sijil.domains.law.queries import EnactedLaws
+    from sijil.domains.scoring import services as scores
+    from sijil.journeys.programme_decisions import decide_recorded
 
+    declare_laws()
+    law.use_enacted(EnactedLaws())
     acts.use(Log())
     calendar.use_holidays(is_holiday)
     files.use_notifier(tell)
+    scores.use_listener(decide_recorded)
     for domain in DOMAINS:
         import_module(f"sijil.domains.{domain}.services")
         if util.find_spec(f"sijil.domains.{domain}.acts"):
             import_module(f"sijil.domains.{domain}.acts")
+
+
+def declare_laws() -> None:
+    """Import the rules of every domain that has parameters: they declare their laws."""
+    for app in settings.INSTALLED_APPS:
+        folder = Path(import_module(app.removesuffix(".apps.Wiring")).__file__ or "").parent
+        if app.startswith("sijil.domains.") and (folder / "parameters").is_dir():
+            import_module(f"{app}.rules")
+            if (folder / "rules/law.py").exists():
+                import_module(f"{app}.rules.law")
 
 
 def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:

@@ -33,8 +33,8 @@ def add(
     from sijil.domains.partners.rules import SCOPES
 
     given = _do(
-        "register_partner", "partner.registered", code, name_ar=name_ar, name_fr=name_fr, scopes=SCOPES,
-        purposes=purposes, rate_limit=rate,
+        "register_partner", code, name_ar=name_ar, name_fr=name_fr, scopes=SCOPES, purposes=purposes,
+        rate_limit=rate,
     )  # fmt: skip
     _print_credentials(given)
 
@@ -42,20 +42,20 @@ def add(
 @partner.command()
 def rotate(code: Code) -> None:
     """Give a new secret; the old one stops at once."""
-    _print_credentials(_do("rotate_secret", "partner.secret_rotated", code))
+    _print_credentials(_do("rotate_secret", code))
 
 
 @partner.command()
 def suspend(code: Code, reason: Reason = "") -> None:
     """Refuse the partner everything within a second, also with a token it holds."""
-    _do("suspend_partner", "partner.suspended", code, reason=reason)
+    _do("suspend_partner", code, reason=reason)
     say(f"{code} is suspended.")
 
 
 @partner.command()
 def resume(code: Code, reason: Reason = "") -> None:
     """Let a suspended partner ask again."""
-    _do("resume_partner", "partner.resumed", code, reason=reason)
+    _do("resume_partner", code, reason=reason)
     say(f"{code} is active.")
 
 
@@ -74,24 +74,16 @@ def list_() -> None:
     show_table(["Code", "Name", "State", "Client id", "Purposes", "A second"], rows)
 
 
-def _do(use_case: str, action: str, code: str, **more: Any) -> Any:
-    """Run one use case of the domain and its audit entry in one transaction."""
-    import datetime as dt
-
+def _do(use_case: str, code: str, **more: Any) -> Any:
+    """Run one use case of the domain, which writes its own step and entry."""
     import django
 
     django.setup()
-    from django.db import transaction
-
-    from sijil.domains.audit.services import record
     from sijil.domains.partners import services
     from sijil.kernel.actors import system
+    from sijil.pages import clock
 
-    who: dict[str, Any] = {"actor": system("sijil partner"), "now": dt.datetime.now(dt.UTC)}
-    with transaction.atomic():
-        done = getattr(services, use_case)(code=code, **more, **who)
-        record(action=action, subject=f"partner:{code}", **who)
-    return done
+    return getattr(services, use_case)(code=code, **more, actor=system("sijil partner"), now=clock.now())
 
 
 def _purpose(text: str) -> Purpose:

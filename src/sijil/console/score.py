@@ -56,6 +56,7 @@ def score(
     import django
 
     django.setup()
+    _choose_law()
     try:
         day = dt.date.fromisoformat(on) if on else legal_day(dt.datetime.now(dt.UTC))
         taken, done, refused = run(file, output, day, contributions)
@@ -65,6 +66,21 @@ def score(
     print(f"in {taken} = done {done} + refused {refused}", file=sys.stderr)
     if refused:
         raise typer.Exit(REFUSED)
+
+
+def _choose_law() -> None:
+    """Read the versions enacted here; without a database only what is shipped, and say so."""
+    from django.db import DatabaseError
+
+    from sijil.kernel import law
+
+    reader = law.enacted()
+    try:
+        if reader is not None:
+            reader.generation()
+    except DatabaseError:
+        law.use_enacted(None)
+        print("no database answers: scored by the law that this release ships", file=sys.stderr)
 
 
 def run(file: Path, output: Path | None, day: dt.date, contributions: bool) -> tuple[int, int, int]:
@@ -140,9 +156,9 @@ def _refused(reference: str, refusal: Any, blanks: int) -> list[str]:
 
 def _outcomes(found: Any, programme: Any) -> list[str]:
     """Return what a programme answers to each row: exact, for the whole column."""
-    from sijil.domains.programmes.rules import units
+    from sijil.domains.programmes.rules import is_eligible, units
 
-    eligible = found.a * found.divisor + found.b <= units(programme.threshold) * found.divisor
+    eligible = is_eligible(found.a, found.b, found.divisor, units(programme.threshold))
     words = np.where(eligible, "eligible", "not_eligible")
     return list(np.where(found.outcome == 1, "pending", words).tolist())
 

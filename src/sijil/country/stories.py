@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.db import transaction
 
 from sijil.country.generator import DemoPerson
@@ -22,7 +23,6 @@ from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold,
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import PartialDate, legal_day
-from sijil.kernel.parameters import load_yaml
 
 FOLDER = Path(__file__).resolve().parents[3] / "demo"
 _BILLS = ("electricity_bills", "water_bills", "telecom_bills")
@@ -32,7 +32,7 @@ _NAMESPACE = uuid.UUID("018cc251-f400-7000-8000-000000000000")
 @cache
 def read_story(name: str) -> Any:
     """Return the content of ``demo/<name>.yaml``."""
-    return load_yaml(FOLDER / f"{name}.yaml")
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def story_persons() -> dict[str, DemoPerson]:
@@ -105,7 +105,9 @@ def _household(body: dict[str, Any], persons: dict[str, DemoPerson], on: dt.date
     found = milieu_of(place, MilieuReading.CENSUS, Milieu(body["area"]) if "area" in body else None)
     assert isinstance(found, HouseholdMilieu)
     where = (place.code, place.region_code, found.milieu.value, found.by.value)
-    return LoadedHousehold(body["code"], *where, answers, members)
+    here = [persons[m["who"]] for m in body["members"]]
+    births = {person.idcs: person.identity.birth for person in here}
+    return LoadedHousehold(body["code"], *where, answers, members, births)
 
 
 def _member(body: dict[str, Any], person: DemoPerson, on: dt.date) -> DeclaredMember:

@@ -24,7 +24,7 @@ NEXT_ACTION = {
     "deposited": "wait_for_comparison",
     "in_adjudication": "wait_for_officers",
     "registered": "read_message",
-    "rejected": "contest",
+    "rejected": "read_reason",
     "withdrawn": "start_again",
 }
 WITHOUT_CONTACT = {  # nobody can be written to: this page tells, and the centre hands the number over
@@ -38,7 +38,7 @@ HOUSEHOLD_NEXT_ACTION = {
     "submitted": "wait_for_score",
     "processed": "see_score",
     "quarantined": "wait_for_check",
-    "rejected": "contest",
+    "rejected": "read_reason",
     "withdrawn": "start_again",
 }
 

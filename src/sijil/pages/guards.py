@@ -15,14 +15,15 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from sijil.kernel.actors import PUBLIC, Actor, citizen, officer
+from sijil.domains.accounts import rules
+from sijil.kernel.actors import PUBLIC, Actor
 from sijil.kernel.errors import Category, ErrorCode, Refused
 
 ROLE_MISSING = ErrorCode(
     "pages.role_missing",
     Category.FORBIDDEN,
     "Your account may not open this page.",
-    "Sign in with an account that has the right role, or ask your administrator for it.",
+    "Sign in with an account that has the right role.",
 )
 
 View = Callable[..., HttpResponse]
@@ -74,13 +75,11 @@ def has_role(request: HttpRequest, *roles: str) -> bool:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return who acts: the citizen (IDCS), the officer (login, centre, roles) or the public."""
+    """Return who acts: the citizen (IDCS), the officer (login, centre, area, roles) or the public."""
     if not is_signed_in(request):
         return PUBLIC
     account: Any = request.user
-    if _kind(request) == "citizen":
-        return citizen(account.login)
-    return officer(account.login, centre=account.centre_code, roles=account.roles)
+    return rules.actor_of(account)
 
 
 def _kind(request: HttpRequest) -> str:

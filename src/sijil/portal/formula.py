@@ -18,8 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.geography import queries as geography
 from sijil.domains.programmes import queries as programmes
+from sijil.domains.programmes.rules import decide
+from sijil.domains.programmes.types import Programme
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.types import RURAL, SCALE, URBAN, Annex, Formula, Input, Score, ScoreState, Term
+from sijil.domains.social_register import rules as social
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
 from sijil.pages.forms import Form, MoneyField
@@ -59,6 +62,7 @@ def formula(request: HttpRequest) -> HttpResponse:
         "regions": [(name, Decimal(annex.regions[n - 1]) / SCALE) for n, name in _region_names().items()],
         "groups": _groups_of_terms(law, annex),
         "programmes": _thresholds(clock.today()),
+        "doubts": _doubts(clock.today()),
         "lowest": law.lowest // SCALE,
         "highest": law.highest // SCALE,
     }
@@ -81,6 +85,16 @@ def _groups_of_terms(law: Formula, annex: Annex) -> list[tuple[str, list[tuple[T
 def _region_names() -> dict[int, str]:
     names = {int(r.region_code): r.name(get_language() or "ar") for r in geography.list_regions()}
     return {n: names.get(n, str(n)) for n in range(1, 13)}
+
+
+def _doubts(day: dt.date) -> list[str]:
+    """Return what is not certain: formula, inputs, prices, readings, and how answers are counted.
+
+    Those about a threshold stand beside it.
+    """
+    language = get_language() or "ar"
+    found = (*rules.doubts_on(day), *social.form_on(day).doubts)
+    return list(dict.fromkeys(doubt.text(language) for doubt in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +193,27 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
         "groups": groups,
         "most": max(abs(g.shown) for g in groups[1:]) or 1,
         "marks": [(t.points, t.name) for t in sorted(thresholds, key=lambda t: t.points)],
-        "verdicts": [
-            Verdict(t, rules.is_at_most(score, t.points), abs(score.points - t.points)) for t in thresholds
-        ],
+        "verdicts": [_verdict(score, programme) for programme in programmes.list_programmes(clock.today())],
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One programme's answer and the distance to its threshold, in points."""
+    """One programme's answer and the distance to its threshold, in points, never shown as nothing."""
 
-    threshold: Threshold
-    is_eligible: bool
+    name: str
+    outcome: str
+    reason: str
     distance: Decimal
+
+
+def _verdict(score: Score, programme: Programme) -> Verdict:
+    """Return what the product would decide: the same deciding line, on the exact score."""
+    is_scored = score.state is ScoreState.SCORED
+    found = decide(score.a, score.b, score.divisor, programme, is_scored=is_scored)
+    return Verdict(
+        programme.name(get_language() or "ar"), found.outcome.value, found.reason, abs(found.distance)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """What you need and how long it takes; going on opens a draft (or goes back to the one begun)."""
     if request.method == "POST":
         now = clock.now()
-        throttle.PRE_REGISTRATION.take(request.META["REMOTE_ADDR"], now=now)
+        throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
         if "again" in request.POST or _find_draft(request) is None:
             request.session[_KEY] = person_enrolment.start_draft(now=now)
         return redirect("portal-pre-registration-step", step=_first_open(_find_draft(request) or {}))

@@ -38,7 +38,7 @@ def track(request: HttpRequest) -> HttpResponse:
 def tracked(request: HttpRequest, number: str) -> HttpResponse:
     """Show state, reason, next action and date."""
     now = clock.now()
-    throttle.TRACKING.take(request.META["REMOTE_ADDR"], now=now)
+    throttle.take("track", request.META["REMOTE_ADDR"], now=now)
     try:
         found = find_request(ids.clean_number(number), now=now)
     except Refused as refused:
@@ -53,7 +53,7 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
 
 def _centre(found: TrackedRequest) -> dict[str, str] | None:
     """Return the centre to go to, while there is still something to bring there."""
-    if found.centre is None or found.next_action not in (*TO_DO, "contest"):
+    if found.centre is None or found.next_action not in TO_DO:
         return None
     return {"code": found.centre.code, "name": found.centre.name(get_language() or "ar")}
 

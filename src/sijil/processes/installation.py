@@ -107,9 +107,12 @@ class Installation:
         return {name: Child(line, log=logs / f"{name}.log", environ=environ) for name, line in lines.items()}
 
     def _wait_for_pages(self, supervisor: Supervisor, *, within: float = 90) -> None:
-        deadline = time.monotonic() + within
+        deadline, is_known = time.monotonic() + within, False
         while time.monotonic() < deadline:
             supervisor.watch()
+            if supervisor.has_crashes and not is_known:
+                is_known = True
+                refuse_faults_of_law()
             if all(answers(self.settings.host, port) for port in self.ports):
                 return
             time.sleep(0.1)
@@ -169,6 +172,16 @@ def migrate(say: Say) -> None:
     if plan:
         say(f"Tables: {len(plan)} migrations …")
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def refuse_faults_of_law() -> None:
+    """Say at once, in this process, what keeps web and worker from starting. Raises: CannotStart."""
+    import django
+
+    django.setup()
+    from sijil.processes.law import refuse_faults
+
+    refuse_faults()
 
 
 def migrations_mark() -> str:

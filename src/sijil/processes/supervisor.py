@@ -142,6 +142,11 @@ class Supervisor:
             self.watch()
             time.sleep(every)
 
+    @property
+    def has_crashes(self) -> bool:
+        """Tell whether a child has ended by itself since it last was well."""
+        return any(post.crashes for post in self._posts)
+
     def stop(self) -> None:
         """Stop the children together, then the foundation. A second interrupt hurries, it does not escape."""
         hurry = _Hurry()

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sijil.kernel.parameters import load_yaml
+import yaml
 
 _HERE = Path(__file__).parent
 
@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 @lru_cache
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI document (``openapi.yaml`` beside this file)."""
-    return load_yaml(_HERE / "openapi.yaml")  # type: ignore[no-any-return]
+    return yaml.safe_load((_HERE / "openapi.yaml").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 @lru_cache

@@ -3,15 +3,22 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from typer.testing import CliRunner
 
 from sijil.console import build
+from sijil.domains.audit.acts import CONSULTATIONS_READ
 from sijil.domains.audit.adapters.choice import seal
 from sijil.domains.audit.queries import list_entries
-from sijil.domains.audit.services import record, seal_pending
+from sijil.domains.audit.services import seal_pending
+from sijil.domains.notifications.adapters import GatewayFailed
+from sijil.domains.notifications.queries import count_by_state
+from sijil.domains.notifications.services import _claim, _mark_failed, queue_message
 from sijil.domains.partners.queries import authenticate_client, get_partner
 from sijil.kernel.actors import system
+from sijil.kernel.acts import record
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import new_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
@@ -45,9 +52,59 @@ def sealed(settings, tmp_path):
     settings.HOME = tmp_path
     ids = []
     for n in range(2):
-        ids.append(record(actor=system("x"), action="person.read", subject=str(n), now=NOW))
+        record(CONSULTATIONS_READ, actor=system("x"), subject=str(n), now=NOW)
+        ids += [entry.id for entry in list_entries(str(n))]
         seal_pending(now=NOW)
     return ids
+
+
+@pytest.fixture
+def given_up():
+    """Two messages that no gateway took, and one to a fixed line."""
+    with transaction.atomic():
+        keys = [
+            queue_message(
+                channel="sms", to=to, template="household_scored", language="fr",
+                facts={"number": "K7QD-4M2X-9T"}, subject="K7QD4M2X9T", now=NOW,
+            )
+            for to in ("+212612345678", "+212612345679", "+212522334455")
+        ]  # fmt: skip
+    for key in keys[:2]:
+        message = _claim(key, NOW)
+        _mark_failed(message, GatewayFailed("provider down", permanent=True), NOW)
+    return keys
+
+
+def test_dead_messages_are_listed_without_recipient_or_text(run, given_up):
+    code, output = run("messages", "dead")
+    assert code == 0
+    assert all(str(key) in output for key in given_up)
+    assert output.count("provider down") == 2
+    assert "landline" in output
+    assert "612345" not in output
+    assert "K7QD" not in output
+
+
+def test_one_dead_message_is_queued_again(run, given_up):
+    assert run("messages", "revive", str(given_up[0]))[0] == 0
+    assert count_by_state() == {"queued": 1, "sending": 0, "sent": 0, "dead": 2}
+    (entry,) = list_entries("K7QD4M2X9T")
+    assert (entry.action, entry.actor_id) == ("message.revived", "sijil messages")
+
+
+def test_all_dead_messages_are_queued_again_but_those_to_fixed_lines(run, given_up):
+    assert run("messages", "revive", "--all")[1] == "2 queued again.\n"
+    assert count_by_state()["dead"] == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("x",), (str(new_key()), "--all")])
+def test_reviving_asks_for_one_or_all(run, arguments):
+    assert run("messages", "revive", *arguments)[0] == 2
+
+
+def test_a_message_that_is_not_there_is_refused(run):
+    with pytest.raises(Refused, match="message_missing"):
+        build(["messages"])(["messages", "revive", str(new_key())], standalone_mode=False)
 
 
 def test_a_partner_from_registration_to_suspension(run):

@@ -9,6 +9,7 @@ from sijil.country.generator import Country
 from sijil.country.loading import score_columns
 from sijil.country.tests.conftest import NOW
 from sijil.domains.scoring import rules as scoring
+from sijil.domains.social_register import rules as social
 
 HOUSEHOLDS = 5000
 AMO_T, ASD = 9.3264284, 9.743001
@@ -18,8 +19,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def scored(country: Country) -> dict[str, np.ndarray]:
     homes = [home.loaded for _, chunk in country.chunks(HOUSEHOLDS) for home in chunk]
-    columns = score_columns(homes, NOW.date())
-    scores = scoring.score_columns(scoring.formula_on(NOW.date()), columns)
+    formula = scoring.formula_on(NOW.date())
+    columns = score_columns(homes, social.form_on(NOW.date()), formula)
+    scores = scoring.score_columns(formula, columns)
     return {**columns, "points": scores.points / 1e7, "outcome": scores.outcome}
 
 

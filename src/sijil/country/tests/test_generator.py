@@ -10,7 +10,7 @@ from sijil.domains.population_register.rules import check_identity
 from sijil.domains.social_register import rules as social
 from sijil.domains.social_register.types import DeclaredMember, FormField, Value
 
-FORM = social.current_form()
+FORM = social.form_on(NOW.date())
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_members_are_the_persons_with_their_age(homes: list[DemoHousehold]) -> N
 def test_the_composition_is_one_that_may_be_declared(homes: list[DemoHousehold]) -> None:
     for home in homes:
         members = home.loaded.members
-        assert social.composition_problems(members, members[0].idcs) == ()
+        assert social.composition_problems(members, members[0].idcs, social.composition_on(NOW.date())) == ()
 
 
 def test_every_question_asked_is_answered_and_no_other(homes: list[DemoHousehold]) -> None:

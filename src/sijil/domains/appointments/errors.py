@@ -30,7 +30,7 @@ ALREADY_BOOKED = ErrorCode(
     "appointments.already_booked",
     Category.CONFLICT,
     "This request already has an appointment.",
-    "Change the appointment, or cancel it first.",
+    "Keep the one that there is: its day and hour stand on the page of the request.",
 )
 APPOINTMENT_UNKNOWN = ErrorCode(
     "appointments.appointment_unknown",

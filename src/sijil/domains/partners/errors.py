@@ -3,7 +3,7 @@
 from sijil.kernel.errors import Category, ErrorCode
 
 PARTNER_MISSING = ErrorCode(
-    "partners.partner_missing", Category.MISSING, "There is no partner {code}.", "Check its code."
+    "partners.partner_missing", Category.MISSING, "There is no such partner.", "Check its code."
 )
 CODE_INVALID = ErrorCode(
     "partners.code_invalid",

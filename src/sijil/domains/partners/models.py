@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
-from sijil.domains.partners.states import PartnerState
+from sijil.domains.partners.states import PARTNER
+from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.rows import StateRow
 
 
-class Partner(models.Model):
-    """An administration or a company. ``token_salt``: seed of its own pseudonyms of persons."""
+class Partner(CaseFile):
+    """An administration or a company, as a file of the house. ``token_salt``: seed of its own pseudonyms of
+    persons. ``opened_at``: when it was registered.
+    """
 
     code = models.CharField(max_length=40, primary_key=True)
     name_ar = models.CharField(max_length=200)
@@ -18,19 +21,16 @@ class Partner(models.Model):
     secret_hash = models.BinaryField(max_length=32)
     scopes = models.JSONField(default=list)
     purposes = models.JSONField(default=list)
-    state = models.CharField(max_length=10, default=PartnerState.ACTIVE)
     rate_limit = models.PositiveIntegerField(default=100)
     token_salt = models.BinaryField(max_length=32)
-    registered_at = models.DateTimeField()
 
     class Meta:
         db_table = "partner"
         constraints = [
             models.UniqueConstraint(fields=["client_id"], name="partner_client_id_once"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=[s.value for s in PartnerState]), name="partner_state"
-            ),
+            *file_constraints(PARTNER, "partner"),
         ]
+        indexes = file_indexes("partner")
 
 
 class PartnerStep(StateRow):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
+from sijil.kernel import law
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 
 Raw = str | list[str]
@@ -18,6 +21,8 @@ Value = int | str | tuple[int, ...]
 Labels = Mapping[str, str]
 """Texts by language code (ar, fr, zgh, en)."""
 
+Milieu = Literal["urban", "rural"]
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -27,13 +32,47 @@ class Bounds:
     maximum: int
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """When a field is asked, or an option offered: ages in whole years, and other answers."""
+class Condition(law.Body, frozen=True):
+    """When a field is asked, an option offered, a member counted: ages in whole years, and answers."""
 
     age_from: int = 0
     age_to: int = 200
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when: dict[str, tuple[str, ...]] = {}
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.age_from <= self.age_to <= 200:
+            raise law.Wrong("These are no ages.", "Write age_from and age_to, the lesser first.", "age_from")
+
+
+class Derivation(law.Body, frozen=True, rename={"among": "in"}):
+    """How answers become one input of the score; exactly one of the first six (see derivations.yaml)."""
+
+    answer: str = ""
+    yearly: tuple[str, ...] = ()
+    head: str = ""
+    count: Condition | None = None
+    any: Condition | None = None
+    known: Literal["", "milieu", "region", "size", "head_age", "single_or_couple", "several_nuclei"] = ""
+    codes: dict[str, int] = {}
+    among: tuple[str, ...] = ()
+    not_asked: int = 0
+    milieus: tuple[Milieu, ...] = ("urban", "rural")
+    doubt: str | law.Text = ""
+
+    def __post_init__(self) -> None:
+        kinds = ("answer", "yearly", "head", "count", "any", "known")
+        given = [name for name in kinds if getattr(self, name)]
+        if len(given) != 1:
+            raise law.Wrong("An input is derived in one way.", f"Write one of: {', '.join(kinds)}.")
+        if (self.codes or self.among) and given[0] not in ("answer", "head"):
+            raise law.Wrong("Only an answer has codes.", "Take them away.")
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields of the form that it reads."""
+        matched = (self.count or self.any or Condition()).when
+        related = {"relation"} if self.known in ("single_or_couple", "several_nuclei", "head_age") else set()
+        return frozenset({*matched, *self.yearly, *filter(None, (self.answer, self.head))} | related)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +114,23 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One version of the form."""
+    """One version of the form. ``inputs_version``: the inputs of the score that its derivations make."""
 
-    version: str
+    pin: law.Pin
     starts_on: dt.date
+    inputs_version: str
     blocks: tuple[Block, ...]
     fields: Mapping[str, FormField]
+    derivations: Mapping[str, Derivation]
+    doubts: tuple[law.Doubt, ...] = ()
+
+    @property
+    def version(self) -> str:
+        return self.pin.version
+
+    def inputs_in(self, milieu: str) -> frozenset[str]:
+        """Return the inputs that this form makes in a milieu."""
+        return frozenset(name for name, derived in self.derivations.items() if milieu in derived.milieus)
 
     def of_step(self, step: str) -> tuple[FormField, ...]:
         return tuple(f for f in self.fields.values() if f.step == step)
@@ -211,13 +261,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
-    """A registration as tracked: no identity. ``household_code`` is empty before it is sent."""
+    """A registration as tracked: no identity. ``household_code`` is empty before it is sent.
+
+    ``language``: of its notices. ``answer_due_on``: while the legal delay runs.
+    """
 
     id: UUID
     number: str
     declarant_idcs: str
     state: str
     household_code: str
+    language: str
     started_at: dt.datetime
     submitted_at: dt.datetime | None
     answer_due_on: dt.date | None
@@ -231,6 +285,7 @@ class FrozenDeclaration:
     id: UUID
     household_code: str
     form_version: str
+    form_digest: str
     declared_on: dt.date
     milieu: str
     milieu_by: str
@@ -238,12 +293,38 @@ class FrozenDeclaration:
     members: tuple[DeclaredMember, ...]
     sha256: str
 
+    @property
+    def pins(self) -> tuple[law.Pin, ...]:
+        """The version of the form that was filled in."""
+        return (law.Pin("social_register.household_form", self.form_version, self.form_digest),)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Questions about a member that fell due by age since the declaration and are not answered.
+
+    ``member``: their place among the declaration's members, from 0.
+    """
+
+    member: int
+    idcs: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An open request to complete a household's declaration."""
+
+    household_code: str
+    opened_at: dt.datetime
+    due: tuple[Due, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedHousehold:
     """A household ready to be written by :func:`load_households`. ``code``: 11 digits.
 
-    ``milieu_by``: asked, census or kind.
+    ``milieu_by``: asked, census or kind. ``births``: of every member, by IDCS.
     """
 
     code: str
@@ -253,3 +334,28 @@ class LoadedHousehold:
     milieu_by: str
     answers: Mapping[str, Value]
     members: tuple[DeclaredMember, ...]
+    births: Mapping[str, PartialDate]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom the notices of a registration go to, and in which language."""
+
+    number: str
+    declarant_idcs: str
+    language: str
+    household_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationInReview:
+    """A registration set aside, as the list of those to check shows it: nobody is named."""
+
+    id: UUID
+    number: str
+    household_code: str
+    commune_code: str
+    milieu: str
+    reason: str
+    since: dt.datetime
+    due_on: dt.date

@@ -67,7 +67,8 @@ class Files(Generic[Row]):
     ``step``, ``link``: the table of its steps and the name of its foreign key to the file. ``key``: the
     column by which callers name a file. ``unknown``: the refusal of a key that leads nowhere. ``roles``:
     what an actor is to a file. ``delay``: the delay of a name on a day. ``subject``: what the log calls the
-    file. ``guards``: action -> what else must hold (raises Refused).
+    file. ``guards``: action -> what else must hold (raises Refused). ``centre``: the column with the centre
+    that treats the file; empty: no centre does.
     """
 
     kind: Kind
@@ -80,6 +81,7 @@ class Files(Generic[Row]):
     subject: Callable[[Row], str]
     key: str = "pk"
     guards: Mapping[str, Callable[[Row], None]] = field(default_factory=dict)
+    centre: str = ""
 
     def __post_init__(self) -> None:
         if _registered.setdefault(self.kind.name, self) is not self:

@@ -18,16 +18,17 @@ with the same schema and digest, so that nothing else knows where a version live
 from __future__ import annotations
 
 from sijil.kernel.law.delays import AtEnd, CountedIn, Delay, Delays, declare_delays, delay
-from sijil.kernel.law.examine import Finding, check_pins, examine
-from sijil.kernel.law.kinds import LawKind, declare, kinds
-from sijil.kernel.law.lock import seal
-from sijil.kernel.law.reading import Page, read_page, read_words, typed
+from sijil.kernel.law.examination import Finding, check_pins, examine
+from sijil.kernel.law.kinds import LawKind, declare, list_kinds
+from sijil.kernel.law.lock import check_joins, seal
+from sijil.kernel.law.reading import Page, read_page, read_text, read_words, typed
 from sijil.kernel.law.shelf import (
     EnactedReader,
     EnactedText,
     NotInForce,
     Shelf,
     current,
+    enacted,
     load,
     names,
     on,
@@ -60,19 +61,22 @@ __all__ = [
     "Shelf",
     "Text",
     "Wrong",
+    "check_joins",
     "check_pins",
     "current",
     "declare",
     "declare_delays",
     "delay",
+    "enacted",
     "examine",
-    "kinds",
+    "list_kinds",
     "load",
     "names",
     "on",
     "pin",
     "read_law",
     "read_page",
+    "read_text",
     "read_words",
     "seal",
     "typed",

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -25,13 +26,19 @@ def digest_of(head: Mapping[str, Any], body: msgspec.Struct, words: Collection[s
 def canonical(value: Any, words: Collection[str]) -> Any:
     """Return a value as plain data, fields of words and fields left at their default taken out."""
     if isinstance(value, msgspec.Struct):
-        found = {f.encode_name: (getattr(value, f.name), f) for f in msgspec.structs.fields(value)}
-        return {n: canonical(v, words) for n, (v, f) in found.items() if n not in words and v != _default(f)}
+        fields = [field for field in _fields(type(value)) if field.encode_name not in words]
+        given = [(f, getattr(value, f.name)) for f in fields]
+        return {f.encode_name: canonical(v, words) for f, v in given if v != _default(f)}
     if isinstance(value, Mapping):
         return {str(key): canonical(v, words) for key, v in value.items()}
     if isinstance(value, list | tuple):
         return [canonical(item, words) for item in value]
     return value
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:

@@ -66,7 +66,7 @@ def declare(kind: LawKind[B]) -> LawKind[B]:
     return kind
 
 
-def kinds() -> Mapping[str, LawKind[Any]]:
+def list_kinds() -> Mapping[str, LawKind[Any]]:
     """Return every kind that is declared, by name."""
     return dict(sorted(_kinds.items()))
 

@@ -7,6 +7,7 @@ when their generation has changed, which is looked at every few seconds at most.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,17 +61,19 @@ class _Head(Body, frozen=True, rename={"starts_on": "from", "ends_on": "to"}):
     ends_on: dt.date | None = None
 
 
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", re.ASCII)
 HEAD = ("law", "version", "from", "to", "source", "last_checked_on", "doubt")
 
 
-def read_law(page: Page, *, is_shipped: bool = True) -> Law[Any]:
-    """Return the version that a page holds. Raises: LawFault."""
+def read_law(page: Page, *, stands_at: tuple[str, str] | None = None, is_shipped: bool = True) -> Law[Any]:
+    """Return the version of a page. ``stands_at``: name and version of its place. Raises: LawFault."""
     head = typed(page, {k: v for k, v in page.value.items() if k in HEAD}, _Head)
     try:
         kind = kind_of(head.law)
     except LookupError:
         raise page.fault(("law",), f"There is no law `{head.law}`.", "See: sijil law check.") from None
     _check_head(page, head)
+    _check_place(page, head, stands_at or (head.law, head.version))
     content = {k: v for k, v in page.value.items() if k not in HEAD}
     body = typed(page, content, kind.schema)
     facts = {"law": head.law, "version": head.version, "from": head.starts_on, "to": head.ends_on or ""}
@@ -96,8 +99,18 @@ def _check_head(page: Page, head: _Head) -> None:
         )
     if head.ends_on is not None and head.ends_on < head.starts_on:
         raise page.fault(("to",), "It ends before it starts.", "`to` is the last day in force.")
-    if not head.version or len(head.version) > 60 or set(head.version) & set("/ \t\n"):
-        raise page.fault(("version",), f"{head.version!r} is no name.", "Write letters, digits, - and dots.")
+    if not _VERSION.fullmatch(head.version):
+        raise page.fault(("version",), f"{head.version!r} is no name.", "Write letters, digits and -.")
+
+
+def _check_place(page: Page, head: _Head, stands_at: tuple[str, str]) -> None:
+    name, version = stands_at
+    if head.law != name:
+        wrong = f"`{head.law}` is not the law of this folder."
+        raise page.fault(("law",), wrong, f"Write `law: {name}`.")
+    if head.version != version:
+        wrong = f"`{head.version}` is not the name of the file."
+        raise page.fault(("version",), wrong, f"Write `version: {version}`, or rename the file.")
 
 
 def _doubts(written: str | Mapping[str, str | Text]) -> tuple[Doubt, ...]:
@@ -128,6 +141,7 @@ class Shelf:
     ) -> None:
         self.root, self.reader, self.look_every = root, reader, look_every
         self._shipped: dict[str, Laws] = {}
+        self._members: dict[str, frozenset[str]] = {}
         self._texts: Sequence[EnactedText] = ()
         self._enacted: dict[str, Law[Any]] = {}  # by text: read once
         self._joined: dict[str, Laws] = {}
@@ -158,14 +172,15 @@ class Shelf:
         if not kind.is_family:
             return (kind.name,)
         self._look()
-        folder = self.root / kind.place
-        shipped = {kind.law_name(path.name) for path in folder.iterdir() if path.is_dir()}
-        return tuple(sorted(shipped | {t.name for t in self._texts if kind.covers(t.name)}))
+        if kind.name not in self._members:
+            folders = (self.root / kind.place).glob("*/")
+            self._members[kind.name] = frozenset(kind.law_name(path.name) for path in folders)
+        return tuple(sorted(self._members[kind.name] | {t.name for t in self._texts if kind.covers(t.name)}))
 
     def forget(self) -> None:
         """Read everything anew when it is asked for next."""
         with self._lock:
-            self._shipped, self._joined, self._enacted = {}, {}, {}
+            self._shipped, self._members, self._joined, self._enacted = {}, {}, {}, {}
             self._texts, self._generation, self._looked_at = (), None, 0.0
 
     def _files(self, kind: LawKind[Any], name: str) -> Laws:
@@ -177,25 +192,23 @@ class Shelf:
         return self._shipped[name]
 
     def _shipped_law(self, path: Path, name: str) -> Law[Any]:
-        law = read_law(read_page(path, path.relative_to(self.root).as_posix()))
-        stem = path.name if path.is_dir() else path.stem
-        if law.version != stem:
-            wrong = f"`{law.version}` is not the name of the file."
-            raise law.page.fault(("version",), wrong, f"Write `version: {stem}`, or rename the file.")
-        if law.name != name:
-            wrong = f"`{law.name}` is not the law of this folder."
-            raise law.page.fault(("law",), wrong, f"Write `law: {name}`.")
-        return law
+        page = read_page(path, path.relative_to(self.root).as_posix())
+        return read_law(page, stands_at=(name, path.name if path.is_dir() else path.stem))
 
     def _look(self) -> None:
+        """Ask for the generation when it is time; meanwhile other threads go on with what is known."""
         if self.reader is None or time.monotonic() - self._looked_at < self.look_every:
             return
-        with self._lock:
+        if not self._lock.acquire(blocking=self._generation is None):
+            return
+        try:
             generation = self.reader.generation()
             if generation != self._generation:
                 self._texts = self.reader.texts()
                 self._joined, self._generation = {}, generation
             self._looked_at = time.monotonic()
+        finally:
+            self._lock.release()
 
 
 def _enacted(text: EnactedText) -> Law[Any]:
@@ -253,6 +266,11 @@ def use_enacted(reader: EnactedReader | None, *, look_every: float = LOOK_EVERY)
     """Read versions enacted on this installation through a port; None: only what is shipped."""
     _shelf.reader, _shelf.look_every = reader, look_every
     _shelf.forget()
+
+
+def enacted() -> EnactedReader | None:
+    """Return the port to what was enacted here, if this process has one."""
+    return _shelf.reader
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,16 +14,14 @@ from django.utils.translation import gettext as _
 from sijil.domains.geography import queries as geography
 from sijil.domains.geography.rules import milieu_of
 from sijil.domains.geography.types import HouseholdMilieu, Place
-from sijil.domains.social_register.rules import composition_problems, form_of, read_members
-from sijil.domains.social_register.types import DraftMember
+from sijil.domains.social_register.rules import composition_on, composition_problems, read_members
+from sijil.domains.social_register.types import DraftMember, Problem
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import way, words
 from sijil.portal.household.forms import AddMemberForm, AreaForm
-
-TRIALS = 12  # persons tried at once; then one every two minutes
 
 
 def _file(request: HttpRequest) -> journey.File:
@@ -95,15 +93,18 @@ def _milieu(file: journey.File, commune: Place) -> str:
 def members(request: HttpRequest) -> HttpResponse:
     """List the members, with what is left to answer about each."""
     file = _file(request)
-    form = form_of(file.draft.form_version)
-    read = read_members(form, file.draft, file.ages)
-    found = composition_problems(read, file.draft.declarant_idcs) if len(read) > 1 or _related(read) else ()
+    read = read_members(file.form, file.draft, file.ages)
+    found: Sequence[Problem] = ()
+    if len(read) > 1 or _related(read):
+        found = composition_problems(read, file.draft.declarant_idcs, composition_on(file.on))
+    relations = words.relations(file.form)
     context = {
         "draft": file.draft,
         "members": [
-            _row(file, m, str(r.get("relation"))) for m, r in zip(file.draft.members, read, strict=True)
+            _row(file, m, relations.get(str(r.get("relation")), ""))
+            for m, r in zip(file.draft.members, read, strict=True)
         ],
-        "problems": [{"text": words.problem(p), "url": way.url_of(file, p.field, p.member)} for p in found],
+        "problems": way.show_problems(file, found),
         "next": way.household_pages(file)[0].url,
     }
     return render(request, "portal/household/members.html", context)
@@ -120,7 +121,7 @@ def _row(file: journey.File, member: DraftMember, relation: str) -> dict[str, An
         "name": words.name_of(file.people[member.idcs]),
         "idcs": member.idcs,
         "age": file.ages[member.idcs],
-        "relation": words.relation(relation),
+        "relation": relation,
         "left": sum(page.left for page in pages),
         "url": first.url,
         "pages": pages,
@@ -144,7 +145,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 def _added(request: HttpRequest, file: journey.File, form: AddMemberForm) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
-    throttle.take("household.add", actor.id, burst=TRIALS, every=dt.timedelta(minutes=2), now=now)
+    throttle.take("household.add", actor.id, now=now)
     idcs, birth = form.cleaned_data["idcs"], form.cleaned_data["birth"]
     person = journey.add_member(registration_id=file.draft.id, idcs=idcs, birth=birth, actor=actor, now=now)
     messages.success(request, _("%(name)s was added.") % {"name": words.name_of(person)})

@@ -161,7 +161,7 @@ def _form(sheet: Sheet) -> QuestionsForm:
 
 def _problems(sheet: Sheet) -> list[Problem]:
     draft, ages = sheet.file.draft, sheet.file.ages
-    form = rules.form_of(draft.form_version)
+    form = sheet.file.form
     if sheet.member:
         found = rules.member_problems(form, draft, sheet.member, ages[sheet.member])
     else:
@@ -183,7 +183,7 @@ def _tell(form: QuestionsForm, sheet: Sheet, problems: Sequence[Problem], saved:
                 % {"time": moment},
             )
     for problem in problems:
-        form.tell(problem.field, words.problem(problem))
+        form.tell(problem.field, words.problem(problem, sheet.file.form))
 
 
 def _field(sheet: Sheet, name: str) -> FormField:

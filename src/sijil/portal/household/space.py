@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
-from sijil.pages import clock, refusals
+from sijil.pages import clock, labels, refusals
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import score, way, words
 
@@ -23,18 +23,23 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"mine": mine, "name": words.name_of(mine.person)}
     if mine.household is not None:
         context |= _household(mine)
+    elif mine.registration is not None:
+        context["rejected_for"] = labels.words("reason", mine.registration.steps[-1].reason)
     return render(request, "portal/household/home.html", context)
 
 
 def _household(mine: journey.MyFile) -> dict[str, Any]:
     assert mine.household is not None
+    assert mine.form is not None
+    relations = words.relations(mine.form)
+    order = list(relations)
     members: list[dict[str, Any]] = [
         {
             "name": words.name_of(mine.people[m.idcs]) if m.idcs in mine.people else "",
             "idcs": m.idcs,
-            "relation": words.relation(m.relation),
+            "relation": relations.get(m.relation, ""),
             "age": mine.ages.get(m.idcs),
-            "order": words.RELATION_ORDER.get(m.relation, 99),
+            "order": order.index(m.relation) if m.relation in order else len(order),
         }
         for m in mine.household.members
     ]
@@ -56,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/household/start.html")
     try:
-        draft = journey.start(actor=actor_of(request), now=clock.now())
+        draft = journey.start(language=words.language(), actor=actor_of(request), now=clock.now())
     except Refused as refused:
         messages.warning(request, str(refusals.words(refused)))
         return redirect("household-home")

@@ -8,10 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from sijil.domains.social_register.rules import current_form, form_of, is_asked, read_household, read_members
-from sijil.domains.social_register.types import Answer, DeclaredMember, FormField, Value
-from sijil.journeys import household_papers as papers
+from sijil.domains.social_register.rules import form_of, is_asked, read_household, read_members
+from sijil.domains.social_register.types import Answer, DeclaredMember, Form, FormField, Value
 from sijil.journeys import household_registration as journey
+from sijil.journeys.household_registration import papers
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
 from sijil.pages.guards import actor_of, citizen_required
@@ -55,18 +55,15 @@ def _refused(file: journey.File, refused: Refused) -> SendForm:
 
 
 def _sentence(file: journey.File, refused: Refused) -> str:
-    people = [
-        words.name_of(person)
-        for idcs, person in file.people.items()
-        if idcs in str(refused.facts.get("idcs", ""))
-    ]
-    sentence = words.refusal(refused, form_of(file.draft.form_version).fields.get(refused.field or ""))
+    at_fault = refused.facts.get("members", ())
+    people = [words.name_of(person) for idcs, person in file.people.items() if idcs in at_fault]
+    sentence = words.refusal(refused, file.form.fields.get(refused.field or ""))
     return f"{words.join(people)} — {sentence}" if people else sentence
 
 
 def _show(request: HttpRequest, file: journey.File, form: SendForm) -> HttpResponse:
     found = journey.list_problems(file)
-    problems = [{"text": words.problem(p), "url": way.url_of(file, p.field, p.member)} for p in found]
+    problems = way.show_problems(file, found)
     context = {
         "draft": file.draft,
         "place": words.place_name(file.draft.commune_code),
@@ -86,8 +83,7 @@ def _named(file: journey.File, found: Any, problems: list[dict[str, str]]) -> li
 
 
 def _members(file: journey.File) -> list[dict[str, Any]]:
-    form = form_of(file.draft.form_version)
-    read = read_members(form, file.draft, file.ages)
+    read = read_members(file.form, file.draft, file.ages)
     return [
         {
             "name": words.name_of(file.people[member.idcs]),
@@ -102,13 +98,13 @@ def _members(file: journey.File) -> list[dict[str, Any]]:
 def _member_rows(
     file: journey.File, member: DeclaredMember, typed: Mapping[str, Answer]
 ) -> list[dict[str, str]]:
-    fields = form_of(file.draft.form_version).of_step("COM")
+    fields = file.form.of_step("COM")
     asked = [f for f in fields if is_asked(f, file.draft.milieu, member.answers, member.age)]
     return [_row(file, field, typed, member.idcs) for field in asked]
 
 
 def _blocks(file: journey.File) -> list[dict[str, Any]]:
-    values = read_household(form_of(file.draft.form_version), file.draft)
+    values = read_household(file.form, file.draft)
     return [
         {
             "title": words.text(block.labels),
@@ -150,25 +146,26 @@ def sent(request: HttpRequest) -> HttpResponse:
 def declared(request: HttpRequest) -> HttpResponse:
     """Show what the household declared last: frozen answers, in words."""
     declaration, people = journey.get_declared(actor=actor_of(request), now=clock.now())
+    form = form_of(declaration.form_version)
     members = [
         {
             "name": words.name_of(people[m.idcs]) if m.idcs in people else "",
             "idcs": m.idcs,
             "age": m.age,
-            "rows": _frozen_rows("COM", m.answers),
+            "rows": _frozen_rows(form, "COM", m.answers),
         }
         for m in declaration.members
     ]
     context = {
         "declaration": declaration,
         "members": members,
-        "rows": _frozen_rows("SOC", declaration.answers),
+        "rows": _frozen_rows(form, "SOC", declaration.answers),
     }
     return render(request, "portal/household/frozen.html", context)
 
 
-def _frozen_rows(step: str, answers: Mapping[str, Value]) -> list[dict[str, str]]:
-    fields = [f for f in current_form().of_step(step) if f.id in answers]
+def _frozen_rows(form: Form, step: str, answers: Mapping[str, Value]) -> list[dict[str, str]]:
+    fields = [f for f in form.of_step(step) if f.id in answers]
     return [{"label": words.text(f.labels), "value": words.value(f, answers[f.id])} for f in fields]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from sijil.domains.social_register import rules
-from sijil.domains.social_register.types import Answer, Block, DraftMember, Form, FormField
+from sijil.domains.social_register.types import Answer, Block, DraftMember, FormField, Problem
 from sijil.journeys.household_registration import File
 from sijil.portal.household import words
 
@@ -31,22 +31,22 @@ class Page:
 
 def household_blocks(file: File) -> list[Block]:
     """Return the blocks of the household's step that its milieu asks."""
-    return [b for b in _form(file).blocks if b.step == "SOC" and household_fields(file, b.id)]
+    return [b for b in file.form.blocks if b.step == "SOC" and household_fields(file, b.id)]
 
 
 def household_fields(file: File, block: str) -> list[FormField]:
-    return [f for f in _form(file).of_block(block) if file.draft.milieu in f.milieus]
+    return [f for f in file.form.of_block(block) if file.draft.milieu in f.milieus]
 
 
 def member_blocks(file: File, idcs: str) -> list[Block]:
     """Return the blocks to ask about a member, by age and milieu."""
-    return [b for b in _form(file).blocks if b.step == "COM" and member_fields(file, idcs, b.id)]
+    return [b for b in file.form.blocks if b.step == "COM" and member_fields(file, idcs, b.id)]
 
 
 def member_fields(file: File, idcs: str, block: str) -> list[FormField]:
     """Return the questions of a block for a member's age; those hanging on an answer are included."""
     age = file.ages[idcs]
-    fields = [f for f in _form(file).of_block(block) if file.draft.milieu in f.milieus]
+    fields = [f for f in file.form.of_block(block) if file.draft.milieu in f.milieus]
     return [f for f in fields if f.condition.age_from <= age <= f.condition.age_to]
 
 
@@ -58,7 +58,7 @@ def household_pages(file: File) -> list[Page]:
 def member_pages(file: File, member: DraftMember) -> list[Page]:
     """Return the pages about one member with what is left on each."""
     age = file.ages[member.idcs]
-    wrong = {p.field for p in rules.member_problems(_form(file), file.draft, member.idcs, age)}
+    wrong = {p.field for p in rules.member_problems(file.form, file.draft, member.idcs, age)}
     return [_member_page(file, member, block, wrong) for block in member_blocks(file, member.idcs)]
 
 
@@ -82,7 +82,7 @@ def url_of(file: File, field: str, member: str) -> str:
     """Return the address where an answer can be given, with the place of the question on the page."""
     if field == "area":
         return reverse("household-place") + "#area"
-    found = _form(file).fields.get(field)
+    found = file.form.fields.get(field)
     if found is None or (found.step == "COM" and member not in file.ages):
         return reverse("household-members")
     if found.step == "COM":
@@ -90,12 +90,15 @@ def url_of(file: File, field: str, member: str) -> str:
     return reverse("household-questions", args=[found.block]) + f"#id_{field}"
 
 
-def _form(file: File) -> Form:
-    return rules.form_of(file.draft.form_version)
+def show_problems(file: File, found: Sequence[Problem]) -> list[dict[str, str]]:
+    """Return what is to correct, in words, each with the address where it can be."""
+    return [
+        {"text": words.problem(p, file.form), "url": url_of(file, p.field, p.member)} for p in found
+    ]
 
 
 def _household_page(file: File, block: Block) -> Page:
-    left = len(rules.block_problems(_form(file), file.draft, block.id))
+    left = len(rules.block_problems(file.form, file.draft, block.id))
     answered = _answered(household_fields(file, block.id), file.draft.answers)
     return Page(words.text(block.labels), reverse("household-questions", args=[block.id]), left, answered)
 

@@ -10,8 +10,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register.types import Person
 from sijil.domains.programmes.rules import as_shown
-from sijil.domains.social_register.rules import current_form
-from sijil.domains.social_register.types import FormField, Labels, Problem, Raw, Value
+from sijil.domains.social_register.types import Form, FormField, Labels, Problem, Raw, Value
 from sijil.kernel.errors import Refused, fill
 from sijil.pages import formats
 
@@ -20,8 +19,6 @@ HOUSEHOLD_STATES = {
     "active": gettext_noop("Active"),
     "closed": gettext_noop("Closed"),
 }
-RELATIONS = {o.code: o.labels for o in current_form().fields["relation"].options}
-RELATION_ORDER = {code: place for place, code in enumerate(RELATIONS)}
 
 
 def language() -> str:
@@ -46,8 +43,9 @@ def region_name(code: str) -> str:
     return geography.get_place(code).name(language())
 
 
-def relation(code: object) -> str:
-    return text(RELATIONS[str(code)]) if code in RELATIONS else ""
+def relations(form: Form) -> dict[str, str]:
+    """Return the relations to the head by code, in the order and the words of a form."""
+    return {option.code: text(option.labels) for option in form.fields["relation"].options}
 
 
 def household_state(state: str) -> str:
@@ -63,8 +61,8 @@ def refusal(refused: Refused, field: FormField | None) -> str:
     return " ".join(fill(sentence, facts) for sentence in sentences)
 
 
-def problem(found: Problem) -> str:
-    return refusal(found.refusal, current_form().fields.get(found.field))
+def problem(found: Problem, form: Form) -> str:
+    return refusal(found.refusal, form.fields.get(found.field))
 
 
 def _bounds(refused: Refused) -> Mapping[str, str]:
@@ -96,8 +94,9 @@ def unit(field: FormField) -> str:
 
 def distance(points: Decimal) -> str:
     """Return the distance to a threshold with as many decimals as it takes to see it."""
-    shown = as_shown(abs(points), 3 if abs(points) >= Decimal("0.001") else 7)
-    return formats.number(shown)
+    if abs(points) >= Decimal("0.001"):
+        return formats.number(as_shown(abs(points), 3))
+    return formats.number(abs(points))
 
 
 def join(parts: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -34,10 +34,12 @@ def get_person(idcs: str, *, act: Act, actor: Actor, now: dt.datetime) -> Person
     return found
 
 
-def list_persons(idcs: Iterable[str], *, act: Act, actor: Actor, now: dt.datetime) -> dict[str, Person]:
-    """Return {idcs: person} of those that exist."""
+def list_persons(
+    idcs: Iterable[str], *, act: Act, actor: Actor, now: dt.datetime, own: Collection[str] = ()
+) -> dict[str, Person]:
+    """Return {idcs: person} of those that exist. ``own``: the reader's own confirmed household: no entry."""
     rows = list(models.Person.objects.filter(idcs__in=list(idcs)))
-    _show([row.idcs for row in rows], act, actor, now)
+    _show([row.idcs for row in rows if row.idcs not in own], act, actor, now)
     return {row.idcs: _person(row) for row in rows}
 
 

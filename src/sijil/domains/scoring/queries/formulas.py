@@ -28,7 +28,7 @@ def describe_formula(on: dt.date, language: str = "ar") -> dict[str, Any]:
         "valid_range": [_points(formula.lowest), _points(formula.highest)],
         "share_denominator": formula.share_denominator,
         "prices": {name: _dirhams(value) for name, value in formula.prices.items()},
-        "doubts": {doubt.about: doubt.text(language) for doubt in formula.doubts},
+        "doubts": {doubt.about: doubt.text(language) for doubt in rules.doubts_on(on)},
         "urban": _annex(formula, formula.annexes[URBAN], language),
         "rural": _annex(formula, formula.annexes[RURAL], language),
     }

@@ -8,31 +8,34 @@ from __future__ import annotations
 from sijil.domains.scoring.rules.columns import ColumnScores, apportion_columns, score_columns
 from sijil.domains.scoring.rules.display import apportion, apportion_groups, as_decimal, round_half_even
 from sijil.domains.scoring.rules.formula import (
-    fit,
+    MILIEUX,
+    doubts_on,
     formula_on,
+    inputs_asked,
+    law_on,
     load_formula,
     load_inputs,
-    pack,
     readings_on,
     unpack,
 )
-from sijil.domains.scoring.rules.one import check_inputs, is_at_most, score_one
+from sijil.domains.scoring.rules.one import check_inputs, score_one
 from sijil.domains.scoring.rules.terms import inputs_of, part_of
 
 __all__ = [
+    "MILIEUX",
     "ColumnScores",
     "apportion",
     "apportion_columns",
     "apportion_groups",
     "as_decimal",
     "check_inputs",
-    "fit",
+    "doubts_on",
     "formula_on",
+    "inputs_asked",
     "inputs_of",
-    "is_at_most",
+    "law_on",
     "load_formula",
     "load_inputs",
-    "pack",
     "part_of",
     "readings_on",
     "round_half_even",

@@ -32,7 +32,7 @@ class Points(law.Number, least="0", most="20"):
     """Score points."""
 
 
-class Price(law.Number, least="1", most="1000"):
+class Price(law.Number, least="1", most="1000", decimals=2):
     """Dirhams a bottle."""
 
 
@@ -133,20 +133,15 @@ class TermText(law.Body, frozen=True):
         given = [name for name in ("when", "input", "inputs") if getattr(self, name)]
         if given != [needed]:
             raise law.Wrong(f"A {self.form} needs `{needed}` and nothing else.", f"Write `{needed}:`.", "id")
-        check_decimals(self.coefficient, 100 if self.form == "money" else 1, "coefficient")
+        if self.form == "money" and self.coefficient * SCALE % 100:
+            remedy = "Per centime it would not be whole: seven decimals at most."
+            raise law.Wrong(f'"{self.coefficient}" has too many decimals.', remedy, "coefficient")
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The inputs that it reads."""
         when = (self.when.input, self.when.per) if self.when else ()
         return tuple(n for n in (*when, self.input, *(a.input for a in self.inputs)) if n)
-
-
-def check_decimals(value: law.Number, per: int, *at: str) -> None:
-    """Raises: Wrong if a number is not whole in units of 1/SCALE point (per centime: ``per`` 100)."""
-    scaled = value * SCALE / per
-    if scaled != scaled.to_integral_value():
-        raise law.Wrong(f'"{value}" has too many decimals.', "The score could not be exact.", *at)
 
 
 class ConstantText(law.Body, frozen=True):
@@ -233,11 +228,6 @@ class Prices(law.Body, frozen=True):
 
     prices: dict[str, Price]
 
-    def __post_init__(self) -> None:
-        for name, price in self.prices.items():
-            if price * 100 != (price * 100).to_integral_value():
-                raise law.Wrong(f'"{price}" is not whole in centimes.', "Write two decimals.", "prices", name)
-
 
 class Readings(law.Body, frozen=True):
     """The law ``scoring.readings``: how the text is read where it does not say."""
@@ -256,7 +246,10 @@ def _check_formula(formula: law.Law[FormulaText]) -> None:
         for place, term in enumerate(getattr(formula.body, milieu).terms):
             _check_term(term, milieu, known, (milieu, "terms", place))
     for prices in law.versions(PRICES):
-        _check_prices(formula, prices)
+        for where, place, name in _priced(formula.body):
+            if name not in prices.body.prices:
+                wrong = f"There is no price `{name}` in {prices.version}."
+                raise law.Wrong(wrong, "Write it there.", where, "terms", place)
 
 
 def _inputs_of(version: str) -> dict[str, InputText]:
@@ -277,11 +270,13 @@ def _check_term(term: TermText, milieu: str, known: dict[str, InputText], at: tu
         raise law.Wrong(f"`{term.reads[0]}` has no such code.", "See the inputs.", *at, "when", "in")
 
 
-def _check_prices(formula: law.Law[FormulaText], prices: law.Law[Prices]) -> None:
-    for milieu, place, name in _priced(formula.body):
-        if name not in prices.body.prices:
-            wrong = f"There is no price `{name}` in {prices.version}."
-            raise law.Wrong(wrong, "Write it there.", milieu, "terms", place)
+def _check_prices(prices: law.Law[Prices]) -> None:
+    """Compare prices with every formula: all that one names are there."""
+    for formula in law.versions(FORMULA):
+        for _, _, name in _priced(formula.body):
+            if name not in prices.body.prices:
+                wrong = f"There is no price `{name}`, which {formula.version} counts."
+                raise law.Wrong(wrong, "Write it.", "prices")
 
 
 def _priced(body: FormulaText) -> Iterator[tuple[str, int, str]]:
@@ -295,5 +290,7 @@ INPUTS = law.declare(law.LawKind("scoring.inputs", Inputs, _FOLDER / "inputs", _
 FORMULA = law.declare(
     law.LawKind("scoring.formula", FormulaText, _FOLDER / "formula", _WORDS, _check_formula)
 )
-PRICES = law.declare(law.LawKind("scoring.butane_prices", Prices, _FOLDER / "butane_prices"))
+PRICES = law.declare(
+    law.LawKind("scoring.butane_prices", Prices, _FOLDER / "butane_prices", check=_check_prices)
+)
 READINGS = law.declare(law.LawKind("scoring.readings", Readings, _FOLDER / "readings"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from sijil.domains.social_register.errors import ANSWER_INVALID, ANSWER_MISSING, AREA_MISSING
 from sijil.domains.social_register.rules.answers import is_asked, offered_options, parse, problem_of, refusal
 from sijil.domains.social_register.rules.composition import composition_problems
+from sijil.domains.social_register.rules.law import Composition
 from sijil.domains.social_register.types import (
     Answer,
     DeclaredMember,
@@ -33,12 +34,14 @@ def read_members(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) 
     )
 
 
-def problems(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) -> tuple[Problem, ...]:
+def problems(
+    form: Form, draft: RegistrationDraft, ages: Mapping[str, int], limits: Composition
+) -> tuple[Problem, ...]:
     """Return all that must be corrected before the draft may be sent, in the order of the form."""
     members = read_members(form, draft, ages)
     return (
         *_place_problems(draft),
-        *composition_problems(members, draft.declarant_idcs),
+        *composition_problems(members, draft.declarant_idcs, limits),
         *_members_problems(form, draft, ages),
         *_problems(form.of_step("SOC"), draft.answers, draft.milieu, None, ""),
     )

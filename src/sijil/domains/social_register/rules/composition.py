@@ -1,7 +1,7 @@
-"""The household as a group: its head, who may declare it, and its families.
+"""The household as a group: its head, and who may declare it.
 
-Definitions: law 72.18 and decree 2.21.582, article 2 (head, declarant); minimum age of a spouse 15,
-adult 18, as on the public form.
+Definitions: law 72.18 and decree 2.21.582, article 2 (head, declarant); the ages are the law
+``social_register.composition``.
 """
 
 from __future__ import annotations
@@ -9,24 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sijil.domains.social_register import errors
+from sijil.domains.social_register.rules.law import Composition
 from sijil.domains.social_register.types import DeclaredMember, Problem
 from sijil.kernel.errors import ErrorCode, Refused
 
-ADULT = 18
-SPOUSE_FROM = 15
-HEAD_FROM = 15
-LARGEST = 40
 _DECLARANTS = ("head", "spouse", "parent")
 
 
-def composition_problems(members: Sequence[DeclaredMember], declarant_idcs: str) -> tuple[Problem, ...]:
+def composition_problems(
+    members: Sequence[DeclaredMember], declarant_idcs: str, limits: Composition
+) -> tuple[Problem, ...]:
     """Return everything wrong with the group; empty when it may be registered."""
-    return (*_group(members), *_declarant(members, declarant_idcs), *_each(members))
+    return (
+        *_group(members, limits),
+        *_declarant(members, declarant_idcs, limits),
+        *_each(members, limits),
+    )
 
 
-def check_declarant(members: Sequence[DeclaredMember], declarant_idcs: str) -> None:
+def check_declarant(members: Sequence[DeclaredMember], declarant_idcs: str, limits: Composition) -> None:
     """Head, spouse, parent of the head, or adult child living there. Raises: Refused."""
-    for problem in _declarant(members, declarant_idcs):
+    for problem in _declarant(members, declarant_idcs, limits):
         raise problem.refusal
 
 
@@ -38,34 +41,6 @@ def head_of(members: Sequence[DeclaredMember]) -> DeclaredMember:
     return heads[0]
 
 
-def is_single_or_couple(members: Sequence[DeclaredMember]) -> bool:
-    """One person alone, or the head and one spouse and nobody else."""
-    return len(members) == 1 or (len(members) == 2 and bool(_related(members, "spouse")))
-
-
-def has_several_nuclei(members: Sequence[DeclaredMember]) -> bool:
-    return count_nuclei(members) > 1
-
-
-def count_nuclei(members: Sequence[DeclaredMember]) -> int:
-    """Count the family nuclei: a couple with or without children, or one parent with children.
-
-    Read from the relations to the head: the head with a spouse or a child is one; each son- or
-    daughter-in-law and each spouse of a sibling makes one more; so do two parents of the head, or of
-    the spouse; grandchildren with no couple between them and the head make one with their parent.
-    The decree does not say how HCP counts; this is the census's reading.
-    """
-    couples = len(_related(members, "child_in_law")) + len(_related(members, "sibling_in_law"))
-    own = bool(_related(members, "spouse") or _related(members, "child"))
-    elders = sum(len(_related(members, relation)) >= 2 for relation in ("parent", "parent_in_law"))
-    lone_parent = bool(
-        _related(members, "grandchild")
-        and _related(members, "child")
-        and not _related(members, "child_in_law")
-    )
-    return own + couples + elders + lone_parent
-
-
 def _related(members: Sequence[DeclaredMember], relation: str) -> list[DeclaredMember]:
     return [member for member in members if member.get("relation") == relation]
 
@@ -74,40 +49,42 @@ def _problem(error: ErrorCode, member: str = "", **facts: object) -> Problem:
     return Problem(Refused(error, field="relation", **facts), "relation", member)
 
 
-def _group(members: Sequence[DeclaredMember]) -> Iterator[Problem]:
+def _group(members: Sequence[DeclaredMember], limits: Composition) -> Iterator[Problem]:
     heads = _related(members, "head")
     if len(heads) != 1:
         yield _problem(errors.HEAD_NOT_ONE, count=len(heads))
-    if len(members) > LARGEST:
-        yield _problem(errors.HOUSEHOLD_TOO_BIG, maximum=LARGEST)
+    if len(members) > limits.largest:
+        yield _problem(errors.HOUSEHOLD_TOO_BIG, maximum=limits.largest)
 
 
-def _declarant(members: Sequence[DeclaredMember], idcs: str) -> Iterator[Problem]:
+def _declarant(members: Sequence[DeclaredMember], idcs: str, limits: Composition) -> Iterator[Problem]:
     found = [member for member in members if member.idcs == idcs]
     if not found:
         yield _problem(errors.DECLARANT_NOT_LISTED)
-    elif found[0].get("relation") and not _may_declare(found[0]):
+    elif found[0].get("relation") and not _may_declare(found[0], limits):
         yield _problem(errors.DECLARANT_NOT_ALLOWED, idcs)
 
 
-def _may_declare(member: DeclaredMember) -> bool:
+def _may_declare(member: DeclaredMember, limits: Composition) -> bool:
     relation = member.get("relation")
-    return relation in _DECLARANTS or (relation == "child" and member.age >= ADULT)
+    return relation in _DECLARANTS or (relation == "child" and member.age >= limits.adult_from)
 
 
-def _each(members: Sequence[DeclaredMember]) -> Iterator[Problem]:
+def _each(members: Sequence[DeclaredMember], limits: Composition) -> Iterator[Problem]:
     heads = _related(members, "head")
     for member in members:
-        yield from _ages(member, heads)
+        yield from _ages(member, heads, limits)
         yield from _marriage(member, heads)
 
 
-def _ages(member: DeclaredMember, heads: Sequence[DeclaredMember]) -> Iterator[Problem]:
+def _ages(
+    member: DeclaredMember, heads: Sequence[DeclaredMember], limits: Composition
+) -> Iterator[Problem]:
     relation = member.get("relation")
-    if relation == "spouse" and member.age < SPOUSE_FROM:
-        yield _problem(errors.SPOUSE_TOO_YOUNG, member.idcs, minimum=SPOUSE_FROM)
-    if relation == "head" and member.age < HEAD_FROM:
-        yield _problem(errors.HEAD_TOO_YOUNG, member.idcs, minimum=HEAD_FROM)
+    if relation == "spouse" and member.age < limits.spouse_from:
+        yield _problem(errors.SPOUSE_TOO_YOUNG, member.idcs, minimum=limits.spouse_from)
+    if relation == "head" and member.age < limits.head_from:
+        yield _problem(errors.HEAD_TOO_YOUNG, member.idcs, minimum=limits.head_from)
     if len(heads) == 1 and _is_inverted(relation, member.age, heads[0].age):
         yield _problem(errors.PARENT_YOUNGER, member.idcs)
 

@@ -1,5 +1,7 @@
 """What the social register writes: one function per use case."""
 
+from sijil.domains.social_register.services.births import keep_births
+from sijil.domains.social_register.services.completion import open_completions
 from sijil.domains.social_register.services.decision import (
     claim_registration,
     process_registration,
@@ -8,20 +10,27 @@ from sijil.domains.social_register.services.decision import (
 )
 from sijil.domains.social_register.services.drafting import (
     add_member,
+    lift_draft,
     move_dwelling,
     remove_member,
     save_answer,
     start_draft,
     withdraw_draft,
 )
+from sijil.domains.social_register.services.files import HOUSEHOLDS, REGISTRATIONS
 from sijil.domains.social_register.services.loading import load_households
 from sijil.domains.social_register.services.submission import submit_registration
 
 __all__ = [
+    "HOUSEHOLDS",
+    "REGISTRATIONS",
     "add_member",
     "claim_registration",
+    "keep_births",
+    "lift_draft",
     "load_households",
     "move_dwelling",
+    "open_completions",
     "process_registration",
     "quarantine_registration",
     "reject_registration",

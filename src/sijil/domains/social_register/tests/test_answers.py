@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sijil.domains.social_register.errors import ANSWER_INVALID, ANSWER_MISSING, ANSWER_OUT_OF_BOUNDS
-from sijil.domains.social_register.rules import current_form, is_asked, offered_options, parse, problem_of
+from sijil.domains.social_register.rules import form_on, is_asked, offered_options, parse, problem_of
+from sijil.domains.social_register.tests.households import TODAY
 from sijil.kernel.errors import Refused
 
-FIELDS = current_form().fields
+FIELDS = form_on(TODAY).fields
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sijil.domains.social_register.errors import ANSWER_MISSING
-from sijil.domains.social_register.rules import current_form, inputs, parse
-from sijil.domains.social_register.tests.households import ADULT, PUPIL, RURAL, URBAN, WORKER, member
+from sijil.domains.social_register.rules import form_on, parse
+from sijil.domains.social_register.tests.columns import inputs
+from sijil.domains.social_register.tests.households import ADULT, PUPIL, RURAL, TODAY, URBAN, WORKER, member
 from sijil.kernel.errors import Refused
 
-FORM = current_form()
+FORM = form_on(TODAY)
 
 
 def values(raw, milieu):

@@ -1,0 +1,78 @@
+"""Bringing in a law on an installation: two administrators, ahead of its day, and it must fit the others.
+
+    a text --> reads as law? --> fits what other domains need of it? --> enacted, audited
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from sijil.domains.accounts import queries as accounts
+from sijil.domains.accounts.types import Role
+from sijil.domains.law import errors, services
+from sijil.domains.law.acts import ENACTED
+from sijil.domains.scoring import rules as scoring
+from sijil.domains.social_register import rules as social
+from sijil.domains.social_register.rules.law import FORM
+from sijil.kernel import law
+from sijil.kernel.actors import Actor
+from sijil.kernel.acts import record
+from sijil.kernel.errors import Refused
+
+
+@transaction.atomic
+def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: str = "") -> law.Law[Any]:
+    """Enact a version. ``second``: login of the administrator who signs too; ``called``: the text's name.
+
+    Raises: Refused as :func:`sijil.domains.law.services.enact`; SIGNER_REFUSED; TEXT_INVALID when it does
+    not fit another law.
+    """
+    _check_signers(actor.id, second)
+    new = services.enact(content=content, second=second, actor=actor, now=now, called=called)
+    fault = find_misfit(new)
+    if fault is not None:
+        told = {"file": fault.file, "line": fault.line, "wrong": fault.wrong, "remedy": fault.remedy}
+        raise Refused(errors.TEXT_INVALID, field="content", **told)
+    facts = {"version": new.version, "from": f"{new.starts_on}", "digest": new.digest, "second": second}
+    record(ENACTED, actor=actor, subject=f"law:{new.name}", facts=facts, now=now)
+    return new
+
+
+def _check_signers(*logins: str) -> None:
+    administrators = {a.login for a in accounts.list_staff() if Role.ADMINISTRATOR in a.roles}
+    for login in logins:
+        if login not in administrators:
+            raise Refused(errors.SIGNER_REFUSED, field="second", login=login)
+
+
+def find_misfit(new: law.Law[Any]) -> law.LawFault | None:
+    """Return why a version does not fit the laws of other domains, or None if it does.
+
+    A form makes the inputs that it names: every one that a milieu asks and no other, with known codes.
+    """
+    if new.name != FORM.name:
+        return None
+    try:
+        known = {i.id: i for i in scoring.load_inputs(new.body.inputs)}
+    except Refused:
+        wrong = f"There are no inputs {new.body.inputs}."
+        return new.page.fault(("inputs",), wrong, "Name a version of scoring.inputs.")
+    return _find_misfit(new, known)
+
+
+def _find_misfit(new: law.Law[Any], known: dict[str, Any]) -> law.LawFault | None:
+    form = social.read_form(new)
+    for milieu in ("urban", "rural"):
+        asked = {name for name, i in known.items() if scoring.MILIEUX[milieu] in i.bounds}
+        odd = sorted(asked ^ form.inputs_in(milieu))
+        if odd:
+            what = "is not derived" if odd[0] in asked else f"is not asked by {form.inputs_version}"
+            wrong = f"`{odd[0]}` {what} in the {milieu} milieu."
+            return new.page.fault(("derivations", odd[0]), wrong, "Compare the derivations with the inputs.")
+    for name, derived in form.derivations.items():
+        if not set(derived.codes.values()) <= set(known[name].codes or derived.codes.values()):
+            return new.page.fault(("derivations", name), f"`{name}` has no such code.", "See the inputs.")
+    return None
