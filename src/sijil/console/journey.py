@@ -92,7 +92,7 @@ def register_a_person(caller: Caller, ready: Mapping[str, str]) -> dict[str, str
     number = caller.call("POST", "/pre-registrations", expect=201, json=body)["number"]
     say(f"   Request {number}, slot {slot['starts_at']}.")
     officer = caller.sign_in("officer.agdal", ready["officer.agdal"])
-    deposit(caller, officer, number, person)
+    deposit(caller, officer, number)
     state = wait_for_decision(caller, number)
     say(f"4  The register compared the file with everyone known: {state}.")
     if state != "registered":
@@ -103,17 +103,15 @@ def register_a_person(caller: Caller, ready: Mapping[str, str]) -> dict[str, str
     return person
 
 
-PAPER = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "birth", "sex", "paper_number")
-
-
-def deposit(caller: Caller, officer: str, number: str, person: Mapping[str, str]) -> None:
-    """The officer's steps: open the file, compare the papers, capture, receive, print."""
+def deposit(caller: Caller, officer: str, number: str) -> None:
+    """The officer's steps: open the file, capture, receive, print."""
     from sijil.domains.biometrics.samples import draw
+    from sijil.domains.population_register.rules import COMPARED
 
-    caller.call("GET", f"/files/{number}", token=officer)
-    paper = {field: person[field] for field in PAPER if field in person}
+    read = caller.call("GET", f"/files/{number}", token=officer)["identity"]
+    say("2  The officer opens the file, compares the papers, and takes the face and both irises.")
+    paper = {name: read[name] for name in COMPARED}
     caller.call("POST", f"/files/{number}/comparison", token=officer, json=paper)
-    say("2  The officer opens the file, compares it with the papers, takes the face and both irises.")
     seed = secrets.randbelow(2**31)
     for modality in ("face", "iris_left", "iris_right"):
         picture = {"picture": (f"{modality}.png", draw(seed, modality), "image/png")}
