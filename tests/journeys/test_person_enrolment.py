@@ -231,7 +231,7 @@ def test_a_refusal_at_the_counter_says_why():
 
     person_enrolment.refuse(number=number, reason="papers_do_not_match", actor=OFFICER, now=NOW)
 
-    assert tracking.find_request(number, now=NOW).next_action == "contest"
+    assert tracking.find_request(number, now=NOW).next_action == "read_reason"
     assert "request_rejected" in then_messages(number)
 
 

@@ -46,7 +46,7 @@ def seal(
     from sijil.journeys.law_enactment import find_misfit
     from sijil.kernel import law as laws
 
-    with laws.use_shelf(laws.Shelf()):
+    with laws.use_shelf(laws.Shelf(laws.current().root)):  # files alone
         try:
             misfit = find_misfit(laws.load(name, version))
             sealed = laws.seal(name, version) if misfit is None else None

@@ -172,7 +172,7 @@ def _ask(
 
 def _find_contact(purpose: Purpose, idcs: str) -> tuple[Channel, str] | None:
     """Return how to reach the person; nobody when there is no account whose password could be forgotten."""
-    person = population.find_person(idcs)
+    person = population.find_addressee(idcs)
     if person is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(idcs)):
         return None
     return notification_queries.choose_channel(phone=person.phone, email=person.email)

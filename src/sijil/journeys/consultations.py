@@ -58,10 +58,9 @@ def list_mine(*, actor: Actor, after: str | None, limit: int, now: dt.datetime) 
 
 def _other_subjects(idcs: str) -> list[str]:
     """Return the numbers under which the person's file is also known: its request, its household."""
-    person = population.find_person(idcs)
-    request = population.find_request_by_id(person.id) if person else None
-    household = social.find_household_of(idcs)
-    return [*([request.number] if request else []), *([household.code] if household else [])]
+    person = population.find_record(idcs)
+    request = population.find_request_record(person.id) if person else None
+    return [*([request.number] if request else []), *social.list_numbers_of(idcs)]
 
 
 def _partner_codes(entries: Iterable[Entry]) -> set[str]:

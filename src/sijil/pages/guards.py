@@ -23,7 +23,7 @@ ROLE_MISSING = ErrorCode(
     "pages.role_missing",
     Category.FORBIDDEN,
     "Your account may not open this page.",
-    "Sign in with an account that has the right role, or ask your administrator for it.",
+    "Sign in with an account that has the right role.",
 )
 
 View = Callable[..., HttpResponse]

@@ -53,7 +53,7 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
 
 def _centre(found: TrackedRequest) -> dict[str, str] | None:
     """Return the centre to go to, while there is still something to bring there."""
-    if found.centre is None or found.next_action not in (*TO_DO, "contest"):
+    if found.centre is None or found.next_action not in TO_DO:
         return None
     return {"code": found.centre.code, "name": found.centre.name(get_language() or "ar")}
 

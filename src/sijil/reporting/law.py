@@ -18,7 +18,7 @@ def examine() -> list[law.Finding]:
     try:
         return [*law.examine(), *law.check_pins(list_pins())]
     except DatabaseError:
-        with law.use_shelf(law.Shelf()):
+        with law.use_shelf(law.Shelf(law.current().root)):
             return [*law.examine(), DATABASE]
 
 

@@ -41,8 +41,8 @@ from sijil.api.household.shapes import (
 from sijil.api.problems import PROBLEMS
 from sijil.domains.social_register import errors, rules
 from sijil.domains.social_register.types import Raw
-from sijil.journeys import household_papers as papers
 from sijil.journeys import household_registration as journey
+from sijil.journeys.household_registration import papers
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_idcs
@@ -201,7 +201,7 @@ def remove_member(request: Any, idcs: str) -> Status[Any]:
 def submit(request: Any, body: SubmissionIn) -> Status[Any]:
     """Freeze the answers, register the household, and score it at once."""
     file = _file(request)
-    receipt = journey.submit(
+    journey.submit(
         registration_id=file.draft.id,
         seen_version=body.version,
         accept_law=body.accept_law,
@@ -210,6 +210,7 @@ def submit(request: Any, body: SubmissionIn) -> Status[Any]:
         actor=request.actor,
         now=clock.now(),
     )
+    receipt = journey.get_receipt(registration_id=file.draft.id, actor=request.actor)
     facts = {
         "number": receipt.registration.number,
         "state": receipt.registration.state,

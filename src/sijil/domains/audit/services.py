@@ -71,6 +71,18 @@ class Log:
         """Add one entry."""
         _entry(act, actor, subject, facts, now).save(force_insert=True)
 
+    def record_each(
+        self,
+        act: Act,
+        *,
+        actor: Actor,
+        subjects: Iterable[str],
+        facts: Mapping[str, Any],
+        now: dt.datetime,
+    ) -> None:
+        """Add an entry for each person, in one statement."""
+        AuditEntry.objects.bulk_create(_entry(act, actor, who, facts, now) for who in sorted(set(subjects)))
+
     def shown(
         self,
         act: Act,
@@ -85,8 +97,13 @@ class Log:
         Oneself, also through a delegate, is not written.
         """
         others = sorted(set(subjects) - {actor.id, actor.acts_for})
-        first = _count_readings(act, actor, others, now) if others else set()
-        AuditEntry.objects.bulk_create(_entry(act, actor, who, facts, now) for who in others if who in first)
+        if not others:
+            return
+        with transaction.atomic():
+            first = _count_readings(act, actor, others, now)
+            AuditEntry.objects.bulk_create(
+                _entry(act, actor, who, facts, now) for who in others if who in first
+            )
 
 
 def _entry(act: Act, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime) -> AuditEntry:

@@ -30,5 +30,5 @@ PARTNER = Kind(
         Transition("rotate_secret", (_SUSPENDED,), _SUSPENDED, by=_BY, act=acts.SECRET_ROTATED),
     ),
     waits_on={},
-    at_rest=(_ACTIVE, _SUSPENDED),
+    rests=(_ACTIVE, _SUSPENDED),
 )

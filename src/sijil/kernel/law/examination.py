@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sijil.kernel.law import shelf
-from sijil.kernel.law.kinds import LawKind, list_kinds
-from sijil.kernel.law.lock import LOCK, examine_one, read_lock
-from sijil.kernel.law.values import Law, LawFault, Pin
+from sijil.kernel.law.kinds import LawKind, kind_of, list_kinds
+from sijil.kernel.law.lock import LOCK, read_lock
+from sijil.kernel.law.values import Law, LawFault, Pin, Wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,12 @@ def _of_kind(kind: LawKind[Any], sealed: dict[tuple[str, str], str]) -> Iterator
 
 def _of_version(law: Law[Any], digest: str | None) -> Finding:
     try:
-        examine_one(law)
-    except LawFault as fault:
+        kind_of(law.name).check(law)
+    except Wrong as wrong:
+        fault = law.page.fault(wrong.at, wrong.wrong, wrong.remedy)
         return Finding(law.name, law.version, False, str(fault))
+    except LawFault:
+        pass  # of another law, which tells it itself
     if law.is_shipped and digest is None:
         remedy = f"{law.page.file} is not sealed: sijil law seal {law.name} {law.version}"
         return Finding(law.name, law.version, False, remedy)

@@ -18,6 +18,7 @@ _MISSING = re.compile(r"Object missing required field `(.+?)`")
 _ENUM = re.compile(r"Invalid enum value '?(.*?)'?(?: - at|$)")
 _EXPECTED = re.compile(r"Expected `(\w+)[^`]*`(?:, got `(\w+)`)?")
 
+_RANGE = re.compile(r"Expected `\w+` (matching|[<>]=?|of length) ")
 _REMEDIES = {
     "date": "Write the day without quotes, as 2026-11-22.",
     "int": "Write a whole number without quotes.",
@@ -49,10 +50,15 @@ def explain(message: str, route: tuple[Step, ...], schema: type[Any]) -> tuple[s
         return f"`{found[1]}` is missing.", _NEEDED.get(found[1], f"Write `{found[1]}:`."), ()
     if found := _ENUM.match(message):
         return f"`{found[1]}` is not known here.", _choices(route, schema), ()
+    if _RANGE.match(message):
+        return f"{_plain(message)}.", "Compare it with the text of the law.", ()
     found = _EXPECTED.match(message)
-    what = message.partition(" - at ")[0].replace("`", "")
     remedy = _REMEDIES.get(found[1], "") if found and found[2] else ""
-    return f"{what}.", remedy or "Compare it with a version that is in force.", ()
+    return f"{_plain(message)}.", remedy or "Compare it with a version that is in force.", ()
+
+
+def _plain(message: str) -> str:
+    return message.partition(" - at ")[0].replace("`", "")
 
 
 def _nearest(name: str, known: set[str]) -> str:

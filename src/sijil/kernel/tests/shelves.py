@@ -30,13 +30,13 @@ def reading(root: Path, reader: law.EnactedReader | None = None) -> Iterator[law
 
 def amend(path: Path, *changes: tuple[str, str]) -> int:
     """Replace texts in a file, each once; return the line of the last change."""
-    text = path.read_text()
+    text, line = path.read_text(), 1
     for old, new in changes:
         assert old in text, (path.name, old)
+        line = text[: text.index(old)].count("\n") + 1
         text = text.replace(old, new, 1)
     path.write_text(text)
-    mark = changes[-1][1].strip().splitlines()[0] if changes[-1][1].strip() else ""
-    return next((n for n, line in enumerate(text.splitlines(), 1) if mark and mark in line), 1)
+    return line
 
 
 @dataclass
