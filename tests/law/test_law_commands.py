@@ -8,7 +8,7 @@ import pytest
 
 from sijil import console as cli
 from sijil.domains.accounts.models import Account
-from sijil.domains.law.queries import list_enactments
+from sijil.domains.law.queries import EnactedLaws, list_enactments
 from sijil.kernel import law
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
 
@@ -23,7 +23,7 @@ def root(tmp_path):
     for login in ("first.admin", "second.admin"):
         now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
         Account.objects.create(login=login, kind="staff", roles=["administrator"], created_at=now)
-    with reading(copy_of_the_law(tmp_path)):
+    with reading(copy_of_the_law(tmp_path), EnactedLaws()):
         yield tmp_path
 
 

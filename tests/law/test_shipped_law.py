@@ -20,7 +20,7 @@ from sijil.processes.law import refuse_faults
 from sijil.reporting import health
 from sijil.reporting import law as reported
 
-DAY = dt.date(2026, 11, 22)
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 DOMAINS = kinds.PACKAGE / "domains"
 SCORING, SOCIAL = "domains/scoring/parameters/", "domains/social_register/parameters/"
 FORM = SOCIAL + "household_form/RSU-2026-1/"
@@ -105,7 +105,10 @@ FAULTS = {
     "a group": (FORMULA, "id: bath, group: dwelling", "id: bath, group: dweling", "one of `groups`"),
     "a coefficient": (FORMULA, '"0.096"', '"9.6"', "Compare it"),
     "a comma": (FORMULA, '"0.096"', '"0,096"', '"0.096"'),
-    "a coefficient that is too fine": (FORMULA, '"0.000422"', '"0.00042234567"', "could not be exact"),
+    "a coefficient per centime": (FORMULA, '"0.000422"', '"0.00042234"', "seven decimals at most"),
+    "a coefficient that is too fine": (FORMULA, '"0.096"', '"0.0960000001"', "more finely"),
+    "a threshold that is too fine": (ASD, '"9.743001"', '"9.7430010001"', "more finely"),
+    "a price of half a centime": (PRICES, '"40"', '"40.005"', "more finely"),
     "a number of a line": (FORMULA, "n: 4, id: bath", "n: 5, id: bath", "Write n: 4."),
     "a term twice": (FORMULA, "id: garage", "id: bath", "Name it otherwise"),
     "a region less": (FORMULA, ', 12: "0.285"', "", "a constant for each"),
@@ -241,7 +244,7 @@ def test_a_start_is_refused_when_a_past_decision_cannot_be_read_any_more(root, m
 
 @pytest.mark.django_db
 def test_health_still_runs_and_names_it(edited):
-    told = {check.name: check for check in health.examine()}["law"]
+    told = {check.name: check for check in health.examine(now=NOW)}["law"]
     assert not told.well
     assert FORMULA in told.seen
 

@@ -1,4 +1,4 @@
-"""Registrations set aside because their score is out of range: the list of an area, one of them, the decision.
+"""Registrations set aside, their score being out of range: the list of an area, one of them, the decision.
 
 An officer sees answers and figures, never who the household is; each reading is written down.
 """

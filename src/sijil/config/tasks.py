@@ -32,7 +32,9 @@ EVERY_FEW_SECONDS = "* * * * * */5"
 EVERY_HALF_MINUTE = "* * * * * */30"
 EVERY_MINUTE = "* * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"  # and so in the first minute of every legal day: whole hours from UTC
+EVERY_HOUR = "2 * * * *"  # what begins at the country's midnight, by whatever clock
 EVERY_NIGHT = "17 3 * * *"
+FIRST_MINUTE_OF_EACH_HOUR = "1 * * * *"  # right after 00:00 of the country, whatever its clock is that month
 
 # name of the job -> the function that does it
 JOBS: dict[str, str] = {
@@ -54,6 +56,11 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
+    "scoring.rescore_due": ("sijil.journeys.household_registration:rescore_due", EVERY_HOUR),
+    "programmes.decide_due": (
+        "sijil.journeys.programme_decisions:decide_due",
+        FIRST_MINUTE_OF_EACH_HOUR,
+    ),
     "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),
     "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
 }

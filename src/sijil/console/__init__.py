@@ -24,6 +24,8 @@ COMMANDS: dict[str, str] = {
     "verify": "sijil.console.processes:verify",
     "worker": "sijil.console.processes:worker",
     "score": "sijil.console.score:score",
+    "rescore": "sijil.console.rescore:rescore",
+    "decide": "sijil.console.decide:decide",
     "partner": "sijil.console.partner:partner",
     "events": "sijil.console.events:events",
     "messages": "sijil.console.messages:messages",

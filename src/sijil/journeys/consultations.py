@@ -60,8 +60,7 @@ def _other_subjects(idcs: str) -> list[str]:
     """Return the numbers under which the person's file is also known: its request, its household."""
     person = population.find_record(idcs)
     request = population.find_request_record(person.id) if person else None
-    household = social.find_household_of(idcs)
-    return [*([request.number] if request else []), *([household.code] if household else [])]
+    return [*([request.number] if request else []), *social.list_numbers_of(idcs)]
 
 
 def _partner_codes(entries: Iterable[Entry]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Acts about ranked lists. A list holds household codes and scores; it opens no identity."""
+"""Acts about decisions and ranked lists. They hold household codes and scores, and open no identity."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ def _act(code: str, ar: str, fr: str, en: str) -> Act:
     return declare(code, Text4(ar, fr, en), purpose="programme", basis=basis)
 
 
+HOUSEHOLDS_DECIDED = _act(
+    "programme.households_decided",
+    "قرر في أهلية الأسر لبرنامج للدعم حسب العتبة الجاري بها العمل.",
+    "A décidé pour tous les ménages, selon le seuil en vigueur d’un programme.",
+    "Decided on all households by the threshold of a programme in force.",
+)
 LIST_PUBLISHED = _act(
     "list.published",
     "نشر لائحة مرتبة لبرنامج للدعم.",

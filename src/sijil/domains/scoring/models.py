@@ -94,6 +94,7 @@ class Rescoring(models.Model):
     """One run over all households, resumable: each household done is marked with its id."""
 
     formula_version = models.CharField(max_length=60)
+    law = models.IntegerField()  # of ScoreLaw, without the forms
     day = models.DateField()  # whose law and ages
     state = models.CharField(max_length=12, default="running")
     total = models.BigIntegerField()
@@ -115,7 +116,7 @@ class Rescoring(models.Model):
                 condition=Q(taken=F("scored") + F("quarantined") + F("kept") + F("refused")),
             ),
             models.CheckConstraint(
-                name="scoring_rescoring_state_known", condition=Q(state__in=["running", "finished"])
+                name="scoring_rescoring_state_known", condition=Q(state__in=["running", "finished", "dropped"])
             ),
         ]
 

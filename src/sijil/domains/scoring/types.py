@@ -11,6 +11,9 @@ from enum import StrEnum
 from fractions import Fraction
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sijil.kernel.errors import Refused
 from sijil.kernel.law import Doubt, Pin
 
@@ -209,6 +212,24 @@ class ScoreResult:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedScores:
+    """Scores as columns of one length: recorded just now, or the last ones of some households.
+
+    ``household_code``: S11, each once. ``is_scored`` is False in quarantine. ``version``: the index of each
+    score's formula in ``versions``.
+    """
+
+    household_code: NDArray[np.bytes_]
+    number: NDArray[np.int64]
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    divisor: NDArray[np.int64]
+    is_scored: NDArray[np.bool_]
+    version: NDArray[np.int64]
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TermShare:
     """What one term adds to a score. ``shown`` of all terms of a group add up to the group's ``shown``."""
 
@@ -272,11 +293,12 @@ class BulkResult:
 class Progress:
     """How far a rescoring is. ``taken == scored + quarantined + kept + refused`` at every moment.
 
-    ``day``: whose law and ages. ``kept``: what would be scored as it is: nothing is written.
+    ``pins``, ``day``: whose law and ages. ``kept``: what would be scored as it is: nothing is written.
     """
 
     id: str
     formula_version: str
+    pins: tuple[Pin, ...]
     day: dt.date
     state: str
     total: int

@@ -97,8 +97,8 @@ class Member(models.Model):
 class Registration(CaseFile):
     """A request to register a household: the file, from the first draft to the decision.
 
-    ``version`` grows with each change of its drafts: what is confirmed is what was read. ``language``: that of
-    the declarant's page, in which every notice of this file is written, whoever decides.
+    ``version`` grows with each change of its drafts: what is confirmed is what was read. ``language``: of the
+    declarant's page, in which every notice of this file is written, whoever decides.
     ``area``: the household's own answer where its commune holds both areas. Until it is given ``milieu_by``
     is empty, and ``milieu`` that of the commune's kind.
     """

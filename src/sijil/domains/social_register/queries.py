@@ -108,6 +108,14 @@ def find_household_of(idcs: str) -> HouseholdView | None:
     return get_household(stay.household_id) if stay else None
 
 
+def list_numbers_of(idcs: str) -> list[str]:
+    """Return the numbers by which the log knows a person: own registrations, and the present household."""
+    own = Registration.objects.filter(declarant_idcs=idcs).values_list("number", flat=True)
+    stays = Member.objects.filter(idcs=idcs, left_on__isnull=True)
+    present = Registration.objects.filter(household__members__in=stays).values_list("number", flat=True)
+    return sorted({*own, *present, *stays.values_list("household_id", flat=True)})
+
+
 def get_declaration(household_code: str) -> FrozenDeclaration:
     """Return what the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
     found = Declaration.objects.filter(household_id=household_code).order_by("-declared_at").first()

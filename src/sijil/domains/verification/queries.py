@@ -12,7 +12,7 @@ _NOBODY = bytes(16)
 
 
 def is_match(idcs: str, birth: PartialDate, sex: str | None = None) -> bool:
-    """Tell whether the IDCS is of an active person of this birth date (unknown: no), and of this sex if asked."""
+    """Tell whether the IDCS is of an active person of this birth date (unknown: no); and sex, if asked."""
     number = int(idcs) if idcs.isascii() and idcs.isdigit() and len(idcs) == 10 else 0
     found = VerificationSubject.objects.filter(idcs=number).first()
     tag = bytes(found.birth_tag) if found else _NOBODY

@@ -89,8 +89,8 @@ def _programmes(explanation: Explanation) -> list[Line]:
     found = eligibilities(explanation.score)
     return [
         Line(
-            f"{e.programme.name('ar')} (≤ {_comma(e.programme.threshold)})",
-            f"{e.programme.name('fr')} (≤ {_comma(e.programme.threshold)})",
+            f"{e.programme.name('ar')} (≤ {_comma(e.programme.threshold)})، {e.day:%d/%m/%Y}",
+            f"{e.programme.name('fr')} (≤ {_comma(e.programme.threshold)}), {e.day:%d/%m/%Y}",
             _VERDICTS[e.decision.outcome.value],
         )
         for e in found

@@ -36,7 +36,7 @@ from sijil.domains.social_register.types import Due, Form
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.copy import Records
-from sijil.kernel.dates import legal_day
+from sijil.kernel.dates import day_begins, legal_day
 
 NIGHTLY = system("rescoring")
 
@@ -86,13 +86,11 @@ def rescore_all(
 
     Raises: Refused(RESCORING_RUNNING, FORMULA_MISSING).
     """
-    law = scoring_rules.law_on(day)
-    opened = scoring.find_open_rescoring()
-    if opened is not None and (opened.day != day or opened.formula_version != law.formula.version):
-        _go_on(opened.id, scoring_rules.law_on(opened.day), clock, on_chunk)
+    law, opened = scoring_rules.law_on(day), scoring.find_open_rescoring()
+    if opened is not None and (opened.day, set(opened.pins)) != (day, set(law.pins)):
+        scoring_services.drop_rescoring(rescoring_id=opened.id, now=clock())
         opened = None
-    run = opened.id if opened else _start(law, actor, clock())
-    return _go_on(run, law, clock, on_chunk)
+    return _go_on(opened.id if opened else _start(law, actor, clock()), law, clock, on_chunk)
 
 
 def _start(law: ScoringLaw, actor: Actor, now: dt.datetime) -> str:
@@ -154,16 +152,12 @@ def rescore_due(*, now: dt.datetime) -> Progress | None:
 def is_due(today: dt.date) -> bool:
     """Tell whether current scores are not those of the law and the ages of today."""
     law = scoring_rules.law_on(today)
-    if any(not set(law.pins) <= set(pins) for pins in scoring.count_by_law()):
-        return True
-    done = scoring.list_rescorings(1)
-    if not done:
-        return False
-    return {
-        "declaration": False,
-        "scoring": done[0].day < today,
-        "year": done[0].day.year < today.year,
-    }[law.ages_on]
+    since = {"declaration": dt.date.min, "scoring": today, "year": dt.date(today.year, 1, 1)}[law.ages_on]
+    done = [run for run in scoring.list_rescorings() if run.state == "finished"]
+    if done and set(done[0].pins) == set(law.pins):
+        return done[0].day < since
+    is_old = since > dt.date.min and scoring.is_any_older(day_begins(since))
+    return is_old or any(not set(law.pins) <= set(pins) for pins in scoring.count_by_law())
 
 
 def _sources(law: ScoringLaw, now: dt.datetime) -> list[scoring_services.Source]:

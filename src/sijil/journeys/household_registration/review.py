@@ -27,7 +27,7 @@ REVIEWER = "adjudicator"
 
 
 def list_to_review(*, actor: Actor, now: dt.datetime) -> list[ToReview]:
-    """Return what waits for a check in the officer's area, the most urgent first; each household reads by whom.
+    """Return what waits for a check in the officer's area, the most urgent first; each reads by whom.
 
     Raises: Refused(ROLE_REFUSED).
     """
@@ -39,7 +39,7 @@ def list_to_review(*, actor: Actor, now: dt.datetime) -> list[ToReview]:
 
 
 def get_review(*, number: str, language: str, actor: Actor, now: dt.datetime) -> Review:
-    """Return one registration set aside, to be checked. Raises: Refused(ROLE_REFUSED, REGISTRATION_UNKNOWN)."""
+    """Return one registration set aside. Raises: Refused(ROLE_REFUSED, REGISTRATION_UNKNOWN)."""
     file = _waiting(number, actor)
     line = _line(file, scoring.list_points([file.household_code]))
     explanation = scoring.explain(file.household_code, language=language)

@@ -62,10 +62,11 @@ class MyFile:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """One programme against one score. ``decision.distance``: threshold minus score, in points."""
+    """What stands decided for one programme: as the programme was on the day of the decision."""
 
     programme: Programme
     decision: Decision
+    day: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ToReview:
-    """A registration set aside, with its score and the range that the formula calls valid. Nobody is named."""
+    """A registration set aside, with its score and the range that the formula calls valid."""
 
     file: RegistrationInReview
     points: Decimal

@@ -141,6 +141,7 @@ class Shelf:
     ) -> None:
         self.root, self.reader, self.look_every = root, reader, look_every
         self._shipped: dict[str, Laws] = {}
+        self._members: dict[str, frozenset[str]] = {}
         self._texts: Sequence[EnactedText] = ()
         self._enacted: dict[str, Law[Any]] = {}  # by text: read once
         self._joined: dict[str, Laws] = {}
@@ -171,14 +172,15 @@ class Shelf:
         if not kind.is_family:
             return (kind.name,)
         self._look()
-        folder = self.root / kind.place
-        shipped = {kind.law_name(path.name) for path in folder.glob("*/")}
-        return tuple(sorted(shipped | {t.name for t in self._texts if kind.covers(t.name)}))
+        if kind.name not in self._members:
+            folders = (self.root / kind.place).glob("*/")
+            self._members[kind.name] = frozenset(kind.law_name(path.name) for path in folders)
+        return tuple(sorted(self._members[kind.name] | {t.name for t in self._texts if kind.covers(t.name)}))
 
     def forget(self) -> None:
         """Read everything anew when it is asked for next."""
         with self._lock:
-            self._shipped, self._joined, self._enacted = {}, {}, {}
+            self._shipped, self._members, self._joined, self._enacted = {}, {}, {}, {}
             self._texts, self._generation, self._looked_at = (), None, 0.0
 
     def _files(self, kind: LawKind[Any], name: str) -> Laws:
@@ -194,14 +196,19 @@ class Shelf:
         return read_law(page, stands_at=(name, path.name if path.is_dir() else path.stem))
 
     def _look(self) -> None:
+        """Ask for the generation when it is time; meanwhile other threads go on with what is known."""
         if self.reader is None or time.monotonic() - self._looked_at < self.look_every:
             return
-        with self._lock:
+        if not self._lock.acquire(blocking=self._generation is None):
+            return
+        try:
             generation = self.reader.generation()
             if generation != self._generation:
                 self._texts = self.reader.texts()
                 self._joined, self._generation = {}, generation
             self._looked_at = time.monotonic()
+        finally:
+            self._lock.release()
 
 
 def _enacted(text: EnactedText) -> Law[Any]:

@@ -45,14 +45,15 @@ class Wrong(ValueError):
 class Number(Decimal):
     """A number of the law, written between quotes and read exactly. Subclasses set what is absurd:
 
-    ``class Threshold(Number, least="5", most="15")``.
+    ``class Threshold(Number, least="5", most="15", decimals=7)``.
     """
 
     least: ClassVar[str] = ""
     most: ClassVar[str] = ""
+    decimals: ClassVar[int] = 9
 
-    def __init_subclass__(cls, *, least: str = "", most: str = "") -> None:
-        cls.least, cls.most = least, most
+    def __init_subclass__(cls, *, least: str = "", most: str = "", decimals: int = 9) -> None:
+        cls.least, cls.most, cls.decimals = least, most, decimals
 
     @classmethod
     def read(cls, text: object) -> Self:
@@ -66,6 +67,9 @@ class Number(Decimal):
         return cls(text)._within()
 
     def _within(self) -> Self:
+        if self.normalize().as_tuple().exponent < -self.decimals:  # type: ignore[operator]  # finite
+            wrong = f'"{self:f}" has more than {self.decimals} decimals.'
+            raise Wrong(wrong, "Nothing is computed more finely: compare it with the text of the law.")
         if self.least and self < Decimal(self.least):
             raise Wrong(f'"{self:f}" is less than {self.least}.', "Compare it with the text of the law.")
         if self.most and self > Decimal(self.most):

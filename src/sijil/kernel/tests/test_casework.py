@@ -353,6 +353,14 @@ def test_every_waiting_state_says_on_whom_it_waits():
         kind(*[step(t.value, (S.DRAFTED,), t, DECLARANT) for t in list(S)[1:]], waits_on={})
 
 
+def test_a_state_in_which_nothing_is_waited_for_is_said_to_rest():
+    steps = [step(t.value, (S.DRAFTED,), t, DECLARANT) for t in list(S)[1:]]
+    with pytest.raises(ValueError, match="waited for"):
+        kind(*steps, waits_on={S.DRAFTED: DECLARANT}, rests=(S.DRAFTED,))
+    resting = kind(*steps, waits_on={}, rests=(S.DRAFTED,))
+    assert resting.rests == ("drafted",)
+
+
 def test_the_first_moment_of_a_legal_day():
     assert day_begins(dt.date(2027, 1, 1)) == dt.datetime(2026, 12, 31, 23, tzinfo=dt.UTC)
     assert legal_day(dt.datetime(2026, 12, 31, 23, 0, tzinfo=dt.UTC)) == dt.date(2027, 1, 1)

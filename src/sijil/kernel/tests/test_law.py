@@ -444,6 +444,26 @@ def test_the_generation_is_asked_every_few_seconds_at_most(root, kind):
     assert reader.asked == 1
 
 
+def test_while_one_thread_asks_the_others_go_on(root, kind):
+    asking, answer = threading.Event(), threading.Event()
+
+    class Slow(Listed):
+        def generation(self):
+            if self.asked:
+                asking.set()
+                assert answer.wait(10)
+            return super().generation()
+
+    with law.use_shelf(law.Shelf(root, Slow(), look_every=0)):
+        law.on(kind, day("2026-01-01"))
+        thread = threading.Thread(target=law.on, args=(kind, day("2026-01-01")))
+        thread.start()
+        assert asking.wait(10)
+        assert law.on(kind, day("2026-01-01")).version == "B"
+        answer.set()
+        thread.join()
+
+
 def test_without_a_reader_nothing_is_asked(root, kind):
     assert law.current().reader is None
     assert law.on(kind, day("2030-01-01")).version == "B"

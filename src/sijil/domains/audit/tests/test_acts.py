@@ -100,3 +100,10 @@ def test_nothing_is_counted_for_no_entries():
 def test_nobody_shown_writes_nothing():
     show()
     assert written() == []
+
+
+def test_a_step_that_concerns_several_is_an_entry_for_each_always_and_oneself_too():
+    for _ in range(2):
+        who = ["b", "me", "b"]
+        Log().record_each(READ, actor=citizen("me"), subjects=who, facts={"household": "1"}, now=NOW)
+    assert written() == [(who, {"household": "1"}) for who in ("b", "b", "me", "me")]

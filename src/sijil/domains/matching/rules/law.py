@@ -13,7 +13,7 @@ _FOLDER = Path(__file__).parents[1] / "parameters"
 _Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
 
-class Share(law.Number, least="0.0000000001", most="1"):
+class Share(law.Number, least="0.000000001", most="1"):
     """A probability, never 0."""
 
 

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('formula_version', models.CharField(max_length=60)),
+                ('law', models.IntegerField()),
                 ('day', models.DateField()),
                 ('state', models.CharField(default='running', max_length=12)),
                 ('total', models.BigIntegerField()),
@@ -69,7 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'scoring_rescoring',
-                'constraints': [models.CheckConstraint(condition=models.Q(('taken', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('scored'), '+', models.F('quarantined')), '+', models.F('kept')), '+', models.F('refused')))), name='scoring_rescoring_in_is_out'), models.CheckConstraint(condition=models.Q(('state__in', ['running', 'finished'])), name='scoring_rescoring_state_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('taken', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('scored'), '+', models.F('quarantined')), '+', models.F('kept')), '+', models.F('refused')))), name='scoring_rescoring_in_is_out'), models.CheckConstraint(condition=models.Q(('state__in', ['running', 'finished', 'dropped'])), name='scoring_rescoring_state_known')],
             },
         ),
         migrations.CreateModel(

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from sijil.domains.scoring.queries.columns import (
-    CurrentColumns,
-    count_current,
-    histogram,
-    iter_current_columns,
-)
+from sijil.domains.scoring.queries.columns import histogram, read_last_scores
 from sijil.domains.scoring.queries.explain import explain
 from sijil.domains.scoring.queries.formulas import describe_formula, get_formula
 from sijil.domains.scoring.queries.scores import (
@@ -17,6 +12,7 @@ from sijil.domains.scoring.queries.scores import (
     get_current_score,
     get_rescoring,
     get_score,
+    is_any_older,
     iter_current_scores,
     list_pins,
     list_points,
@@ -27,9 +23,7 @@ from sijil.domains.scoring.queries.scores import (
 )
 
 __all__ = [
-    "CurrentColumns",
     "count_by_law",
-    "count_current",
     "describe_formula",
     "explain",
     "find_current_score",
@@ -39,12 +33,13 @@ __all__ = [
     "get_rescoring",
     "get_score",
     "histogram",
-    "iter_current_columns",
+    "is_any_older",
     "iter_current_scores",
     "list_pins",
     "list_points",
     "list_refusals",
     "list_rescorings",
     "list_scores",
+    "read_last_scores",
     "replay",
 ]

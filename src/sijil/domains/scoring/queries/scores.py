@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -66,6 +67,11 @@ def pins_of(law: int) -> tuple[Pin, ...]:
 def list_pins() -> list[Pin]:
     """Return every version by which a score was made here."""
     return sorted({Pin(*pin) for pins in ScoreLaw.objects.values_list("pins", flat=True) for pin in pins})
+
+
+def is_any_older(than: dt.datetime) -> bool:
+    """Tell whether a current score was computed before a moment."""
+    return CurrentScore.objects.filter(computed_at__lt=than).exists()
 
 
 def count_by_law() -> dict[tuple[Pin, ...], int]:
@@ -156,6 +162,7 @@ def _progress(row: Rescoring) -> Progress:
     return Progress(
         id=str(row.pk),
         formula_version=row.formula_version,
+        pins=pins_of(row.law),
         day=row.day,
         state=row.state,
         total=row.total,

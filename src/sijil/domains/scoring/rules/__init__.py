@@ -18,7 +18,7 @@ from sijil.domains.scoring.rules.formula import (
     readings_on,
     unpack,
 )
-from sijil.domains.scoring.rules.one import check_inputs, is_at_most, score_one
+from sijil.domains.scoring.rules.one import check_inputs, score_one
 from sijil.domains.scoring.rules.terms import inputs_of, part_of
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "formula_on",
     "inputs_asked",
     "inputs_of",
-    "is_at_most",
     "law_on",
     "load_formula",
     "load_inputs",

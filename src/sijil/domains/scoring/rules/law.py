@@ -32,7 +32,7 @@ class Points(law.Number, least="0", most="20"):
     """Score points."""
 
 
-class Price(law.Number, least="1", most="1000"):
+class Price(law.Number, least="1", most="1000", decimals=2):
     """Dirhams a bottle."""
 
 
@@ -133,20 +133,15 @@ class TermText(law.Body, frozen=True):
         given = [name for name in ("when", "input", "inputs") if getattr(self, name)]
         if given != [needed]:
             raise law.Wrong(f"A {self.form} needs `{needed}` and nothing else.", f"Write `{needed}:`.", "id")
-        check_decimals(self.coefficient, 100 if self.form == "money" else 1, "coefficient")
+        if self.form == "money" and self.coefficient * SCALE % 100:
+            remedy = "Per centime it would not be whole: seven decimals at most."
+            raise law.Wrong(f'"{self.coefficient}" has too many decimals.', remedy, "coefficient")
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The inputs that it reads."""
         when = (self.when.input, self.when.per) if self.when else ()
         return tuple(n for n in (*when, self.input, *(a.input for a in self.inputs)) if n)
-
-
-def check_decimals(value: law.Number, per: int, *at: str) -> None:
-    """Raises: Wrong if a number is not whole in units of 1/SCALE point (per centime: ``per`` 100)."""
-    scaled = value * SCALE / per
-    if scaled != scaled.to_integral_value():
-        raise law.Wrong(f'"{value}" has too many decimals.', "The score could not be exact.", *at)
 
 
 class ConstantText(law.Body, frozen=True):
@@ -232,11 +227,6 @@ class Prices(law.Body, frozen=True):
     """The law ``scoring.butane_prices``: dirhams a bottle."""
 
     prices: dict[str, Price]
-
-    def __post_init__(self) -> None:
-        for name, price in self.prices.items():
-            if price * 100 != (price * 100).to_integral_value():
-                raise law.Wrong(f'"{price}" is not whole in centimes.', "Write two decimals.", "prices", name)
 
 
 class Readings(law.Body, frozen=True):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 from django.db import transaction
 
 from sijil.domains.scoring.errors import SCORE_MISSING
 from sijil.domains.scoring.models import CurrentScore
 from sijil.domains.scoring.models import Score as ScoreRow
 from sijil.domains.scoring.queries.scores import as_result
+from sijil.domains.scoring.services import recorded
 from sijil.domains.scoring.services.writing import lock_writing
-from sijil.domains.scoring.types import ScoreResult, ScoreState, Trigger
+from sijil.domains.scoring.types import RecordedScores, ScoreResult, ScoreState, Trigger
+from sijil.kernel import copy
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
 
@@ -35,4 +38,18 @@ def confirm_score(*, household_code: str, actor: Actor, now: dt.datetime) -> Sco
     CurrentScore.objects.filter(pk=household_code).update(
         number=row.number, state=row.state, computed_at=row.computed_at
     )
+    recorded.tell(_recorded(row), trigger=row.trigger, actor=actor, now=now)
     return as_result(row)
+
+
+def _recorded(row: ScoreRow) -> RecordedScores:
+    return RecordedScores(
+        household_code=np.array([row.household_code.encode()], copy.CODE),
+        number=np.array([row.number]),
+        a=np.array([row.a]),
+        b=np.array([row.b]),
+        divisor=np.array([row.divisor]),
+        is_scored=np.array([True]),
+        version=np.array([0]),
+        versions=(row.formula_version,),
+    )

@@ -86,6 +86,7 @@ def start_rescoring(*, law: ScoringLaw, total: int, actor: Actor, now: dt.dateti
     """Write down that everybody is to be scored anew by the law of a day. Return the rescoring's id."""
     row = Rescoring.objects.create(
         formula_version=law.formula.version,
+        law=writing.law_id(law.pins),
         day=law.on,
         total=total,
         actor_kind=actor.kind.value,
@@ -93,6 +94,11 @@ def start_rescoring(*, law: ScoringLaw, total: int, actor: Actor, now: dt.dateti
         started_at=now,
     )
     return str(row.pk)
+
+
+def drop_rescoring(*, rescoring_id: str | int, now: dt.datetime) -> None:
+    """End a rescoring that was stopped, for another law or day is to be used now; what it did stays."""
+    Rescoring.objects.filter(pk=rescoring_id, state="running").update(state="dropped", finished_at=now)
 
 
 def rescore(
@@ -112,7 +118,7 @@ def rescore(
     row = Rescoring.objects.filter(pk=rescoring_id).first()
     if row is None:
         raise Refused(RESCORING_MISSING)
-    if row.state == "finished":
+    if row.state != "running":
         return
     with _alone(row):
         Rescoring.objects.filter(pk=row.pk).update(

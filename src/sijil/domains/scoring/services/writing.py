@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from sijil.domains.scoring.models import ScoreLaw
 from sijil.domains.scoring.rules import columns
-from sijil.domains.scoring.types import Formula, ScoreState
+from sijil.domains.scoring.services import recorded
+from sijil.domains.scoring.types import Formula, RecordedScores, ScoreState
 from sijil.kernel import copy
 from sijil.kernel.actors import Actor
 from sijil.kernel.law import Pin
@@ -135,7 +136,10 @@ def unchanged(stamp: Stamp, batch: Batch) -> NDArray[np.bool_]:
 
 @transaction.atomic
 def write(stamp: Stamp, batch: Batch, among: NDArray[np.bool_] | None = None) -> None:
-    """Write the batch's scores (``among``: some of them) and make them current. Needs the lock. Raises: Stale."""
+    """Write the batch's scores (``among``: some), make them current and have them decided.
+
+    Needs the lock. Raises: Stale.
+    """
     wanted = batch.found.outcome != columns.REFUSED
     wanted = wanted if among is None else wanted & among
     if not wanted.any():
@@ -147,6 +151,22 @@ def write(stamp: Stamp, batch: Batch, among: NDArray[np.bool_] | None = None) ->
     if (is_new & wanted).any():
         _copy("scoring_current", _CURRENT_COLUMNS, writer.current_blocks(is_new & wanted))
     _copy("scoring_score", _SCORE_COLUMNS, writer.score_blocks(wanted))
+    made = _recorded(stamp, batch, np.flatnonzero(wanted))
+    recorded.tell(made, trigger=stamp.trigger, actor=stamp.actor, now=stamp.now)
+
+
+def _recorded(stamp: Stamp, batch: Batch, rows: NDArray[np.int64]) -> RecordedScores:
+    found = batch.found
+    return RecordedScores(
+        household_code=batch.codes[rows],
+        number=batch.last.number[rows] + 1,
+        a=found.a[rows],
+        b=found.b[rows],
+        divisor=found.divisor[rows],
+        is_scored=found.outcome[rows] == columns.SCORED,
+        version=np.zeros(len(rows), np.int64),
+        versions=(stamp.formula.version,),
+    )
 
 
 def _copy(table: str, names: str, blocks: Iterator[copy.Records]) -> None:

@@ -28,7 +28,9 @@ def offered_options(
 def _holds(condition: Condition, answers: Mapping[str, Value] | None, age: int | None) -> bool:
     if age is not None and not condition.age_from <= age <= condition.age_to:
         return False
-    return answers is None or all(str(answers.get(name, "")) in codes for name, codes in condition.when.items())
+    if answers is None:
+        return True
+    return all(str(answers.get(name, "")) in codes for name, codes in condition.when.items())
 
 
 def parse(field: FormField, raw: Raw, milieu: str) -> Value:

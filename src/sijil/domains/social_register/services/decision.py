@@ -1,4 +1,4 @@
-"""What becomes of a registration that was sent. Each in the caller's transaction, which it locks the file for."""
+"""What becomes of a registration that was sent. Each locks the file for the caller's transaction."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def quarantine_registration(*, registration_id: UUID, reason: str, actor: Actor,
 def reject_registration(*, registration_id: UUID, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Refuse it: the household is closed and its members are free again.
 
-    ``reason``: a code of ``rules.REJECTIONS``. Raises: Refused(TRANSITION_REFUSED, ROLE_REFUSED, REASON_NEEDED).
+    ``reason``: a code of ``rules.REJECTIONS``.
+    Raises: Refused(TRANSITION_REFUSED, ROLE_REFUSED, REASON_NEEDED).
     """
     row = REGISTRATIONS.lock(registration_id)
     _move(row, "reject", reason, actor, now)

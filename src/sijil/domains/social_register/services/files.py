@@ -1,4 +1,4 @@
-"""The two kinds of file of this register, bound to their tables: everything that moves them goes through here."""
+"""The two kinds of file of this register, bound to their tables: whatever moves them goes through here."""
 
 from __future__ import annotations
 

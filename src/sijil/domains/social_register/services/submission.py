@@ -52,8 +52,8 @@ def submit_registration(
     population register. ``seen_version``: version of the draft that the person read before confirming.
     ``language``: of the notices that follow. Two households that send the same person at the same moment:
     the first wins.
-    Raises: Refused(TICKS_NEEDED, DRAFT_CHANGED, MEMBER_ELSEWHERE with the persons' numbers, TRANSITION_REFUSED,
-    ROLE_REFUSED, or the first problem of the answers with its field).
+    Raises: Refused(TICKS_NEEDED, DRAFT_CHANGED, MEMBER_ELSEWHERE with the persons' numbers, ROLE_REFUSED,
+    TRANSITION_REFUSED, or the first problem of the answers with its field).
     """
     registration = REGISTRATIONS.lock(draft.id)
     REGISTRATIONS.require(registration, "submit", actor=actor)

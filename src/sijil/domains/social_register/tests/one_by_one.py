@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sijil.domains.social_register.errors import ANSWER_MISSING
 from sijil.domains.social_register.rules.answers import is_asked, refusal
@@ -13,9 +14,9 @@ from sijil.domains.social_register.types import (
     DeclaredMember,
     Derivation,
     Form,
-    FrozenDeclaration,
     Value,
 )
+from sijil.kernel.errors import Refused
 
 _MILIEU_CODE = {"urban": 1, "rural": 2}
 
@@ -27,20 +28,15 @@ def inputs(
     *,
     milieu: str,
     region_code: str,
+    before: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
     """Return the inputs of the score for one household: those of its milieu and no others.
 
     Money in centimes a year (average month x 12), bottles a year, counts, flags 0/1, codes of the
-    scoring domain. Ages of ``members`` are those of the day of the declaration.
+    scoring domain. Ages of ``members`` are those that count; ``before``: those of the declaration, by IDCS.
     Raises: Refused(ANSWER_MISSING) naming the field; Refused(HEAD_NOT_ONE).
     """
-    return _Household(form, answers, members, milieu, region_code).inputs()
-
-
-def at_ages(declaration: FrozenDeclaration, ages: Mapping[str, int]) -> FrozenDeclaration:
-    """Return the same declaration with the members' ages of another day (``ages`` by IDCS)."""
-    members = tuple(replace(member, age=ages[member.idcs]) for member in declaration.members)
-    return replace(declaration, members=members)
+    return _Household(form, answers, members, milieu, region_code, before).inputs()
 
 
 class _Household:
@@ -53,10 +49,11 @@ class _Household:
         members: Sequence[DeclaredMember],
         milieu: str,
         region_code: str,
+        before: Mapping[str, int] | None,
     ) -> None:
         self.form, self.answers, self.members, self.milieu = form, answers, members, milieu
         self.region = int(region_code)
-        self.head = head_of(members)
+        self.head, self.before = head_of(members), before or {m.idcs: m.age for m in members}
 
     def inputs(self) -> dict[str, int]:
         table = self.form.derivations.items()
@@ -68,14 +65,25 @@ class _Household:
         if how.yearly:
             return sum(_per_year(self._given(name)) for name in how.yearly)
         if how.head:
-            value = self._given_by(self.head, how.head)
+            value = self._at_some_age(self.head, lambda head: self._given_by(head, how.head))
             return how.not_asked if value is None else _coded(value, how)
         if how.count:
             return self._count(how.count)
         return int(self._count(how.any) > 0) if how.any else self._known(how.known)
 
     def _count(self, match: Condition) -> int:
-        return sum(self._matches(member, match) for member in self.members)
+        return sum(self._at_some_age(m, lambda m: self._matches(m, match)) for m in self.members)
+
+    def _at_some_age(self, member: DeclaredMember, read: Callable[[DeclaredMember], Any]) -> Any:
+        """Read at the age that counts; if a question fell due since the declaration, at the age of that day."""
+        try:
+            return read(member)
+        except Refused as refused:
+            then = replace(member, age=self.before[member.idcs])
+            field = self.form.fields[refused.field or ""]
+            if is_asked(field, self.milieu, member.answers, then.age):
+                raise
+            return read(then)
 
     def _known(self, name: str) -> int:
         counted = {

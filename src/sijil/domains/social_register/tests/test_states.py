@@ -32,7 +32,7 @@ from sijil.kernel.machine import TRANSITION_REFUSED
 
 pytestmark = pytest.mark.django_db
 
-# who stands for each role in a file that HEAD declared; the roles that this register knows nothing of have nobody
+# who stands for each role in a file that HEAD declared; of the other roles this register knows nothing
 ACTORS = {
     Role.DECLARANT: citizen(HEAD),
     Role.DELEGATE: actors.delegate(WIFE, acts_for=HEAD),

@@ -1,45 +1,29 @@
-"""Reads of the programmes."""
+"""Published lists: their rows by pages, and their file, which anybody can verify."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Iterator
+from fractions import Fraction
 
 from django.db import connection
 
-from sijil.domains.programmes import rules
-from sijil.domains.programmes.errors import LIST_MISSING, PROGRAMME_MISSING
+from sijil.domains.programmes.errors import LIST_MISSING
 from sijil.domains.programmes.models import ListRow, RankedList
+from sijil.domains.programmes.rules import shown_distance
 from sijil.domains.programmes.states import ListState
-from sijil.domains.programmes.types import Decision, ListPage, Programme, PublishedList, RankedHousehold
+from sijil.domains.programmes.types import SCALE, ListPage, PublishedList, RankedHousehold
 from sijil.kernel.errors import Refused
+from sijil.kernel.law import Pin
 
 PAGE = 100
 _MOST = 1000
 _CSV = """
-    COPY (SELECT rank, household_code, score, score_number FROM programmes_list_row
+    COPY (SELECT rank, household_code, score, score_number, numerator AS distance_numerator,
+                 divisor AS distance_divisor FROM programmes_list_row
           WHERE list_id = %s ORDER BY rank) TO STDOUT (FORMAT CSV, HEADER)
 """
-
-
-def list_programmes(on: dt.date) -> list[Programme]:
-    """Return the programmes in force on a day, each with the threshold of that day."""
-    return rules.list_programmes(on)
-
-
-def get_programme(code: str, on: dt.date) -> Programme:
-    """Return one programme. Raises: Refused(PROGRAMME_MISSING)."""
-    for programme in list_programmes(on):
-        if programme.code == code:
-            return programme
-    raise Refused(PROGRAMME_MISSING, field="programme", programme=code)
-
-
-def decide_all(a: int, b: int, divisor: int, *, is_scored: bool = True, on: dt.date) -> list[Decision]:
-    """Decide on one score for every programme in force on a day."""
-    return [rules.decide(a, b, divisor, programme, is_scored=is_scored) for programme in list_programmes(on)]
 
 
 def list_lists(programme: str, limit: int = 20) -> list[PublishedList]:
@@ -71,14 +55,19 @@ def as_list(row: RankedList) -> PublishedList:
         programme=row.programme,
         number=row.number,
         state=ListState(row.state),
+        day=row.day,
         threshold=row.threshold.normalize(),
         threshold_version=row.threshold_version,
         formula_versions=tuple(row.formula_versions),
+        pins=tuple(Pin(*pin) for pin in row.pins),
         considered=row.considered,
+        not_eligible=row.not_eligible,
         quarantined=row.quarantined,
         count=row.count,
+        before=row.before,
         entered=row.entered,
         left=row.left,
+        header=row.header,
         checksum=row.checksum,
         reason=row.reason,
         started_at=row.started_at,
@@ -90,25 +79,36 @@ def list_rows(list_id: str | uuid.UUID, *, after: int = 0, limit: int = PAGE) ->
     """Return the rows with ranks over ``after`` (paging by key: the last page costs what the first does)."""
     limit = max(1, min(limit, _MOST))
     rows = ListRow.objects.filter(list_id=list_id, rank__gt=after).order_by("rank")[: limit + 1]
-    found = [RankedHousehold(r.rank, r.household_code, r.score, r.score_number) for r in rows]
+    found = [_ranked(row) for row in rows]
     return ListPage(tuple(found[:limit]), found[limit - 1].rank if len(found) > limit else None)
+
+
+def _ranked(row: ListRow) -> RankedHousehold:
+    exact = Fraction(row.numerator, row.divisor * SCALE)
+    return RankedHousehold(
+        row.rank, row.household_code, row.score, row.score_number, shown_distance(exact), exact
+    )
 
 
 def find_ranks(household_code: str) -> list[tuple[PublishedList, RankedHousehold]]:
     """Return where a household stands on published lists, the newest first."""
     rows = ListRow.objects.filter(household_code=household_code)
-    ranks = {r.list_id: RankedHousehold(r.rank, r.household_code, r.score, r.score_number) for r in rows}
+    ranks = {row.list_id: _ranked(row) for row in rows}
     lists = RankedList.objects.filter(pk__in=ranks, state=ListState.PUBLISHED.value).order_by("-published_at")
     return [(as_list(row), ranks[row.id]) for row in lists]
 
 
 def iter_csv(list_id: str | uuid.UUID) -> Iterator[bytes]:
-    """Stream a list as its CSV file: rank, household_code, score, score_number; UTF-8, LF, one header.
+    """Stream a list as its file, UTF-8, LF: the lines of its header (each after a #), then CSV.
 
-    The SHA-256 of these bytes is the list's checksum. Rows never pass through Python objects.
+    The header says by what and how many were decided, so the SHA-256 of these bytes, the list's checksum,
+    vouches for it too. distance_numerator / distance_divisor is threshold - score, exactly, in 10^-9 points.
+    Rows never pass through Python objects.
     """
-    with connection.cursor() as cursor, cursor.cursor.copy(_CSV, [uuid.UUID(str(list_id))]) as copy:
-        held: list[bytes] = []
+    key = uuid.UUID(str(list_id))
+    header = RankedList.objects.values_list("header", flat=True).get(pk=key)
+    with connection.cursor() as cursor, cursor.cursor.copy(_CSV, [key]) as copy:
+        held: list[bytes] = [header.encode()]
         size = 0
         for piece in copy:
             held.append(bytes(piece))
