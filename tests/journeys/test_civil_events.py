@@ -85,7 +85,7 @@ def is_match(idcs):
 
 
 def state(idcs):
-    return population.get_person(idcs).state
+    return population.get_record(idcs).state
 
 
 def make_account(idcs):
@@ -186,8 +186,8 @@ def test_a_death_is_taken_back_as_one_act(idcs):
 
 
 def test_a_suspended_person_is_suspended_again(idcs):
-    register.change_person_state(idcs=idcs, action="suspend", reason="", actor=OFFICER, now=NOW)
-    close_subject(idcs=idcs)
+    register.change_person_state(idcs=idcs, action="suspend", reason="fraud", actor=OFFICER, now=NOW)
+    close_subject(idcs=idcs, actor=OFFICER, now=NOW)
     tell("civil.death", idcs, number="D-1")
     work()
     tell("civil.correction", annuls="D-1")

@@ -139,19 +139,19 @@ EVENTS = EventTable(
     EventKind(
         "household.changed",
         "A member of a household died, or the death was annulled.",
-        nothing="the one rescore and the request to complete will follow here",
+        nothing="who leaves a household and how is an act of its own, to come; a rescoring before it would "
+        "still count the deceased",
     ),
     EventKind(
         "score.recorded",
         "A household has a new score.",
-        nothing="the stored decisions of the programmes will follow here",
-        silent="the one rescore will tell it, once for a household and once for a run",
+        nothing="the decisions of the programmes are stored with the score, in its transaction",
+        silent="a run over everybody would tell it once for each household; nobody asks for it yet",
     ),
     EventKind(
         "law.enacted",
         "A version of the law was enacted on this installation.",
-        nothing="a version applies by its day; what must be scored anew is chosen by a person",
-        silent="the page that enacts with two signatures will tell it",
+        nothing="a version applies by its day, and the rescoring by the clock takes it up then",
     ),
     EventKind("civil.birth", "The civil register tells of a birth.", nothing=_ONE_ACT),
     EventKind(
