@@ -83,3 +83,32 @@ def django_db_setup(
     if not django_db_keepdb:
         with django_db_blocker.unblock():
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def entries() -> Iterator[list[Any]]:
+    """What is written in the log, kept in a list instead."""
+    from sijil.kernel.tests.trial import kept_entries
+
+    with kept_entries() as kept:
+        yield kept
+
+
+@pytest.fixture
+def notices() -> Iterator[list[Any]]:
+    """The notices of files, kept in a list instead of being sent."""
+    from sijil.kernel.casework.files import kept_notices
+
+    with kept_notices() as kept:
+        yield kept
+
+
+@pytest.fixture
+def trial(db: None, monkeypatch: pytest.MonkeyPatch, entries: list[Any], notices: list[Any]) -> Any:
+    """The files of a kind made for tests, alone in the registry of kinds."""
+    from sijil.kernel.casework import files
+    from sijil.kernel.tests.trial import files_of_trial, make_tables
+
+    monkeypatch.setattr(files, "_registered", {})
+    make_tables()
+    return files_of_trial()

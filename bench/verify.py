@@ -84,7 +84,7 @@ def _load_persons(cursor: Any) -> None:
     from sijil.kernel.dates import PartialDate
 
     with transaction.atomic(), (HOME / "persons.txt").open("w") as file:
-        cursor.execute("TRUNCATE verification_subject")
+        cursor.execute("TRUNCATE verification_subject CASCADE")
         rows = []
         for n, idcs in enumerate(_numbers()):
             rows.append((idcs, PartialDate.parse(birth_of(n)), "FM"[n % 2]))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from dataclasses import replace
 from functools import lru_cache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sijil.config.settings")
@@ -20,10 +21,11 @@ settings.ROOT_URLCONF = "bench.verify_orm"
 settings.MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 application = get_wsgi_application()
 
-from sijil.domains.audit.services import record
 from sijil.domains.partners.adapters.access_tokens import AccessTokens
+from sijil.domains.verification.acts import ASKED
 from sijil.domains.verification.queries import is_match
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.actors import Actor, partner
+from sijil.kernel.acts import record
 from sijil.kernel.dates import PartialDate
 
 TOKENS = AccessTokens(settings.HOME / "keys" / "access-tokens")
@@ -32,7 +34,7 @@ TOKENS = AccessTokens(settings.HOME / "keys" / "access-tokens")
 @lru_cache
 def reader(authorization: str) -> Actor:
     token = TOKENS.read(authorization.removeprefix("Bearer "), now=dt.datetime.now(dt.UTC))
-    return Actor(ActorKind.PARTNER, token.client_id)
+    return partner(token.client_id)
 
 
 @csrf_exempt
@@ -41,15 +43,9 @@ def verify(request: HttpRequest) -> JsonResponse:
     body = json.loads(request.body)
     result = is_match(body["idcs"], PartialDate.parse(body["birth_date"]), body["sex"])
     facts = {"result": "match" if result else "no_match"}
-    entry = record(
-        actor=actor,
-        action="verification.asked",
-        subject=body["idcs"],
-        purpose=body["purpose"],
-        facts=facts,
-        now=now,
-    )
-    return JsonResponse({**facts, "id": str(entry), "at": now.isoformat()})
+    act = replace(ASKED, purpose=body["purpose"])
+    record(act, actor=actor, subject=body["idcs"], facts=facts, now=now)
+    return JsonResponse({**facts, "at": now.isoformat()})
 
 
 urlpatterns = [path("v1/verifications", verify)]

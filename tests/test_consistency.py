@@ -26,6 +26,7 @@ EXTRA_NAMES = {
     "accounts": {"hashers"},  # Django asks for a class at a dotted path
     "biometrics": {"samples"},  # drawn faces and irises of the demo: no data of a person
     "documents": {"receipts", "fonts"},  # what a receipt looks like: neither a write nor a read
+    "social_register": {"declared"},  # declarations as columns for scores: a read that opens sealed blocks
     "population_register": {"sealed"},  # the one place where the identity of a row is opened and closed
 }
 FORBIDDEN_NAMES = {
@@ -68,48 +69,6 @@ def test_every_constraint_is_named_after_something(model):
 def test_every_domain_is_registered():
     registered = {a.split(".")[2] for a in settings.INSTALLED_APPS if a.startswith("sijil.domains.")}
     assert registered == {folder.name for folder in DOMAINS}
-
-
-OWNERS = {m._meta.db_table: domain_of(m) for m in apps.get_models() if domain_of(m)}
-BEFORE_A_TABLE = "from|join|into|update|copy|table|truncate|analyze|only|exists|on"
-TABLE_IN_SQL = re.compile(
-    rf"""\b(?:{BEFORE_A_TABLE})\s+"?({"|".join(OWNERS)})\b|'({"|".join(OWNERS)})'::regclass""", re.IGNORECASE
-)
-SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|COPY|TRUNCATE|ANALYZE|JOIN|FROM)\b|::regclass")
-
-
-def strings(path):
-    """Yield the texts of a file that are no docstring."""
-    tree = ast.parse(path.read_text())
-    silent = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
-            yield node.value
-
-
-def tables_in(text):
-    return {a or b for a, b in TABLE_IN_SQL.findall(text)} if SQL.search(text) else set()
-
-
-def test_a_table_stays_in_the_sql_of_its_domain():
-    found = []
-    for path in sources():
-        place = path.relative_to(SOURCE)
-        if "tests" in place.parts:
-            continue
-        home = place.parts[1] if place.parts[0] == "domains" else None
-        named = {table for text in strings(path) for table in tables_in(text)}
-        found += [f"{place}: {table}" for table in sorted(named) if OWNERS[table] != home]
-    assert found == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["SELECT 1 FROM audit_entry", 'COPY "audit_entry" TO STDOUT', "UPDATE ONLY audit_entry", "JOIN partner"],
-)
-def test_the_sql_of_another_room_would_be_seen(text):
-    assert tables_in(text) <= {"audit_entry", "partner"}
-    assert tables_in(text)
 
 
 # --- names --------------------------------------------------------------------------------------------------
@@ -245,27 +204,6 @@ def test_nothing_is_half_done():
     assert marked == []
 
 
-HTTP_STATUSES = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 423, 429, 500, 501, 502, 503}
-BELOW_THE_INTERFACES = ("reporting", "journeys", "domains", "kernel")
-
-
-def status_tables(text):
-    """Return the tables of a file whose values are HTTP statuses."""
-    dicts = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Dict))
-    values = ([getattr(v, "value", None) for v in n.values] for n in dicts)
-    return [v for v in values if len(v) > 1 and all(isinstance(x, int) and x in HTTP_STATUSES for x in v)]
-
-
-def test_http_statuses_stay_in_the_interfaces():
-    below = [p for floor in BELOW_THE_INTERFACES for p in sources(SOURCE / floor) if "tests" not in p.parts]
-    assert [str(p.relative_to(ROOT)) for p in below if status_tables(p.read_text())] == []
-
-
-def test_a_refusal_has_one_status_in_one_table():
-    holders = [p.relative_to(SOURCE).as_posix() for p in sources() if status_tables(p.read_text())]
-    assert holders == ["pages/problems.py"]
-
-
 # --- refusals, jobs, settings -------------------------------------------------------------------------------
 
 
@@ -354,6 +292,97 @@ def test_every_state_can_be_reached_and_every_name_is_a_verb_or_a_past():
         reached = {machine.initial.value, *(str(t.target.value) for t in machine.transitions)}
         assert reached == {s.value for s in machine.states}, place
         assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", t.action) for t in machine.transitions), place
+
+
+# --- steps and acts -----------------------------------------------------------------------------------------
+
+
+def test_every_state_table_is_moved_by_a_mover_that_writes_steps():
+    from sijil.kernel import steps
+    from sijil.kernel.casework import files
+
+    moved = {id(bound.machine) for bound in steps.registered()}
+    moved |= {id(bound.kind) for bound in files.registered().values()}
+    assert {place for place, machine in pages.machines().items() if id(machine) not in moved} == set()
+
+
+def step_tables():
+    from sijil.kernel.rows import StateRow
+
+    return [m for m in apps.get_models() if issubclass(m, StateRow) and domain_of(m)]
+
+
+@pytest.mark.parametrize("model", step_tables(), ids=lambda m: m._meta.db_table)
+def test_every_table_of_steps_is_immutable(model):
+    text = (SOURCE / "domains" / domain_of(model) / "migrations" / "0001_initial.py").read_text()
+    assert re.search(rf"Immutable\(['\"]{model._meta.db_table}['\"]\)", text)
+
+
+def modules_imported(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+
+
+def test_an_entry_is_written_by_a_declared_act():
+    """Everything goes through ``kernel.acts``; only its wiring and the audit itself know the log's writes."""
+    allowed = {"config/wiring.py"}
+    writers = {
+        p.relative_to(SOURCE).as_posix()
+        for p in sources()
+        if "tests" not in p.parts and "audit" not in p.parts
+        if "sijil.domains.audit.services" in modules_imported(p)
+    }
+    assert writers - allowed == set()
+
+
+def acts_declared():
+    from sijil.kernel.acts import declared
+
+    return declared().values()
+
+
+@pytest.mark.parametrize("act", acts_declared(), ids=lambda act: act.code)
+def test_every_act_can_be_read_and_is_allowed(act):
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", act.code)
+    assert all(text.endswith(".") for text in (act.says.ar, act.says.fr, act.says.en, act.says.zgh or "."))
+    assert act.basis
+
+
+def test_acts_are_declared_in_the_file_of_that_name():
+    found = {
+        p.relative_to(SOURCE).as_posix()
+        for p in sources(SOURCE / "domains")
+        if "tests" not in p.parts and {"declare", "acts.declare"} & calls(p)
+    }
+    assert {f for f in found if not f.endswith("/acts.py")} == set()
+
+
+# --- limits -------------------------------------------------------------------------------------------------
+
+
+def limits_named(path):
+    """Yield the names under which a file takes from a limit."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "throttle.take":
+            yield ast.literal_eval(node.args[0])
+
+
+def declared_limits():
+    tree = ast.parse((SOURCE / "pages/throttle.py").read_text())
+    (table,) = (n.value for n in ast.walk(tree) if isinstance(n, ast.AnnAssign) and n.target.id == "LIMITS")
+    return [ast.literal_eval(key) for key in table.keys]
+
+
+def test_a_limit_is_declared_once_and_every_door_uses_it():
+    used = {name for p in sources() if "tests" not in p.parts for name in limits_named(p)}
+    assert Counter(declared_limits()) == Counter(used)
+
+
+def test_an_allowance_is_written_in_the_table_of_limits_only():
+    ours = [p for p in sources() if "tests" not in p.parts]
+    makers = {p.relative_to(SOURCE).as_posix() for p in ours if "Allowance" in calls(p)}
+    assert makers == {"kernel/allowance.py", "pages/throttle.py"}
 
 
 # --- glossary -----------------------------------------------------------------------------------------------

@@ -12,11 +12,11 @@ from sijil.domains.scoring.rules import check_inputs, formula_on, load_inputs, s
 from sijil.domains.scoring.types import RURAL, URBAN
 from sijil.domains.social_register.rules import (
     form_on,
-    inputs,
     is_asked,
     offered_options,
     parse,
 )
+from sijil.domains.social_register.tests.columns import inputs
 from sijil.domains.social_register.types import DeclaredMember
 from sijil.kernel.ids import draw_idcs
 

@@ -73,6 +73,7 @@ PAGES = [
     Listed("counter-file", role="csc_officer", arguments={"number": country.waiting_number}),
     Listed("backoffice-adjudication", role="adjudicator"),
     Listed("backoffice-case", role="adjudicator", arguments={"case_id": country.open_case}),
+    Listed("backoffice-late", role="administrator"),
     Listed("backoffice-programmes", role="programme_manager"),
     Listed("backoffice-programme", role="programme_manager", arguments={"code": "asd"}),
     Listed("backoffice-publish", role="programme_manager", arguments={"code": "asd"}),

@@ -18,17 +18,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from sijil.country.stories import load_stories
 from sijil.domains.accounts.services import create_staff
-from sijil.domains.audit.services import record
 from sijil.domains.partners.services import register_partner
 from sijil.domains.partners.types import Purpose
 from sijil.domains.population_register.services import issue
 from sijil.domains.population_register.types import Identity, Sex
+from sijil.domains.verification.acts import ASKED
 from sijil.domains.verification.services import enrol_subject
 from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.kernel.acts import record
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import is_number, new_key
 from sijil.pages import clock
-from sijil.verify.statement import ACTION
 from tests.browser import citizen
 from tests.browser.country import login_of
 from tests.browser.soundness import assert_sound, violations_in_the_dark
@@ -220,10 +220,8 @@ def verification(stories: None) -> dt.datetime:
         code=PARTNER.id, name_ar="بنك الأطلس", name_fr="Banque Atlas", scopes=["verification"],
         purposes=[LOAN], actor=system("tests"), now=now,
     )  # fmt: skip
-    record(
-        actor=PARTNER, action=ACTION, subject=login_of("citizen"), purpose=LOAN.code,
-        facts={"result": "match"}, now=now,
-    )  # fmt: skip
+    act, facts = replace(ASKED, purpose=LOAN.code), {"result": "match"}
+    record(act, actor=PARTNER, subject=login_of("citizen"), facts=facts, now=now)
     return now
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.journeys.household import (
     AT_HOME,
@@ -32,10 +34,11 @@ from sijil.domains.notifications.models import Message
 from sijil.domains.population_register.services import change_person_state
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.social_register import queries as social
-from sijil.domains.social_register.services import reject_registration
 from sijil.journeys import household_registration as journey
-from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.journeys import tracking
+from sijil.kernel.actors import officer, system
 from sijil.kernel.ids import draw_idcs
+from sijil.pages import clock
 
 pytestmark = pytest.mark.django_db
 MEMBERS = "/my-file/household/members/"
@@ -299,8 +302,8 @@ def test_both_boxes_are_needed(head, family, tick):
 
 def test_who_died_meanwhile_is_named(head, family):
     fill(head, family)
-    officer = Actor(ActorKind.OFFICER, "officer.casa")
-    change_person_state(idcs=family.wife, action="declare_death", reason="declared", actor=officer, now=NOW)
+    salma = officer("salma")
+    change_person_state(idcs=family.wife, action="declare_death", reason="declared", actor=salma, now=NOW)
     page = send(head)
     assert page.status_code == 422
     assert "Khadija Benali" in text(page)
@@ -313,9 +316,11 @@ def test_a_rejected_file_is_told_and_can_be_begun_again(head, family):
     head.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
     send(head)
     file = social.find_registration_of(family.head)
-    officer = Actor(ActorKind.OFFICER, "officer.casa")
-    reject_registration(registration_id=file.id, reason="answers_not_true", actor=officer, now=NOW)
-    assert "was not accepted" in text(head.get("/my-file/"))
+    salma = officer("salma", area="06", roles=["adjudicator"])
+    journey.settle(number=file.number, rejected_for="answers_not_true", actor=salma, now=NOW)
+    page = text(head.get("/my-file/"))
+    assert "was not accepted" in page
+    assert "Some answers are not true." in page
     assert head.post("/my-file/household/start/").url == "/my-file/household/"
 
 
@@ -331,7 +336,7 @@ def test_an_impossible_score_is_set_aside_and_told(head, family):
     head.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
     send(head)
     assert social.find_registration_of(family.head).state == "quarantined"
-    assert "checked by a person" in text(head.get("/my-file/"))
+    assert "Your score is set aside" in text(head.get("/my-file/"))
     assert "checked by a person" in text(head.get("/my-file/household/sent/"))
     assert head.get("/my-file/score/").status_code == 200
 
@@ -397,7 +402,7 @@ def test_the_papers_are_pdf_and_not_kept_by_the_browser(head, family, path):
 def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkeypatch):
     fill(head, family)
     with monkeypatch.context() as broken:
-        broken.setattr(journey, "decide", lambda **_: 1 / 0)
+        broken.setattr(journey.sending, "decide", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             send(head)
     file = social.find_registration_of(family.head)
@@ -408,11 +413,45 @@ def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkey
     assert social.find_household_of(family.head).state == "active"
 
 
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh", "en"])
+def test_whoever_decides_the_message_is_in_the_language_of_the_page(family, monkeypatch, language):
+    head = sign_in(family.head, language)
+    head.post("/my-file/household/start/")
+    fill(head, family)
+    with monkeypatch.context() as later:
+        later.setattr(journey.sending, "decide", lambda **_: None)
+        send(head)
+    job = ProcrastinateJob.objects.get(task_name="household_registration.decide")
+    perform(JOBS[job.task_name], job.args)
+    assert Message.objects.get(template="household_scored").language == language
+
+
+def test_without_a_telephone_the_message_goes_by_mail(monkeypatch):
+    population = journey.notices.population
+    monkeypatch.setattr(population, "find_person", _with_mail_only(population))
+    family = settle()
+    head = sign_in(family.head)
+    head.post("/my-file/household/start/")
+    fill(head, family)
+    send(head)
+    assert Message.objects.get(template="household_scored").channel == "email"
+
+
+def _with_mail_only(population):
+    find = population.find_person
+
+    def found(idcs):
+        person = find(idcs)
+        return replace(person, identity=person.identity.with_changes({"phone": "", "email": "h@example.ma"}))
+
+    return found
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_and_the_page_decide_at_the_same_moment(head, family, monkeypatch):
     fill(head, family)
     with monkeypatch.context() as later:
-        later.setattr(journey, "decide", lambda **_: None)
+        later.setattr(journey.sending, "decide", lambda **_: None)
         send(head)
     file = social.find_registration_of(family.head)
 
@@ -424,6 +463,19 @@ def test_the_worker_and_the_page_decide_at_the_same_moment(head, family, monkeyp
         [done.result() for done in [pool.submit(decide), pool.submit(decide)]]
     assert scoring.get_current_score(file.household_code).number == 1
     assert Message.objects.filter(template="household_scored").count() == 1
+
+
+def days(number: int) -> dt.datetime:
+    return clock.now() + dt.timedelta(days=number)
+
+
+@pytest.mark.parametrize("day", [1, 61, 400])
+def test_a_decided_household_is_never_late(head, family, day):
+    fill(head, family)
+    send(head)
+    file = social.find_registration_of(family.head)
+    tracked = tracking.find_request(file.number, now=days(day))
+    assert (tracked.state, tracked.due_on, tracked.is_late) == ("processed", None, False)
 
 
 def test_deciding_twice_changes_nothing(head, family):
@@ -439,7 +491,9 @@ def test_a_later_score_says_what_changed(head, family):
     send(head)
     code = social.find_household_of(family.head).code
     before = scoring.get_current_score(code)
-    after = journey.rescore(household_code=code, actor=system("rescoring"), now=NOW + dt.timedelta(days=366))
+    with CaptureQueriesContext(connection) as made:
+        after = journey.rescore(household_code=code, actor=system("rescoring"), now=days(366))
+    assert not [query for query in made if "population_register" in query["sql"]]
     assert after.inputs["head_age"] == before.inputs["head_age"] + 1
     page = text(head.get("/my-file/score/"))
     assert "What changed since" in page

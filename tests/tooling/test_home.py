@@ -64,7 +64,7 @@ def test_nothing_is_sealed_by_being_imported(tmp_path):
 def test_the_first_start_makes_the_keys_for_their_owner_alone(tmp_path):
     folder.furnish(tmp_path / "new")
     keys = tmp_path / "new" / "keys"
-    assert {path.name for path in keys.iterdir()} == {"master.key", "django.key"}
+    assert {path.name for path in keys.iterdir()} == {"master.key", "django.key", "metrics.token"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in keys.iterdir()} == {0o600}
     assert folder.schema_of(tmp_path / "new") == folder.SCHEMA
 

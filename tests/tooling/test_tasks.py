@@ -5,11 +5,16 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from croniter import croniter
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
 from sijil.config import tasks
+from sijil.kernel.casework import watch
+from sijil.kernel.dates import day_begins
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.jobs import enqueue
+from sijil.kernel.tests.trial import make_submitted
 from sijil.pages import clock
 from sijil.reporting import health
 
@@ -107,3 +112,37 @@ def test_with_a_worker_all_is_well(client):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
     assert client.get("/health/").status_code == 200
+
+
+def test_the_clocks_are_looked_at_in_the_first_minute_of_every_legal_day():
+    _, cron = tasks.PERIODIC["casework.pass_marks"]
+    first = dt.date(2026, 1, 1)  # three years hold Ramadans, when the country leaves its summer time
+    for day in (first + dt.timedelta(days=n) for n in range(3 * 365)):
+        begins = day_begins(day)
+        before = croniter(cron, begins - dt.timedelta(seconds=1)).get_next(dt.datetime)
+        assert begins <= before < begins + dt.timedelta(minutes=1)
+
+
+def test_a_file_that_cannot_be_marked_fails_the_job(trial, monkeypatch):
+    make_submitted(1, first=dt.date(2026, 1, 1))
+
+    def broken(*_):
+        raise OSError("no")
+
+    monkeypatch.setattr(watch, "_mark", broken)
+    with pytest.raises(ExceptionGroup, match="could not be marked"):
+        tasks.perform(tasks.PERIODIC["casework.pass_marks"][0], {})
+
+
+def test_the_job_marks_the_files_of_today(trial):
+    [row] = make_submitted(1, first=dt.date(2026, 1, 1))
+    tasks.perform(tasks.PERIODIC["casework.pass_marks"][0], {})
+    row.refresh_from_db()
+    assert row.escalated == 100
+
+
+def test_a_job_by_the_clock_is_kept_failed_at_once():
+    """It is not tried again by itself (the clock does that): the failure stays for ``sijil health``."""
+    task = app.tasks["casework.pass_marks"]
+    job = SimpleNamespace(attempts=0)
+    assert task.get_retry_exception(exception=ExceptionGroup("x", [OSError("no")]), job=job) is None

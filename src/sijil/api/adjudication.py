@@ -10,10 +10,7 @@ from ninja import Query, Router, Schema
 
 from sijil.api.auth import staff_auth
 from sijil.api.problems import PROBLEMS
-from sijil.domains.audit import services as audit
-from sijil.domains.matching import queries
 from sijil.domains.matching.types import Case, CaseVerdict, Outcome
-from sijil.domains.population_register import queries as register
 from sijil.journeys import person_enrolment
 from sijil.pages import clock
 
@@ -40,14 +37,17 @@ class DecisionOut(Schema):
 
 
 class CaseOut(Schema):
-    """A case. ``decisions`` are shown once the caller has decided, or the case is closed."""
+    """A case. ``decisions`` are shown once the caller has decided, or the case is closed.
+
+    ``due_on``: the last legal day, while it is open.
+    """
 
     id: UUID
     number: str
     state: str
     origin: str
     opened_at: dt.datetime
-    due_on: dt.date
+    due_on: dt.date | None
     is_decidable: bool
     candidates: list[CandidateOut]
     decisions: list[DecisionOut]
@@ -80,7 +80,7 @@ class OutcomeOut(Schema):
 )
 def list_cases(request: Any, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[dict[str, Any]]:
     """The open cases that the caller may decide, the oldest first."""
-    found = queries.list_open_cases(officer=request.actor.id, limit=limit)
+    found = person_enrolment.list_cases(officer=request.actor.id, limit=limit)
     return [_case(case, request.actor.id) for case in found]
 
 
@@ -91,17 +91,9 @@ def list_cases(request: Any, limit: Annotated[int, Query(ge=1, le=200)] = 50) ->
     operation_id="read_case",
 )
 def read_case(request: Any, case_id: UUID) -> dict[str, Any]:
-    """One case (written down in the audit). The files themselves are read on the pages."""
-    answer = _case(queries.get_case(case_id), request.actor.id)
-    audit.record(
-        actor=request.actor,
-        action="adjudication.case_read",
-        subject=answer["number"],
-        purpose="adjudication",
-        facts={"case": str(case_id)},
-        now=clock.now(),
-    )
-    return answer
+    """One case, written down for each of its files. The files themselves are read on the pages."""
+    case = person_enrolment.read_case(case_id, actor=request.actor, now=clock.now())
+    return _case(case, request.actor.id)
 
 
 @router.post(
@@ -123,12 +115,9 @@ def decide(request: Any, case_id: UUID, body: DecisionIn) -> Outcome:
 
 
 def _case(case: Case, officer: str) -> dict[str, Any]:
-    request = register.find_request_by_id(case.subject)
-    may_see = case.closed_at is not None or any(d.officer == officer for d in case.decisions)
     return {
         **{name: getattr(case, name) for name in CaseOut.model_fields if hasattr(case, name)},
-        "number": request.number if request else "",
         "is_decidable": case.is_decidable_by(officer),
         "candidates": [CandidateOut.from_orm(c) for c in case.candidates],
-        "decisions": [DecisionOut.from_orm(d) for d in case.decisions] if may_see else [],
+        "decisions": [DecisionOut.from_orm(d) for d in case.decisions_for(officer)],
     }

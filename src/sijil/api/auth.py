@@ -12,10 +12,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from sijil.domains.accounts import queries
 from sijil.domains.accounts.errors import ROLE_NEEDED
+from sijil.domains.accounts.rules import actor_of
 from sijil.domains.accounts.types import AccountKind
-from sijil.journeys.account_opening import actor_of
+from sijil.journeys import account_opening
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
 
@@ -32,7 +32,7 @@ class BearerAuth(HttpBearer):
         """Put ``actor``, ``account`` and ``bearer`` on the request. Raises: Refused(TOKEN_INVALID,
         ROLE_NEEDED).
         """
-        account = queries.get_token_account(token, now=clock.now())
+        account = account_opening.get_token_account(token, now=clock.now())
         wrong_kind = self.kind is not None and account.kind is not self.kind
         if wrong_kind or (self.roles and not set(self.roles) & set(account.roles)):
             raise Refused(ROLE_NEEDED)

@@ -12,25 +12,16 @@ from ninja.files import UploadedFile
 
 from sijil.api.auth import staff_auth
 from sijil.api.problems import PROBLEMS
-from sijil.domains.population_register import queries
 from sijil.domains.population_register.errors import FIELD_MISSING
-from sijil.domains.population_register.rules import normalise_paper_number, normalise_phone
-from sijil.domains.population_register.types import Channel, Identity, Nationality, PaperKind, Request, Sex
+from sijil.domains.population_register.types import Channel, Identity, Nationality, PaperKind, Sex
 from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import PartialDate
-from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.kernel.errors import Refused
 from sijil.pages import clock, throttle
 
 router = Router(tags=["person"])
 officer = staff_auth("csc_officer")
-
-OTHER_CENTRE = ErrorCode(
-    "api.other_centre",
-    Category.FORBIDDEN,
-    "This file belongs to another centre.",
-    "Send the person to the centre of the appointment, or register them here as a new request.",
-)
 
 
 class PaperIn(Schema):
@@ -114,6 +105,24 @@ class CorrectionIn(Schema):
     paper_number: str | None = None
 
 
+class ComparisonIn(Schema):
+    """What the papers say, field by field, as the officer reads them; the form is corrected accordingly."""
+
+    last_name_ar: str = Field(max_length=80)
+    first_name_ar: str = Field(max_length=80)
+    last_name_fr: str = Field(max_length=80)
+    first_name_fr: str = Field(max_length=80)
+    birth: str = Field(examples=["1988-03-14", "1950"])
+    sex: Sex
+    paper_number: str = Field("", max_length=20)
+
+
+class ComparisonOut(Schema):
+    """The fields that were corrected."""
+
+    corrected: list[str]
+
+
 class ReasonIn(Schema):
     reason: str
 
@@ -129,9 +138,7 @@ class CaptureExceptionIn(Schema):
 def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
     """Pre-register a person and book a slot at a centre."""
     now = clock.now()
-    throttle.take(
-        "pre_registration", request.META["REMOTE_ADDR"], burst=60, every=dt.timedelta(seconds=10), now=now
-    )
+    throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
     number = person_enrolment.pre_register(
         identity=_identity(body),
         slot_id=body.slot_id,
@@ -150,7 +157,7 @@ def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]
 def track(request: Any, number: str) -> tracking.TrackedRequest:
     """Follow a request by its number: state, reason, next step, legal date."""
     now = clock.now()
-    throttle.take("track", request.META["REMOTE_ADDR"], burst=120, every=dt.timedelta(seconds=1), now=now)
+    throttle.take("track", request.META["REMOTE_ADDR"], now=now)
     return tracking.find_request(number, now=now)
 
 
@@ -170,8 +177,8 @@ def open_file(request: Any, body: WalkInIn) -> Status[dict[str, str]]:
 
 @router.get("/files/{number}", response={200: FileOut, **PROBLEMS}, auth=officer, operation_id="read_file")
 def read_file(request: Any, number: str) -> dict[str, Any]:
-    """Read a file of the officer's centre (written down in the audit)."""
-    found = _file(request, number)
+    """Read a file of the officer's centre (written down in the log)."""
+    found = person_enrolment.read_file(number, actor=request.actor, now=clock.now())
     return {
         "number": found.number,
         "state": found.state,
@@ -190,6 +197,21 @@ def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     if "birth" in changes:
         changes["birth"] = PartialDate.parse(changes["birth"])
     return _act(request, number, person_enrolment.correct, changes=changes)
+
+
+@router.post(
+    "/files/{number}/comparison",
+    response={200: ComparisonOut, **PROBLEMS},
+    auth=officer,
+    operation_id="compare_papers",
+)
+def compare_papers(request: Any, number: str, body: ComparisonIn) -> dict[str, Any]:
+    """Keep that the papers were compared with the form, and by whom: no file is received without it."""
+    paper = body.model_dump() | {"birth": PartialDate.parse(body.birth)}
+    corrected = person_enrolment.compare_papers(
+        number=number, paper=paper, actor=request.actor, now=clock.now()
+    )
+    return {"corrected": list(corrected)}
 
 
 @router.post(
@@ -215,7 +237,7 @@ def excuse_capture(request: Any, number: str, body: CaptureExceptionIn) -> Statu
     "/files/{number}/deposit", response={204: None, **PROBLEMS}, auth=officer, operation_id="deposit_file"
 )
 def deposit(request: Any, number: str) -> Status[None]:
-    """Receive the file: papers compared, captures there. The comparison with everyone known starts."""
+    """Receive the file, once its papers are compared and its captures there; its comparison starts."""
     return _act(request, number, person_enrolment.deposit)
 
 
@@ -246,23 +268,13 @@ def refuse(request: Any, number: str, body: ReasonIn) -> Status[None]:
 )
 def receipt(request: Any, number: str) -> HttpResponse:
     """The deposit receipt, in Arabic and French, with its signed QR."""
-    found = _file(request, number)
-    content = person_papers.render_deposit(found.number, actor=request.actor, now=clock.now())
+    content = person_papers.render_deposit(number, actor=request.actor, now=clock.now())
     return HttpResponse(content, content_type="application/pdf")
 
 
 def _identity(body: IdentityIn) -> Identity:
     values = body.model_dump(include=set(IdentityIn.model_fields))
-    if not normalise_phone(body.phone) and not body.email.strip():
-        raise Refused(FIELD_MISSING, field="phone")
-    return Identity(
-        **{
-            **values,
-            "birth": PartialDate.parse(body.birth),
-            "phone": normalise_phone(body.phone),
-            "paper_number": normalise_paper_number(body.paper_number),
-        }
-    )
+    return Identity(**{**values, "birth": PartialDate.parse(body.birth)})
 
 
 def _paper(body: PaperIn) -> person_enrolment.Paper:
@@ -273,14 +285,6 @@ def _paper(body: PaperIn) -> person_enrolment.Paper:
     return person_enrolment.Paper(body.kind, body.filename, content)
 
 
-def _file(request: Any, number: str) -> Request:
-    status = queries.get_status(number)
-    if status.centre_code != request.account.centre_code:
-        raise Refused(OTHER_CENTRE)
-    return person_enrolment.read_file(number, actor=request.actor, now=clock.now())
-
-
 def _act(request: Any, number: str, use_case: Any, **values: Any) -> Status[None]:
-    found = _file(request, number)
-    use_case(number=found.number, actor=request.actor, now=clock.now(), **values)
+    use_case(number=number, actor=request.actor, now=clock.now(), **values)
     return Status(204, None)

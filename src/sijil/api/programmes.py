@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,8 +14,7 @@ from sijil.api.auth import staff_auth
 from sijil.api.problems import PROBLEMS
 from sijil.domains.programmes import queries
 from sijil.domains.programmes.types import PublishedList
-from sijil.domains.scoring import queries as scoring
-from sijil.journeys import programme_support
+from sijil.journeys import programme_support, public_formula
 from sijil.pages import clock
 
 router = Router(tags=["programmes"])
@@ -39,27 +39,53 @@ class ProgrammeOut(Schema):
 
 
 class CountsOut(ProgrammeOut):
+    """Households by their stored decisions.
+
+    A list is refused while one of ``undecided``, ``other_law`` (a score made by another law than the one in
+    force), ``other_threshold`` or ``unlike`` (a decision that is not what its score says) is not 0.
+    """
+
+    considered: int
     eligible: int
     not_eligible: int
+    pending: int
     near_under: int
     near_over: int
+    undecided: int
+    other_law: int
+    other_threshold: int
+    unlike: int
+
+
+class PinOut(Schema):
+    name: str
+    version: str
+    digest: str
 
 
 class ListOut(Schema):
-    """``checksum``: SHA-256 of the list's CSV file."""
+    """``checksum``: SHA-256 of the list's file, whose first lines are ``header``.
+
+    ``before``: the number of the list that ``entered`` and ``left`` compare with; null for a first list.
+    """
 
     id: UUID
     programme: str
     number: int
     state: str
+    day: dt.date
     threshold: str
     threshold_version: str
     formula_versions: list[str]
+    pins: list[PinOut]
     considered: int
+    not_eligible: int
     quarantined: int
     count: int
-    entered: int
-    left: int
+    before: int | None
+    entered: int | None
+    left: int | None
+    header: str
     checksum: str
     reason: str
     started_at: dt.datetime
@@ -71,6 +97,7 @@ class RowOut(Schema):
     household_code: str
     score: str
     score_number: int
+    exact_distance: str
 
 
 class RowsOut(Schema):
@@ -84,7 +111,7 @@ class RowsOut(Schema):
 @router.get("/formula", response={200: dict[str, Any], **PROBLEMS}, auth=None, operation_id="read_formula")
 def read_formula(request: Any, language: str = "fr") -> dict[str, Any]:
     """The formula of the score in force, term by term: it is law, and public."""
-    return scoring.describe_formula(clock.today(), language)
+    return public_formula.describe(clock.today(), language)
 
 
 @router.get(
@@ -101,8 +128,7 @@ def list_programmes(request: Any) -> list[dict[str, Any]]:
 def read_programme(request: Any, code: str) -> dict[str, Any]:
     """One programme, with how many households stand where."""
     found = programme_support.get_overview(code, clock.today())
-    names = ("eligible", "not_eligible", "near_under", "near_over")
-    return _programme(found.programme) | {name: getattr(found, name) for name in names}
+    return _programme(found.programme) | asdict(found.figures)
 
 
 @router.get(
@@ -143,6 +169,7 @@ def read_list(
             "household_code": r.household_code,
             "score": str(r.score),
             "score_number": r.score_number,
+            "exact_distance": str(r.exact_distance),
         }
         for r in page.rows
     ]
@@ -171,4 +198,5 @@ def _programme(found: Any) -> dict[str, Any]:
 
 def _list(found: PublishedList) -> dict[str, Any]:
     plain = {name: getattr(found, name) for name in PublishedList.__slots__}
-    return plain | {"state": found.state.value, "threshold": f"{found.threshold:f}"}
+    pins = [{"name": pin.name, "version": pin.version, "digest": pin.digest} for pin in found.pins]
+    return plain | {"state": found.state.value, "threshold": f"{found.threshold:f}", "pins": pins}

@@ -13,11 +13,9 @@ from ninja import Field, Router, Schema, Status
 
 from sijil.api.auth import any_auth
 from sijil.api.problems import PROBLEMS, language_of
-from sijil.domains.accounts import services as accounts
 from sijil.domains.accounts.types import BearerToken, Purpose, SignedIn
-from sijil.domains.notifications import queries as notifications
 from sijil.domains.notifications.types import InboxMessage
-from sijil.journeys import account_opening
+from sijil.journeys import account_opening, messages
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Category, ErrorCode, Refused
@@ -43,12 +41,15 @@ class SignInIn(Schema):
 
 
 class AccountOut(Schema):
-    """Who is signed in. ``roles`` and ``centre_code`` are those of an officer."""
+    """Who is signed in. ``roles``, ``centre_code`` and ``area`` are those of an officer; ``area``: a code of
+    the geography, empty for the whole country.
+    """
 
     login: str
     kind: Literal["citizen", "staff"]
     roles: list[str]
     centre_code: str
+    area: str
 
 
 class SessionOut(Schema):
@@ -110,11 +111,11 @@ class MessageOut(Schema):
 @router.post("/sessions", response={201: SessionOut, **PROBLEMS}, auth=None, operation_id="open_session")
 def open_session(request: Any, body: SignInIn) -> Status[BearerToken]:
     """Sign in: a login and a password for a token."""
-    now = clock.now()
-    signed = account_opening.sign_in(
-        login=body.login, password=body.password, address=request.META["REMOTE_ADDR"], now=now
+    address = request.META["REMOTE_ADDR"]
+    given = account_opening.open_session(
+        login=body.login, password=body.password, address=address, now=clock.now()
     )
-    return Status(201, accounts.create_token(account=signed, now=now))
+    return Status(201, given)
 
 
 @router.get("/sessions", response={200: AccountOut, **PROBLEMS}, auth=any_auth, operation_id="read_session")
@@ -127,7 +128,7 @@ def read_session(request: Any) -> SignedIn:
 @router.delete("/sessions", response={204: None, **PROBLEMS}, auth=any_auth, operation_id="close_session")
 def close_session(request: Any) -> Status[None]:
     """Sign out: the token ends."""
-    accounts.revoke_token(token=request.bearer, now=clock.now())
+    account_opening.close_session(token=request.bearer, now=clock.now())
     return Status(204, None)
 
 
@@ -186,4 +187,4 @@ def list_demo_messages(request: Any, to: Annotated[str, Field(max_length=254)] =
     """
     if not settings.ENV.demo:
         raise Refused(NO_DEMO)
-    return notifications.list_inbox(to=to, limit=50)
+    return messages.list_demo_inbox(to=to, limit=50)

@@ -7,7 +7,7 @@ officer's own. Every reading of a case and of an image is written down.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,15 +21,12 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from sijil.domains.audit import services as audit
-from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.geography import queries as geography
-from sijil.domains.matching import queries as matching
-from sijil.domains.matching.types import Candidate, Case, CaseVerdict
-from sijil.domains.population_register import queries as register
+from sijil.domains.matching.types import Candidate, Case, CaseVerdict, Decision
 from sijil.domains.population_register.types import Identity
 from sijil.journeys import person_enrolment
+from sijil.journeys.person_enrolment import Side
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.ids import show_idcs, show_number
@@ -46,7 +43,6 @@ FILE_MISSING = ErrorCode(
     "A file of this case can no longer be read.",
     "Do not decide. Tell your administrator the number of the case.",
 )
-PURPOSE = "adjudication"
 adjudicator = role_required("adjudicator")
 
 STATES = {
@@ -94,18 +90,6 @@ NATIONALITIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """One side of a case. ``label``: IDCS or request number, as shown; ``subject``: the same in the audit."""
-
-    ref: UUID
-    subject: str
-    label: str
-    is_registered: bool
-    identity: Identity
-    images: Mapping[Modality, UUID]
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One field on both sides, and how it compares (a key of ``MARKS``)."""
 
@@ -128,7 +112,7 @@ class DecisionForm(Form):
     )
     reason = forms.CharField(
         label=_("Why?"),
-        help_text=_("Name the fields, papers or images that convinced you. Used if the person contests."),
+        help_text=_("Name the fields, papers or images that convinced you. Kept with the decision."),
         widget=forms.Textarea({"rows": 4, "data-key": "r"}),
         error_messages={"required": _("Write why you decide so.")},
     )
@@ -139,9 +123,9 @@ class DecisionForm(Form):
 def show_queue(request: HttpRequest) -> HttpResponse:
     """The open cases, the oldest first: first those this officer may decide."""
     officer = actor_of(request).id
-    mine = matching.list_open_cases(officer=officer)
+    mine = person_enrolment.list_cases(officer=officer)
     own = {case.id for case in mine}
-    others = [case for case in matching.list_open_cases() if case.id not in own]
+    others = [case for case in person_enrolment.list_cases() if case.id not in own]
     context = {"mine": _lines(mine), "others": _lines(others), "next": mine[0].id if mine else None}
     return render(request, "backoffice/adjudication/queue.html", context)
 
@@ -149,17 +133,16 @@ def show_queue(request: HttpRequest) -> HttpResponse:
 @adjudicator
 def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One case: the new file beside a known one, differences marked, images, the decision."""
-    return _page(request, matching.get_case(case_id), None)
+    return _page(request, case_id, None)
 
 
 @adjudicator
 @require_POST
 def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Keep this officer's decision, then go on to the next case."""
-    case = matching.get_case(case_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _page(request, case, form)
+        return _page(request, case_id, form)
     cleaned, actor = form.cleaned_data, actor_of(request)
     known = cleaned["candidate"] if cleaned["verdict"] == CaseVerdict.SAME_PERSON else None
     try:
@@ -173,88 +156,85 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
         )
     except Refused as refused:
         form.refuse(refused)
-        return _page(request, matching.get_case(case_id), form)
+        return _page(request, case_id, form)
     messages.success(request, _said(outcome.is_settled, outcome.state))
-    following = matching.find_next_case(officer=actor.id)
+    following = person_enrolment.find_next_case(officer=actor.id)
     return redirect("backoffice-case", following) if following else redirect("backoffice-adjudication")
 
 
 @adjudicator
 def show_image(request: HttpRequest, case_id: UUID, capture_id: UUID) -> HttpResponse:
     """One image of one of the files of the case, unsealed for this officer and written down."""
-    case = matching.get_case(case_id)
-    files = [_file(ref) for ref in (case.subject, *(c.ref for c in case.candidates))]
-    owner = next((f for f in files if capture_id in f.images.values()), None)
-    if owner is None:
+    found = person_enrolment.read_image(case_id, capture_id, actor=actor_of(request), now=clock.now())
+    if found is None:
         raise Refused(FILE_MISSING)
-    content, media_type = captures.get_image(capture_id)
-    _note(request, "adjudication.image_read", owner, case, clock.now(), image=str(capture_id))
+    content, media_type = found
     answer = HttpResponse(content, content_type=media_type)
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
-def _page(request: HttpRequest, case: Case, form: DecisionForm | None) -> HttpResponse:
-    """Render a case. The files shown are written down as read; a refused form keeps what was typed."""
-    now, officer = clock.now(), actor_of(request).id
+def _page(request: HttpRequest, case_id: UUID, form: DecisionForm | None) -> HttpResponse:
+    """Render a case; a refused form keeps what was typed. Only the two files shown are opened."""
+    actor, now = actor_of(request), clock.now()
+    case = person_enrolment.get_case(case_id)
     shown = _shown(request, case)
-    new, known = _file(case.subject), _file(shown.ref)
-    for file in (new, known):
-        _note(request, "adjudication.file_read", file, case, now)
-    decided = any(d.officer == officer for d in case.decisions)
+    refs = [case.subject, *([shown.ref] if shown else [])]
+    sides = person_enrolment.read_files(case, refs, actor=actor, now=now)
+    if set(refs) - sides.keys():
+        raise Refused(FILE_MISSING)
+    new, known = sides[case.subject], sides[shown.ref] if shown else None
     context = {
         "case": _line(case, clock.today()),
-        "title": new.label,
-        "new": new,
-        "known": known,
+        "title": _label(new),
+        "new": {"label": _label(new)},
+        "known": _known(known),
         "choices": [(number, c.ref, c is shown) for number, c in enumerate(case.candidates, 1)],
-        "rows": compare_identities(new.identity, known.identity),
-        "images": [(m.value, new.images.get(m), known.images.get(m)) for m in Modality],
-        "closeness": gettext(CLOSENESS[shown.verdict.value]),
-        "is_reused": shown.levels.get("image") == "reused",
-        "form": form or DecisionForm(initial={"candidate": shown.ref}),
-        "is_decidable": case.is_decidable_by(officer),
-        "is_own": officer == case.deposited_by,
-        "decisions": _decisions(case) if decided or case.closed_at else [],
-        "has_earlier": bool(case.decisions) and not decided,
-        "next": matching.find_next_case(officer=officer, after=case.id),
+        "rows": compare_identities(new.file.identity, known.file.identity if known else None),
+        "images": [(m.value, new.images.get(m), known.images.get(m) if known else None) for m in Modality],
+        "closeness": gettext(CLOSENESS[shown.verdict.value]) if shown else "",
+        "is_reused": shown is not None and shown.levels.get("image") == "reused",
+        "form": form or DecisionForm(initial={"candidate": shown.ref if shown else None}),
+        "is_decidable": case.is_decidable_by(actor.id),
+        "is_own": actor.id == case.deposited_by,
+        "decisions": _decisions(case.decisions_for(actor.id)),
+        "has_earlier": bool(case.decisions) and not case.decisions_for(actor.id),
+        "next": person_enrolment.find_next_case(officer=actor.id, after=case.id),
     }
     return render(request, "backoffice/adjudication/case.html", context, status=422 if form else 200)
 
 
-def _shown(request: HttpRequest, case: Case) -> Candidate:
-    """Return the known file to show: the one asked for, else the closest."""
+def _shown(request: HttpRequest, case: Case) -> Candidate | None:
+    """Return the known file to show: the one asked for, else the closest, if there is any."""
     asked = request.POST.get("candidate") or request.GET.get("file", "")
-    return next((c for c in case.candidates if str(c.ref) == asked), case.candidates[0])
+    closest = case.candidates[0] if case.candidates else None
+    return next((c for c in case.candidates if str(c.ref) == asked), closest)
 
 
-def _file(ref: UUID) -> File:
-    """Return a person or a request by its key. Raises: Refused(FILE_MISSING)."""
-    request = register.find_request_by_id(ref)
-    person = register.find_person_by_id(ref)
-    if person is None and request is None:
-        raise Refused(FILE_MISSING)
-    images = {c.modality: c.id for c in captures.list_captures(request.number)} if request else {}
-    if person is not None:
-        return File(ref, person.idcs, show_idcs(person.idcs), True, person.identity, images)
-    assert request is not None
-    return File(ref, request.number, show_number(request.number), False, request.identity, images)
+def _label(side: Side) -> str:
+    return show_idcs(side.file.idcs) if side.file.idcs else show_number(side.file.number)
 
 
-def compare_identities(new: Identity, known: Identity) -> list[Row]:
-    """Return every field of two identities with its mark."""
+def _known(side: Side | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    return {"ref": side.file.ref, "label": _label(side), "is_registered": bool(side.file.idcs)}
+
+
+def compare_identities(new: Identity, known: Identity | None) -> list[Row]:
+    """Return every field of two identities with its mark; of one alone when no other is known."""
     return [
         Row(
             str(label),
             _shown_value(new, name),
-            _shown_value(known, name),
+            _shown_value(known, name) if known else "—",
             mark,
             gettext(MARKS[mark]),
             name in LEFT_TO_RIGHT,
         )
         for name, label in FIELDS
-        for mark in [mark_field(name, getattr(new, name), getattr(known, name))]
+        for mark in [mark_field(name, getattr(new, name), getattr(known, name, None))]
     ]
 
 
@@ -294,25 +274,24 @@ def _lines(cases: Sequence[Case]) -> list[dict[str, Any]]:
 
 def _line(case: Case, today: dt.date) -> dict[str, Any]:
     """Return what the queue says of a case: no identity, only the number of the new file."""
-    request = register.find_request_by_id(case.subject)
     return {
         "id": case.id,
-        "number": request.number if request else "",
+        "number": case.number,
         "state": case.state,
         "words": gettext(STATES[case.state]),
         "opened_at": case.opened_at,
         "age": (today - legal_day(case.opened_at)).days,
         "due_on": case.due_on,
-        "is_late": case.closed_at is None and case.due_on < today,
+        "is_late": case.due_on is not None and case.due_on < today,
         "is_closed": case.closed_at is not None,
         "count": len(case.candidates),
     }
 
 
-def _decisions(case: Case) -> list[dict[str, Any]]:
+def _decisions(decisions: Sequence[Decision]) -> list[dict[str, Any]]:
     return [
         {"officer": d.officer, "words": gettext(VERDICTS[d.verdict]), "reason": d.reason, "at": d.decided_at}
-        for d in case.decisions
+        for d in decisions
     ]
 
 
@@ -323,17 +302,6 @@ def _said(is_settled: bool, state: str) -> str:
     if state == "disputed":
         return gettext("Your decision is kept. The two decisions differ: a third officer will settle.")
     return gettext("Your decision is kept. A second officer now decides without seeing it.")
-
-
-def _note(request: HttpRequest, action: str, file: File, case: Case, now: dt.datetime, **facts: str) -> None:
-    audit.record(
-        actor=actor_of(request),
-        action=action,
-        subject=file.subject,
-        purpose=PURPOSE,
-        facts={"case": str(case.id), **facts},
-        now=now,
-    )
 
 
 urlpatterns = [

@@ -8,12 +8,18 @@ from django.urls import path
 
 from sijil.pages.guards import has_role, role_required
 
+# The first role held leads to its page.
+PAGES = {
+    "programme_manager": "backoffice-programmes",
+    "adjudicator": "backoffice-adjudication",
+    "administrator": "backoffice-late",
+}
 
-@role_required("adjudicator", "programme_manager", "administrator")
+
+@role_required(*PAGES)
 def home(request: HttpRequest) -> HttpResponse:
-    """Send to the programmes, or to the cases that wait for two officers."""
-    page = "backoffice-programmes" if has_role(request, "programme_manager") else "backoffice-adjudication"
-    return redirect(page)
+    """Send to the programmes, to the cases that wait for two officers, or to what is late."""
+    return redirect(next(page for role, page in PAGES.items() if has_role(request, role)))
 
 
 urlpatterns = [path("", home, name="backoffice-home")]

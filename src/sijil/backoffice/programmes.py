@@ -19,11 +19,10 @@ from django.views.decorators.http import require_POST
 
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes.errors import PUBLICATION_UNTICKED
-from sijil.domains.programmes.types import Programme, PublishedList
-from sijil.domains.scoring import queries as scoring
+from sijil.domains.programmes.types import Programme, PublishedList, Seen
 from sijil.journeys import programme_support
 from sijil.kernel.errors import Refused
-from sijil.pages import clock
+from sijil.pages import clock, refusals
 from sijil.pages.formats import number
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
@@ -79,8 +78,9 @@ def _line(found: programme_support.Overview) -> dict[str, Any]:
         "authority": found.programme.authority(_language()),
         "law": found.programme.law(_language()),
         "note": found.programme.note(_language()),
-        "scored": found.eligible + found.not_eligible,
-        "near": found.near_under + found.near_over,
+        "figures": found.figures,
+        "decided": found.figures.eligible + found.figures.not_eligible,
+        "near": found.figures.near_under + found.figures.near_over,
         "last": found.last_list,
     }
 
@@ -93,7 +93,8 @@ def _language() -> str:
 def programme(request: HttpRequest, code: str) -> HttpResponse:
     """One programme: its threshold and source, where households stand, its lists."""
     found = programme_support.get_overview(code, clock.today())
-    bars = draw(scoring.histogram(lowest=LOW, highest=HIGH, bars=BARS), found.programme.threshold)
+    counted = programme_support.count_by_score(lowest=LOW, highest=HIGH, bars=BARS)
+    bars = draw(counted, found.programme.threshold)
     lists = [_with_state(row) for row in programmes.list_lists(code)]
     drawing = {
         "bars": bars,
@@ -143,17 +144,26 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
     status = 422 if form.errors else 200
-    return render(
-        request, "backoffice/programmes/publish.html", {**_line(found), "form": form}, status=status
-    )
+    obstacle = programme_support.find_obstacle(found.figures, found.programme)
+    context = {**_line(found), "form": form, "obstacle": refusals.words(obstacle) if obstacle else None}
+    return render(request, "backoffice/programmes/publish.html", context, status=status)
 
 
 def _publish(request: HttpRequest, found: Programme, form: PublishForm) -> HttpResponse:
     if not form.cleaned_data["confirmed"]:
         raise Refused(PUBLICATION_UNTICKED, field="confirmed")
-    made = programme_support.publish_list(programme=found.code, actor=actor_of(request), now=clock.now())
+    made = programme_support.publish_list(
+        programme=found.code, seen=_seen(request), actor=actor_of(request), now=clock.now()
+    )
     messages.success(request, gettext("The list is published and frozen."))
     return redirect("backoffice-list", list_id=made.id)
+
+
+def _seen(request: HttpRequest) -> Seen:
+    """Return the figures that stood on the page; other ones, or none, are told from those of the moment."""
+    eligible = request.POST.get("seen_eligible", "")
+    is_number = eligible.isascii() and eligible.isdigit() and len(eligible) < 18
+    return Seen(request.POST.get("seen_version", ""), int(eligible) if is_number else -1)
 
 
 @manager

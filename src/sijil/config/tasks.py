@@ -31,24 +31,36 @@ log = logging.getLogger("sijil.worker")
 EVERY_FEW_SECONDS = "* * * * * */5"
 EVERY_HALF_MINUTE = "* * * * * */30"
 EVERY_MINUTE = "* * * * *"
+EVERY_FIVE_MINUTES = "*/5 * * * *"  # and so in the first minute of every legal day: whole hours from UTC
+EVERY_HOUR = "2 * * * *"  # what begins at the country's midnight, by whatever clock
 EVERY_NIGHT = "17 3 * * *"
+FIRST_MINUTE_OF_EACH_HOUR = "1 * * * *"  # right after 00:00 of the country, whatever its clock is that month
 
 # name of the job -> the function that does it
 JOBS: dict[str, str] = {
     "person_enrolment.compare": "sijil.journeys.person_enrolment:compare",
     "person_enrolment.resolve": "sijil.journeys.person_enrolment:resolve",
     "household_registration.decide": "sijil.journeys.household_registration:decide",
+    "events.take_step": "sijil.journeys.events:take_step",
     "notifications.send": "sijil.domains.notifications.services:send_message",
 }
 
 # name of the job -> the function that does it, and when
 PERIODIC: dict[str, tuple[str, str]] = {
+    "casework.pass_marks": ("sijil.kernel.casework.watch:pass_marks", EVERY_FIVE_MINUTES),
     "accounts.forget_old": ("sijil.domains.accounts.services:forget_old", EVERY_NIGHT),
     "notifications.send_due": ("sijil.domains.notifications.services:send_due", EVERY_FEW_SECONDS),
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
+    "audit.count_reads": ("sijil.domains.audit.services:count_reads", EVERY_FIVE_MINUTES),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
+    "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
+    "scoring.rescore_due": ("sijil.journeys.household_registration:rescore_due", EVERY_HOUR),
+    "programmes.decide_due": (
+        "sijil.journeys.programme_decisions:decide_due",
+        FIRST_MINUTE_OF_EACH_HOUR,
+    ),
     "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),
     "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sijil.api import health
+from sijil.api import health, metrics
 from sijil.api.main import api
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("backoffice/", include("sijil.backoffice.urls")),
     path("v1/", api.urls),
     path("health/", health.view),
+    path("metrics", metrics.view),
 ]
 
 handler400 = "sijil.config.failures.bad_request"

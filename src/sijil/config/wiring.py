@@ -15,16 +15,26 @@ from sijil.kernel.casework import files
 DOMAINS = (
     "population_register",
     "appointments",
+    "biometrics",
+    "documents",
     "matching",
     "social_register",
+    "scoring",
     "accounts",
     "partners",
+    "events",
     "programmes",
+    "notifications",
+    "verification",
+    "law",
 )
-"""The domains whose services bind kinds of files to their tables."""
+"""The domains whose services bind kinds of files and technical rows, or that declare acts."""
 
 # kind of file -> who writes and queues the notices of its steps
-NOTICES: dict[str, str] = {}
+NOTICES: dict[str, str] = {
+    "enrolment": "sijil.journeys.person_enrolment.notices:tell",
+    "registration": "sijil.journeys.household_registration.notices:tell",
+}
 
 
 def wire() -> None:
@@ -32,12 +42,15 @@ def wire() -> None:
     from sijil.domains.appointments.rules import is_holiday
     from sijil.domains.audit.services import Log
     from sijil.domains.law.queries import EnactedLaws
+    from sijil.domains.scoring import services as scores
+    from sijil.journeys.programme_decisions import decide_recorded
 
     declare_laws()
     law.use_enacted(EnactedLaws())
     acts.use(Log())
     calendar.use_holidays(is_holiday)
     files.use_notifier(tell)
+    scores.use_listener(decide_recorded)
     for domain in DOMAINS:
         import_module(f"sijil.domains.{domain}.services")
         if util.find_spec(f"sijil.domains.{domain}.acts"):

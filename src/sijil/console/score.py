@@ -156,9 +156,9 @@ def _refused(reference: str, refusal: Any, blanks: int) -> list[str]:
 
 def _outcomes(found: Any, programme: Any) -> list[str]:
     """Return what a programme answers to each row: exact, for the whole column."""
-    from sijil.domains.programmes.rules import units
+    from sijil.domains.programmes.rules import is_eligible, units
 
-    eligible = found.a * found.divisor + found.b <= units(programme.threshold) * found.divisor
+    eligible = is_eligible(found.a, found.b, found.divisor, units(programme.threshold))
     words = np.where(eligible, "eligible", "not_eligible")
     return list(np.where(found.outcome == 1, "pending", words).tolist())
 

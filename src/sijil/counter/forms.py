@@ -8,12 +8,11 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sijil.domains.population_register.rules import paper_reasons, reason_words, rejection_reasons
+from sijil.domains.population_register.rules import COMPARED, reason_words
+from sijil.domains.population_register.states import COUNTER_REASONS, PAPER_REASONS
 from sijil.domains.population_register.types import Identity
 from sijil.pages.forms import ArabicNameField, Form, LatinNameField, PartialDateField
 from sijil.pages.person_forms import BirthForm, ContactForm, NamesForm, PaperForm, PlaceForm
-
-COMPARED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "birth", "sex", "paper_number")
 
 
 class PaperValuesForm(Form):
@@ -31,14 +30,6 @@ class PaperValuesForm(Form):
     def of(cls, identity: Identity) -> PaperValuesForm:
         """Return the form filled with what the person declared."""
         return cls(initial={name: getattr(identity, name) for name in COMPARED})
-
-    def changes_to(self, identity: Identity) -> dict[str, Any]:
-        """Return the fields where the paper differs from the declared identity."""
-        return {
-            name: self.cleaned_data[name]
-            for name in COMPARED
-            if str(self.cleaned_data[name]) != str(getattr(identity, name))
-        }
 
 
 class CaptureForm(Form):
@@ -66,11 +57,11 @@ class ReasonForm(Form):
 
 
 def refuse_form(data: Any = None) -> ReasonForm:
-    return ReasonForm(data, reasons=rejection_reasons("officer"), prefix="refuse")
+    return ReasonForm(data, reasons=COUNTER_REASONS, prefix="refuse")
 
 
 def papers_form(data: Any = None) -> ReasonForm:
-    return ReasonForm(data, reasons=paper_reasons(), prefix="papers")
+    return ReasonForm(data, reasons=PAPER_REASONS, prefix="papers")
 
 
 class SearchForm(Form):

@@ -107,7 +107,8 @@ class Country:
         )
         found = _milieu(place, Milieu.URBAN if homes.urban[h] else Milieu.RURAL)
         where = (place.code, place.region_code, found.milieu.value, found.by.value)
-        loaded = LoadedHousehold(code, *where, answers, members)
+        births = {p.idcs: p.identity.birth for p in persons}
+        loaded = LoadedHousehold(code, *where, answers, members, births)
         return DemoHousehold(tuple(persons), loaded)
 
     def _persons(

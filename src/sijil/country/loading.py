@@ -12,25 +12,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
-import numpy as np
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
 from sijil.country.generator import CHUNK, Country, DemoHousehold, DemoPerson
-from sijil.domains.law import services as law
 from sijil.domains.matching import services as matching
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as population_writes
-from sijil.domains.scoring import rules as scoring
-from sijil.domains.scoring import services as scoring_writes
-from sijil.domains.scoring.types import NOT_ASKED, Formula, Trigger
-from sijil.domains.social_register import rules as social
+from sijil.domains.scoring.types import Trigger
 from sijil.domains.social_register import services as social_writes
-from sijil.domains.social_register.types import Form, LoadedHousehold
+from sijil.domains.social_register.types import LoadedHousehold
 from sijil.domains.verification import services as verification
+from sijil.journeys.household_registration import score_households
 from sijil.journeys.person_enrolment import subject_of
 from sijil.kernel.actors import system
-from sijil.kernel.dates import legal_day
 
 DEMO = system("demo")
 
@@ -62,7 +56,7 @@ def load_country(
     """Write the households that are not there yet; call ``progress(done, all)`` after each chunk written."""
     report, started = Loaded(), time.perf_counter()
     for index, size in _chunks(households):
-        if population.find_person(country.first_idcs(index)) is not None:
+        if population.find_record(country.first_idcs(index)) is not None:
             report.kept += size
             continue
         load_chunk(country.chunk(index)[:size], report, now=now)
@@ -91,16 +85,9 @@ def load_chunk(homes: list[DemoHousehold], report: Loaded, *, now: dt.datetime) 
 
 def load_homes(homes: list[LoadedHousehold], report: Loaded, *, now: dt.datetime) -> None:
     """Write households whose members are registered, and their scores."""
-    form, formula = social.form_on(legal_day(now)), scoring.formula_on(legal_day(now))
-    law.note_use(pins=[form.pin, *formula.pins], now=now)
     social_writes.load_households(households=homes, actor=DEMO, now=now)
-    result = scoring_writes.record_scores(
-        household_codes=np.array([h.code.encode() for h in homes], dtype="S11"),
-        columns=score_columns(homes, form, formula),
-        trigger=Trigger.IMPORTED,
-        actor=DEMO,
-        now=now,
-    )
+    codes = [home.code for home in homes]
+    result = score_households(codes, trigger=Trigger.IMPORTED, actor=DEMO, now=now)
     report.households += len(homes)
     report.scored += result.scored
     report.quarantined += result.quarantined
@@ -116,15 +103,3 @@ def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
         known = ((p.idcs, p.identity.birth, p.identity.sex.value) for p in persons)
         verification.copy_subjects(cursor, known)
         matching.copy_keys(cursor, (subject_of(p.id, p.identity) for p in persons))
-
-
-def score_columns(
-    homes: list[LoadedHousehold], form: Form, formula: Formula
-) -> dict[str, NDArray[np.int64]]:
-    """Return the inputs of the score as columns, by the social register's own derivation."""
-    rows = [
-        social.inputs(form, h.answers, h.members, milieu=h.milieu, region_code=h.region_code) for h in homes
-    ]
-    return {
-        i.id: np.array([row.get(i.id, NOT_ASKED) for row in rows], np.int64) for i in formula.inputs
-    }

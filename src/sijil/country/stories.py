@@ -50,7 +50,7 @@ def story_households(on: dt.date) -> list[LoadedHousehold]:
 def load_stories(*, now: dt.datetime) -> Loaded:
     """Write the people of the stories, their households and their files at the counter, once."""
     persons, report = list(story_persons().values()), Loaded()
-    if population.find_person(persons[0].idcs) is not None:
+    if population.find_record(persons[0].idcs) is not None:
         report.kept = len(read_story("people")["households"])
         return report
     load_persons(persons, now=now)
@@ -105,7 +105,9 @@ def _household(body: dict[str, Any], persons: dict[str, DemoPerson], on: dt.date
     found = milieu_of(place, MilieuReading.CENSUS, Milieu(body["area"]) if "area" in body else None)
     assert isinstance(found, HouseholdMilieu)
     where = (place.code, place.region_code, found.milieu.value, found.by.value)
-    return LoadedHousehold(body["code"], *where, answers, members)
+    here = [persons[m["who"]] for m in body["members"]]
+    births = {person.idcs: person.identity.birth for person in here}
+    return LoadedHousehold(body["code"], *where, answers, members, births)
 
 
 def _member(body: dict[str, Any], person: DemoPerson, on: dt.date) -> DeclaredMember:

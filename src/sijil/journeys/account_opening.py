@@ -5,6 +5,7 @@ password the same way.
     confirm_code   the code is typed: a grant for one password
     set_password   the password is chosen: the account is open, or has a new password
     sign_in        login and password, from then on;  change_password  knowing the present one
+    open_session   the same for the HTTP API: a token, until close_session or its end
 
 Wrong data get the same answer as right ones, and no message. Each step is one short transaction; the
 trials of codes and passwords are counted, and committed, before they are judged.
@@ -18,23 +19,25 @@ from uuid import UUID
 
 from django.db import transaction
 
+from sijil.domains.accounts import acts
 from sijil.domains.accounts import queries as account_queries
 from sijil.domains.accounts import services as accounts
 from sijil.domains.accounts.errors import ALREADY_OPEN
-from sijil.domains.accounts.types import AccountKind, Grant, Purpose, SignedIn
-from sijil.domains.audit import services as audit
+from sijil.domains.accounts.rules import actor_of
+from sijil.domains.accounts.types import AccountKind, BearerToken, Grant, Purpose, SignedIn
 from sijil.domains.notifications import queries as notification_queries
 from sijil.domains.notifications import services as notifications
 from sijil.domains.notifications.types import Channel
 from sijil.domains.population_register import queries as population
 from sijil.domains.verification import queries as verification
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.actors import Actor, citizen
+from sijil.kernel.acts import record
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 
 CODE_MESSAGES = {Purpose.OPEN_ACCOUNT: "otp_open_account", Purpose.RESET_PASSWORD: "otp_reset_password"}
 DONE_MESSAGES = {Purpose.OPEN_ACCOUNT: "account_opened", Purpose.RESET_PASSWORD: "password_changed"}
-DONE_ACTIONS = {Purpose.OPEN_ACCOUNT: "account.opened", Purpose.RESET_PASSWORD: "account.password_reset"}
+DONE_ACTS = {Purpose.OPEN_ACCOUNT: acts.OPENED, Purpose.RESET_PASSWORD: acts.PASSWORD_RESET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,8 @@ def confirm_code(*, challenge_id: UUID, code: str, actor: Actor, now: dt.datetim
     Raises: Refused(CODE_WRONG, CODE_SPENT); ALREADY_OPEN to the person who has an account and opens another.
     """
     grant = accounts.confirm_code(challenge_id=challenge_id, code=code, now=now)
-    audit.record(
-        actor=actor, action="account.code_confirmed", subject=grant.idcs, purpose=grant.purpose, now=now
-    )
+    facts = {"purpose": grant.purpose.value}
+    record(acts.CODE_CONFIRMED, actor=actor, subject=grant.idcs, facts=facts, now=now)
     if grant.purpose is Purpose.OPEN_ACCOUNT and account_queries.has_account(grant.idcs):
         raise Refused(ALREADY_OPEN)
     return grant
@@ -95,9 +97,7 @@ def set_password(*, grant: str, password: str, language: str, now: dt.datetime) 
     contact = _find_contact(done.purpose, idcs)
     if contact is not None:
         _queue(contact, DONE_MESSAGES[done.purpose], language, {"at": now}, idcs, now)
-    audit.record(
-        actor=Actor(ActorKind.CITIZEN, idcs), action=DONE_ACTIONS[done.purpose], subject=idcs, now=now
-    )
+    record(DONE_ACTS[done.purpose], actor=citizen(idcs), subject=idcs, now=now)
     return done.account
 
 
@@ -106,32 +106,48 @@ def sign_in(*, login: str, password: str, address: str, now: dt.datetime) -> Sig
     TOO_MANY_FROM_ADDRESS).
     """
     signed = accounts.sign_in(login=login, password=password, address=address, now=now)
-    audit.record(actor=actor_of(signed), action="account.signed_in", subject=signed.login, now=now)
+    record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
     return signed
+
+
+def open_session(*, login: str, password: str, address: str, now: dt.datetime) -> BearerToken:
+    """Let in a program that acts for a citizen or an officer: a token, shown once. Raises: as sign_in."""
+    signed = sign_in(login=login, password=password, address=address, now=now)
+    return accounts.create_token(account=signed, now=now)
+
+
+def close_session(*, token: str, now: dt.datetime) -> None:
+    """End a token. Raises: Refused(TOKEN_INVALID)."""
+    accounts.revoke_token(token=token, now=now)
+
+
+def get_token_account(token: str, *, now: dt.datetime) -> SignedIn:
+    """Return whose bearer token this is. Raises: Refused(TOKEN_INVALID)."""
+    return account_queries.get_token_account(token, now=now)
+
+
+def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:
+    """Return after how long without a click somebody is signed out."""
+    return account_queries.idle_time(kind, now=now)
 
 
 @transaction.atomic
 def change_password(
-    *, account: SignedIn, present: str, password: str, language: str, now: dt.datetime
-) -> None:
+    *, account_id: UUID, present: str, password: str, language: str, now: dt.datetime
+) -> SignedIn:
     """Change the password of one who is signed in; a citizen is told by a message.
 
-    Raises: Refused(SIGN_IN_REFUSED on ``present``, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
+    Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED on ``present``, PASSWORD_SHORT, PASSWORD_COMMON,
+    PASSWORD_SAME).
     """
+    account = account_queries.get_account(account_id)
     accounts.change_password(account_id=account.id, present=present, password=password, now=now)
-    citizen = account.kind is AccountKind.CITIZEN
-    contact = _find_contact(Purpose.RESET_PASSWORD, account.login) if citizen else None
+    is_citizen = account.kind is AccountKind.CITIZEN
+    contact = _find_contact(Purpose.RESET_PASSWORD, account.login) if is_citizen else None
     if contact is not None:
         _queue(contact, "password_changed", language, {"at": now}, account.login, now)
-    audit.record(actor=actor_of(account), action="account.password_changed", subject=account.login, now=now)
-
-
-def actor_of(account: SignedIn) -> Actor:
-    """Return the actor of an account: the citizen by IDCS, the officer by login, shown with the centre."""
-    if account.kind is AccountKind.CITIZEN:
-        return Actor(ActorKind.CITIZEN, account.login)
-    label = f"{account.login} · {account.centre_code}" if account.centre_code else account.login
-    return Actor(ActorKind.OFFICER, account.login, label)
+    record(acts.PASSWORD_CHANGED, actor=actor_of(account), subject=account.login, now=now)
+    return account
 
 
 def _ask(
@@ -149,16 +165,14 @@ def _ask(
         minutes = round((challenge.expires_at - now).total_seconds() / 60)
         facts = {"code": challenge.code, "minutes": minutes}
         _queue(contact, CODE_MESSAGES[purpose], language, facts, idcs, now)
-    sent = contact[0].value if contact else "nothing"
-    audit.record(
-        actor=actor, action="account.code_asked", subject=idcs, purpose=purpose, facts={"sent": sent}, now=now
-    )
+    told = {"purpose": purpose.value, "sent": contact[0].value if contact else "nothing"}
+    record(acts.CODE_ASKED, actor=actor, subject=idcs, facts=told, now=now)
     return Started(challenge.id, challenge.expires_at, challenge.resend_at)
 
 
 def _find_contact(purpose: Purpose, idcs: str) -> tuple[Channel, str] | None:
     """Return how to reach the person; nobody when there is no account whose password could be forgotten."""
-    person = population.find_person(idcs)
+    person = population.find_addressee(idcs)
     if person is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(idcs)):
         return None
     return notification_queries.choose_channel(phone=person.phone, email=person.email)

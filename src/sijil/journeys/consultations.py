@@ -7,80 +7,90 @@ in words, the centre where an officer works (never the officer's own name or log
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.types import Centre
 from sijil.domains.audit import queries as log
-from sijil.domains.audit import services as audit
+from sijil.domains.audit.acts import CONSULTATIONS_READ
 from sijil.domains.audit.types import Entry
 from sijil.domains.partners import queries as partners
-from sijil.domains.partners.types import Partner, Purpose
+from sijil.domains.partners.types import Partner
 from sijil.domains.population_register import queries as population
 from sijil.domains.social_register import queries as social
+from sijil.kernel import acts
 from sijil.kernel.actors import Actor, ActorKind
-from sijil.kernel.errors import Refused
+from sijil.kernel.acts import Act
+from sijil.kernel.texts import Text4
 
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """One act on the file. ``partner`` or ``centre`` tells who acted, if known; ``result``: of a question."""
+    """One act on the file.
+
+    ``act``: None for a code that no release declares any more. ``partner`` or ``centre`` tells who acted, if
+    known; ``centre_code``: where an officer worked, also when that centre is not known here. ``result``: of a
+    question. ``times``: how often within the hour of ``at``.
+    """
 
     key: str
     at: dt.datetime
     actor_kind: str
-    action: str
+    act: Act | None
     partner: Partner | None
     centre: Centre | None
-    purpose_code: str
-    purpose: Purpose | None
+    centre_code: str
+    purpose: Text4 | None
     result: str
+    times: int
 
 
 def list_mine(*, actor: Actor, after: str | None, limit: int, now: dt.datetime) -> list[Consultation]:
     """Return who consulted the file of the signed-in person, newest first, after a key of the page before."""
     entries = log.list_consultations(actor.id, also=_other_subjects(actor.id), after=after, limit=limit)
-    audit.record(actor=actor, action="consultations.read", subject=actor.id, now=now)
+    acts.record(CONSULTATIONS_READ, actor=actor, subject=actor.id, now=now)
     known = {p.code: p for p in partners.list_partners(_partner_codes(entries))}
-    centres = {place: _find_centre(place) for place in {_place_of(entry) for entry in entries}}
-    return [_consultation(entry, known.get(entry.actor_id), centres[_place_of(entry)]) for entry in entries]
+    centres = {c.code: c for c in appointments.list_named(filter(None, map(_centre_of, entries)))}
+    times = log.count_readings(entries)
+    return [_consultation(entry, known, centres, times.get(entry.id, 1)) for entry in entries]
 
 
 def _other_subjects(idcs: str) -> list[str]:
     """Return the numbers under which the person's file is also known: its request, its household."""
-    person = population.find_person(idcs)
-    request = population.find_request_by_id(person.id) if person else None
-    household = social.find_household_of(idcs)
-    return [*([request.number] if request else []), *([household.code] if household else [])]
+    person = population.find_record(idcs)
+    request = population.find_request_record(person.id) if person else None
+    return [*([request.number] if request else []), *social.list_numbers_of(idcs)]
 
 
 def _partner_codes(entries: Iterable[Entry]) -> set[str]:
     return {entry.actor_id for entry in entries if entry.actor_kind == ActorKind.PARTNER}
 
 
-def _place_of(entry: Entry) -> str:
-    """Return the centre's code out of an officer's label (``login · centre``)."""
-    return entry.actor_label.rpartition(" · ")[2] if entry.actor_kind == ActorKind.OFFICER else ""
+def _centre_of(entry: Entry) -> str:
+    """Return the centre where the officer worked; empty: none, or no officer."""
+    return str(entry.facts.get("centre", ""))
 
 
-def _find_centre(code: str) -> Centre | None:
-    try:
-        return appointments.get_centre(code) if code else None
-    except Refused:
-        return None
-
-
-def _consultation(entry: Entry, partner: Partner | None, centre: Centre | None) -> Consultation:
-    by_partner = entry.actor_kind == ActorKind.PARTNER
+def _consultation(
+    entry: Entry, known: Mapping[str, Partner], centres: Mapping[str, Centre], times: int
+) -> Consultation:
+    partner = known.get(entry.actor_id) if entry.actor_kind == ActorKind.PARTNER else None
     return Consultation(
         key=entry.key,
         at=entry.at,
         actor_kind=entry.actor_kind,
-        action=entry.action,
-        partner=partner if by_partner else None,
-        centre=centre,
-        purpose_code=entry.purpose,
-        purpose=partner.purpose(entry.purpose) if partner and by_partner else None,
+        act=acts.declared().get(entry.action),
+        partner=partner,
+        centre=centres.get(_centre_of(entry)),
+        centre_code=_centre_of(entry),
+        purpose=_purpose(entry, partner),
         result=str(entry.facts.get("result", "")),
+        times=times,
     )
+
+
+def _purpose(entry: Entry, partner: Partner | None) -> Text4 | None:
+    """Return what for: the partner's own purpose, or that of the act, in words."""
+    agreed = partner.purpose(entry.purpose) if partner else None
+    return Text4(agreed.ar, agreed.fr, agreed.en) if agreed else acts.PURPOSES.get(entry.purpose)

@@ -12,13 +12,15 @@ from django.db import transaction
 
 from sijil.domains.accounts import queries as accounts
 from sijil.domains.accounts.types import Role
-from sijil.domains.audit import services as audit
 from sijil.domains.law import errors, services
+from sijil.domains.law.acts import ENACTED
 from sijil.domains.scoring import rules as scoring
 from sijil.domains.social_register import rules as social
 from sijil.domains.social_register.rules.law import FORM
+from sijil.journeys import events
 from sijil.kernel import law
 from sijil.kernel.actors import Actor
+from sijil.kernel.acts import record
 from sijil.kernel.errors import Refused
 
 
@@ -36,7 +38,10 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
         told = {"file": fault.file, "line": fault.line, "wrong": fault.wrong, "remedy": fault.remedy}
         raise Refused(errors.TEXT_INVALID, field="content", **told)
     facts = {"version": new.version, "from": f"{new.starts_on}", "digest": new.digest, "second": second}
-    audit.record(actor=actor, action="law.enacted", subject=f"law:{new.name}", facts=facts, now=now)
+    record(ENACTED, actor=actor, subject=f"law:{new.name}", facts=facts, now=now)
+    events.publish(
+        "law.enacted", subject=f"law:{new.name}", effective_on=new.starts_on, facts=facts, actor=actor, now=now
+    )
     return new
 
 

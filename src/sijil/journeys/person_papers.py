@@ -1,19 +1,24 @@
-"""The papers of the person journey: the appointment slip and the deposit receipt. PDF, Arabic and French."""
+"""The papers of the person journey: the appointment slip and the deposit receipt. PDF, Arabic and French.
+
+What a paper said when it was first printed is kept: printed again it says the same.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.audit import services as audit
 from sijil.domains.biometrics import queries as captures
 from sijil.domains.documents import queries as documents
-from sijil.domains.documents import receipts
 from sijil.domains.documents.receipts import Both
-from sijil.domains.documents.receipts.words import Fact
+from sijil.domains.documents.services import Content, print_receipt
 from sijil.domains.population_register import queries
-from sijil.domains.population_register.types import Request
+from sijil.domains.population_register import services as register
+from sijil.domains.population_register.acts import RECEIPT_PRINTED, SLIP_PRINTED
+from sijil.domains.population_register.types import Request, RequestStatus
+from sijil.kernel import law
 from sijil.kernel.actors import Actor
+from sijil.kernel.calendar import add_days
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
@@ -27,38 +32,84 @@ _CAPTURES = {
 
 
 def render_appointment(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
-    """Return the slip of a booked pre-registration. Raises: Refused(UNKNOWN_NUMBER)."""
-    request = queries.get_request(number)
-    booking = appointments.get_booking(request.number)
-    facts: dict[str, Fact] = {
-        "applicant": _name(request),
-        "at": booking.starts_at or booking.on,
-        "centre": _centre(request),
-        "paper": _paper(request.identity.paper_kind),
-    }
-    audit.record(actor=actor, action="enrolment.slip_printed", subject=request.number, now=now)
-    return receipts.render_receipt(
-        "appointment", facts, number=show_number(request.number), issued_at=request.submitted_at
+    """Return the slip of a booked pre-registration; a new one when the appointment moved.
+
+    Raises: Refused(UNKNOWN_NUMBER, APPOINTMENT_UNKNOWN).
+    """
+    record = queries.get_request_record(number)
+    booking = appointments.get_booking(record.number)
+
+    def write() -> Content:
+        request = queries.get_request(number, act=SLIP_PRINTED, actor=actor, now=now)
+        return Content(
+            {
+                "applicant": _name(request),
+                "at": booking.starts_at or booking.on,
+                "centre": _centre(booking.centre_code),
+                "paper": _paper(request.identity.paper_kind),
+            }
+        )
+
+    return print_receipt(
+        "appointment",
+        write,
+        number=show_number(record.number),
+        issued_at=booking.changed_at,
+        subject=record.subject,
+        act=SLIP_PRINTED,
+        actor=actor,
+        now=now,
     )
 
 
 def render_deposit(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
-    """Return the receipt. Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused)."""
-    request = queries.get_request(number)
-    step = next((s for s in request.steps if s.action == "deposit"), None)
-    if step is None:
-        raise Refused(TRANSITION_REFUSED, state=request.state)
-    papers = [_paper(d.kind) for d in documents.list_documents(f"request:{request.number}")]
-    facts: dict[str, Fact] = {
-        "applicant": _name(request),
-        "deposited_at": step.at,
-        "centre": _centre(request),
-        "papers": papers or [_paper(request.identity.paper_kind)],
-        "captures": [_CAPTURES[c.modality] for c in captures.list_captures(request.number)],
-        "until": request.due_on or legal_day(step.at) + dt.timedelta(days=1),
-    }
-    audit.record(actor=actor, action="enrolment.receipt_printed", subject=request.number, now=now)
-    return receipts.render_receipt("deposit", facts, number=show_number(request.number), issued_at=step.at)
+    """Return the receipt, to an officer of the centre.
+
+    Raises: Refused(UNKNOWN_NUMBER, kernel.role_refused), Refused(kernel.transition_refused) before it.
+    """
+    register.require_officer(number=number, actor=actor)
+    record, status = queries.get_request_record(number), queries.get_status(number)
+    deposited_at = _deposited_at(status)
+
+    def write() -> Content:
+        request = queries.get_request(number, act=RECEIPT_PRINTED, actor=actor, now=now)
+        papers = [_paper(d.kind) for d in documents.list_documents(f"request:{request.number}")]
+        return Content(
+            {
+                "applicant": _name(request),
+                "deposited_at": deposited_at,
+                "centre": _centre(request.centre_code),
+                "papers": papers or [_paper(request.identity.paper_kind)],
+                "captures": [_CAPTURES[c.modality] for c in captures.list_captures(request.number)],
+                "until": _answer_until(deposited_at),
+            }
+        )
+
+    return print_receipt(
+        "deposit",
+        write,
+        number=show_number(record.number),
+        issued_at=deposited_at,
+        subject=record.subject,
+        act=RECEIPT_PRINTED,
+        actor=actor,
+        now=now,
+    )
+
+
+def _deposited_at(status: RequestStatus) -> dt.datetime:
+    """Return when a file was received. Raises: Refused(kernel.transition_refused) before it was."""
+    at = next((step.at for step in status.steps if step.action == "deposit"), None)
+    if at is None:
+        raise Refused(TRANSITION_REFUSED, state=status.state)
+    return at
+
+
+def _answer_until(deposited_at: dt.datetime) -> dt.date:
+    """Return the legal day of the answer, as the clock of the file started it."""
+    day = legal_day(deposited_at)
+    delay = law.delay("population_register.number", day)
+    return add_days(day, delay.days, working=delay.is_working)
 
 
 def _name(request: Request) -> Both:
@@ -66,8 +117,8 @@ def _name(request: Request) -> Both:
     return Both(f"{who.first_name_ar} {who.last_name_ar}", f"{who.first_name_fr} {who.last_name_fr}")
 
 
-def _centre(request: Request) -> Both:
-    centre = appointments.get_centre(request.centre_code)
+def _centre(code: str) -> Both:
+    centre = appointments.get_centre(code)
     return Both(centre.name_ar, centre.name_fr)
 
 

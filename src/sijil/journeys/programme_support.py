@@ -1,42 +1,44 @@
-"""From scores to aid: who qualifies, and the list a programme publishes.
+"""The list that a programme publishes: stored decisions, checked against scores, frozen.
 
-scores (scoring) --> decide: at or under the threshold?        --> the household's page
-                 --> publish_list: all who are, ascending      --> frozen list, checksum, CSV
+scores (scoring) --> decided as they are recorded (programme_decisions) --> the household's page
+                     publish_list: the eligible, ascending              --> frozen list, checksum, CSV
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from sijil.domains.audit import services as audit
 from sijil.domains.law import services as law
+from sijil.domains.programmes import acts
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import services as programme_services
-from sijil.domains.programmes.types import Candidates, Decision, ListPage, Programme, PublishedList
+from sijil.domains.programmes.types import (
+    Figures,
+    FormulaUsed,
+    ListPage,
+    Programme,
+    PublishedList,
+    Seen,
+)
 from sijil.domains.scoring import queries as scoring
-from sijil.domains.scoring.types import ScoreResult, ScoreState
+from sijil.domains.scoring.sql import LATEST
 from sijil.kernel.actors import Actor
+from sijil.kernel.acts import Act, record
 from sijil.kernel.dates import legal_day
+from sijil.kernel.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A programme and how many households stand where, by their exact current scores."""
+    """A programme, how many households stand where by their stored decisions, and its last list."""
 
     programme: Programme
-    eligible: int
-    not_eligible: int
-    near_under: int
-    near_over: int
+    figures: Figures
     last_list: PublishedList | None
-
-
-def decide(score: ScoreResult, on: dt.date) -> list[Decision]:
-    """Decide on a score for every programme in force; a quarantined score is pending everywhere."""
-    is_scored = score.state is ScoreState.SCORED
-    return programmes.decide_all(score.a, score.b, score.divisor, is_scored=is_scored, on=on)
 
 
 def list_overviews(on: dt.date) -> list[Overview]:
@@ -47,49 +49,53 @@ def list_overviews(on: dt.date) -> list[Overview]:
 def get_overview(code: str, on: dt.date) -> Overview:
     """Return one programme with its counts. Raises: Refused(PROGRAMME_MISSING)."""
     programme = programmes.get_programme(code, on)
-    limit, near = programme.threshold, programme.near
-    return Overview(
-        programme=programme,
-        eligible=scoring.count_current(at_most=limit),
-        not_eligible=scoring.count_current(above=limit),
-        near_under=scoring.count_current(above=limit - near, at_most=limit),
-        near_over=scoring.count_current(above=limit, at_most=limit + near),
-        last_list=programmes.find_last_list(code),
-    )
+    figures = programmes.count_households(programme, scores=LATEST, formula=_formula_on(on).pins)
+    return Overview(programme, figures, programmes.find_last_list(code))
 
 
-def publish_list(*, programme: str, actor: Actor, now: dt.datetime) -> PublishedList:
+def find_obstacle(figures: Figures, programme: Programme) -> Refused | None:
+    """Return why a list cannot be published as things stand, or None."""
+    try:
+        programme_services.check(figures, programme)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _formula_on(day: dt.date) -> FormulaUsed:
+    found = scoring.get_formula(day)
+    return FormulaUsed(found.version, found.pins)
+
+
+def count_by_score(*, lowest: Decimal, highest: Decimal, bars: int) -> Sequence[tuple[Decimal, int]]:
+    """Return how many households have their score in each of ``bars`` equal steps, each with its start."""
+    return scoring.histogram(lowest=lowest, highest=highest, bars=bars)
+
+
+def publish_list(
+    *, programme: str, seen: Seen | None = None, actor: Actor, now: dt.datetime
+) -> PublishedList:
     """Publish the list of a programme: every household at or under the threshold, frozen.
 
-    Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED).
+    ``seen``: the figures that a person has confirmed.
+    Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED, SCORES_OF_ANOTHER_LAW,
+    DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED).
     """
 
     def note(published: PublishedList) -> None:
-        law.note_use(pins=[programmes.get_programme(programme, legal_day(now)).pin], now=now)
+        law.note_use(pins=published.pins, now=now)
         facts = {"number": published.number, "count": published.count, "checksum": published.checksum}
-        subject = f"list:{published.id}"
-        audit.record(
-            actor=actor, action="list.published", subject=subject, purpose=programme, facts=facts, now=now
-        )
+        _note(acts.LIST_PUBLISHED, published, facts, actor, now)
 
     return programme_services.publish_list(
-        programme=programme, candidates=_iter_candidates, actor=actor, now=now, on_published=note
+        programme=programme,
+        scores=LATEST,
+        formula=_formula_on(legal_day(now)),
+        seen=seen,
+        actor=actor,
+        now=now,
+        on_published=note,
     )
-
-
-def _iter_candidates() -> Iterator[Candidates]:
-    for piece in scoring.iter_current_columns():
-        yield Candidates(
-            household_code=piece.household_code,
-            score_number=piece.number,
-            a=piece.a,
-            b=piece.b,
-            divisor=piece.divisor,
-            points=piece.points,
-            is_scored=piece.is_scored,
-            version=piece.version,
-            versions=piece.versions,
-        )
 
 
 def read_list(
@@ -98,35 +104,26 @@ def read_list(
     """Return a list and some of its rows; the reading is audited. Raises: Refused(LIST_MISSING)."""
     found = programmes.get_list(list_id)
     page = programmes.list_rows(list_id, after=after, limit=limit)
-    audit.record(
-        actor=actor,
-        action="list.read",
-        subject=f"list:{found.id}",
-        purpose=found.programme,
-        facts={"after": after, "rows": len(page.rows)},
-        now=now,
-    )
+    _note(acts.LIST_READ, found, {"after": after, "rows": len(page.rows)}, actor, now)
     return found, page
 
 
 def download_list(*, list_id: str, actor: Actor, now: dt.datetime) -> tuple[PublishedList, Iterator[bytes]]:
     """Return a list and its CSV file in pieces; audited before the first byte. Raises: Refused."""
     found = programmes.get_list(list_id)
-    audit.record(
-        actor=actor,
-        action="list.downloaded",
-        subject=f"list:{found.id}",
-        purpose=found.programme,
-        facts={"rows": found.count, "checksum": found.checksum},
-        now=now,
-    )
+    _note(acts.LIST_DOWNLOADED, found, {"rows": found.count, "checksum": found.checksum}, actor, now)
     return found, programmes.iter_csv(list_id)
 
 
 def check_list(*, list_id: str, actor: Actor, now: dt.datetime) -> bool:
     """Compute a list's checksum again; tell whether it is still the published one. Raises: Refused."""
+    found = programmes.get_list(list_id)
     is_intact = programmes.is_intact(list_id)
-    audit.record(
-        actor=actor, action="list.checked", subject=f"list:{list_id}", facts={"intact": is_intact}, now=now
-    )
+    _note(acts.LIST_CHECKED, found, {"intact": is_intact}, actor, now)
     return is_intact
+
+
+def _note(act: Act, of: PublishedList, facts: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
+    """Write one entry about a list."""
+    told = {"programme": of.programme, **facts}
+    record(act, actor=actor, subject=f"list:{of.id}", facts=told, now=now)

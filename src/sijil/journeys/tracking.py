@@ -1,4 +1,7 @@
-"""Tracking: what whoever holds a number may see. State, reason, next step, date; no identity."""
+"""Tracking: what whoever holds a number may see. State, reason, next step, date; no identity.
+
+A file is late when its legal clock has run out while it waits on us: a date stands only where a clock runs.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from dataclasses import dataclass
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.population_register import queries as population_register
-from sijil.domains.population_register.errors import UNKNOWN_NUMBER
+from sijil.domains.population_register.states import REQUEST
+from sijil.domains.population_register.types import RequestStatus
 from sijil.domains.social_register import queries as social_register
+from sijil.kernel.casework import Role
 from sijil.kernel.dates import legal_day
-from sijil.kernel.errors import Refused
 
 # What the person does, or waits for, in each state; the pages put it in words (``pages.labels``).
 NEXT_ACTION = {
@@ -20,15 +24,21 @@ NEXT_ACTION = {
     "deposited": "wait_for_comparison",
     "in_adjudication": "wait_for_officers",
     "registered": "read_message",
-    "rejected": "contest",
+    "rejected": "read_reason",
     "withdrawn": "start_again",
 }
+WITHOUT_CONTACT = {  # nobody can be written to: this page tells, and the centre hands the number over
+    "read_message": "fetch_number",
+    "wait_for_comparison": "come_back",
+    "wait_for_officers": "come_back",
+}
+HOUSEHOLD_WAITS = ("submitted", "quarantined")
 HOUSEHOLD_NEXT_ACTION = {
     "drafted": "finish_form",
     "submitted": "wait_for_score",
     "processed": "see_score",
     "quarantined": "wait_for_check",
-    "rejected": "contest",
+    "rejected": "read_reason",
     "withdrawn": "start_again",
 }
 
@@ -42,7 +52,10 @@ class TrackedStep:
 
 @dataclass(frozen=True, slots=True)
 class TrackedRequest:
-    """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs."""
+    """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs.
+
+    ``has_contact``: what is decided reaches the person by message.
+    """
 
     number: str
     kind: str
@@ -54,44 +67,54 @@ class TrackedRequest:
     history: tuple[TrackedStep, ...]
     appointment: Booking | None = None
     centre: Centre | None = None
+    has_contact: bool = True
 
 
 def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
-    """Return what to show for a number of either register. Raises: Refused(UNKNOWN_NUMBER)."""
-    try:
-        return _person(number, now)
-    except Refused as refused:
-        if refused.error is not UNKNOWN_NUMBER:
-            raise
-    return _household(number, now)
+    """Return what to show for a number of either register. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    status = population_register.find_status(number)
+    return _person(status, now) if status else _household(number, now)
 
 
-def _person(number: str, now: dt.datetime) -> TrackedRequest:
-    status = population_register.get_status(number)
-    booking = appointments.find_booking(status.number)
+def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
+    is_ours = REQUEST.waits_on.get(status.state) is not Role.HOLDER
+    action = NEXT_ACTION[status.state]
     return TrackedRequest(
         number=status.number,
         kind="person",
         state=status.state,
         reason=status.reason,
-        next_action=NEXT_ACTION[status.state],
+        next_action=action if status.has_contact else WITHOUT_CONTACT.get(action, action),
         due_on=status.due_on,
-        is_late=status.due_on is not None and status.due_on < legal_day(now),
+        is_late=is_ours and _has_passed(status.due_on, now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
-        appointment=booking,
+        appointment=appointments.find_booking(status.number),
         centre=appointments.get_centre(status.centre_code),
+        has_contact=status.has_contact,
     )
 
 
 def _household(number: str, now: dt.datetime) -> TrackedRequest:
     found = social_register.get_registration_by_number(number)
+    waits = found.state in HOUSEHOLD_WAITS  # a decided file has no date, whatever its row keeps
+    history = _moves(tuple(TrackedStep(s.to_state, s.at, s.reason) for s in found.steps))
     return TrackedRequest(
         number=found.number,
         kind="household",
         state=found.state,
-        reason=found.steps[-1].reason if found.steps else "",
+        reason=history[-1].reason if history else "",
         next_action=HOUSEHOLD_NEXT_ACTION[found.state],
-        due_on=found.answer_due_on,
-        is_late=found.answer_due_on is not None and found.answer_due_on < legal_day(now),
-        history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in found.steps),
+        due_on=found.answer_due_on if waits else None,
+        is_late=waits and _has_passed(found.answer_due_on, now),
+        history=history,
     )
+
+
+def _has_passed(due_on: dt.date | None, now: dt.datetime) -> bool:
+    return due_on is not None and due_on < legal_day(now)
+
+
+def _moves(steps: tuple[TrackedStep, ...]) -> tuple[TrackedStep, ...]:
+    """Leave out the steps that did not move the file, as the marks of its delay."""
+    before = (None, *(step.state for step in steps))
+    return tuple(step for last, step in zip(before, steps, strict=False) if step.state != last)

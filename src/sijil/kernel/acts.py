@@ -5,6 +5,7 @@ The person reads the sentence on the page "who consulted my file": there is no o
 go is wired by ``sijil.config`` (the audit domain).
 
     record(act, ...)   something was done: one entry, always
+    record_each(act, ...)  one step that concerns several persons: one entry for each, always
     shown(act, ...)    identities were shown to a person or a partner: one entry for each person shown;
                        the same reader, person, act and hour make one entry with a count; oneself: none
     ran(act, ...)      a run that showed nobody's identity: one entry with selection, law and counts
@@ -39,10 +40,20 @@ class Act:
 
 
 class Recorder(Protocol):
-    """Where entries go. All three take part in the caller's transaction."""
+    """Where entries go. All of it takes part in the caller's transaction."""
 
     def record(
         self, act: Act, *, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime
+    ) -> None: ...
+
+    def record_each(
+        self,
+        act: Act,
+        *,
+        actor: Actor,
+        subjects: Iterable[str],
+        facts: Mapping[str, Any],
+        now: dt.datetime,
     ) -> None: ...
 
     def shown(
@@ -86,6 +97,18 @@ def record(
 ) -> None:
     """Write one entry. ``subject``: whom or what it concerns. ``facts``: small JSON without identity."""
     _chosen().record(act, actor=actor, subject=subject, facts=facts or {}, now=now)
+
+
+def record_each(
+    act: Act,
+    *,
+    actor: Actor,
+    subjects: Iterable[str],
+    now: dt.datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one entry for each person whom a step concerns, oneself included, in one statement."""
+    _chosen().record_each(act, actor=actor, subjects=subjects, facts=facts or {}, now=now)
 
 
 def shown(

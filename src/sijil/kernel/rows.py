@@ -1,8 +1,8 @@
-"""Shapes of tables that repeat in every domain: the immutable state row, and how it is kept so."""
+"""What tables of every domain share: the immutable state row, how it is kept so, which constraint refused."""
 
 from __future__ import annotations
 
-from django.db import migrations, models
+from django.db import IntegrityError, migrations, models
 
 
 class StateRow(models.Model):
@@ -47,3 +47,9 @@ class Immutable(migrations.RunSQL):
 
     def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
         return (self.__class__.__name__, (self.table,), {})
+
+
+def violated(error: IntegrityError) -> str:
+    """Return the name of the constraint that the database held against a write; empty if it names none."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""

@@ -47,6 +47,14 @@ def share(value: Any, most: Any) -> float:
     return round(max(0.0, min(100.0, 100 * float(value) / top)), 2) if top else 0.0
 
 
+def parts(first: int, *others: int) -> list[tuple[float, float]]:
+    """Return (x, width) of each part of a bar 100 wide, in order; a small one stays visible."""
+    total = first + sum(others)
+    widths = [max(share(count, total), 1.0) if count else 0.0 for count in others]
+    widths.insert(0, round(max(100 - sum(widths), 0.0), 2) if first else 0.0)
+    return [(round(sum(widths[:place]), 2), width) for place, width in enumerate(widths)]
+
+
 def signed_bar(value: Any, most: Any) -> tuple[float, float, bool]:
     """Return (x, width, lowers) of a bar from the middle of a drawing 100 wide."""
     number = Decimal(str(value))

@@ -130,7 +130,7 @@ class IdcsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Digital civil and social identifier (IDCS)"))
-        kwargs.setdefault("help_text", _("10 digits, on your registration message or certificate."))
+        kwargs.setdefault("help_text", _("10 digits, in the message that told you of your registration."))
         super().__init__(max_length=20, **kwargs)
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "dir": "ltr", "class": "w12 ltr"}
 

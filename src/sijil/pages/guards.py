@@ -15,14 +15,15 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from sijil.kernel.actors import PUBLIC, Actor, ActorKind
+from sijil.domains.accounts import rules
+from sijil.kernel.actors import PUBLIC, Actor
 from sijil.kernel.errors import Category, ErrorCode, Refused
 
 ROLE_MISSING = ErrorCode(
     "pages.role_missing",
     Category.FORBIDDEN,
     "Your account may not open this page.",
-    "Sign in with an account that has the right role, or ask your administrator for it.",
+    "Sign in with an account that has the right role.",
 )
 
 View = Callable[..., HttpResponse]
@@ -74,14 +75,11 @@ def has_role(request: HttpRequest, *roles: str) -> bool:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return who acts: the citizen (IDCS), the officer (login, shown with the centre) or the public."""
+    """Return who acts: the citizen (IDCS), the officer (login, centre, area, roles) or the public."""
     if not is_signed_in(request):
         return PUBLIC
     account: Any = request.user
-    if _kind(request) == "citizen":
-        return Actor(ActorKind.CITIZEN, account.login)
-    place = getattr(account, "centre_code", "") or ""
-    return Actor(ActorKind.OFFICER, account.login, f"{account.login} · {place}" if place else account.login)
+    return rules.actor_of(account)
 
 
 def _kind(request: HttpRequest) -> str:

@@ -5,7 +5,10 @@ words("request", "deposited")  ->  "Papers and captures received"
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from sijil.domains.social_register.rules import REASONS
+from sijil.kernel.casework import Kind
 
 FAMILIES: dict[str, dict[str, str]] = {
     "sex": {"F": gettext_noop("Female"), "M": gettext_noop("Male")},
@@ -22,7 +25,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "drafted": gettext_noop("Being filled in"),
         "submitted": gettext_noop("Sent, being processed"),
         "processed": gettext_noop("Processed: the score is known"),
-        "quarantined": gettext_noop("Set aside to be looked at"),
+        "quarantined": gettext_noop("Set aside: the result is unusual"),
         "rejected": gettext_noop("Refused"),
         "withdrawn": gettext_noop("Withdrawn"),
     },
@@ -34,12 +37,16 @@ FAMILIES: dict[str, dict[str, str]] = {
             "Nothing to do: two officers look at the file separately, then you receive a message."
         ),
         "read_message": gettext_noop("Read the message we sent: your identifier is in it."),
-        "contest": gettext_noop("You can contest this decision at the centre; bring this number."),
+        "fetch_number": gettext_noop(
+            "Come to the centre with your original paper: your identifier is given to you there."
+        ),
+        "come_back": gettext_noop("Nothing to do: look here again, this page tells you the answer."),
+        "read_reason": gettext_noop("Read the reason, and keep this number."),
         "start_again": gettext_noop("You can start again whenever you like."),
         "finish_form": gettext_noop("Finish the form and send it."),
         "wait_for_score": gettext_noop("Nothing to do: the score is being computed."),
         "see_score": gettext_noop("Sign in to read your score and what explains it."),
-        "wait_for_check": gettext_noop("Nothing to do: an officer will check the answers."),
+        "wait_for_check": gettext_noop("Nothing to do: the score is set aside, and no decision rests on it."),
     },
     "reason": {
         "identity_paper_missing": gettext_noop("The identity paper is missing."),
@@ -51,7 +58,6 @@ FAMILIES: dict[str, dict[str, str]] = {
         "other_file_open": gettext_noop("Another file of the same person is already open."),
         "duplicate": gettext_noop("This person already has an identifier."),
         "similar_person_known": gettext_noop("A person very close to this one is already known."),
-        "score_out_of_range": gettext_noop("The score is outside the usual range."),
     },
     "paper": {
         "cnie": gettext_noop("National identity card (CNIE)"),
@@ -128,6 +134,8 @@ TONES = {
 
 def words(family: str, code: str) -> str:
     """Return the words of a code in the language of the page; an unknown code reads as itself."""
+    if family == "reason" and code in REASONS:
+        return REASONS[code].text(get_language() or "ar")
     sentence = FAMILIES.get(family, {}).get(code)
     return gettext(sentence) if sentence else code.replace("_", " ")
 
@@ -137,6 +145,17 @@ def state_words(code: str) -> str:
     found = (FAMILIES[family][code] for family in ("request", "registration") if code in FAMILIES[family])
     sentence = next(found, "")
     return gettext(sentence) if sentence else code.replace("_", " ")
+
+
+def kind_words(kind: Kind) -> str:
+    """Return a kind of file in the language of the page."""
+    return kind.title.text(get_language() or "ar") if kind.title else kind.name.replace("_", " ")
+
+
+def file_state_words(kind: Kind, state: str) -> str:
+    """Return a state of a kind of file in the language of the page."""
+    said = kind.says.get(state)
+    return said.text(get_language() or "ar") if said else state_words(state)
 
 
 def tone(code: str) -> str:

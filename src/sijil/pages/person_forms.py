@@ -90,19 +90,16 @@ class PlaceForm(Form):
 
 
 class ContactForm(Form):
-    """Where the number and the news are sent, and in which language."""
+    """Where the number and the news are sent, and in which language; whoever has neither is not refused."""
 
     phone = PhoneField(required=False, help_text=_("Your number is sent there by SMS."))
     email = forms.EmailField(
-        label=_("E-mail"), required=False, widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"})
+        label=_("E-mail"),
+        help_text=_("Without telephone and e-mail, the number is given to you at the centre."),
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
     )
     language = forms.ChoiceField(label=_("Language of the messages"), choices=MESSAGE_LANGUAGES)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("phone") and not cleaned.get("email"):
-            self.add_error("phone", _("Give a telephone number or an e-mail: the number is sent there."))
-        return cleaned
 
 
 class PaperForm(Form):

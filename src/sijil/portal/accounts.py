@@ -23,7 +23,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from sijil.domains.accounts import queries
 from sijil.domains.accounts.types import AccountKind, Purpose, SignedIn
 from sijil.journeys import account_opening
 from sijil.kernel.dates import PartialDate
@@ -237,10 +236,9 @@ def change(request: HttpRequest) -> HttpResponse:
         return ask_to_sign_in(request)
     form = ChangeForm(request.POST or None)
     if form.is_valid():
-        account = queries.get_account(UUID(str(request.user.pk)))
         try:
-            account_opening.change_password(
-                account=account,
+            account = account_opening.change_password(
+                account_id=UUID(str(request.user.pk)),
                 present=form.cleaned_data["present"],
                 password=form.cleaned_data["password"],
                 language=_language(),
@@ -313,7 +311,7 @@ def _state(request: HttpRequest, purpose: Purpose) -> dict[str, Any]:
 def _let_in(request: HttpRequest, signed: SignedIn) -> None:
     """Start a session (with a new key) that ends after a time without a click."""
     auth.login(request, get_user_model().objects.get(pk=signed.id), backend=BACKEND)
-    request.session.set_expiry(int(queries.idle_time(signed.kind, now=clock.now()).total_seconds()))
+    request.session.set_expiry(int(account_opening.idle_time(signed.kind, now=clock.now()).total_seconds()))
 
 
 def _space(signed: SignedIn) -> str:

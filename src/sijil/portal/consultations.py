@@ -8,44 +8,17 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from sijil.journeys import consultations as journey
 from sijil.journeys.consultations import Consultation
 from sijil.kernel.actors import ActorKind
-from sijil.pages import clock
+from sijil.kernel.dates import local
+from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.pages.paging import by_key
 
 SIZE = 20
-ACTS = {
-    "verification.asked": gettext_noop(
-        "Asked whether an identifier, a birth date and a sex belong together."
-    ),
-    "enrolment.file_read": gettext_noop("Opened your registration file."),
-    "enrolment.corrected": gettext_noop("Corrected your form after comparing it with your papers."),
-    "enrolment.paper_asked": gettext_noop("Asked you for a paper that was missing."),
-    "enrolment.captured": gettext_noop("Took the image of your face or of your eyes."),
-    "enrolment.capture_excused": gettext_noop("Noted why an image could not be taken."),
-    "enrolment.deposited": gettext_noop("Received your papers and gave you the receipt."),
-    "enrolment.refused": gettext_noop("Refused your registration request."),
-    "enrolment.adjudicated": gettext_noop(
-        "Decided whether your file and another one belong to the same person."
-    ),
-    "person.registered": gettext_noop("Entered you in the population register."),
-    "person.read": gettext_noop("Opened your file."),
-    "household.member_added": gettext_noop("Named you as a member of a household."),
-    "household.member_removed": gettext_noop("Took you off the list of a household."),
-    "household.declared": gettext_noop("Sent the form of a household that you belong to."),
-    "household.read": gettext_noop("Opened the file of your household."),
-    "household.rescored": gettext_noop("Computed the score of your household again."),
-    "score.read": gettext_noop("Read the score of your household."),
-}
-PURPOSES = {
-    "enrolment": gettext_noop("Registration in the population register"),
-    "adjudication": gettext_noop("Making sure that one person has one identifier"),
-    "household_registration": gettext_noop("Registration in the social register"),
-}
 RESULTS = {
     "match": gettext_noop("The data agreed."),
     "no_match": gettext_noop("The data did not agree."),
@@ -62,6 +35,7 @@ class Row:
     what: str
     purpose: str
     result: str
+    times: str
 
 
 @citizen_required
@@ -83,30 +57,40 @@ def in_words(found: Consultation) -> Row:
         key=found.key,
         at=found.at,
         who=_who(found),
-        what=gettext(ACTS.get(found.action, gettext_noop("Consulted your file."))),
-        purpose=_purpose(found),
+        what=found.act.says.text(_language()) if found.act else gettext("Consulted your file."),
+        purpose=found.purpose.text(_language()) if found.purpose else "",
         result=gettext(RESULTS[found.result]) if found.result in RESULTS else "",
+        times=_times(found) if found.times > 1 else "",
     )
 
 
+def _language() -> str:
+    return get_language() or "ar"
+
+
 def _who(found: Consultation) -> str:
-    language = get_language() or "ar"
     if found.actor_kind == ActorKind.CITIZEN:
         return gettext("Another person, for a household")
     if found.partner:
-        return found.partner.name("ar" if language in ("ar", "zgh") else language)
-    if found.centre:
-        return gettext("An officer of %(centre)s") % {"centre": found.centre.name(language)}
+        return found.partner.name("ar" if _language() in ("ar", "zgh") else _language())
+    if found.centre_code:
+        name = found.centre.name(_language()) if found.centre else found.centre_code
+        return gettext("An officer of %(centre)s") % {"centre": name}
     if found.actor_kind == ActorKind.PARTNER:
         return gettext("A partner")
     return gettext("An officer of the registers")
 
 
-def _purpose(found: Consultation) -> str:
-    if found.purpose:
-        return found.purpose.label(get_language() or "ar")
-    words = PURPOSES.get(found.purpose_code)
-    return gettext(words) if words else ""
+def _times(found: Consultation) -> str:
+    """``3 times between 10:00 and 11:00``."""
+    begins = local(found.at).replace(minute=0, second=0, microsecond=0)
+    hours = {"begin": formats.time(begins), "end": formats.time(begins + dt.timedelta(hours=1))}
+    words = ngettext(
+        "%(count)s time between %(begin)s and %(end)s",
+        "%(count)s times between %(begin)s and %(end)s",
+        found.times,
+    )
+    return words % {"count": found.times, **hours}
 
 
 urlpatterns = [path("my-file/consultations/", show, name="portal-consultations")]

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.geography import queries as geography
 from sijil.domains.programmes import queries as programmes
+from sijil.domains.programmes.rules import decide
+from sijil.domains.programmes.types import Programme
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.types import RURAL, SCALE, URBAN, Annex, Formula, Input, Score, ScoreState, Term
 from sijil.domains.social_register import rules as social
@@ -191,19 +193,27 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
         "groups": groups,
         "most": max(abs(g.shown) for g in groups[1:]) or 1,
         "marks": [(t.points, t.name) for t in sorted(thresholds, key=lambda t: t.points)],
-        "verdicts": [
-            Verdict(t, rules.is_at_most(score, t.points), abs(score.points - t.points)) for t in thresholds
-        ],
+        "verdicts": [_verdict(score, programme) for programme in programmes.list_programmes(clock.today())],
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One programme's answer and the distance to its threshold, in points."""
+    """One programme's answer and the distance to its threshold, in points, never shown as nothing."""
 
-    threshold: Threshold
-    is_eligible: bool
+    name: str
+    outcome: str
+    reason: str
     distance: Decimal
+
+
+def _verdict(score: Score, programme: Programme) -> Verdict:
+    """Return what the product would decide: the same deciding line, on the exact score."""
+    is_scored = score.state is ScoreState.SCORED
+    found = decide(score.a, score.b, score.divisor, programme, is_scored=is_scored)
+    return Verdict(
+        programme.name(get_language() or "ar"), found.outcome.value, found.reason, abs(found.distance)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from sijil.domains.notifications import queries
+from sijil.journeys import messages
 from sijil.kernel.ids import clean_idcs
 from sijil.pages.forms import Form
 
@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     form.full_clean()
     to = read_recipient(form.cleaned_data.get("to", ""))
-    context = {"form": form, "to": to, "mail": queries.list_inbox(to=to, limit=50)}
+    context = {"form": form, "to": to, "mail": messages.list_demo_inbox(to=to, limit=50)}
     return render(request, "portal/inbox.html", context)
 
 

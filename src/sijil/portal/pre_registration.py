@@ -15,9 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.documents import queries as documents
 from sijil.domains.geography import queries as geography
-from sijil.domains.population_register import queries, services
 from sijil.domains.population_register.types import Channel
 from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.errors import Refused
@@ -67,12 +65,10 @@ def start(request: HttpRequest) -> HttpResponse:
     """What you need and how long it takes; going on opens a draft (or goes back to the one begun)."""
     if request.method == "POST":
         now = clock.now()
-        throttle.take(
-            "pre_registration", request.META["REMOTE_ADDR"], burst=30, every=dt.timedelta(minutes=1), now=now
-        )
+        throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
         if "again" in request.POST or _find_draft(request) is None:
-            request.session[_KEY] = services.start_draft(now=now)
-        return redirect("portal-pre-registration-step", step=_first_open(_draft(request)))
+            request.session[_KEY] = person_enrolment.start_draft(now=now)
+        return redirect("portal-pre-registration-step", step=_first_open(_find_draft(request) or {}))
     return render(request, "portal/pre_registration/start.html", {"begun": _find_draft(request)})
 
 
@@ -96,7 +92,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         "steps": STEPS,
         "title": TITLES[step],
         "position": STEPS.index(step) + 1,
-        "documents": documents.list_documents(f"request:{_number(request)}") if step == "papers" else [],
+        "documents": person_enrolment.list_papers(_number(request)) if step == "papers" else [],
         "back": STEPS[STEPS.index(step) - 1] if step != STEPS[0] else "",
         "draft": draft,
     }
@@ -108,7 +104,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Every answer with its way back; sending books the slot and gives the number."""
     draft = _find_draft(request)
-    if draft is None and queries.has_request(_number(request)):  # a second click
+    if draft is None and person_enrolment.is_submitted(_number(request)):  # a second click
         return _sent(request, _number(request))
     if draft is None:
         return redirect("portal-pre-registration")
@@ -120,7 +116,7 @@ def check(request: HttpRequest) -> HttpResponse:
         cleaned |= form.cleaned_data
     context: dict[str, Any] = {
         "rows": _rows(cleaned),
-        "documents": documents.list_documents(f"request:{_number(request)}"),
+        "documents": person_enrolment.list_papers(_number(request)),
     }
     if request.method == "POST":
         if "accept" not in request.POST:
@@ -215,7 +211,7 @@ def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:
     typed = {k: v for k, v in request.POST.items() if k.startswith(tuple(form.fields)) and k != "birth"}
     if typed.get("commune_code", draft.get("commune_code")) != draft.get("commune_code"):
         typed |= {"centre": "", "slot": ""}
-    draft |= services.save_draft(number=_number(request), values=typed, now=clock.now())  # type: ignore[arg-type]
+    draft |= person_enrolment.save_draft(number=_number(request), values=typed, now=clock.now())  # type: ignore[arg-type]
 
 
 def _receive_picture(request: HttpRequest, form: Form) -> bool:
@@ -263,14 +259,7 @@ def _number(request: HttpRequest) -> str:
 
 
 def _find_draft(request: HttpRequest) -> dict[str, str] | None:
-    try:
-        return queries.get_draft(_number(request))
-    except Refused:
-        return None
-
-
-def _draft(request: HttpRequest) -> dict[str, str]:
-    return queries.get_draft(_number(request))
+    return person_enrolment.find_draft(_number(request))
 
 
 def _first_open(draft: Mapping[str, str]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -38,9 +36,9 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 def tracked(request: HttpRequest, number: str) -> HttpResponse:
-    """Show state, reason, next action and date; 30 looks at once, then one every 20 seconds."""
+    """Show state, reason, next action and date."""
     now = clock.now()
-    throttle.take("track", request.META["REMOTE_ADDR"], burst=30, every=dt.timedelta(seconds=20), now=now)
+    throttle.take("track", request.META["REMOTE_ADDR"], now=now)
     try:
         found = find_request(ids.clean_number(number), now=now)
     except Refused as refused:
@@ -55,7 +53,7 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
 
 def _centre(found: TrackedRequest) -> dict[str, str] | None:
     """Return the centre to go to, while there is still something to bring there."""
-    if found.centre is None or found.next_action not in (*TO_DO, "contest"):
+    if found.centre is None or found.next_action not in TO_DO:
         return None
     return {"code": found.centre.code, "name": found.centre.name(get_language() or "ar")}
 

@@ -27,6 +27,7 @@ def furnish(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True, mode=0o700 if os.geteuid() else 0o711)
     write_once(home / NOTE, f"{SCHEMA}\n".encode())
     write_once(home / "keys" / "django.key", secrets.token_urlsafe(50).encode())
+    write_once(home / "keys" / "metrics.token", secrets.token_urlsafe(32).encode())
     FileKeyStore(home / "keys" / "master.key")
     (home / "static").mkdir(exist_ok=True)
     _compile_translations()

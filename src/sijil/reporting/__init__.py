@@ -5,5 +5,8 @@ interfaces show it. A domain's table stays in its domain: what reporting needs o
 ``queries`` answer, or its ``sql`` gives as a piece of a statement.
 What opens an identity is no report: that is a journey, and leaves an entry in the audit.
 
-health      is this installation well: database, migrations, queue, seals
+health      is this installation well: database, migrations, queue, seals, clocks, holidays
+lateness    what waits, what is late, on whom
+metrics     the same figures for a machine that watches
+patience    how long a report may ask the database
 """

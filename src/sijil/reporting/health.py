@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from sijil.domains.appointments.rules import holidays_known_until
 from sijil.domains.audit.queries import get_seal_lag
-from sijil.reporting import law
+from sijil.domains.events.queries import count_failed
+from sijil.kernel.casework import Role
+from sijil.kernel.casework.watch import Stock, count_stock, find_unmarked
+from sijil.kernel.casework.words import ROLES
+from sijil.kernel.dates import legal_day
+from sijil.reporting import lateness, law
+from sijil.reporting.patience import within
 
 _QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())),
@@ -20,15 +28,23 @@ FROM procrastinate_jobs
 
 # Longer means that the worker is not sealing.
 SEALED_WITHIN_SECONDS = 60
+# Earlier than that somebody has to know that data of a coming year is missing.
+WARN_DAYS = 90
+PATIENCE_SECONDS = 5
+TRIED_AGAIN_WITHIN = dt.timedelta(minutes=5)  # the queue has given up a failing step by then
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding: ``well``, and a sentence that says what was seen."""
+    """One finding: ``well``, and a sentence that says what was seen.
+
+    ``warns``: the installation is well, and somebody has something to do.
+    """
 
     name: str
     well: bool
     seen: str
+    warns: bool = False
 
 
 def examine(*, now: dt.datetime) -> list[Check]:
@@ -39,13 +55,8 @@ def examine(*, now: dt.datetime) -> list[Check]:
             version = cursor.fetchone()[0]
     except DatabaseError:
         return [Check("database", False, "The database does not answer."), _law()]
-    return [
-        Check("database", True, f"PostgreSQL {version}"),
-        _migrations(),
-        *_queue(),
-        _audit(now),
-        _law(),
-    ]
+    found = [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now), _law()]
+    return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now)]
 
 
 def _law() -> Check:
@@ -81,3 +92,45 @@ def _audit(now: dt.datetime) -> Check:
     if seconds < SEALED_WITHIN_SECONDS:
         return Check("audit", True, "sealed up to the last seconds")
     return Check("audit", False, f"the oldest entry without a seal is {seconds:.0f} s old")
+
+
+def _files(today: dt.date) -> Check:
+    """Tell what waits and what is late; ill when nobody looks at the clocks any more."""
+    try:
+        with within(PATIENCE_SECONDS):
+            stock, unmarked = count_stock(on=today), find_unmarked(on=today)
+    except DatabaseError:
+        return Check("files", False, "They cannot be counted: run sijil migrate, or look at what is slow.")
+    if unmarked:
+        return Check("files", False, f"No clock was looked at since {unmarked}: is the worker at work?")
+    return Check("files", True, _sentence(stock), warns=any(s.late for s in stock))
+
+
+def _sentence(stock: Sequence[Stock]) -> str:
+    all_files = lateness.total(stock)
+    counts = f"{all_files.waiting} waiting, {all_files.near} near, {all_files.late} late"
+    if not all_files.late:
+        return counts
+    turns = [f"{ROLES[Role(t.name)].en.lower()} {t.late}" for t in lateness.by_turn(stock) if t.late]
+    return f"{counts} (oldest since {all_files.late_since}; on {', '.join(turns)})"
+
+
+def _holidays(today: dt.date) -> Check:
+    """Working days are counted wrong, and in silence, once the days that follow the moon are not known."""
+    until = holidays_known_until()
+    left = (until - today).days
+    if left > WARN_DAYS:
+        return Check("holidays", True, f"known until the end of {until.year}")
+    if left >= 0:
+        seen = f"known until {until}: add the days of {until.year + 1} that follow the moon"
+        return Check("holidays", True, seen, warns=True)
+    return Check("holidays", False, f"known until {until} only: working days are counted wrong since")
+
+
+def _events(now: dt.datetime) -> Check:
+    try:
+        failed = count_failed(before=now - TRIED_AGAIN_WITHIN)
+    except DatabaseError:
+        return Check("events", False, "The events' tables are missing: run sijil migrate.")
+    seen = f"{failed} failed steps: sijil events list --failed" if failed else "no step failed"
+    return Check("events", failed == 0, seen)

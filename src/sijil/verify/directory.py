@@ -13,6 +13,7 @@ import asyncpg
 
 from sijil.domains.partners.rules import hash_secret, is_secret
 from sijil.domains.partners.sql import DIRECTORY
+from sijil.kernel.allowance import Allowance, per_second
 from sijil.verify.batches import Line, Unavailable
 
 log = logging.getLogger("sijil.verify")
@@ -27,14 +28,16 @@ class Bucket:
     """Allows ``rate`` questions a second, and as many at once after a quiet second."""
 
     rate: float
+    allowance: Allowance = field(init=False)
     left: float = field(init=False)
     at: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.left, self.at = max(1.0, self.rate), time.monotonic()
+        self.allowance = per_second(self.rate)
+        self.left, self.at = self.allowance.burst, time.monotonic()
 
     def take(self, now: float) -> bool:
-        self.left = min(max(1.0, self.rate), self.left + (now - self.at) * self.rate)
+        self.left = self.allowance.filled(self.left, now - self.at)
         self.at = now
         if self.left < 1:
             return False

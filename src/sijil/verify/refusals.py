@@ -11,7 +11,7 @@ PURPOSE_REFUSED = ErrorCode(
     "verify.purpose_refused",
     Category.FORBIDDEN,
     "This purpose is not among those agreed with you.",
-    "Use one of your purposes, or ask the administrator of the registers for another.",
+    "Use one of the purposes of your agreement.",
 )
 SCOPE_MISSING = ErrorCode(
     "verify.scope_missing",

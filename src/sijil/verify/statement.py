@@ -12,16 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from sijil.domains.audit.sql import insert_entries
+from sijil.domains.verification.acts import ASKED
 from sijil.domains.verification.sql import compare
 
-ACTION = "verification.asked"
 ENTRY = {
     "id": "id",
     "at": "$10::timestamptz",
     "actor_kind": "'partner'",
     "actor_id": "partner",
     "actor_label": "label",
-    "action": f"'{ACTION}'",
+    "action": f"'{ASKED.code}'",
     "subject": "idcs::text",
     "purpose": "purpose",
     "facts": """CASE WHEN confirmed THEN '{"result": "match"}' ELSE '{"result": "no_match"}' END::jsonb""",

@@ -6,7 +6,6 @@ Answers are as typed: flags 0/1, whole numbers, option codes, bills in dirhams (
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -42,15 +41,14 @@ from sijil.api.household.shapes import (
 from sijil.api.problems import PROBLEMS
 from sijil.domains.social_register import errors, rules
 from sijil.domains.social_register.types import Raw
-from sijil.journeys import household_papers as papers
 from sijil.journeys import household_registration as journey
+from sijil.journeys.household_registration import papers
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_idcs
 from sijil.pages import clock, throttle
 
 router = Router(tags=["household"])
-TRIALS = 12  # members tried at once; then one every two minutes
 
 
 @router.get("/household-form", response=FormOut, auth=None, operation_id="get_household_form")
@@ -159,7 +157,7 @@ def put_answers(request: Any, body: AnswersIn) -> list[dict[str, Any]]:
 def add_member(request: Any, body: MemberIn) -> Status[Any]:
     """Add a person by IDCS and birth date. Unknown and wrong are answered alike, and trials are counted."""
     file, now = _file(request), clock.now()
-    throttle.take("household.add", request.actor.id, burst=TRIALS, every=dt.timedelta(minutes=2), now=now)
+    throttle.take("household.add", request.actor.id, now=now)
     person = journey.add_member(
         registration_id=file.draft.id,
         idcs=clean_idcs(body.idcs),
@@ -203,7 +201,7 @@ def remove_member(request: Any, idcs: str) -> Status[Any]:
 def submit(request: Any, body: SubmissionIn) -> Status[Any]:
     """Freeze the answers, register the household, and score it at once."""
     file = _file(request)
-    receipt = journey.submit(
+    journey.submit(
         registration_id=file.draft.id,
         seen_version=body.version,
         accept_law=body.accept_law,
@@ -212,6 +210,7 @@ def submit(request: Any, body: SubmissionIn) -> Status[Any]:
         actor=request.actor,
         now=clock.now(),
     )
+    receipt = journey.get_receipt(registration_id=file.draft.id, actor=request.actor)
     facts = {
         "number": receipt.registration.number,
         "state": receipt.registration.state,

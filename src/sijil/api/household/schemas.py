@@ -172,13 +172,20 @@ class SubmissionIn(Schema):
 
 
 class EligibilityOut(Schema):
-    """``distance`` = threshold − score; 0 is eligible. Exact decimal strings."""
+    """The stored decision. ``distance`` = threshold − score as shown (0 only at the threshold, which is
+    eligible); ``exact_distance``: the same exactly, as a fraction. ``newer_version``: a threshold in force by
+    which this household is not decided yet.
+    """
 
     programme: str
     names: dict[str, str]
     outcome: str
     threshold: str
+    threshold_version: str
     distance: str
+    exact_distance: str
+    decided_on: dt.date
+    newer_version: str | None
 
 
 class ReceiptOut(Schema):

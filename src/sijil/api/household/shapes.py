@@ -7,11 +7,12 @@ from typing import Any
 from django.utils import translation
 
 from sijil.domains.geography.types import Milieu
+from sijil.domains.programmes import queries as programmes
 from sijil.domains.scoring.types import GroupShare, ScoreResult
 from sijil.domains.social_register.types import Answer, Bounds, Condition, FormField, Problem, Saved
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused, fill
-from sijil.pages import areas
+from sijil.pages import areas, clock
 
 
 def show_answers(answers: Any) -> dict[str, Any]:
@@ -103,12 +104,17 @@ def show_text(value: object) -> str | None:
 
 
 def show_eligibility(found: journey.Eligibility) -> dict[str, Any]:
+    newer = programmes.find_newer(found.programme, clock.today())
     return {
         "programme": found.programme.code,
         "names": dict(found.programme.names),
         "outcome": found.decision.outcome.value,
         "threshold": f"{found.programme.threshold:f}",
+        "threshold_version": found.programme.version,
         "distance": f"{found.decision.distance:f}",
+        "exact_distance": str(found.decision.exact_distance),
+        "decided_on": found.day,
+        "newer_version": newer.version if newer else None,
     }
 
 

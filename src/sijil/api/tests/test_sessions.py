@@ -12,6 +12,7 @@ from sijil.domains.notifications.services import send_due
 from sijil.domains.population_register.services import issue
 from sijil.domains.population_register.types import Identity, Sex
 from sijil.domains.verification.services import enrol_subject
+from sijil.kernel.actors import officer as officer_actor
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import new_key
 
@@ -39,8 +40,9 @@ def idcs():
 @pytest.fixture
 def officer():
     create_staff(
-        login="s.alami", name="Salma", password=PASSWORD, roles=["csc_officer"], centre_code="C1", now=NOW
-    )
+        login="s.alami", name="Salma", password=PASSWORD, roles=["csc_officer"], centre_code="C1",
+        area="04.421", now=NOW,
+    )  # fmt: skip
     return "s.alami"
 
 
@@ -68,6 +70,7 @@ def test_a_token_is_got_used_and_ended(client, officer):
         "kind": "staff",
         "roles": ["csc_officer"],
         "centre_code": "C1",
+        "area": "04.421",
     }
     assert client.get("/v1/sessions", headers=bearer(answer)).json()["login"] == officer
     assert client.delete("/v1/sessions", headers=bearer(answer)).status_code == 204
@@ -138,8 +141,7 @@ def test_a_staff_token_does_not_open_what_is_a_citizens(rf, officer, client):
     token = sign_in(client, officer).json()["token"]
     request = rf.get("/")
     assert staff_auth("csc_officer").authenticate(request, token).login == officer
-    assert str(request.actor) == "officer:s.alami"
-    assert request.actor.label == "s.alami · C1"
+    assert request.actor == officer_actor("s.alami", centre="C1", area="04.421", roles=["csc_officer"])
     for auth in (citizen_auth, staff_auth("adjudicator")):
         with pytest.raises(Refused, match="role_needed"):
             auth.authenticate(rf.get("/"), token)

@@ -41,6 +41,7 @@ def browser(client: Client, monkeypatch: Any) -> Client:
         roles=["programme_manager"],
         login="h.alaoui",
         centre_code="",
+        area="",
         is_active=True,
     )
     monkeypatch.setattr("django.contrib.auth.middleware.get_user", lambda request: user)
@@ -49,7 +50,9 @@ def browser(client: Client, monkeypatch: Any) -> Client:
 
 
 def publish(browser: Client, code: str = "asd") -> Any:
-    return browser.post(f"{OVERVIEW}{code}/publish/", {"confirmed": "on"}, follow=True)
+    page = f"{OVERVIEW}{code}/publish/"
+    shown = dict(re.findall(r'name="(seen_\w+)" value="([^"]*)"', browser.get(page).content.decode()))
+    return browser.post(page, shown | {"confirmed": "on"}, follow=True)
 
 
 def entries() -> Any:

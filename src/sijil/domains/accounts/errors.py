@@ -42,7 +42,7 @@ CODE_TOO_MANY = ErrorCode(
     "accounts.code_too_many",
     Category.TOO_MANY,
     "Too many codes were asked for today.",
-    "Try again tomorrow, or go to your citizen service centre.",
+    "Try again tomorrow.",
 )
 CODE_WRONG = ErrorCode(
     "accounts.code_wrong",

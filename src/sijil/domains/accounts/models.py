@@ -1,4 +1,4 @@
-"""Four tables: accounts, one-time codes, counted trials, tokens of the HTTP API."""
+"""Five tables: accounts, one-time codes and their steps, counted trials, tokens of the HTTP API."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from django.db import models
 from sijil.domains.accounts.states import ChallengeState
 from sijil.domains.accounts.types import AccountKind, Purpose, Role
 from sijil.kernel.ids import new_key
+from sijil.kernel.rows import StateRow
 
 
 class Account(AbstractBaseUser):
-    """One who may sign in. ``login``: IDCS of a citizen, or a staff login. ``sealed``: the name of staff."""
+    """One who may sign in. ``login``: IDCS of a citizen, or a staff login. ``sealed``: the name of staff.
+
+    ``area``: code of the geography that an officer works for; empty: the whole country.
+    """
 
     last_login = None  # the clock is ours: signed_in_at
 
@@ -21,6 +25,7 @@ class Account(AbstractBaseUser):
     kind = models.CharField(max_length=8)
     roles = ArrayField(models.CharField(max_length=24), default=list)
     centre_code = models.CharField(max_length=16, blank=True)
+    area = models.CharField(max_length=16, blank=True, default="")
     sealed = models.BinaryField(default=bytes)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
@@ -42,7 +47,7 @@ class Account(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind=AccountKind.STAFF)
-                | models.Q(login__regex="^[2-9][0-9]{9}$", roles=[]),
+                | models.Q(login__regex="^[2-9][0-9]{9}$", roles=[], centre_code="", area=""),
                 name="accounts_account_citizen_is_an_idcs",
             ),
             models.CheckConstraint(
@@ -86,6 +91,18 @@ class OtpChallenge(models.Model):
                 name="accounts_otp_used_has_a_time",
             ),
         ]
+
+
+class ChallengeStep(StateRow):
+    """Asked, confirmed, used. It names nobody and outlives the code, which is forgotten after a week."""
+
+    challenge = models.ForeignKey(
+        OtpChallenge, on_delete=models.DO_NOTHING, db_constraint=False, related_name="steps"
+    )
+
+    class Meta(StateRow.Meta):
+        abstract = False
+        db_table = "accounts_otp_step"
 
 
 class Trial(models.Model):

@@ -63,5 +63,11 @@ def show_account(account: Account) -> SignedIn:
         aad = f"accounts_account.sealed:{account.id}"
         name = keyring().unseal_json("accounts", bytes(account.sealed), aad=aad)["name"]
     return SignedIn(
-        account.id, account.login, AccountKind(account.kind), tuple(account.roles), account.centre_code, name
+        id=account.id,
+        login=account.login,
+        kind=AccountKind(account.kind),
+        roles=tuple(account.roles),
+        centre_code=account.centre_code,
+        name=name,
+        area=account.area,
     )

@@ -6,21 +6,45 @@ import datetime as dt
 import gzip
 import re
 import secrets
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import msgspec
 
 from sijil.domains.accounts import errors
-from sijil.domains.accounts.types import Role
+from sijil.domains.accounts.types import AccountKind, Role
 from sijil.kernel import law
+from sijil.kernel.actors import Actor, citizen, officer
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_idcs, is_idcs
 
 _STAFF_LOGIN = re.compile(r"^[a-z][a-z0-9.-]{2,63}$")
 LONGEST_PASSWORD = 128
+
+
+class Holder(Protocol):
+    """An account, as a row or as a value."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def login(self) -> str: ...
+    @property
+    def centre_code(self) -> str: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def roles(self) -> Sequence[str]: ...
+
+
+def actor_of(account: Holder) -> Actor:
+    """Return who acts with an account: the citizen, or the officer with centre, area and roles."""
+    if account.kind == AccountKind.CITIZEN:
+        return citizen(account.login)
+    return officer(account.login, centre=account.centre_code, area=account.area, roles=account.roles)
 
 
 class Limit(law.Body, frozen=True):

@@ -19,7 +19,7 @@ CHALLENGE = Machine(
     ChallengeState,
     initial=ChallengeState.SENT,
     transitions=(
-        Transition("confirm", (ChallengeState.SENT,), ChallengeState.CONFIRMED, by=("public",)),
-        Transition("use", (ChallengeState.CONFIRMED,), ChallengeState.USED, by=("public",)),
+        Transition("confirm", (ChallengeState.SENT,), ChallengeState.CONFIRMED),
+        Transition("use", (ChallengeState.CONFIRMED,), ChallengeState.USED),
     ),
 )

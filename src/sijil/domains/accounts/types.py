@@ -39,6 +39,7 @@ class SignedIn:
     roles: tuple[str, ...]
     centre_code: str
     name: str
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)

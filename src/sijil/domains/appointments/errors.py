@@ -30,11 +30,17 @@ ALREADY_BOOKED = ErrorCode(
     "appointments.already_booked",
     Category.CONFLICT,
     "This request already has an appointment.",
-    "Change the appointment, or cancel it first.",
+    "Keep the one that there is: its day and hour stand on the page of the request.",
 )
 APPOINTMENT_UNKNOWN = ErrorCode(
     "appointments.appointment_unknown",
     Category.MISSING,
     "This request has no appointment.",
     "Choose a centre and a time.",
+)
+CENTRE_ELSEWHERE = ErrorCode(
+    "appointments.centre_elsewhere",
+    Category.INVALID,
+    "This centre does not serve the commune where the person lives.",
+    "Choose a centre from the list of that commune.",
 )

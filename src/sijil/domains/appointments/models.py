@@ -7,7 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from sijil.domains.appointments.states import AppointmentState
+from sijil.domains.appointments.states import APPOINTMENT
+from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.rows import StateRow
 
 
@@ -53,29 +54,28 @@ class SlotRow(models.Model):
         ]
 
 
-class AppointmentRow(models.Model):
-    """One per request; ``slot`` is empty for a person who walked in."""
+class AppointmentRow(CaseFile):
+    """One per request; ``slot`` is empty for a person who walked in. ``changed_at``: when it last moved."""
 
     request_number = models.CharField(max_length=16)
     centre = models.ForeignKey(CentreRow, on_delete=models.PROTECT)
     on = models.DateField()
     slot = models.ForeignKey(SlotRow, null=True, on_delete=models.PROTECT)
-    state = models.CharField(max_length=40)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
 
     class Meta:
         db_table = "appointments_appointment"
         constraints = [
+            *file_constraints(APPOINTMENT, "appointments"),
             models.UniqueConstraint(fields=["request_number"], name="appointments_one_per_request"),
-            models.CheckConstraint(
-                condition=Q(state__in=[s.value for s in AppointmentState]), name="appointments_state_known"
-            ),
             models.CheckConstraint(
                 condition=Q(slot__isnull=False) | ~Q(state="booked"), name="appointments_booked_has_slot"
             ),
         ]
-        indexes = [models.Index(fields=["centre", "on"], name="appointments_by_day")]
+        indexes = [
+            *file_indexes("appointments"),
+            models.Index(fields=["centre", "on"], name="appointments_by_day"),
+        ]
 
 
 class AppointmentStep(StateRow):

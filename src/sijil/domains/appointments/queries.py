@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q
 
 from sijil.domains.appointments import rules
 from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN, CENTRE_UNKNOWN
 from sijil.domains.appointments.models import AppointmentRow, CentreRow, SlotRow
+from sijil.domains.appointments.states import AppointmentState
 from sijil.domains.appointments.types import Booking, Centre, Slot, SlotKey
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -17,6 +19,11 @@ from sijil.kernel.errors import Refused
 def list_centres(commune_code: str) -> list[Centre]:
     """Return the open centres that serve a commune."""
     return _centres(Q(commune_codes__contains=[commune_code]))
+
+
+def serves(centre_code: str, commune_code: str) -> bool:
+    """Tell whether a centre serves a commune; also one that was closed since."""
+    return CentreRow.objects.filter(code=centre_code, commune_codes__contains=[commune_code]).exists()
 
 
 def list_province_centres(province_code: str) -> list[Centre]:
@@ -30,6 +37,11 @@ def get_centre(code: str) -> Centre:
     if not found:
         raise Refused(CENTRE_UNKNOWN, field="centre", code=code)
     return found[0]
+
+
+def list_named(codes: Iterable[str]) -> list[Centre]:
+    """Return the centres of these codes, closed ones too: what an old record names."""
+    return [_centre(row) for row in CentreRow.objects.filter(code__in=set(codes))]
 
 
 def list_slots(
@@ -66,7 +78,7 @@ def find_next_slot(centre_code: str, *, now: dt.datetime) -> Slot | None:
 def find_booking(request_number: str) -> Booking | None:
     """Return the appointment of a request in whatever state, or None."""
     row = AppointmentRow.objects.select_related("slot").filter(request_number=request_number).first()
-    return None if row is None else _booking(row)
+    return None if row is None else booking_of(row)
 
 
 def get_booking(request_number: str) -> Booking:
@@ -80,7 +92,8 @@ def get_booking(request_number: str) -> Booking:
 def list_day(centre_code: str, on: dt.date) -> list[Booking]:
     """Return who is expected or came on a day, by time; walk-ins after, cancelled ones left out."""
     rows = AppointmentRow.objects.select_related("slot").filter(centre_id=centre_code, on=on)
-    bookings = [_booking(row) for row in rows.exclude(state="cancelled").order_by("id")]
+    kept = rows.exclude(state=AppointmentState.CANCELLED).order_by("id")
+    bookings = [booking_of(row) for row in kept]
     return sorted(bookings, key=lambda b: b.at or dt.time.max)
 
 
@@ -93,6 +106,7 @@ def _centre(row: CentreRow) -> Centre:
     return Centre(row.code, *names, row.region_code, row.province_code, tuple(row.commune_codes), row.desks)
 
 
-def _booking(row: AppointmentRow) -> Booking:
+def booking_of(row: AppointmentRow) -> Booking:
+    """Return the value of an appointment."""
     at = None if row.slot is None else row.slot.at
-    return Booking(row.request_number, row.centre_id, row.on, at, row.state)
+    return Booking(row.request_number, row.centre_id, row.on, at, row.state, row.changed_at)

@@ -77,6 +77,11 @@ def _moon_days(day: dt.date) -> tuple[dt.date, ...]:
         return ()
 
 
+def holidays_known_until() -> dt.date:
+    """Return the last day of the last year whose days that follow the moon are known."""
+    return dt.date(max(dated.starts_on.year for dated in law.versions(MOON)), 12, 31)
+
+
 def list_times(day: dt.date) -> tuple[dt.time, ...]:
     """Return the starting times of the slots of ``day``, none on a closed day."""
     if is_holiday(day):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -11,10 +13,12 @@ from django.db.models import F
 from sijil.domains.appointments import rules
 from sijil.domains.appointments.errors import ALREADY_BOOKED, APPOINTMENT_UNKNOWN, SLOT_FULL
 from sijil.domains.appointments.models import AppointmentRow, AppointmentStep, CentreRow, SlotRow
-from sijil.domains.appointments.queries import get_centre
+from sijil.domains.appointments.queries import booking_of, get_centre
 from sijil.domains.appointments.states import APPOINTMENT, AppointmentState
 from sijil.domains.appointments.types import Booking, LoadReport, SlotKey
-from sijil.kernel.actors import Actor
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.casework import Delay, Role
+from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
@@ -46,6 +50,32 @@ def _values(centre: object) -> dict[str, object]:
     return values | {"commune_codes": list(values["commune_codes"])}
 
 
+def _roles(row: AppointmentRow, actor: Actor) -> set[Role]:
+    """Return what somebody is to an appointment: who holds the number, or an officer of its centre."""
+    if actor.kind in (ActorKind.PUBLIC, ActorKind.CITIZEN):
+        return {Role.HOLDER}
+    if actor.kind is ActorKind.OFFICER and not actor.centre:
+        return set()
+    return staff_roles(actor, centre=row.centre_id)
+
+
+def _delay(name: str, day: dt.date) -> Delay:
+    raise LookupError(f"an appointment has no delay {name}")
+
+
+APPOINTMENTS = Files(
+    APPOINTMENT,
+    AppointmentRow,
+    AppointmentStep,
+    "appointment",
+    APPOINTMENT_UNKNOWN,
+    roles=_roles,
+    delay=_delay,
+    subject=lambda row: row.request_number,
+    key="request_number",
+)
+
+
 def book(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
     """Give a request a place in a slot. The same call again returns the same appointment.
 
@@ -54,19 +84,13 @@ def book(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime) -
     """
     key = _checked(slot_id, now)
     with transaction.atomic():
-        return _book(key, request_number, actor, now)
-
-
-def _book(key: SlotKey, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
-    row = _locked(request_number)
-    if row is not None and row.state == AppointmentState.BOOKED:
-        return _same_or_refuse(row, key)
-    if row is not None:
-        APPOINTMENT.target(row.state, "book")
-    slot = _take(key)
-    if row is None:
-        row = AppointmentRow(request_number=request_number, created_at=now, state="")
-    return _write(row, "book", AppointmentState.BOOKED, key, slot, actor, now)
+        row = _locked(request_number)
+        if row is None:
+            return _open_at(key, request_number, actor, now)
+        if row.state == AppointmentState.BOOKED:
+            return _same_or_refuse(row, key)
+        APPOINTMENTS.require(row, "book", actor=actor)
+        return _move_to(row, "book", key, actor, now)
 
 
 def rebook(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
@@ -77,44 +101,41 @@ def rebook(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime)
     key = _checked(slot_id, now)
     with transaction.atomic():
         row = _get_locked(request_number)
-        target = APPOINTMENT.target(row.state, "rebook")
+        APPOINTMENTS.require(row, "rebook", actor=actor)
         if _key(row) == key:
-            return _booking(row)
+            return booking_of(row)
         _lock_slots(row, key)
-        slot = _take(key)
-        _release(row)
-        return _write(row, "rebook", target, key, slot, actor, now)
+        old = row.slot_id
+        moved = _move_to(row, "rebook", key, actor, now)
+        _release(old)
+        return moved
 
 
 @transaction.atomic
 def cancel(*, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
     """Give the place back. Raises: Refused(APPOINTMENT_UNKNOWN, kernel.transition_refused)."""
     row = _get_locked(request_number)
-    target = APPOINTMENT.target(row.state, "cancel")
-    _release(row)
-    return _step(row, "cancel", target, actor, now)
+    APPOINTMENTS.move_row(row, "cancel", actor=actor, now=now, changed_at=now)
+    _release(row.slot_id)
+    return booking_of(row)
 
 
 def check_in(*, centre_code: str, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
     """Note that the person came today, with the appointment of today here or as a walk-in.
 
     An appointment for another day or centre is moved here and its place given back. Idempotent.
-    Raises: Refused(CENTRE_UNKNOWN).
+    Raises: Refused(CENTRE_UNKNOWN, kernel.role_refused).
     """
     get_centre(centre_code)
+    here = {"centre_id": centre_code, "on": legal_day(now), "changed_at": now}
     with transaction.atomic():
         row = _locked(request_number)
         if row is None:
-            row = AppointmentRow(request_number=request_number, created_at=now, state="")
-            return _walk_in(row, AppointmentState.ATTENDED, centre_code, actor, now)
-        if row.state == AppointmentState.ATTENDED:
-            return _booking(row)
-        target = APPOINTMENT.target(row.state, "check_in")
-        if (row.centre_id, row.on, row.state) == (centre_code, legal_day(now), "booked"):
-            return _step(row, "check_in", target, actor, now)
-        if row.state == AppointmentState.BOOKED:
-            _release(row)
-        return _walk_in(row, target, centre_code, actor, now)
+            row = AppointmentRow(request_number=request_number, **here)
+            APPOINTMENTS.open(row, actor=actor, now=now, action="check_in")
+        elif row.state != AppointmentState.ATTENDED:
+            _come(row, here, actor, now)
+        return booking_of(row)
 
 
 def mark_missed(*, before: dt.date, actor: Actor, now: dt.datetime) -> int:
@@ -123,8 +144,39 @@ def mark_missed(*, before: dt.date, actor: Actor, now: dt.datetime) -> int:
     with transaction.atomic():
         missed = list(rows.select_for_update(skip_locked=True))
         for row in missed:
-            _step(row, "miss", APPOINTMENT.target(row.state, "miss"), actor, now)
+            APPOINTMENTS.move_row(row, "miss", actor=actor, now=now)
     return len(missed)
+
+
+def _come(row: AppointmentRow, here: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
+    """Receive a person at the place booked, or here and now in its stead."""
+    booked = row.state == AppointmentState.BOOKED
+    if booked and (row.centre_id, row.on) == (here["centre_id"], here["on"]):
+        APPOINTMENTS.move_row(row, "check_in", actor=actor, now=now)
+        return
+    if booked:
+        _release(row.slot_id)
+    row.centre_id = here["centre_id"]  # the officer is asked for at this centre, not at the one booked
+    APPOINTMENTS.move_row(row, "check_in", actor=actor, now=now, slot=None, **here)
+
+
+def _open_at(key: SlotKey, request_number: str, actor: Actor, now: dt.datetime) -> Booking:
+    row = AppointmentRow(
+        request_number=request_number, centre_id=key.centre_code, on=key.on, slot=_take(key), changed_at=now
+    )
+    APPOINTMENTS.open(row, actor=actor, now=now)
+    return booking_of(row)
+
+
+def _move_to(row: AppointmentRow, action: str, key: SlotKey, actor: Actor, now: dt.datetime) -> Booking:
+    place: dict[str, Any] = {
+        "centre_id": key.centre_code,
+        "on": key.on,
+        "slot": _take(key),
+        "changed_at": now,
+    }
+    APPOINTMENTS.move_row(row, action, actor=actor, now=now, **place)
+    return booking_of(row)
 
 
 def _checked(slot_id: str, now: dt.datetime) -> SlotKey:
@@ -152,8 +204,8 @@ def _open(key: SlotKey) -> None:
         )
 
 
-def _release(row: AppointmentRow) -> None:
-    SlotRow.objects.filter(id=row.slot_id or 0).update(booked=F("booked") - 1)
+def _release(slot_id: int | None) -> None:
+    SlotRow.objects.filter(id=slot_id or 0).update(booked=F("booked") - 1)
 
 
 def _lock_slots(row: AppointmentRow, key: SlotKey) -> None:
@@ -187,31 +239,4 @@ def _key(row: AppointmentRow) -> SlotKey | None:
 def _same_or_refuse(row: AppointmentRow, key: SlotKey) -> Booking:
     if _key(row) != key:
         raise Refused(ALREADY_BOOKED, field="slot", request_number=row.request_number)
-    return _booking(row)
-
-
-def _walk_in(row: AppointmentRow, target: str, centre_code: str, actor: Actor, now: dt.datetime) -> Booking:
-    row.centre_id, row.on, row.slot = centre_code, legal_day(now), None
-    return _step(row, "check_in", target, actor, now)
-
-
-def _write(
-    row: AppointmentRow, action: str, target: str, key: SlotKey, slot: SlotRow, actor: Actor, now: dt.datetime
-) -> Booking:
-    row.centre_id, row.on, row.slot = key.centre_code, key.on, slot
-    return _step(row, action, target, actor, now)
-
-
-def _step(row: AppointmentRow, action: str, target: str, actor: Actor, now: dt.datetime) -> Booking:
-    before, row.state, row.updated_at = row.state, target, now
-    row.save()
-    AppointmentStep.objects.create(
-        appointment=row, action=action, from_state=before, to_state=target,
-        actor_kind=actor.kind, actor_id=actor.id, at=now,
-    )  # fmt: skip
-    return _booking(row)
-
-
-def _booking(row: AppointmentRow) -> Booking:
-    at = None if row.slot is None else row.slot.at
-    return Booking(row.request_number, row.centre_id, row.on, at, row.state)
+    return booking_of(row)

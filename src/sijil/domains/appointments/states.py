@@ -1,10 +1,12 @@
-"""States of an appointment."""
+"""States of an appointment. No legal delay runs here: that of the request does."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from sijil.kernel.machine import Machine, Transition
+from sijil.domains.appointments import acts
+from sijil.kernel.casework import Kind, Role, Transition
+from sijil.kernel.casework.table import opening
 
 
 class AppointmentState(StrEnum):
@@ -15,14 +17,24 @@ class AppointmentState(StrEnum):
 
 
 _S = AppointmentState
-APPOINTMENT = Machine(
+_BOTH = (Role.HOLDER, Role.OFFICER)
+APPOINTMENT = Kind(
+    "appointment",
     AppointmentState,
-    initial=_S.BOOKED,
+    opening=opening("book", _S.BOOKED, by=_BOTH, act=acts.BOOKED),
+    also=(opening("check_in", _S.ATTENDED, by=(Role.OFFICER,), act=acts.ATTENDED),),  # without appointment
     transitions=(
-        Transition("rebook", (_S.BOOKED,), _S.BOOKED, by=("public", "citizen", "officer")),
-        Transition("cancel", (_S.BOOKED,), _S.CANCELLED, by=("public", "citizen", "officer")),
-        Transition("check_in", (_S.BOOKED, _S.CANCELLED, _S.MISSED), _S.ATTENDED, by=("officer",)),
-        Transition("miss", (_S.BOOKED,), _S.MISSED, by=("system",)),
-        Transition("book", (_S.CANCELLED, _S.MISSED), _S.BOOKED, by=("public", "citizen", "officer")),
+        Transition("rebook", (_S.BOOKED,), _S.BOOKED, by=_BOTH, act=acts.REBOOKED),
+        Transition("cancel", (_S.BOOKED,), _S.CANCELLED, by=_BOTH, act=acts.CANCELLED),
+        Transition(
+            "check_in",
+            (_S.BOOKED, _S.CANCELLED, _S.MISSED),
+            _S.ATTENDED,
+            by=(Role.OFFICER,),
+            act=acts.ATTENDED,
+        ),
+        Transition("miss", (_S.BOOKED,), _S.MISSED, by=(Role.SYSTEM,), act=acts.MISSED),
+        Transition("book", (_S.CANCELLED, _S.MISSED), _S.BOOKED, by=_BOTH, act=acts.BOOKED),
     ),
+    waits_on={_S.BOOKED: Role.HOLDER, _S.CANCELLED: Role.HOLDER, _S.MISSED: Role.HOLDER},
 )

@@ -65,13 +65,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """The appointment of a request. A walk-in has a day and no time."""
+    """The appointment of a request. A walk-in has a day and no time. ``changed_at``: when it became so."""
 
     request_number: str
     centre_code: str
     on: dt.date
     at: dt.time | None
     state: str
+    changed_at: dt.datetime
 
     @property
     def starts_at(self) -> dt.datetime | None:

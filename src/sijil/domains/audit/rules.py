@@ -16,6 +16,11 @@ from sijil.domains.audit.types import Entry, Head, Proof, Root
 NO_ROOT = bytes(32)
 
 
+def hour_of(moment: dt.datetime) -> dt.datetime:
+    """Return the beginning of the hour within which readings are counted together."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 def leaf_of(entry: Entry) -> bytes:
     """Return the leaf hash of an entry: SHA-256 over its canonical JSON (a list, keys of facts sorted)."""
     row = [

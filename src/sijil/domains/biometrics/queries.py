@@ -1,13 +1,18 @@
-"""Reads of biometrics. Reading an image is reading a person: the caller writes the audit entry."""
+"""Reads of biometrics. Reading an image is reading a person: it takes the act and writes the entry."""
 
 from __future__ import annotations
 
 import datetime as dt
 from uuid import UUID
 
+from django.db import transaction
+
 from sijil.domains.biometrics import errors, models
 from sijil.domains.biometrics.rules.needed import missing_modalities
 from sijil.domains.biometrics.types import Capture, CaptureException, ExceptionReason, Modality
+from sijil.kernel import acts
+from sijil.kernel.actors import Actor
+from sijil.kernel.acts import Act
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
@@ -41,12 +46,22 @@ def list_missing(request_number: str, *, birth: PartialDate, on: dt.date) -> tup
 
 def get_capture(capture_id: UUID) -> Capture:
     """Return a capture without its image. Raises: Refused(CAPTURE_UNKNOWN)."""
-    return capture_of(_row(capture_id))
+    row = models.Capture.objects.filter(id=capture_id).defer("sealed").first()
+    if row is None:
+        raise Refused(errors.CAPTURE_UNKNOWN)
+    return capture_of(row)
 
 
-def get_image(capture_id: UUID) -> tuple[bytes, str]:
-    """Return the unsealed image and its media type. Raises: Refused(CAPTURE_UNKNOWN)."""
+def get_image(
+    capture_id: UUID, *, subject: str, act: Act, actor: Actor, now: dt.datetime
+) -> tuple[bytes, str]:
+    """Return the unsealed image and its media type. ``subject``: what the log calls the person.
+
+    Raises: Refused(CAPTURE_UNKNOWN).
+    """
     row = _row(capture_id)
+    with transaction.atomic():
+        acts.shown(act, actor=actor, subjects=[subject], facts={"image": str(capture_id)}, now=now)
     return image_of(row), row.media_type
 
 

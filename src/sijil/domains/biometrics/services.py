@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
 from sijil.domains.biometrics import errors, models, queries
+from sijil.domains.biometrics.acts import CAPTURE_EXCUSED, CAPTURED
 from sijil.domains.biometrics.adapters.abis import Abis, Sample
 from sijil.domains.biometrics.adapters.embedded import EmbeddedTwin
 from sijil.domains.biometrics.queries import CONTEXT, image_aad
@@ -21,6 +22,7 @@ from sijil.domains.biometrics.types import (
     Modality,
 )
 from sijil.kernel.actors import Actor
+from sijil.kernel.acts import record
 from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
@@ -61,6 +63,7 @@ def store_capture(
             captured_at=now,
             captured_by=actor.id,
         )
+        record(CAPTURED, actor=actor, subject=request_number, facts={"modality": modality}, now=now)
     return queries.capture_of(row)
 
 
@@ -85,6 +88,8 @@ def record_exception(
         modality=kind,
         defaults={"reason": reason, "recorded_at": now, "recorded_by": actor.id},
     )
+    facts = {"modality": modality, "reason": reason}
+    record(CAPTURE_EXCUSED, actor=actor, subject=request_number, facts=facts, now=now)
     return queries.exception_of(row)
 
 
@@ -93,6 +98,15 @@ def require_captures(*, request_number: str, birth: PartialDate, now: dt.datetim
     missing = queries.list_missing(request_number, birth=birth, on=legal_day(now))
     if missing:
         raise Refused(errors.CAPTURES_MISSING, missing=", ".join(m.value for m in missing))
+
+
+@transaction.atomic
+def enrol(*, request_number: str, reference: UUID, now: dt.datetime, engine: Abis | None = None) -> None:
+    """Give the captures of a deposit to the engine under ``reference``; again: nothing changes.
+
+    Raises: Refused(CAPTURES_MISSING) if there is no capture.
+    """
+    _insert(request_number, reference, engine or ENGINE)
 
 
 @transaction.atomic
@@ -105,17 +119,22 @@ def identify(
     engine is raised, never answered as "nobody". Raises: Refused(CAPTURES_MISSING) if there is no capture.
     """
     engine = engine or ENGINE
+    samples = _insert(request_number, reference, engine)
+    hits = engine.identify(request=_request("identify", reference, samples), reference=reference)
+    return Identification(reference, tuple(hits), engine.name, engine.is_recognition)
+
+
+def _insert(request_number: str, reference: UUID, engine: Abis) -> list[Sample]:
     samples = _samples(request_number)
     if not samples:
         raise Refused(errors.CAPTURES_MISSING, missing=Modality.FACE.value)
-    engine.insert(request=uuid4(), reference=reference, samples=samples)
-    hits = engine.identify(request=uuid4(), reference=reference)
-    return Identification(reference, tuple(hits), engine.name, engine.is_recognition)
+    engine.insert(request=_request("insert", reference, samples), reference=reference, samples=samples)
+    return samples
 
 
 def forget_reference(*, reference: UUID, now: dt.datetime, engine: Abis | None = None) -> None:
     """Remove a reference from the engine (rejected file, erased person)."""
-    (engine or ENGINE).delete(request=uuid4(), reference=reference)
+    (engine or ENGINE).delete(request=_request("delete", reference, []), reference=reference)
 
 
 def erase_captures(*, request_number: str, now: dt.datetime) -> int:
@@ -129,6 +148,12 @@ def _samples(request_number: str) -> list[Sample]:
     return [
         Sample(Modality(r.modality), queries.image_of(r), r.media_type, bytes(r.fingerprint)) for r in rows
     ]
+
+
+def _request(what: str, reference: UUID, samples: list[Sample]) -> UUID:
+    """Return the name of a request to the engine: the same for the same work, also when a job is repeated."""
+    prints = ",".join(sample.fingerprint.hex() for sample in samples)
+    return uuid5(reference, f"{what} {prints}")
 
 
 def _read_modality(modality: str) -> Modality:

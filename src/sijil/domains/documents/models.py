@@ -1,9 +1,10 @@
-"""Two tables: papers received, and their sealed content."""
+"""Papers received, their sealed content, and what was printed on each receipt."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from sijil.domains.documents.types import ReceiptKind
 from sijil.kernel.ids import new_key
 
 
@@ -49,3 +50,31 @@ class DocumentContent(models.Model):
 
     class Meta:
         db_table = "documents_content"
+
+
+class Receipt(models.Model):
+    """What a receipt said when it was first printed; immutable, and printed again as it is.
+
+    ``subject``: what the log calls whom it is about. ``number``: as printed. ``words``: version of sentences
+    and template. ``sealed``: the text as JSON. ``digest``: keyed, of that text.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    kind = models.CharField(max_length=16)
+    subject = models.CharField(max_length=64)
+    number = models.CharField(max_length=32)
+    issued_at = models.DateTimeField()
+    words = models.CharField(max_length=16)
+    sealed = models.BinaryField()
+    digest = models.BinaryField(max_length=16)
+
+    class Meta:
+        db_table = "documents_receipt"
+        indexes = [models.Index(fields=["subject"], name="documents_receipt_by_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "number", "issued_at"], name="documents_receipt_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[kind.value for kind in ReceiptKind]),
+                name="documents_receipt_kind",
+            ),
+        ]

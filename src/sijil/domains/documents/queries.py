@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from uuid import UUID
+
+from django.db import transaction
 
 from sijil.domains.documents import rules
 from sijil.domains.documents.errors import DOCUMENT_MISSING
 from sijil.domains.documents.models import Document
 from sijil.domains.documents.types import DocumentFile, DocumentLine, Kind, MediaType
+from sijil.kernel import acts
+from sijil.kernel.actors import Actor
+from sijil.kernel.acts import Act
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
 
@@ -23,13 +29,18 @@ def list_documents(owner: str) -> list[DocumentLine]:
     return [_line(d) for d in Document.objects.filter(owner=owner).order_by("received_at", "id")]
 
 
-def get_document(document_id: UUID, *, owner: str = "") -> DocumentFile:
-    """Return one paper, opened. ``owner``: refuse one that belongs elsewhere. Raises:
-    Refused(DOCUMENT_MISSING).
+def get_document(
+    document_id: UUID, *, owner: str = "", subject: str, act: Act, actor: Actor, now: dt.datetime
+) -> DocumentFile:
+    """Return one paper, opened, and write the entry. ``owner``: refuse one that belongs elsewhere.
+
+    ``subject``: what the log calls the person. Raises: Refused(DOCUMENT_MISSING).
     """
     found = Document.objects.select_related("content").filter(id=document_id).first()
     if found is None or (owner and found.owner != owner):
         raise Refused(DOCUMENT_MISSING)
+    with transaction.atomic():
+        acts.shown(act, actor=actor, subjects=[subject], facts={"document": str(document_id)}, now=now)
     content = keyring().unseal(
         "documents", bytes(found.content.sealed), aad=f"documents_content.sealed:{found.id}"
     )

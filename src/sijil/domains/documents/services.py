@@ -1,22 +1,37 @@
-"""Writes: receive a paper."""
+"""Writes: receive a paper; print a receipt and keep what it says."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
 
-from sijil.domains.documents import errors, rules
-from sijil.domains.documents.models import Document, DocumentContent
-from sijil.domains.documents.types import Accepted
+from sijil.domains.documents import errors, receipts, rules
+from sijil.domains.documents.acts import PAPER_RECEIVED
+from sijil.domains.documents.models import Document, DocumentContent, Receipt
+from sijil.domains.documents.receipts import Fact, Line
+from sijil.domains.documents.types import Accepted, ReceiptKind
+from sijil.kernel import acts
 from sijil.kernel.actors import Actor
+from sijil.kernel.acts import Act
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
 
 _LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a receipt says: the facts of ``parameters/receipts.yaml``, and the lines of its tables."""
+
+    facts: Mapping[str, Fact]
+    tables: Mapping[str, Sequence[Line]] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -51,6 +66,8 @@ def _keep(
     kept = Document.objects.filter(owner=owner, kind=kind, digest=digest).values_list("id", flat=True).get()
     if inserted and kept == document.id:
         _seal(document.id, filename, accepted.content)
+        facts = {"kind": kind}
+        acts.record(PAPER_RECEIVED, actor=actor, subject=owner.partition(":")[2], facts=facts, now=now)
     return kept
 
 
@@ -63,3 +80,56 @@ def _seal(key: UUID, filename: str, content: bytes) -> None:
         sealed=keyring().seal("documents", content, aad=f"documents_content.sealed:{key}"),
         sealed_name=keyring().seal("documents", name.encode(), aad=f"documents_content.sealed_name:{key}"),
     )
+
+
+@transaction.atomic
+def print_receipt(
+    kind: ReceiptKind | str,
+    write: Callable[[], Content],
+    *,
+    number: str,
+    issued_at: dt.datetime,
+    subject: str,
+    act: Act,
+    actor: Actor,
+    now: dt.datetime,
+) -> bytes:
+    """Return the PDF of a receipt; printed again it says what it said the first time, word for word.
+
+    ``write``: gives what it says, called at the first print only. ``number``: as shown. ``issued_at``: when
+    what it confirms was done. ``subject``: whom it is about, in the log; ``act``: an act of reading.
+    Raises: ValueError for a wrong fact, and what ``write`` refuses.
+    """
+    which = ReceiptKind(kind)
+    acts.shown(act, actor=actor, subjects=[subject], now=now)
+    kept = Receipt.objects.filter(kind=which, number=number, issued_at=issued_at)
+    row = kept.first()
+    if row is None:
+        _keep_receipt(which, write(), number, issued_at, subject)
+        row = kept.get()
+    text = keyring().unseal("documents", bytes(row.sealed), aad=_receipt_aad(row.id))
+    return receipts.draw_page(json.loads(text), issued_at)
+
+
+def _keep_receipt(
+    kind: ReceiptKind, content: Content, number: str, issued_at: dt.datetime, subject: str
+) -> None:
+    """Keep what a receipt says; of two prints at once the first is kept."""
+    page = receipts.compose(kind, content.facts, number=number, issued_at=issued_at, tables=content.tables)
+    text = json.dumps(page, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    key = new_key()
+    receipt = Receipt(
+        id=key,
+        kind=kind,
+        subject=subject,
+        number=number,
+        issued_at=issued_at,
+        words=receipts.words_version(),
+        sealed=keyring().seal("documents", text.encode(), aad=_receipt_aad(key)),
+        digest=keyring().blind_index("documents", "receipt", text),
+    )
+    Receipt.objects.bulk_create([receipt], ignore_conflicts=True)
+
+
+def _receipt_aad(key: UUID) -> str:
+    return f"documents_receipt.sealed:{key}"

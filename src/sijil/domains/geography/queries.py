@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from sijil.domains.geography.errors import PLACE_UNKNOWN
@@ -59,6 +61,11 @@ def get_place(code: str) -> Place:
 def find_commune(code: str) -> Place | None:
     """Return a commune, or None."""
     return next(iter(_list(Q(level=Level.COMMUNE, code=code))), None)
+
+
+def list_places(codes: Iterable[str]) -> dict[str, Place]:
+    """Return the places of these codes by code; those that do not exist are left out."""
+    return {place.code: place for place in _list(Q(code__in=list(codes)))}
 
 
 def _get(where: Q, code: str, field: str) -> Place:

@@ -46,12 +46,6 @@ OWN_FILE = ErrorCode(
     "You received this file at the counter, so you may not decide it.",
     "Leave the case to another officer.",
 )
-OFFICER_REQUIRED = ErrorCode(
-    "matching.officer_required",
-    Category.FORBIDDEN,
-    "Only an officer decides a case.",
-    "Sign in with an officer's account.",
-)
 VERDICT_UNKNOWN = ErrorCode(
     "matching.verdict_unknown",
     Category.INVALID,

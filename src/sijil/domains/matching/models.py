@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from sijil.domains.matching.states import CaseState
+from sijil.domains.matching.states import CASE, CaseState
 from sijil.domains.matching.types import CaseVerdict, Origin, Verdict
+from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.ids import new_key
 from sijil.kernel.rows import StateRow
 
@@ -46,18 +47,19 @@ class Comparison(models.Model):
         ]
 
 
-class Case(models.Model):
-    """One adjudication case. ``deposited_by``: the officer who received the file, who may not decide it."""
+class Case(CaseFile):
+    """One adjudication case. ``number``: of the request of ``subject``, as staff and the log call it.
+
+    ``deposited_by``: the officer who received the file, who may not decide it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     subject = models.UUIDField()
+    number = models.CharField(max_length=10)
     candidates = models.JSONField()
     origin = models.CharField(max_length=16)
     comparison = models.ForeignKey(Comparison, null=True, on_delete=models.PROTECT, related_name="cases")
-    state = models.CharField(max_length=40, default=CaseState.OPENED)
     deposited_by = models.CharField(max_length=64, blank=True)
-    opened_at = models.DateTimeField()
-    due_on = models.DateField()
     closed_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=24, blank=True)
     linked_to = models.UUIDField(null=True)
@@ -65,18 +67,17 @@ class Case(models.Model):
     class Meta:
         db_table = "matching_case"
         indexes = [
+            *file_indexes("matching_case"),
             models.Index(
                 fields=["opened_at"], name="matching_case_open", condition=~models.Q(state=CaseState.CLOSED)
             )
         ]
         constraints = [
+            *file_constraints(CASE, "matching_case"),
             models.UniqueConstraint(
                 fields=["subject"],
                 condition=~models.Q(state=CaseState.CLOSED),
                 name="matching_case_one_open_per_subject",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state__in=[s.value for s in CaseState]), name="matching_case_state"
             ),
             models.CheckConstraint(
                 condition=models.Q(origin__in=[o.value for o in Origin]), name="matching_case_origin"

@@ -34,6 +34,17 @@ def get_case(case_id: UUID) -> Case:
     return _case(row, [_decision(d) for d in row.decisions.all()])
 
 
+def list_refs(case_id: UUID) -> frozenset[UUID]:
+    """Return the keys of the files of a case: the new one and those it resembles.
+
+    Raises: Refused(CASE_UNKNOWN).
+    """
+    row = models.Case.objects.filter(id=case_id).first()
+    if row is None:
+        raise Refused(errors.CASE_UNKNOWN)
+    return frozenset({row.subject, *(UUID(body["ref"]) for body in row.candidates)})
+
+
 def find_open_case(subject: UUID) -> Case | None:
     """Return the open case of a subject, if there is one."""
     row = models.Case.objects.filter(subject=subject).exclude(state=CaseState.CLOSED).first()
@@ -102,6 +113,7 @@ def _case(row: models.Case, decisions: list[Decision]) -> Case:
     return Case(
         id=row.id,
         subject=row.subject,
+        number=row.number,
         candidates=tuple(map(_candidate, row.candidates)),
         origin=Origin(row.origin),
         state=row.state,

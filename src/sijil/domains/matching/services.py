@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from sijil.domains.matching import errors, models
 from sijil.domains.matching.queries import CONTEXT, comparison_of, reason_aad
-from sijil.domains.matching.rules.adjudication import action_of, due_on, reason_bounds
+from sijil.domains.matching.rules.adjudication import Said, action_of, reason_bounds
 from sijil.domains.matching.rules.blocking import blocking_values
 from sijil.domains.matching.rules.weights import Model, judge, model_on
 from sijil.domains.matching.states import CASE, CaseState
@@ -24,7 +24,10 @@ from sijil.domains.matching.types import (
     Subject,
     Verdict,
 )
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel import law
+from sijil.kernel.actors import Actor
+from sijil.kernel.casework import Role
+from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
@@ -165,10 +168,33 @@ def _as_json(candidate: Candidate) -> dict[str, Any]:
     }
 
 
+def _roles(row: models.Case, actor: Actor) -> set[Role]:
+    """Return what somebody is to a case: an adjudicator decides it once, and never a file of their own."""
+    if "adjudicator" not in actor.roles:
+        return staff_roles(actor) - {Role.OFFICER}
+    deciders = set(row.decisions.values_list("officer", flat=True))
+    if actor.id in {row.deposited_by, *deciders}:
+        return set()
+    return {Role.SECOND_OFFICER if deciders else Role.OFFICER}
+
+
+CASES = Files(
+    CASE,
+    models.Case,
+    models.CaseStep,
+    "case",
+    errors.CASE_UNKNOWN,
+    roles=_roles,
+    delay=lambda name, day: law.delay(f"matching.{name}", day),
+    subject=lambda row: row.number,
+)
+
+
 @transaction.atomic
 def open_case(
     *,
     subject: UUID,
+    number: str,
     candidates: Sequence[Candidate],
     actor: Actor,
     now: dt.datetime,
@@ -176,28 +202,27 @@ def open_case(
     comparison: UUID | None = None,
     deposited_by: str = "",
 ) -> UUID:
-    """Open a case for ``subject`` against ``candidates``; return its id.
+    """Open a case for ``subject``, the request ``number``, against ``candidates``; return its id.
 
     ``deposited_by``: login of the officer who received the file; that officer may not decide.
     No candidate is possible only with a ``comparison`` that could not search (every block too frequent).
-    Raises: Refused(CASE_WITHOUT_CANDIDATE | CASE_ALREADY_OPEN).
+    Raises: Refused(CASE_WITHOUT_CANDIDATE | CASE_ALREADY_OPEN | kernel.role_refused).
     """
     if not candidates and comparison is None:
         raise Refused(errors.CASE_WITHOUT_CANDIDATE)
     _lock_subject(subject)
     if models.Case.objects.filter(subject=subject).exclude(state=CaseState.CLOSED).exists():
         raise Refused(errors.CASE_ALREADY_OPEN)
-    case = models.Case.objects.create(
+    case = models.Case(
         id=new_key(),
         subject=subject,
+        number=number,
         candidates=[_as_json(c) for c in candidates],
         origin=origin,
         comparison_id=comparison,
         deposited_by=deposited_by,
-        opened_at=now,
-        due_on=due_on(legal_day(now)),
     )
-    _step(case, "open", "", actor, now)
+    CASES.open(case, actor=actor, now=now)
     return case.id
 
 
@@ -214,25 +239,19 @@ def decide(
 
     ``verdict``: different_person | same_person. ``candidate``: the known file of the same person; may be
     left out when the case has one candidate. ``reason`` is kept sealed.
-    Raises: Refused(CASE_UNKNOWN | OFFICER_REQUIRED | OWN_FILE | ALREADY_DECIDED | VERDICT_UNKNOWN |
-    REASON_REQUIRED | REASON_TOO_LONG | CANDIDATE_REQUIRED | kernel.transition_refused).
+    Raises: Refused(CASE_UNKNOWN | OWN_FILE | ALREADY_DECIDED | VERDICT_UNKNOWN | REASON_REQUIRED |
+    REASON_TOO_LONG | CANDIDATE_REQUIRED | kernel.transition_refused | kernel.role_refused).
     """
-    if actor.kind is not ActorKind.OFFICER:
-        raise Refused(errors.OFFICER_REQUIRED)
     said = _read_verdict(verdict)
     text = _read_reason(reason, legal_day(now))
     with transaction.atomic():
-        case = _locked_case(case_id)
-        earlier = list(case.decisions.all())
-        action = action_of([(CaseVerdict(d.verdict), d.candidate) for d in earlier],
-                           new := (said, _chosen(case, said, candidate)))  # fmt: skip
-        target = CASE.target(case.state, action)
-        _refuse_repeat(case, earlier, actor)
-        _write_decision(case, new, text, actor, now)
-        _move(case, action, target, new, actor, now)
+        case = CASES.lock(case_id)
+        new = (said, _chosen(case, said, candidate))
+        _decide(case, new, text, actor, now)
     return Outcome(
         case.id,
         case.subject,
+        case.number,
         case.state,
         case.closed_at is not None,
         CaseVerdict(case.verdict) if case.verdict else None,
@@ -240,11 +259,15 @@ def decide(
     )
 
 
-def _locked_case(case_id: UUID) -> models.Case:
-    case = models.Case.objects.select_for_update().filter(id=case_id).first()
-    if case is None:
-        raise Refused(errors.CASE_UNKNOWN)
-    return case
+def _decide(case: models.Case, new: Said, text: str, actor: Actor, now: dt.datetime) -> None:
+    earlier = list(case.decisions.all())
+    action = action_of([(CaseVerdict(d.verdict), d.candidate) for d in earlier], new)
+    step = CASE.transition(case.state, action)
+    _refuse_repeat(case, earlier, actor)
+    ends: dict[str, Any] = {"closed_at": now, "verdict": new[0], "linked_to": new[1]}
+    ends = ends if step.target is CaseState.CLOSED else {}
+    CASES.move_row(case, action, actor=actor, now=now, **ends)
+    _write_decision(case, new, text, actor, now)
 
 
 def _lock_subject(subject: UUID) -> None:
@@ -285,38 +308,9 @@ def _refuse_repeat(case: models.Case, earlier: Sequence[models.Decision], actor:
         raise Refused(errors.ALREADY_DECIDED)
 
 
-def _write_decision(
-    case: models.Case, new: tuple[CaseVerdict, UUID | None], text: str, actor: Actor, now: dt.datetime
-) -> None:
+def _write_decision(case: models.Case, new: Said, text: str, actor: Actor, now: dt.datetime) -> None:
     key = new_key()
     sealed = keyring().seal_json(CONTEXT, {"reason": text}, aad=reason_aad(key))
     models.Decision.objects.create(
         id=key, case=case, officer=actor.id, verdict=new[0], candidate=new[1], sealed=sealed, decided_at=now
-    )
-
-
-def _move(
-    case: models.Case,
-    action: str,
-    target: str,
-    new: tuple[CaseVerdict, UUID | None],
-    actor: Actor,
-    now: dt.datetime,
-) -> None:
-    source, case.state = case.state, target
-    if target == CaseState.CLOSED:
-        case.closed_at, case.verdict, case.linked_to = now, new[0], new[1]
-    case.save(update_fields=["state", "closed_at", "verdict", "linked_to"])
-    _step(case, action, source, actor, now)
-
-
-def _step(case: models.Case, action: str, source: str, actor: Actor, now: dt.datetime) -> None:
-    models.CaseStep.objects.create(
-        case=case,
-        action=action,
-        from_state=source,
-        to_state=case.state,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        at=now,
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sijil.kernel.machine import Machine, Transition
+from sijil.domains.matching import acts
+from sijil.kernel.casework import END, Kind, Role, Start, Transition
+from sijil.kernel.casework.table import opening
+from sijil.kernel.texts import Text4
 
 
 class CaseState(StrEnum):
@@ -14,13 +17,35 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
-CASE = Machine(
+_C = CaseState
+_FIRST, _OTHER = (Role.OFFICER,), (Role.SECOND_OFFICER,)
+CASE = Kind(
+    "adjudication",
     CaseState,
-    initial=CaseState.OPENED,
+    opening=opening("open", _C.OPENED, by=(Role.SYSTEM,), act=acts.CASE_OPENED, clock=Start("adjudication")),
     transitions=(
-        Transition("decide_first", (CaseState.OPENED,), CaseState.FIRST_DECIDED, by=("officer",)),
-        Transition("agree", (CaseState.FIRST_DECIDED,), CaseState.CLOSED, by=("officer",)),
-        Transition("disagree", (CaseState.FIRST_DECIDED,), CaseState.DISPUTED, by=("officer",)),
-        Transition("settle", (CaseState.DISPUTED,), CaseState.CLOSED, by=("officer",)),
+        Transition("decide_first", (_C.OPENED,), _C.FIRST_DECIDED, by=_FIRST, act=acts.DECIDED),
+        Transition("agree", (_C.FIRST_DECIDED,), _C.CLOSED, by=_OTHER, act=acts.DECIDED, clock=END),
+        Transition("disagree", (_C.FIRST_DECIDED,), _C.DISPUTED, by=_OTHER, act=acts.DECIDED),
+        Transition("settle", (_C.DISPUTED,), _C.CLOSED, by=_OTHER, act=acts.DECIDED, clock=END),
     ),
+    waits_on={
+        _C.OPENED: Role.OFFICER,
+        _C.FIRST_DECIDED: Role.SECOND_OFFICER,
+        _C.DISPUTED: Role.SECOND_OFFICER,
+    },
+    title=Text4("ملف تدقيق الازدواجية", "Dossier de levée de doute", "Adjudication case"),
+    says={
+        _C.OPENED: Text4(
+            "في انتظار القرار الأول", "Attend une première décision", "Waits for a first decision"
+        ),
+        _C.FIRST_DECIDED: Text4(
+            "في انتظار القرار الثاني", "Attend une deuxième décision", "Waits for a second decision"
+        ),
+        _C.DISPUTED: Text4(
+            "اختلف موظفان: يحسم موظف ثالث",
+            "Deux avis contraires : un troisième agent tranche",
+            "Two officers disagree: a third decides",
+        ),
+    },
 )

@@ -100,15 +100,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One adjudication case with its decisions in order."""
+    """One adjudication case with its decisions in order. ``number``: of the request it is about.
+
+    ``due_on``: the last legal day, while it is open.
+    """
 
     id: UUID
     subject: UUID
+    number: str
     candidates: tuple[Candidate, ...]
     origin: Origin
     state: str
     opened_at: dt.datetime
-    due_on: dt.date
+    due_on: dt.date | None
     verdict: CaseVerdict | None
     linked_to: UUID | None
     closed_at: dt.datetime | None
@@ -120,6 +124,11 @@ class Case:
         known = {self.deposited_by, *(d.officer for d in self.decisions)}
         return self.closed_at is None and officer not in known
 
+    def decisions_for(self, officer: str) -> tuple[Decision, ...]:
+        """Return the decisions that this officer may see: none before the own one, all once it is closed."""
+        may = self.closed_at is not None or any(d.officer == officer for d in self.decisions)
+        return self.decisions if may else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -127,6 +136,7 @@ class Outcome:
 
     case: UUID
     subject: UUID
+    number: str
     state: str
     is_settled: bool
     verdict: CaseVerdict | None = None

@@ -1,4 +1,4 @@
-"""Two tables: the outbox, and the phones and mailboxes of the demonstration."""
+"""Three tables: the outbox, its steps, and the phones and mailboxes of the demonstration."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db import models
 from sijil.domains.notifications.states import MessageState
 from sijil.domains.notifications.types import Channel
 from sijil.kernel.ids import new_key
+from sijil.kernel.rows import StateRow
 
 
 class Message(models.Model):
@@ -57,6 +58,16 @@ class Message(models.Model):
                 name="notifications_message_dead_has_a_reason",
             ),
         ]
+
+
+class MessageStep(StateRow):
+    """Queued, claimed, sent, tried again, given up, revived. ``reason``: of the gateway, without identity."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        abstract = False
+        db_table = "notifications_message_step"
 
 
 class DemoDelivery(models.Model):

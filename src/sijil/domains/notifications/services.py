@@ -10,20 +10,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from sijil.domains.notifications import rules
+from sijil.domains.notifications.acts import REVIVED
 from sijil.domains.notifications.adapters import GatewayFailed, get_gateway
-from sijil.domains.notifications.errors import MESSAGE_MISSING
-from sijil.domains.notifications.models import Message
+from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID
+from sijil.domains.notifications.models import Message, MessageStep
 from sijil.domains.notifications.states import MESSAGE, MessageState
 from sijil.domains.notifications.types import Channel, Outgoing
-from sijil.kernel import jobs
+from sijil.kernel import acts, jobs
+from sijil.kernel.actors import Actor, system
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
+from sijil.kernel.steps import Rows
 
 log = logging.getLogger("sijil.notifications")
 STUCK_AFTER = dt.timedelta(minutes=2)
+MESSAGES = Rows(MESSAGE, Message, MessageStep, "message")
+OUTBOX = system("outbox")
 
 
 def queue_message(
@@ -53,12 +59,11 @@ def queue_message(
         id=key, channel=way, template=template, language=spoken, subject=subject, queued_at=now, due_at=now,
         sealed=keyring().seal_json("notifications", sealed, aad=_aad(key)),
     )  # fmt: skip
+    MESSAGES.open(message, "queue", actor=OUTBOX, now=now)
     if way is Channel.SMS and rules.is_landline(number):
-        message.state, message.reason = MESSAGE.target(message.state, "give_up"), rules.LANDLINE
-        message.save(force_insert=True)
-        return key
-    message.save(force_insert=True)
-    jobs.enqueue("notifications.send", message_id=str(key))
+        MESSAGES.move_one(key, "give_up", actor=OUTBOX, now=now, reason=rules.LANDLINE)
+    else:
+        jobs.enqueue("notifications.send", message_id=str(key))
     return key
 
 
@@ -90,51 +95,65 @@ def send_due(now: dt.datetime, limit: int = 200) -> int:
 def requeue_stuck(*, now: dt.datetime) -> int:
     """Give back the messages that a sender claimed and never marked; return how many."""
     stuck = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now - STUCK_AFTER)
-    count = stuck.update(
-        state=MESSAGE.target(MessageState.SENDING, "retry"), due_at=now, reason="sender stopped"
-    )
+    count = len(MESSAGES.move(stuck, "retry", actor=OUTBOX, now=now, reason="sender stopped", due_at=now))
     if count:
         log.warning("%s messages of a sender that stopped are queued again", count)
     return count
 
 
 @transaction.atomic
-def revive_message(*, message_id: UUID, now: dt.datetime) -> None:
-    """Try a dead message again from the start. Raises: Refused(MESSAGE_MISSING, TRANSITION_REFUSED)."""
+def revive_message(*, message_id: UUID, actor: Actor, now: dt.datetime) -> None:
+    """Try a dead message again from the start.
+
+    Raises: Refused(MESSAGE_MISSING, TRANSITION_REFUSED; RECIPIENT_INVALID: to a fixed line it never arrives).
+    """
     message = Message.objects.select_for_update().filter(id=message_id).first()
     if message is None:
         raise Refused(MESSAGE_MISSING)
-    message.state, message.attempts, message.due_at = MESSAGE.target(message.state, "revive"), 0, now
-    message.save(update_fields=["state", "attempts", "due_at"])
+    MESSAGE.transition(message.state, "revive")
+    if message.reason == rules.LANDLINE:
+        raise Refused(RECIPIENT_INVALID, field="phone")
+    _revive([message], actor, now)
     jobs.enqueue("notifications.send", message_id=str(message_id))
 
 
 @transaction.atomic
+def revive_all(*, actor: Actor, now: dt.datetime) -> int:
+    """Try every dead message again but those to a fixed line; return how many. They go with what is due."""
+    dead = Message.objects.select_for_update(skip_locked=True).filter(state=MessageState.DEAD)
+    messages = list(dead.exclude(reason=rules.LANDLINE).order_by("id"))
+    _revive(messages, actor, now)
+    return len(messages)
+
+
+def _revive(messages: list[Message], actor: Actor, now: dt.datetime) -> None:
+    chosen = Message.objects.filter(id__in=[message.id for message in messages])
+    MESSAGES.move(chosen, "revive", actor=actor, now=now, attempts=0, due_at=now)
+    for message in messages:
+        about = message.subject or f"message:{message.id}"
+        acts.record(REVIVED, actor=actor, subject=about, facts={"message": str(message.id)}, now=now)
+
+
+@transaction.atomic
 def _claim(message_id: UUID, now: dt.datetime) -> Message | None:
-    due = Message.objects.select_for_update(skip_locked=True).filter(
-        id=message_id, state=MessageState.QUEUED, due_at__lte=now
-    )
-    message = due.first()
-    if message is None:
-        return None
-    message.state, message.claimed_at = MESSAGE.target(message.state, "claim"), now
-    message.attempts += 1
-    message.save(update_fields=["state", "claimed_at", "attempts"])
-    return message
+    due = Message.objects.filter(id=message_id, due_at__lte=now)
+    mine = MESSAGES.move(due, "claim", actor=OUTBOX, now=now, claimed_at=now, attempts=F("attempts") + 1)
+    return Message.objects.get(id=message_id) if mine else None
 
 
 def _mark_sent(message: Message, reference: str, now: dt.datetime) -> str:
     """It went, whatever happened to the claim meanwhile: do not send it again."""
-    alive = Message.objects.filter(id=message.id, state__in=(MessageState.SENDING, MessageState.QUEUED))
-    alive.update(state=MessageState.SENT, sent_at=now, provider_ref=reference[:80], reason="")
+    it = Message.objects.filter(id=message.id)
+    MESSAGES.move(it, "confirm", actor=OUTBOX, now=now, sent_at=now, provider_ref=reference[:80])
     return MessageState.SENT
 
 
 def _mark_failed(message: Message, failure: GatewayFailed, now: dt.datetime) -> str:
+    """It was not taken: wait, or give up. A claim newer than ours is left alone."""
     final = rules.is_final(message.attempts, permanent=failure.permanent)
-    state = MESSAGE.target(MessageState.SENDING, "give_up" if final else "retry")
+    action, due_at = "give_up" if final else "retry", now + rules.wait_after(message.attempts)
     mine = Message.objects.filter(id=message.id, state=MessageState.SENDING, attempts=message.attempts)
-    mine.update(state=state, due_at=now + rules.wait_after(message.attempts), reason=failure.reason[:200])
+    MESSAGES.move(mine, action, actor=OUTBOX, now=now, reason=failure.reason[:200], due_at=due_at)
     log.warning(
         "message %s (%s) not taken, attempt %s: %s",
         message.id,
@@ -142,7 +161,7 @@ def _mark_failed(message: Message, failure: GatewayFailed, now: dt.datetime) -> 
         message.attempts,
         failure.reason,
     )
-    return state
+    return MESSAGE.target(MessageState.SENDING, action)
 
 
 def _outgoing(message: Message) -> Outgoing:

@@ -1,5 +1,7 @@
 """A message is queued, claimed by a sender, sent; or queued again after a failure, and dead after the
 last one.
+
+A gateway may answer late: what went is sent, also when its claim was given back, or given up, meanwhile.
 """
 
 from __future__ import annotations
@@ -17,15 +19,14 @@ class MessageState(StrEnum):
 
 
 _S = MessageState
-_WORKER = ("system",)
 MESSAGE = Machine(
     MessageState,
     initial=_S.QUEUED,
     transitions=(
-        Transition("claim", (_S.QUEUED,), _S.SENDING, by=_WORKER),
-        Transition("confirm", (_S.SENDING,), _S.SENT, by=_WORKER),
-        Transition("retry", (_S.SENDING,), _S.QUEUED, by=_WORKER),
-        Transition("give_up", (_S.QUEUED, _S.SENDING), _S.DEAD, by=_WORKER),
-        Transition("revive", (_S.DEAD,), _S.QUEUED, by=("officer",)),
+        Transition("claim", (_S.QUEUED,), _S.SENDING),
+        Transition("confirm", (_S.SENDING, _S.QUEUED, _S.DEAD), _S.SENT),
+        Transition("retry", (_S.SENDING,), _S.QUEUED),
+        Transition("give_up", (_S.QUEUED, _S.SENDING), _S.DEAD),
+        Transition("revive", (_S.DEAD,), _S.QUEUED),
     ),
 )

@@ -1,15 +1,17 @@
-"""Writes: a partner is registered, its secret changed, it is suspended and resumed."""
+"""Writes: a partner is registered, its secret or keys changed, it is suspended and resumed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from sijil.domains.partners import models
-from sijil.domains.partners.errors import CODE_TAKEN, PARTNER_MISSING
+from sijil.domains.partners.adapters.signed_messages import read_public_key
+from sijil.domains.partners.errors import CODE_TAKEN, KEY_MISSING, KEY_TAKEN, PARTNER_MISSING
+from sijil.domains.partners.models import Partner, PartnerKey, PartnerStep
 from sijil.domains.partners.rules import (
     check_code,
     check_purposes,
@@ -18,10 +20,39 @@ from sijil.domains.partners.rules import (
     draw_secret,
     hash_secret,
 )
-from sijil.domains.partners.states import PARTNER, PartnerState
+from sijil.domains.partners.states import PARTNER
 from sijil.domains.partners.types import Credentials, Purpose
 from sijil.kernel.actors import Actor
+from sijil.kernel.casework import Delay, Role
+from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.errors import Refused
+
+ADMINISTRATOR = "administrator"
+"""The role of an account that manages partners."""
+
+
+def _roles(row: Partner, actor: Actor) -> set[Role]:
+    """A partner is managed by administrators alone, whatever their centre."""
+    mine = {Role.MANAGER} if ADMINISTRATOR in actor.roles else set()
+    return mine | (staff_roles(actor) & {Role.SYSTEM})
+
+
+def _no_delay(name: str, day: dt.date) -> Delay:
+    """No step about a partner starts a clock."""
+    raise LookupError(name)
+
+
+PARTNERS = Files(
+    PARTNER,
+    Partner,
+    PartnerStep,
+    "partner",
+    PARTNER_MISSING,
+    roles=_roles,
+    delay=_no_delay,
+    subject=lambda row: f"partner:{row.code}",
+    key="code",
+)
 
 
 @transaction.atomic
@@ -39,10 +70,10 @@ def register_partner(
     """Register a partner and return its credentials: the only time the secret is seen.
 
     ``rate_limit``: questions a second.
-    Raises: Refused(CODE_INVALID, CODE_TAKEN, SCOPE_UNKNOWN, PURPOSE_INVALID).
+    Raises: Refused(CODE_INVALID, CODE_TAKEN, SCOPE_UNKNOWN, PURPOSE_INVALID, ROLE_REFUSED).
     """
     drawn = Credentials(check_code(code), draw_client_id(), draw_secret())
-    row = models.Partner(
+    row = Partner(
         code=code,
         name_ar=name_ar,
         name_fr=name_fr,
@@ -52,14 +83,11 @@ def register_partner(
         purposes=check_purposes(purposes),
         rate_limit=rate_limit,
         token_salt=os.urandom(32),
-        registered_at=now,
     )
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
+        PARTNERS.open(row, actor=actor, now=now)
     except IntegrityError:
         raise Refused(CODE_TAKEN, field="code", code=code) from None
-    _write_step(row, "register", "", actor, now)
     return drawn
 
 
@@ -67,50 +95,51 @@ def register_partner(
 def rotate_secret(*, code: str, actor: Actor, now: dt.datetime) -> Credentials:
     """Give a new secret; the old one stops at once (tokens already given live out their minutes).
 
-    Raises: Refused(PARTNER_MISSING).
+    Raises: Refused(PARTNER_MISSING, ROLE_REFUSED).
     """
-    row = _locked(code)
+    row = PARTNERS.lock(code)
     drawn = Credentials(code, row.client_id, draw_secret())
-    row.secret_hash = hash_secret(drawn.secret)
-    row.save(update_fields=["secret_hash"])
-    _write_step(row, "rotate_secret", row.state, actor, now)
+    PARTNERS.move_row(row, "rotate_secret", actor=actor, now=now, secret_hash=hash_secret(drawn.secret))
     return drawn
 
 
-def suspend_partner(*, code: str, reason: str = "", actor: Actor, now: dt.datetime) -> None:
-    """Refuse the partner everything, also with a token it holds. Raises: Refused(PARTNER_MISSING, ...)."""
-    _move(code, "suspend", reason, actor, now)
+@transaction.atomic
+def add_key(*, code: str, jwk: Mapping[str, Any], actor: Actor, now: dt.datetime) -> str:
+    """Trust what the partner signs with this public key; return the name of the key (its thumbprint).
 
-
-def resume_partner(*, code: str, reason: str = "", actor: Actor, now: dt.datetime) -> None:
-    """Let a suspended partner ask again. Raises: Refused(PARTNER_MISSING, TRANSITION_REFUSED)."""
-    _move(code, "resume", reason, actor, now)
+    Raises: Refused(PARTNER_MISSING, KEY_INVALID, KEY_TAKEN, ROLE_REFUSED).
+    """
+    row = PARTNERS.lock(code)
+    kid, public = read_public_key(jwk)
+    PARTNERS.move_row(row, "add_key", actor=actor, now=now, reason=kid)
+    try:
+        with transaction.atomic():
+            PartnerKey(kid=kid, partner=row, jwk=public, added_at=now).save(force_insert=True)
+    except IntegrityError:
+        raise Refused(KEY_TAKEN, field="key") from None
+    return kid
 
 
 @transaction.atomic
-def _move(code: str, action: str, reason: str, actor: Actor, now: dt.datetime) -> None:
-    row = _locked(code)
-    before, row.state = row.state, PartnerState(PARTNER.target(row.state, action))
-    row.save(update_fields=["state"])
-    _write_step(row, action, before, actor, now, reason)
+def remove_key(*, code: str, kid: str, actor: Actor, now: dt.datetime) -> None:
+    """Trust a key no more, at once; it stays in the list.
+
+    Raises: Refused(PARTNER_MISSING, KEY_MISSING, ROLE_REFUSED).
+    """
+    row = PARTNERS.lock(code)
+    PARTNERS.move_row(row, "remove_key", actor=actor, now=now, reason=kid)
+    if not PartnerKey.objects.filter(partner=row, kid=kid, removed_at__isnull=True).update(removed_at=now):
+        raise Refused(KEY_MISSING, field="kid")
 
 
-def _locked(code: str) -> models.Partner:
-    row = models.Partner.objects.select_for_update().filter(code=code).first()
-    if row is None:
-        raise Refused(PARTNER_MISSING, field="code", code=code)
-    return row
+def suspend_partner(*, code: str, reason: str = "", actor: Actor, now: dt.datetime) -> None:
+    """Refuse the partner everything, also with a token it holds.
+
+    Raises: Refused(PARTNER_MISSING, TRANSITION_REFUSED, ROLE_REFUSED).
+    """
+    PARTNERS.move(code, "suspend", actor=actor, now=now, reason=reason)
 
 
-def _write_step(
-    row: models.Partner, action: str, before: str, actor: Actor, now: dt.datetime, reason: str = ""
-) -> None:
-    row.steps.create(
-        action=action,
-        from_state=before,
-        to_state=row.state,
-        actor_kind=actor.kind.value,
-        actor_id=actor.id,
-        at=now,
-        reason=reason,
-    )
+def resume_partner(*, code: str, reason: str = "", actor: Actor, now: dt.datetime) -> None:
+    """Let a suspended partner ask again. Raises: as :func:`suspend_partner`."""
+    PARTNERS.move(code, "resume", actor=actor, now=now, reason=reason)

@@ -50,17 +50,11 @@ PAPER_NUMBER_INVALID = ErrorCode(
     "The number does not look like one of this paper.",
     "Copy the letters and digits of the paper, without spaces.",
 )
-REASON_MISSING = ErrorCode(
-    "population_register.reason_missing",
-    Category.INVALID,
-    "A reason is needed.",
-    "Choose the reason that the person will read.",
-)
-ACTOR_REFUSED = ErrorCode(
-    "population_register.actor_refused",
-    Category.FORBIDDEN,
-    "You may not do this step.",
-    "Ask an officer of the centre where the file is.",
+PAPERS_NOT_COMPARED = ErrorCode(
+    "population_register.papers_not_compared",
+    Category.CONFLICT,
+    "The papers have not been compared with the form.",
+    "Compare them field by field and save, then receive the file.",
 )
 NO_FREE_NUMBER = ErrorCode(
     "population_register.no_free_number",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sijil.domains.population_register import errors
 from sijil.domains.population_register.types import Identity, PaperKind
@@ -49,35 +49,49 @@ def reasons() -> Mapping[str, Reason]:
     return law.read_words(_FOLDER / "reasons.yaml", Reasons).reasons
 
 
-def rejection_reasons(by: str = "") -> tuple[str, ...]:
-    """Return the codes that close a file; ``by``: only those that officers (``officer``) choose."""
-    return tuple(c for c, r in reasons().items() if r.kind == "rejection" and by in ("", r.by))
-
-
-def paper_reasons() -> tuple[str, ...]:
-    """Return the codes for which a file waits for a paper."""
-    return tuple(code for code, reason in reasons().items() if reason.kind == "papers")
-
-
-_REQUIRED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "commune_code", "address")
+_REQUIRED = (
+    "last_name_ar",
+    "first_name_ar",
+    "last_name_fr",
+    "first_name_fr",
+    "commune_code",
+    "address",
+    "paper_kind",
+)
 _PHONE = re.compile(r"^\+212[5-7]\d{8}$")
 _EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
 
+COMPARED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "birth", "sex", "paper_number")
+"""What an officer reads on the paper and compares with the form."""
+
 
 def check_identity(identity: Identity, on: dt.date) -> Identity:
-    """Return a declared identity as it is kept: names without invisible marks, single spaces.
+    """Return a declared identity as it is kept: cleaned first, judged after.
 
-    Raises: Refused that names the field.
+    Telephone and e-mail are given when there are any (law 72.18, article 6): nobody is refused for lack of
+    them. Raises: Refused that names the field.
     """
+    identity = _cleaned(identity)
     for name in _REQUIRED:
         if not getattr(identity, name).strip():
             raise Refused(errors.FIELD_MISSING, field=name)
-    cleaned = {n: check_arabic_name(getattr(identity, n), field=n) for n in ("last_name_ar", "first_name_ar")}
-    cleaned |= {n: check_latin_name(getattr(identity, n), field=n) for n in ("last_name_fr", "first_name_fr")}
+    names = {n: check_arabic_name(getattr(identity, n), field=n) for n in ("last_name_ar", "first_name_ar")}
+    names |= {n: check_latin_name(getattr(identity, n), field=n) for n in ("last_name_fr", "first_name_fr")}
     _check_birth(identity, on)
     _check_contacts(identity)
     _check_paper(identity)
-    return identity.with_changes({**cleaned, "address": " ".join(identity.address.split())})
+    return identity.with_changes(names)
+
+
+def _cleaned(identity: Identity) -> Identity:
+    return identity.with_changes(
+        {
+            "address": " ".join(identity.address.split()),
+            "phone": normalise_phone(identity.phone),
+            "email": identity.email.strip(),
+            "paper_number": normalise_paper_number(identity.paper_number),
+        }
+    )
 
 
 def _check_birth(identity: Identity, on: dt.date) -> None:
@@ -96,8 +110,6 @@ def _check_contacts(identity: Identity) -> None:
 
 
 def _check_paper(identity: Identity) -> None:
-    if not identity.paper_kind:
-        return
     if identity.paper_kind not in set(PaperKind):
         raise Refused(errors.FIELD_MISSING, field="paper_kind")
     pattern = PAPER_NUMBERS.get(PaperKind(identity.paper_kind))
@@ -124,3 +136,22 @@ def normalise_phone(text: str) -> str:
 
 def normalise_paper_number(text: str) -> str:
     return "".join(c for c in text.upper() if c.isalnum())
+
+
+def differences(identity: Identity, paper: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of ``COMPARED`` that the paper writes otherwise, as the paper does.
+
+    Raises: KeyError for a field that was not looked at (a mistake of the caller).
+    """
+    read = {name: paper[name] for name in COMPARED}
+    read["paper_number"] = normalise_paper_number(read["paper_number"])
+    return {name: value for name, value in read.items() if str(value) != str(getattr(identity, name))}
+
+
+def is_compared(actions: Sequence[str]) -> bool:
+    """Tell from the steps of a file, oldest first, whether its papers agree with the form as it now is.
+
+    A correction, or a paper asked for or brought after the comparison, asks for a new one.
+    """
+    told = [action for action in actions if action != "escalate"]
+    return bool(told) and told[-1] == "compare_papers"

@@ -1,4 +1,4 @@
-"""Writes of the population register. Each takes the actor and the clock, locks, moves, keeps one step."""
+"""Writes of the population register. Files move by the kernel's mover; drafts and numbers are kept here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.rules import check_identity, paper_reasons, rejection_reasons
+from sijil.domains.population_register.rules import check_identity, differences, is_compared
 from sijil.domains.population_register.sealed import (
     blind_index,
     open_draft,
@@ -18,21 +18,82 @@ from sijil.domains.population_register.sealed import (
     seal_draft,
     seal_identity,
 )
-from sijil.domains.population_register.states import PERSON, REQUEST, RequestState
-from sijil.domains.population_register.types import Channel, Identity
+from sijil.domains.population_register.states import PERSON, REQUEST, SIMILAR, PersonState
+from sijil.domains.population_register.types import Channel, Identity, Registered, Standing
 from sijil.kernel import law
-from sijil.kernel.actors import Actor
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.casework import REASON_NEEDED, ROLE_REFUSED, Delay, Role
+from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_number, draw_idcs, draw_number, new_key
 
 INSERT_PERSON = """
 INSERT INTO population_register_person
-    (id, idcs, sex, birth_year, commune_code, state, sealed, registered_at)
-VALUES (%s, %s, %s, %s, %s, 'active', %s, %s)
+    (id, idcs, sex, birth_year, commune_code, sealed, opened_at, state,
+     clock, clock_days, counted_in, escalated)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 'active', '', 0, '', 0)
 ON CONFLICT (idcs) DO NOTHING RETURNING idcs
 """
 _DRAWS = 50
+
+
+def _roles(row: models.EnrolmentRequest, actor: Actor) -> set[Role]:
+    """Return what somebody is to a request.
+
+    Whoever holds its number, not signed in or as a citizen; an officer of its centre; an adjudicator other
+    than the officer who received it.
+    """
+    if actor.kind in (ActorKind.PUBLIC, ActorKind.CITIZEN):
+        return {Role.HOLDER}
+    if actor.kind is not ActorKind.OFFICER:
+        return staff_roles(actor)
+    mine = staff_roles(actor, centre=row.centre_code) if actor.centre else set()
+    return mine | _second(actor, row.deposited_by)
+
+
+def _roles_to_person(row: models.Person, actor: Actor) -> set[Role]:
+    return staff_roles(actor, place=row.commune_code) | _second(actor, "")
+
+
+def _second(actor: Actor, first: str) -> set[Role]:
+    return {Role.SECOND_OFFICER} if "adjudicator" in actor.roles and actor.id != first else set()
+
+
+def _delay(name: str, day: dt.date) -> Delay:
+    return law.delay(f"population_register.{name}", day)
+
+
+def _check_compared(row: models.EnrolmentRequest) -> None:
+    """Nothing is received whose papers nobody compared. Raises: Refused(PAPERS_NOT_COMPARED)."""
+    if not is_compared(list(row.steps.values_list("action", flat=True))):
+        raise Refused(errors.PAPERS_NOT_COMPARED)
+
+
+REQUESTS = Files(
+    REQUEST,
+    models.EnrolmentRequest,
+    models.RequestStep,
+    "request",
+    errors.UNKNOWN_NUMBER,
+    roles=_roles,
+    delay=_delay,
+    subject=lambda row: row.number,
+    key="number",
+    guards={"deposit": _check_compared},
+    centre="centre_code",
+)
+PERSONS = Files(
+    PERSON,
+    models.Person,
+    models.PersonStep,
+    "person",
+    errors.UNKNOWN_PERSON,
+    roles=_roles_to_person,
+    delay=_delay,
+    subject=lambda row: row.idcs,
+    key="idcs",
+)
 
 
 def start_draft(*, now: dt.datetime) -> str:
@@ -72,86 +133,124 @@ def submit_request(
 ) -> str:
     """Keep a checked pre-registration; return its number (the draft's, if there was one).
 
-    Raises: Refused naming the field.
+    Raises: Refused naming the field, Refused(kernel.role_refused) for an officer of another centre.
     """
-    identity = check_identity(identity, legal_day(now))
     key = new_key()
-    request = models.EnrolmentRequest.objects.create(
+    request = models.EnrolmentRequest(
         id=key,
         number=number or draw_number(),
         centre_code=centre_code,
         language=language,
         channel=channel,
-        submitted_at=now,
-        due_on=_due_on("kept", now),
-        **_columns(key, identity),
+        **_columns(key, check_identity(identity, legal_day(now))),
     )
+    REQUESTS.open(request, actor=actor, now=now)
     models.Draft.objects.filter(number=request.number).delete()
-    _keep_step(request, "submit", "", actor, now, "")
     return request.number
 
 
+def require(*, number: str, action: str, actor: Actor) -> None:
+    """Have a file alone and refuse unless ``action`` is open to the actor now: before what prepares it.
+
+    Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused, kernel.role_refused).
+    """
+    REQUESTS.require(REQUESTS.lock(clean_number(number)), action, actor=actor)
+
+
+def require_officer(*, number: str, actor: Actor) -> None:
+    """Refuse whoever is no officer of the centre of a file: before it is read.
+
+    Raises: Refused(UNKNOWN_NUMBER, kernel.role_refused).
+    """
+    row = models.EnrolmentRequest.objects.filter(number=clean_number(number)).first()
+    if row is None:
+        raise Refused(errors.UNKNOWN_NUMBER, field="number")
+    if Role.OFFICER not in _roles(row, actor):
+        raise Refused(ROLE_REFUSED)
+
+
 @transaction.atomic
-def correct_identity(*, number: str, changes: dict[str, Any], actor: Actor, now: dt.datetime) -> Identity:
-    """Correct a file before its deposit, as the papers say; return the identity.
+def correct_identity(*, number: str, changes: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
+    """Correct a file before its deposit, as the papers say.
 
     Raises: Refused(UNKNOWN_NUMBER), Refused(kernel.transition_refused) after the deposit, or a field.
     """
-    request = _locked(number)
-    REQUEST.transition(request.state, "deposit")
-    identity = open_identity("request", request.id, request.sealed).with_changes(changes)
-    identity = check_identity(identity, legal_day(now))
-    for name, value in _columns(request.id, identity).items():
-        setattr(request, name, value)
-    request.save()
-    return identity
-
-
-def request_papers(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
-    """Ask the person for a paper; the legal clock restarts when it comes (law 55-19)."""
-    if reason not in paper_reasons():
-        raise Refused(errors.REASON_MISSING, field="reason")
-    _move(number, "request_papers", actor=actor, now=now, reason=reason)
-
-
-def deposit_request(*, number: str, actor: Actor, now: dt.datetime) -> UUID:
-    """Receive the file at the counter; return the id by which it is compared."""
-    return _move(number, "deposit", actor=actor, now=now, deposited_by=actor.id)
-
-
-def flag_duplicate(*, number: str, actor: Actor, now: dt.datetime) -> UUID:
-    """Somebody alike is known: officers decide."""
-    return _move(number, "flag_duplicate", actor=actor, now=now, reason="similar_person_known")
-
-
-def reject_request(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> UUID:
-    """Close the file without a registration, for one of ``rules.rejection_reasons()``."""
-    if reason not in rejection_reasons():
-        raise Refused(errors.REASON_MISSING, field="reason")
-    return _move(number, "reject", actor=actor, now=now, reason=reason)
-
-
-def withdraw_request(*, number: str, actor: Actor, now: dt.datetime) -> UUID:
-    """Take a request back and return its id. Raises: Refused(UNKNOWN_NUMBER, TRANSITION_REFUSED)."""
-    return _move(number, "withdraw", actor=actor, now=now)
+    _correct(REQUESTS.lock(clean_number(number)), changes, actor, now)
 
 
 @transaction.atomic
-def register_person(*, number: str, actor: Actor, now: dt.datetime) -> str:
-    """Create the person, issue the IDCS, close the request; return the IDCS.
+def compare_papers(
+    *, number: str, paper: Mapping[str, Any], actor: Actor, now: dt.datetime
+) -> tuple[str, ...]:
+    """Note that an officer compared the papers with the form; return the fields that were corrected.
+
+    ``paper``: what the papers say, each of ``rules.COMPARED``; where it differs, the form is corrected.
+    Raises: as :func:`correct_identity`.
+    """
+    row = REQUESTS.lock(clean_number(number))
+    REQUESTS.require(row, "compare_papers", actor=actor)
+    changes = differences(open_identity("request", row.id, row.sealed), paper)
+    if changes:
+        _correct(row, changes, actor, now)
+    REQUESTS.move_row(row, "compare_papers", actor=actor, now=now)
+    return tuple(changes)
+
+
+def _correct(
+    row: models.EnrolmentRequest, changes: Mapping[str, Any], actor: Actor, now: dt.datetime
+) -> None:
+    REQUESTS.require(row, "correct", actor=actor)
+    identity = open_identity("request", row.id, row.sealed).with_changes(changes)
+    columns = _columns(row.id, check_identity(identity, legal_day(now)))
+    REQUESTS.move_row(row, "correct", actor=actor, now=now, reason=", ".join(sorted(changes)), **columns)
+
+
+def request_papers(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
+    """Ask the person for a paper, for one of ``states.PAPER_REASONS``; the legal clock stands meanwhile."""
+    REQUESTS.move(clean_number(number), "request_papers", actor=actor, now=now, reason=reason)
+
+
+def bring_papers(*, number: str, actor: Actor, now: dt.datetime) -> None:
+    """Note that the paper asked for is there; the legal clock goes on."""
+    REQUESTS.move(clean_number(number), "bring_papers", actor=actor, now=now)
+
+
+def deposit_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
+    """Receive the file at the counter. Raises: Refused(PAPERS_NOT_COMPARED), as the table says."""
+    REQUESTS.move(clean_number(number), "deposit", actor=actor, now=now, deposited_by=actor.id)
+
+
+def flag_duplicate(*, number: str, actor: Actor, now: dt.datetime) -> None:
+    """Somebody alike is known: officers decide."""
+    REQUESTS.move(clean_number(number), "flag_duplicate", actor=actor, now=now, reason=SIMILAR)
+
+
+def reject_request(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
+    """Close the file without a registration, for a reason that the table allows there."""
+    REQUESTS.move(clean_number(number), "reject", actor=actor, now=now, reason=reason)
+
+
+def withdraw_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
+    """Take a request back. Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused)."""
+    REQUESTS.move(clean_number(number), "withdraw", actor=actor, now=now)
+
+
+@transaction.atomic
+def register_person(*, number: str, actor: Actor, now: dt.datetime) -> Registered:
+    """Create the person, issue the IDCS, close the request; return what the verification service keeps.
 
     A replayed step returns the same IDCS: the person's key is the request's, and the row is locked.
-    Raises: Refused(kernel.transition_refused | UNKNOWN_NUMBER | NO_FREE_NUMBER).
+    Raises: Refused(kernel.transition_refused | kernel.role_refused | UNKNOWN_NUMBER | NO_FREE_NUMBER).
     """
-    request = _locked(number)
-    if request.person is not None:  # read after the lock
-        return request.person.idcs
-    target = _target(request, "register", actor)
-    identity = open_identity("request", request.id, request.sealed)
-    idcs = issue(request.id, identity, now)
-    request.person_id, request.due_on = request.id, None
-    _step_to(request, "register", target, actor, now, "")
-    return idcs
+    row = REQUESTS.lock(clean_number(number))
+    identity = open_identity("request", row.id, row.sealed)
+    if row.person is None:  # read after the lock
+        REQUESTS.require(row, "register", actor=actor)
+        issue(row.id, identity, now)
+        PERSONS.opened(models.Person.objects.get(id=row.id), actor=actor, now=now)
+        REQUESTS.move_row(row, "register", actor=actor, now=now, person_id=row.id)
+    assert row.person is not None
+    return Registered(row.person.idcs, identity.birth, identity.sex)
 
 
 def issue(person_id: UUID, identity: Identity, now: dt.datetime) -> str:
@@ -177,24 +276,25 @@ def issue(person_id: UUID, identity: Identity, now: dt.datetime) -> str:
     raise Refused(errors.NO_FREE_NUMBER)
 
 
-@transaction.atomic
-def change_person_state(*, idcs: str, action: str, reason: str, actor: Actor, now: dt.datetime) -> str:
-    """Suspend, reactivate or close a person by the table ``PERSON``; return the new state."""
+def lock_person(*, idcs: str) -> Standing | None:
+    """Have a person alone until the end of the transaction; return how they stand, None if nobody is."""
     row = models.Person.objects.select_for_update().filter(idcs=idcs).first()
     if row is None:
-        raise Refused(errors.UNKNOWN_PERSON, field="idcs")
-    transition = PERSON.transition(row.state, action)
-    _check_actor(transition.by, actor)
-    models.PersonStep.objects.create(
-        person=row,
-        action=action,
-        from_state=row.state,
-        to_state=transition.target,
-        **_who(actor, now, reason),
-    )
-    row.state = transition.target
-    row.save(update_fields=["state"])
-    return row.state
+        return None
+    last = row.steps.last()
+    before, reason = (last.from_state, last.reason) if last else ("", "")
+    return Standing(PersonState(row.state), row.birth_year, before, reason)
+
+
+def change_person_state(*, idcs: str, action: str, reason: str, actor: Actor, now: dt.datetime) -> str:
+    """Suspend, reactivate or close a person by the table ``PERSON``; return the new state.
+
+    ``reason``: a sentence without identity. Raises: Refused(UNKNOWN_PERSON, kernel.reason_needed), as the
+    table says.
+    """
+    if not reason.strip():
+        raise Refused(REASON_NEEDED, field="reason")
+    return PERSONS.move(idcs, action, actor=actor, now=now, reason=reason).state
 
 
 def copy_persons(cursor: Any, rows: Iterable[tuple[UUID, str, Identity]], *, now: dt.datetime) -> int:
@@ -205,30 +305,16 @@ def copy_persons(cursor: Any, rows: Iterable[tuple[UUID, str, Identity]], *, now
     count = 0
     into = (
         "COPY population_register_person"
-        " (id, idcs, sex, birth_year, commune_code, state, sealed, registered_at) FROM STDIN"
+        " (id, idcs, sex, birth_year, commune_code, sealed, opened_at, state,"
+        " clock, clock_days, counted_in, escalated) FROM STDIN"
     )
     with cursor.copy(into) as copy:
         for key, idcs, identity in rows:
             sealed = "\\x" + seal_identity("person", key, identity).hex()
             place = (identity.sex.value, identity.birth.year, identity.commune_code)
-            copy.write_row((key, idcs, *place, "active", sealed, now))
+            copy.write_row((key, idcs, *place, sealed, now, "active", "", 0, "", 0))
             count += 1
     return count
-
-
-def reseal(*, after: UUID | None = None, limit: int = 500) -> UUID | None:
-    """Seal the next persons and requests by the current key; return where to go on, or None at the end."""
-    last = after or UUID(int=0)
-    seen: list[UUID] = []
-    tables: tuple[tuple[str, Any], ...] = (("person", models.Person), ("request", models.EnrolmentRequest))
-    for table, model in tables:
-        with transaction.atomic():
-            rows = list(model.objects.select_for_update().filter(id__gt=last).order_by("id")[:limit])
-            for row in rows:
-                row.sealed = seal_identity(table, row.id, open_identity(table, row.id, row.sealed))
-                row.save(update_fields=["sealed"])
-            seen += [rows[-1].id] if len(rows) == limit else []
-    return min(seen) if seen else None
 
 
 def _columns(key: UUID, identity: Identity) -> dict[str, Any]:
@@ -236,71 +322,8 @@ def _columns(key: UUID, identity: Identity) -> dict[str, Any]:
         "sex": identity.sex,
         "birth_year": identity.birth.year,
         "commune_code": identity.commune_code,
+        "has_contact": bool(identity.phone or identity.email),
         "phone_index": blind_index("phone", identity.phone),
         "paper_index": blind_index("paper_number", identity.paper_number),
         "sealed": seal_identity("request", key, identity),
     }
-
-
-def _locked(number: str) -> models.EnrolmentRequest:
-    """Lock the row alone: a joined row would be read as of before the wait for the lock."""
-    row = models.EnrolmentRequest.objects.select_for_update().filter(number=clean_number(number)).first()
-    if row is None:
-        raise Refused(errors.UNKNOWN_NUMBER, field="number")
-    return row
-
-
-@transaction.atomic
-def _move(
-    number: str, action: str, *, actor: Actor, now: dt.datetime, reason: str = "", **columns: str
-) -> UUID:
-    """Lock, move by the table, keep the step. Return the id of the request."""
-    request = _locked(number)
-    target = _target(request, action, actor)
-    request.due_on = _due_on(REQUEST.transition(request.state, action).within, now)
-    for name, value in columns.items():
-        setattr(request, name, value)
-    _step_to(request, action, target, actor, now, reason)
-    return request.id
-
-
-def _due_on(delay: str, now: dt.datetime) -> dt.date | None:
-    """Return the last day of a delay that starts now; none without one."""
-    today = legal_day(now)
-    return today + dt.timedelta(days=law.delay(f"population_register.{delay}", today).days) if delay else None
-
-
-def _target(request: models.EnrolmentRequest, action: str, actor: Actor) -> RequestState:
-    transition = REQUEST.transition(request.state, action)
-    _check_actor(transition.by, actor)
-    return RequestState(transition.target)
-
-
-def _check_actor(by: tuple[str, ...], actor: Actor) -> None:
-    if by and actor.kind not in by:
-        raise Refused(errors.ACTOR_REFUSED)
-
-
-def _step_to(
-    request: models.EnrolmentRequest,
-    action: str,
-    target: RequestState,
-    actor: Actor,
-    now: dt.datetime,
-    reason: str,
-) -> None:
-    before, request.state = request.state, target
-    request.save()
-    _keep_step(request, action, before, actor, now, reason)
-
-
-def _keep_step(
-    request: models.EnrolmentRequest, action: str, before: str, actor: Actor, now: dt.datetime, reason: str
-) -> None:
-    models.RequestStep.objects.create(
-        request=request, action=action, from_state=before, to_state=request.state, **_who(actor, now, reason)
-    )
-
-
-def _who(actor: Actor, now: dt.datetime, reason: str) -> dict[str, Any]:
-    return {"actor_kind": actor.kind, "actor_id": actor.id, "at": now, "reason": reason}

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sijil.kernel.machine import Machine, Transition
+from sijil.domains.population_register import acts
+from sijil.kernel.acts import Act
+from sijil.kernel.casework import END, RESUME, STOP, Kind, Role, Start, Transition
+from sijil.kernel.casework.table import opening
+from sijil.kernel.texts import Text4
 
 
 class RequestState(StrEnum):
@@ -24,39 +28,142 @@ class PersonState(StrEnum):
 
 
 R = RequestState
+HOLDER, OFFICER, SECOND, SYSTEM = Role.HOLDER, Role.OFFICER, Role.SECOND_OFFICER, Role.SYSTEM
 
-# Delays are names of the law ``population_register.delays``.
-REQUEST = Machine(
+# Codes of ``parameters/reasons.yaml``, which has their words (a test compares).
+COUNTER_REASONS = ("papers_do_not_match", "not_resident", "other_file_open")
+PAPER_REASONS = ("identity_paper_missing", "paper_unreadable", "paper_expired", "guardianship_missing")
+DUPLICATE = "duplicate"
+SIMILAR = "similar_person_known"
+
+
+def _at_the_desk(action: str, act: Act) -> tuple[Transition, ...]:
+    """Return the step that an officer takes in an open file without moving it."""
+    return tuple(
+        Transition(action, (s,), s, by=(OFFICER,), act=act) for s in (R.PRE_REGISTERED, R.PAPERS_REQUESTED)
+    )
+
+
+# Delays are names of the law ``population_register.delays``. While a paper is asked for, the clock stands.
+REQUEST = Kind(
+    "enrolment",
     RequestState,
-    initial=R.PRE_REGISTERED,
+    opening=opening(
+        "submit",
+        R.PRE_REGISTERED,
+        by=(HOLDER, OFFICER),
+        act=acts.PRE_REGISTERED,
+        clock=Start("kept"),
+        notice="pre_registration_received",
+    ),
     transitions=(
+        *_at_the_desk("correct", acts.CORRECTED),
+        *_at_the_desk("compare_papers", acts.PAPERS_COMPARED),
         Transition(
-            "request_papers", (R.PRE_REGISTERED,), R.PAPERS_REQUESTED, by=("officer",), within="papers"
+            "request_papers",
+            (R.PRE_REGISTERED,),
+            R.PAPERS_REQUESTED,
+            by=(OFFICER,),
+            act=acts.PAPER_ASKED,
+            clock=STOP,
+            reasons=PAPER_REASONS,
+            notice="papers_requested",
         ),
         Transition(
-            "deposit", (R.PRE_REGISTERED, R.PAPERS_REQUESTED), R.DEPOSITED, by=("officer",), within="number"
+            "bring_papers",
+            (R.PAPERS_REQUESTED,),
+            R.PRE_REGISTERED,
+            by=(HOLDER, OFFICER),
+            act=acts.PAPER_BROUGHT,
+            clock=RESUME,
         ),
         Transition(
-            "flag_duplicate", (R.DEPOSITED,), R.IN_ADJUDICATION, by=("system",), within="adjudication"
+            "deposit",
+            (R.PRE_REGISTERED, R.PAPERS_REQUESTED),
+            R.DEPOSITED,
+            by=(OFFICER,),
+            act=acts.DEPOSITED,
+            clock=Start("number"),
+            notice="deposit_received",
         ),
-        Transition("register", (R.DEPOSITED, R.IN_ADJUDICATION), R.REGISTERED, by=("system", "officer")),
         Transition(
-            "reject",
-            (R.PRE_REGISTERED, R.PAPERS_REQUESTED, R.IN_ADJUDICATION),
-            R.REJECTED,
-            by=("officer",),
+            "flag_duplicate",
+            (R.DEPOSITED,),
+            R.IN_ADJUDICATION,
+            by=(SYSTEM,),
+            act=acts.SENT_TO_ADJUDICATION,
+            clock=Start("adjudication"),
+            reasons=(SIMILAR,),
+            notice="request_in_review",
         ),
-        Transition("withdraw", (R.PRE_REGISTERED, R.PAPERS_REQUESTED), R.WITHDRAWN, by=("public", "officer")),
+        *(
+            Transition(
+                "register",
+                (source,),
+                R.REGISTERED,
+                by=(role,),
+                act=acts.NUMBER_ISSUED,
+                clock=END,
+                notice="idcs_issued",
+            )
+            for source, role in ((R.DEPOSITED, SYSTEM), (R.IN_ADJUDICATION, SECOND))
+        ),
+        *(
+            Transition(
+                "reject",
+                sources,
+                R.REJECTED,
+                by=(role,),
+                act=acts.REFUSED,
+                clock=END,
+                reasons=reasons,
+                notice="request_rejected",
+            )
+            for sources, role, reasons in (
+                ((R.PRE_REGISTERED, R.PAPERS_REQUESTED), OFFICER, COUNTER_REASONS),
+                ((R.IN_ADJUDICATION,), SECOND, (DUPLICATE,)),
+            )
+        ),
+        Transition(
+            "withdraw",
+            (R.PRE_REGISTERED, R.PAPERS_REQUESTED),
+            R.WITHDRAWN,
+            by=(HOLDER, OFFICER),
+            act=acts.WITHDRAWN,
+            clock=END,
+        ),
+    ),
+    waits_on={
+        R.PRE_REGISTERED: HOLDER,
+        R.PAPERS_REQUESTED: HOLDER,
+        R.DEPOSITED: SYSTEM,
+        R.IN_ADJUDICATION: SECOND,
+    },
+    title=Text4(
+        "طلب التقييد في السجل الوطني للسكان", "Demande d’inscription d’une personne", "Enrolment request"
     ),
 )
 
 P = PersonState
-PERSON = Machine(
+PERSON = Kind(
+    "person",
     PersonState,
-    initial=P.ACTIVE,
+    opening=opening("register", P.ACTIVE, by=(SYSTEM, SECOND), act=acts.REGISTERED),
     transitions=(
-        Transition("suspend", (P.ACTIVE,), P.SUSPENDED, by=("officer",)),
-        Transition("reactivate", (P.SUSPENDED,), P.ACTIVE, by=("officer",)),
-        Transition("declare_death", (P.ACTIVE, P.SUSPENDED), P.DECEASED, by=("officer",)),
+        Transition("suspend", (P.ACTIVE,), P.SUSPENDED, by=(OFFICER,), act=acts.SUSPENDED),
+        Transition("reactivate", (P.SUSPENDED,), P.ACTIVE, by=(OFFICER,), act=acts.REACTIVATED),
+        Transition(
+            "declare_death",
+            (P.ACTIVE, P.SUSPENDED),
+            P.DECEASED,
+            by=(OFFICER, SYSTEM),
+            act=acts.DEATH_DECLARED,
+        ),
+        *(
+            Transition(action, (P.DECEASED,), state, by=(SYSTEM,), act=acts.DEATH_ANNULLED)
+            for action, state in (("annul_death", P.ACTIVE), ("annul_death_of_suspended", P.SUSPENDED))
+        ),
     ),
+    waits_on={P.SUSPENDED: OFFICER},
+    rests=(P.ACTIVE, P.DECEASED),
 )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sijil.domains.population_register.states import PersonState
 from sijil.kernel.dates import PartialDate
 
 
@@ -79,32 +80,51 @@ class Step:
     """One immutable step of a request."""
 
     action: str
+    from_state: str
     to_state: str
     at: dt.datetime
     reason: str
 
+    @property
+    def is_move(self) -> bool:
+        """Tell whether the file went to another state: what the person is shown."""
+        return self.from_state != self.to_state
+
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """An enrolment request with its identity, for an officer of its centre or the worker."""
+class RequestRecord:
+    """An enrolment request without its identity. ``idcs``: once registered."""
 
     id: UUID
     number: str
     state: str
-    identity: Identity
     centre_code: str
+    commune_code: str
     language: str
     channel: str
     deposited_by: str
     submitted_at: dt.datetime
     due_on: dt.date | None
     idcs: str | None
+
+    @property
+    def subject(self) -> str:
+        """Return what the log calls the person: the IDCS, or before it the number of the request."""
+        return self.idcs or self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Request(RequestRecord):
+    """An enrolment request with its identity, for an officer of its centre."""
+
+    identity: Identity
     steps: tuple[Step, ...]
+    is_compared: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RequestStatus:
-    """What anybody who holds the number may see: no identity."""
+    """What anybody who holds the number may see: no identity. ``has_contact``: a message can reach them."""
 
     number: str
     state: str
@@ -112,7 +132,50 @@ class RequestStatus:
     submitted_at: dt.datetime
     due_on: dt.date | None
     centre_code: str
+    has_contact: bool
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """How to reach a person with a message about their own file. ``language``: kept with the file."""
+
+    subject: str
+    phone: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A number just issued, with what the verification service compares."""
+
+    idcs: str
+    birth: PartialDate
+    sex: Sex
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands, without identity. ``before``, ``reason``: of the last step, if there was one."""
+
+    state: PersonState
+    birth_year: int
+    before: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A registered person without name, birth date and contacts."""
+
+    id: UUID
+    idcs: str
+    state: str
+    sex: Sex
+    birth_year: int
+    commune_code: str
+    registered_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +229,14 @@ class Person:
         if language == "ar":
             return f"{self.first_name_ar} {self.last_name_ar}"
         return f"{self.first_name_fr} {self.last_name_fr}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A person or an open request, as two files are compared. ``subject``: as the log calls it."""
+
+    ref: UUID
+    subject: str
+    number: str
+    idcs: str
+    identity: Identity

@@ -35,3 +35,39 @@ PUBLICATION_UNTICKED = ErrorCode(
     "A published list can never be changed; tick the box if this is what you want.",
 )
 """The confirmation page asks for this tick."""
+DECISION_MISSING = ErrorCode(
+    "programmes.decision_missing",
+    Category.MISSING,
+    "Nothing was decided on this household in this programme by that day.",
+    "Ask for a later day.",
+)
+SCORES_OF_ANOTHER_LAW = ErrorCode(
+    "programmes.scores_of_another_law",
+    Category.CONFLICT,
+    "{count} households have a score made by another law than the one in force.",
+    "The administrator scores everybody anew (sijil rescore --all); then publish.",
+)
+DECISIONS_DUE = ErrorCode(
+    "programmes.decisions_due",
+    Category.CONFLICT,
+    "{count} households are not yet decided by the threshold in force.",
+    "Wait for the night's decisions, or the administrator decides now (sijil decide --all); then publish.",
+)
+DECISIONS_UNLIKE = ErrorCode(
+    "programmes.decisions_unlike",
+    Category.CONFLICT,
+    "{count} decisions are not what their scores say.",
+    "Nothing can be published. Tell your administrator at once: somebody changed the database.",
+)
+FIGURES_CHANGED = ErrorCode(
+    "programmes.figures_changed",
+    Category.CONFLICT,
+    "The figures have changed since you opened the page: {eligible} households qualify now.",
+    "Read the figures again, then confirm.",
+)
+DECIDING_RUNNING = ErrorCode(
+    "programmes.deciding_running",
+    Category.CONFLICT,
+    "The households of this programme are being decided by another process.",
+    "Wait for its end.",
+)

@@ -1,18 +1,18 @@
-"""Eligibility and order, decided exactly: whole numbers only, for one household or for columns."""
+"""Eligibility, decided exactly: whole numbers only, one line for a household, for columns and for SQL."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable
 from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from sijil.domains.programmes.types import SCALE, Candidates, Decision, Outcome, Programme
+from sijil.domains.programmes.types import SCALE, Decision, Outcome, Programme
 from sijil.kernel import law
 
 
@@ -77,6 +77,11 @@ def _read(code: str, found: law.Law[ProgrammeText]) -> Programme:
     )
 
 
+def load_programme(code: str, version: str) -> Programme:
+    """Return a programme as one version has it. Raises: LookupError, LawFault."""
+    return _read(code, law.load(PROGRAMMES, version, code))
+
+
 def units(threshold: Decimal) -> int:
     """Return a threshold in units of 1/SCALE point. Raises: ValueError if it has more decimals."""
     value = threshold * SCALE
@@ -85,36 +90,49 @@ def units(threshold: Decimal) -> int:
     return int(value)
 
 
-def is_eligible(a: int, b: int, divisor: int, threshold: Decimal) -> bool:
-    """Tell whether the score a + b/divisor (units) is at or under the threshold: no float decides."""
-    return a * divisor + b <= units(threshold) * divisor
+def distance(a: Any, b: Any, divisor: Any, threshold: Any) -> Any:
+    """Return (threshold - score) x divisor, in units, for the score a + b/divisor.
+
+    Whole numbers, int64 columns, or pieces of SQL (:mod:`sijil.domains.programmes.sql`): one definition.
+    """
+    return threshold * divisor - (a * divisor + b)
 
 
-def are_eligible(candidates: Candidates, threshold: Decimal) -> NDArray[np.bool_]:
-    """Tell it for whole columns; a score in quarantine is not eligible for a list."""
-    exact = candidates.a * candidates.divisor + candidates.b
-    return candidates.is_scored & (exact <= units(threshold) * candidates.divisor)
+def is_eligible(a: Any, b: Any, divisor: Any, threshold: Any) -> Any:
+    """Tell whether a score is at or under the threshold (units). The one deciding line; no float decides."""
+    return distance(a, b, divisor, threshold) >= 0
 
 
 def decide(a: int, b: int, divisor: int, programme: Programme, *, is_scored: bool = True) -> Decision:
     """Decide on one score for one programme, with the distance to its threshold."""
-    exact = Fraction(programme.threshold) - Fraction(a * divisor + b, SCALE * divisor)
-    eligible = is_eligible(a, b, divisor, programme.threshold)
-    outcome = Outcome.ELIGIBLE if eligible else Outcome.NOT_ELIGIBLE
+    limit = units(programme.threshold)
+    outcome = Outcome.ELIGIBLE if is_eligible(a, b, divisor, limit) else Outcome.NOT_ELIGIBLE
+    return as_decision(
+        programme, outcome if is_scored else Outcome.PENDING, distance(a, b, divisor, limit), divisor
+    )
+
+
+def as_decision(programme: Programme, outcome: Outcome, numerator: int, divisor: int) -> Decision:
+    """Return a decision with its exact distance, numerator/divisor units."""
+    exact = Fraction(numerator, divisor * SCALE)
     return Decision(
         programme=programme.code,
-        outcome=outcome if is_scored else Outcome.PENDING,
+        outcome=outcome,
         threshold=programme.threshold,
         version=programme.version,
-        distance=_away_from_zero(exact),
+        distance=shown_distance(exact),
         exact_distance=exact,
     )
 
 
-def _away_from_zero(value: Fraction) -> Decimal:
-    scaled = abs(value) * 10**7
+def shown_distance(value: Fraction) -> Decimal:
+    """Return a distance with 7 decimals, or as many as it takes to see it, rounded away from zero."""
+    decimals = 7
+    while 0 < abs(value) * 10**decimals < 1:
+        decimals += 1
+    scaled = abs(value) * 10**decimals
     whole = -(-scaled.numerator // scaled.denominator)
-    return Decimal(whole if value >= 0 else -whole).scaleb(-7)
+    return Decimal(whole if value >= 0 else -whole).scaleb(-decimals)
 
 
 def as_shown(value: Decimal, decimals: int) -> Decimal:
@@ -122,9 +140,7 @@ def as_shown(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_UP, context=Context(prec=30))
 
 
-def order(points: NDArray[np.int64], household_code: NDArray[np.bytes_]) -> NDArray[np.int64]:
-    """Return the ranks' order: ascending by the score as shown, equal scores by household code.
-
-    Whoever has the list can check the order from its own columns.
-    """
-    return np.lexsort((household_code, points))
+def formula_digest(pins: Iterable[law.Pin]) -> str:
+    """Return one digest for all versions in a formula."""
+    lines = sorted(f"{pin.name} {pin.version} {pin.digest}\n" for pin in pins)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

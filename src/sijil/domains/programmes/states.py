@@ -17,7 +17,7 @@ RANKED_LIST = Machine(
     ListState,
     initial=ListState.PREPARING,
     transitions=(
-        Transition("publish", (ListState.PREPARING,), ListState.PUBLISHED, by=("officer", "system")),
-        Transition("fail", (ListState.PREPARING,), ListState.FAILED, by=("officer", "system")),
+        Transition("publish", (ListState.PREPARING,), ListState.PUBLISHED),
+        Transition("fail", (ListState.PREPARING,), ListState.FAILED),
     ),
 )

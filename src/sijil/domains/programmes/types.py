@@ -64,7 +64,8 @@ class Decision:
     """Whether a score qualifies for a programme, with the figures that say why.
 
     ``exact_distance`` = threshold - score, in points (negative: over). ``distance`` shows it with 7
-    decimals, rounded away from zero: it is 0 only exactly at the threshold, which is eligible.
+    decimals, or as many as it takes to see it, rounded away from zero: it is 0 only exactly at the
+    threshold, which is eligible.
     """
 
     programme: str
@@ -89,41 +90,141 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """Some households to consider for a list, as columns of one length.
+class StoredDecision:
+    """A decision as it was taken, for ever.
 
-    ``household_code``: S11. The exact score is a + b/divisor, in units; ``points`` is the score as
-    shown, in 10^-7. ``is_scored`` is False for a score in quarantine. ``versions`` names the formulas
-    in use among all candidates; ``version`` is each one's index in it.
+    ``programme``: as it stood then, by the threshold of the decision. ``day``: the legal day it was decided
+    for. ``number`` counts the decisions of one household in one programme. ``pins``: the threshold's
+    version, then those of the formula, with their digests.
+    """
+
+    household_code: str
+    programme: Programme
+    number: int
+    day: dt.date
+    decided_at: dt.datetime
+    decision: Decision
+    score_number: int
+    formula_version: str
+    pins: tuple[Pin, ...]
+    trigger: str
+    actor_kind: str
+    actor_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaUsed:
+    """The formula of a score: its name, and the digest of each version in it."""
+
+    version: str
+    pins: tuple[Pin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownScores:
+    """Scores to decide on, as columns of one length.
+
+    ``household_code``: S11, each once. The exact score is a + b/divisor, in units. ``is_scored`` is False in
+    quarantine. ``formula``: the index of each one's formula in ``formulas``; -1 where it cannot be read.
     """
 
     household_code: NDArray[np.bytes_]
-    score_number: NDArray[np.int64]
+    number: NDArray[np.int64]
     a: NDArray[np.int64]
     b: NDArray[np.int64]
     divisor: NDArray[np.int64]
-    points: NDArray[np.int64]
     is_scored: NDArray[np.bool_]
-    version: NDArray[np.int64]
-    versions: tuple[str, ...]
+    formula: NDArray[np.int64]
+    formulas: tuple[FormulaUsed, ...]
+
+    def __len__(self) -> int:
+        return len(self.household_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """taken = decided + unchanged + refused. Unchanged: decided before by the same score and law."""
+
+    taken: int
+    decided: int
+    unchanged: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingProgress:
+    """How far a run over all households is; ``finished_at`` is None until its end."""
+
+    programme: str
+    threshold_version: str
+    day: dt.date
+    taken: int
+    decided: int
+    unchanged: int
+    refused: int
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Where households stand in a programme, by their stored decisions, and what stands in the way of a list.
+
+    considered = eligible + not_eligible + pending + undecided. Undecided: no decision on the last score.
+    ``other_law``: the score was made by another law than the one in force. ``other_threshold``: decided by
+    another threshold. ``unlike``: a decision that is not what its score says.
+    """
+
+    considered: int
+    eligible: int
+    not_eligible: int
+    pending: int
+    near_under: int
+    near_over: int
+    undecided: int
+    other_law: int
+    other_threshold: int
+    unlike: int
+
+    @property
+    def due(self) -> int:
+        """How many are to be decided, or decided anew, before a list can be published."""
+        return self.undecided + self.other_threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the person who confirms a publication has read."""
+
+    threshold_version: str
+    eligible: int
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """A list as published, or as it failed. ``entered``/``left``: households against the list before."""
+    """A list as published, or as it failed.
+
+    ``entered``, ``left``: households against the list ``before`` (its number); None for a first list.
+    ``pins``: the versions by which it was decided. ``header``: the first lines of its file.
+    """
 
     id: str
     programme: str
     number: int
     state: ListState
+    day: dt.date
     threshold: Decimal
     threshold_version: str
     formula_versions: tuple[str, ...]
+    pins: tuple[Pin, ...]
     considered: int
+    not_eligible: int
     quarantined: int
     count: int
-    entered: int
-    left: int
+    before: int | None
+    entered: int | None
+    left: int | None
+    header: str
     checksum: str
     reason: str
     started_at: dt.datetime
@@ -132,12 +233,14 @@ class PublishedList:
 
 @dataclass(frozen=True, slots=True)
 class RankedHousehold:
-    """One frozen row of a list."""
+    """One frozen row of a list. ``exact_distance`` = threshold - score, in points; ``distance`` shows it."""
 
     rank: int
     household_code: str
     score: Decimal
     score_number: int
+    distance: Decimal
+    exact_distance: Fraction
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+
+NO_DECLARATION = UUID(int=0)
+
+
+class ScoreLaw(models.Model):
+    """All law by which scores were made: [[name, version, digest], …]; immutable, one row for many scores."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    pins = models.JSONField()
+
+    class Meta:
+        db_table = "scoring_law"
 
 
 class Score(models.Model):
@@ -28,6 +42,9 @@ class Score(models.Model):
     b = models.BigIntegerField()
     divisor = models.IntegerField()
     score = models.DecimalField(max_digits=10, decimal_places=7)
+    law = models.IntegerField()  # of ScoreLaw
+    declaration = models.UUIDField()  # what it was made of; NO_DECLARATION: inputs that were given
+    due = models.JSONField()  # [[place of a member, [questions that fell due]], …]
     inputs = ArrayField(models.IntegerField())
     contributions = ArrayField(models.BigIntegerField())
 
@@ -63,6 +80,10 @@ class CurrentScore(models.Model):
     b = models.BigIntegerField()
     score = models.DecimalField(max_digits=10, decimal_places=7)
     computed_at = models.DateTimeField()
+    law = models.IntegerField()  # of ScoreLaw
+    fingerprint = (
+        models.BigIntegerField()
+    )  # of the inputs and of who is due: the same inputs, the same number
     rescoring = models.BigIntegerField(default=0, db_default=0)  # the last rescoring that took this household
 
     class Meta:
@@ -73,11 +94,14 @@ class Rescoring(models.Model):
     """One run over all households, resumable: each household done is marked with its id."""
 
     formula_version = models.CharField(max_length=60)
+    law = models.IntegerField()  # of ScoreLaw, without the forms
+    day = models.DateField()  # whose law and ages
     state = models.CharField(max_length=12, default="running")
     total = models.BigIntegerField()
     taken = models.BigIntegerField(default=0)
     scored = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
+    kept = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)
     actor_kind = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=64)
@@ -89,10 +113,10 @@ class Rescoring(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="scoring_rescoring_in_is_out",
-                condition=Q(taken=F("scored") + F("quarantined") + F("refused")),
+                condition=Q(taken=F("scored") + F("quarantined") + F("kept") + F("refused")),
             ),
             models.CheckConstraint(
-                name="scoring_rescoring_state_known", condition=Q(state__in=["running", "finished"])
+                name="scoring_rescoring_state_known", condition=Q(state__in=["running", "finished", "dropped"])
             ),
         ]
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sijil.kernel.errors import Refused
 from sijil.kernel.law import Doubt, Pin
 
 SCALE = 10**9
@@ -157,8 +163,33 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class DueMember:
+    """A member who kept the age class of the declaration, for want of answers that fell due by age.
+
+    ``member``: their place in the declaration, from 0; ``fields``: the questions.
+    """
+
+    member: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringLaw:
+    """All law of a score on a day, but the form: formula, prices, inputs, readings."""
+
+    on: dt.date
+    formula: Formula
+    ages_on: str  # declaration | scoring | year
+    pins: tuple[Pin, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreResult:
-    """A stored score. ``number`` counts the household's scores from 1."""
+    """A stored score. ``number`` counts the household's scores from 1.
+
+    ``pins``: the law that made it; ``declaration``: what it was made of, if it was a declaration;
+    ``due``: members for whom an answer fell due and is missing.
+    """
 
     household_code: str
     number: int
@@ -175,6 +206,27 @@ class ScoreResult:
     computed_at: dt.datetime
     inputs: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[int, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    declaration: UUID | None = None
+    due: tuple[DueMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedScores:
+    """Scores as columns of one length: recorded just now, or the last ones of some households.
+
+    ``household_code``: S11, each once. ``is_scored`` is False in quarantine. ``version``: the index of each
+    score's formula in ``versions``.
+    """
+
+    household_code: NDArray[np.bytes_]
+    number: NDArray[np.int64]
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    divisor: NDArray[np.int64]
+    is_scored: NDArray[np.bool_]
+    version: NDArray[np.int64]
+    versions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,35 +269,43 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class LineRefused:
-    """One household of a bulk that could not be scored."""
+    """One household of a bulk that could not be scored; ``refusal`` has all facts, in the run itself only."""
 
     household_code: str
     code: str
     field: str
     sentence: str = ""
+    refusal: Refused | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """taken = scored + quarantined + len(refused)."""
+    """taken = scored + quarantined + kept + len(refused). ``kept``: the same score as before, not written anew."""
 
     taken: int
     scored: int
     quarantined: int
     refused: tuple[LineRefused, ...]
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a rescoring is. ``taken == scored + quarantined + refused`` at every moment."""
+    """How far a rescoring is. ``taken == scored + quarantined + kept + refused`` at every moment.
+
+    ``pins``, ``day``: whose law and ages. ``kept``: what would be scored as it is: nothing is written.
+    """
 
     id: str
     formula_version: str
+    pins: tuple[Pin, ...]
+    day: dt.date
     state: str
     total: int
     taken: int
     scored: int
     quarantined: int
+    kept: int
     refused: int
     started_at: dt.datetime
     finished_at: dt.datetime | None

@@ -18,7 +18,7 @@ ANSWER_OUT_OF_BOUNDS = ErrorCode(
     "social_register.answer_out_of_bounds",
     Category.INVALID,
     "This figure is not between {minimum} and {maximum}: {label}.",
-    "Check the figure. If it is right, go to your citizen service centre with the bill or the paper.",
+    "Check the figure and its unit.",
 )
 AREA_MISSING = ErrorCode(
     "social_register.area_missing",
@@ -44,11 +44,11 @@ HOUSEHOLD_UNKNOWN = ErrorCode(
     "There is no such household.",
     "Check the household code, or start from your file.",
 )
-DECLARATION_NOT_YOURS = ErrorCode(
-    "social_register.declaration_not_yours",
-    Category.FORBIDDEN,
-    "This registration was started by somebody else.",
-    "Only the person who started it may continue it.",
+BIRTH_UNKNOWN = ErrorCode(
+    "social_register.birth_unknown",
+    Category.MISSING,
+    "The birth date of a member of the household is not kept with it.",
+    "Confirm the members of the household again.",
 )
 MEMBER_UNKNOWN = ErrorCode(
     "social_register.member_unknown",
@@ -66,21 +66,20 @@ MEMBER_ELSEWHERE = ErrorCode(
     "social_register.member_elsewhere",
     Category.CONFLICT,
     "The person with the number {idcs} already belongs to a household.",
-    "A person belongs to one household only. They must first leave the other household; "
-    "the citizen service centre can help.",
+    "A person belongs to one household only. Take this person out of your list.",
 )
 PERSON_NOT_CONFIRMED = ErrorCode(
     "social_register.person_not_confirmed",
     Category.INVALID,
     "The number and the birth date do not match a registered person.",
-    "Check both on the person's letter or message. Everybody in the household, "
+    "Check both on the person's message. Everybody in the household, "
     "even a child, must first be in the population register.",
 )
 MEMBER_NOT_ACTIVE = ErrorCode(
     "social_register.member_not_active",
     Category.CONFLICT,
     "The person with the number {idcs} is not active in the population register.",
-    "Take this person out of the list, or go to your citizen service centre.",
+    "Take this person out of the list.",
 )
 HEAD_NOT_ONE = ErrorCode(
     "social_register.head_not_one",
@@ -98,7 +97,7 @@ HEAD_TOO_YOUNG = ErrorCode(
     "social_register.head_too_young",
     Category.INVALID,
     "The head of the household must be at least {minimum} years old.",
-    "Choose another person as the head, or go to your citizen service centre.",
+    "Choose another person as the head.",
 )
 SPOUSE_NOT_MARRIED = ErrorCode(
     "social_register.spouse_not_married",
@@ -153,5 +152,5 @@ HOUSEHOLD_TOO_BIG = ErrorCode(
     "social_register.household_too_big",
     Category.INVALID,
     "A household has at most {maximum} members here.",
-    "For a larger household go to your citizen service centre.",
+    "Check that everybody on the list shares the dwelling and its expenses.",
 )

@@ -1,48 +1,67 @@
-"""Tables of the social register. No name, no birth date, no contact: an IDCS, codes and figures."""
+"""Tables of the social register. No name and no contact; an IDCS, codes, figures, and sealed birth dates."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from django.db import models
 from django.db.models import F, Q
 
-from sijil.domains.social_register.states import HouseholdState, RegistrationState
+from sijil.domains.social_register.rules.packing import pack_births, unpack_births
+from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import new_key
 from sijil.kernel.rows import StateRow
+from sijil.kernel.sealing import keyring
 
-
-def _state(states: type[HouseholdState] | type[RegistrationState]) -> list[str]:
-    return [state.value for state in states]
+SEALED = "social_register"
 
 
 MILIEU_SOURCES = ["asked", "census", "kind"]
 
 
-class Household(models.Model):
+class Household(CaseFile):
     """A household. ``code``: 11 digits, for ever. Milieu and commune are those of its dwelling.
 
     ``milieu_by``: who said the milieu: the household (asked), the census, or the kind of the commune.
+    ``sealed_births``: the birth dates of its members by IDCS, in one sealed block, so that ages are known on
+    any day without opening an identity. Written by the act that registers the household or changes a person.
     """
 
     code = models.CharField(primary_key=True, max_length=11)
-    state = models.CharField(max_length=16)
     commune_code = models.CharField(max_length=16)
     region_code = models.CharField(max_length=2)
     milieu = models.CharField(max_length=5)
     milieu_by = models.CharField(max_length=6)
     head_idcs = models.CharField(max_length=10)
     declarant_idcs = models.CharField(max_length=10)
-    declared_at = models.DateTimeField()
+    sealed_births = models.BinaryField()
+    declaration_id = models.UUIDField()  # the last complete declaration
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=_state(HouseholdState)), name="household_state_known"
-            ),
+            *file_constraints(HOUSEHOLD, "household"),
             models.CheckConstraint(
                 condition=Q(milieu__in=["urban", "rural"], milieu_by__in=MILIEU_SOURCES),
                 name="household_milieu_known",
             ),
         ]
+        indexes = file_indexes("household")
+
+    @property
+    def births(self) -> dict[str, PartialDate]:
+        """Return the block, opened. Raises: SealBroken."""
+        return unpack_births(keyring().unseal(SEALED, bytes(self.sealed_births), aad=births_aad(self.code)))
+
+    def set_births(self, births: Mapping[str, PartialDate]) -> None:
+        """Take over a block; the row is not saved."""
+        self.sealed_births = keyring().seal(SEALED, pack_births(births), aad=births_aad(self.code))
+
+
+def births_aad(code: str) -> str:
+    """Return what ties a block of birth dates to its household."""
+    return f"social_register_household.sealed_births:{code}"
 
 
 class HouseholdStateRow(StateRow):
@@ -75,10 +94,11 @@ class Member(models.Model):
         indexes = [models.Index(fields=["idcs"], name="member_idcs")]
 
 
-class Registration(models.Model):
+class Registration(CaseFile):
     """A request to register a household: the file, from the first draft to the decision.
 
-    ``version`` grows with each change of its drafts: what is confirmed is what was read.
+    ``version`` grows with each change of its drafts: what is confirmed is what was read. ``language``: of the
+    declarant's page, in which every notice of this file is written, whoever decides.
     ``area``: the household's own answer where its commune holds both areas. Until it is given ``milieu_by``
     is empty, and ``milieu`` that of the commune's kind.
     """
@@ -86,7 +106,7 @@ class Registration(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key)
     number = models.CharField(max_length=10, unique=True)
     declarant_idcs = models.CharField(max_length=10)
-    state = models.CharField(max_length=16)
+    language = models.CharField(max_length=3)
     commune_code = models.CharField(max_length=16)
     region_code = models.CharField(max_length=2)
     milieu = models.CharField(max_length=5)
@@ -95,16 +115,12 @@ class Registration(models.Model):
     form_version = models.CharField(max_length=60)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="registrations")
     version = models.PositiveIntegerField(default=0)
-    started_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
-    answer_due_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=_state(RegistrationState)), name="registration_state_known"
-            ),
+            *file_constraints(REGISTRATION, "registration"),
             models.CheckConstraint(
                 condition=Q(state__in=["drafted", "withdrawn"]) | Q(household__isnull=False),
                 name="registration_submitted_has_household",
@@ -123,6 +139,7 @@ class Registration(models.Model):
                 name="registration_one_open_per_declarant",
             ),
         ]
+        indexes = file_indexes("registration")
 
 
 class RegistrationStateRow(StateRow):
@@ -153,7 +170,10 @@ class Draft(models.Model):
 
 
 class Declaration(models.Model):
-    """What was declared, frozen: parsed answers, members with their ages that day; immutable."""
+    """What was declared, frozen: parsed answers, members with their ages that day; immutable.
+
+    ``packed_household``, ``packed_members``: the same as whole numbers (rules.packing), which scores are made of.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     household = models.ForeignKey(Household, models.PROTECT, related_name="declarations")
@@ -165,8 +185,33 @@ class Declaration(models.Model):
     milieu_by = models.CharField(max_length=6)
     answers = models.JSONField()
     members = models.JSONField()
+    packed_household = models.BinaryField()
+    packed_members = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     declared_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["household", "-declared_at"], name="declaration_latest")]
+        indexes = [
+            models.Index(fields=["household", "-declared_at"], name="declaration_latest"),
+            models.Index(fields=["form_version"], name="declaration_form"),
+        ]
+
+
+class CompletionRequest(models.Model):
+    """A household is asked to complete its declaration: questions fell due by age. One is open at a time.
+
+    ``due``: [[place of the member, IDCS, [questions]], …], as of the last score.
+    """
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="completions")
+    declaration_id = models.UUIDField()
+    due = models.JSONField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(closed_at__isnull=True), name="completion_one_open"
+            )
+        ]

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
-from sijil.domains.social_register.models import Declaration, Draft, Household, Member, Registration
+from sijil.domains.social_register.models import (
+    CompletionRequest,
+    Declaration,
+    Draft,
+    Household,
+    Member,
+    Registration,
+)
+from sijil.domains.social_register.rules import form_of, pack_household, pack_members
 from sijil.domains.social_register.states import RegistrationState
 from sijil.domains.social_register.types import (
+    Addressee,
     Answer,
+    Completion,
     DeclaredMember,
     DraftMember,
+    Due,
     FrozenDeclaration,
     HouseholdMember,
     HouseholdView,
     RegistrationDraft,
+    RegistrationInReview,
     RegistrationView,
     Step,
     Value,
 )
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 
 OPEN = tuple(
@@ -55,6 +72,15 @@ def get_registration_by_number(number: str) -> RegistrationView:
     return _one_registration(number=number)
 
 
+def get_addressee(registration_id: UUID) -> Addressee:
+    """Return whom to tell about a registration. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    names = ("number", "declarant_idcs", "language", "household_id")
+    row = Registration.objects.filter(pk=registration_id).values_list(*names).first()
+    if row is None:
+        raise Refused(REGISTRATION_UNKNOWN)
+    return Addressee(row[0], row[1], row[2], row[3] or "")
+
+
 def find_registration_of(declarant_idcs: str) -> RegistrationView | None:
     """Return the last registration that this person sent and that was not withdrawn, if any."""
     sent = Registration.objects.filter(declarant_idcs=declarant_idcs, submitted_at__isnull=False)
@@ -82,6 +108,14 @@ def find_household_of(idcs: str) -> HouseholdView | None:
     return get_household(stay.household_id) if stay else None
 
 
+def list_numbers_of(idcs: str) -> list[str]:
+    """Return the numbers by which the log knows a person: own registrations, and the present household."""
+    own = Registration.objects.filter(declarant_idcs=idcs).values_list("number", flat=True)
+    stays = Member.objects.filter(idcs=idcs, left_on__isnull=True)
+    present = Registration.objects.filter(household__members__in=stays).values_list("number", flat=True)
+    return sorted({*own, *present, *stays.values_list("household_id", flat=True)})
+
+
 def get_declaration(household_code: str) -> FrozenDeclaration:
     """Return what the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
     found = Declaration.objects.filter(household_id=household_code).order_by("-declared_at").first()
@@ -107,6 +141,75 @@ def iter_declarations(
         latest = _latest([household.code for household in page])
         yield from ((_household(h), frozen(latest[h.code])) for h in page if h.code in latest)
         after = page[-1].code
+
+
+def open_births(household_codes: Iterable[str]) -> dict[str, dict[str, PartialDate]]:
+    """Return the birth dates of the members, by household and IDCS: one block unsealed for each household.
+
+    For ages only, in a run that shows nobody; the run is written down by who makes it (``acts.ran``).
+    """
+    found = Household.objects.filter(pk__in=list(household_codes)).only("code", "sealed_births")
+    return {household.code: household.births for household in found}
+
+
+def find_completion(household_code: str) -> Completion | None:
+    """Return the open request to complete a household's declaration, if there is one."""
+    row = CompletionRequest.objects.filter(household_id=household_code, closed_at__isnull=True).first()
+    return _completion(row) if row else None
+
+
+def list_completions(*, limit: int = 100) -> list[Completion]:
+    """Return the open requests to complete a declaration, the oldest first."""
+    rows = CompletionRequest.objects.filter(closed_at__isnull=True).order_by("opened_at", "household_id")
+    return [_completion(row) for row in rows[:limit]]
+
+
+def count_completions() -> int:
+    """Count the households that are asked to complete their declaration."""
+    return CompletionRequest.objects.filter(closed_at__isnull=True).count()
+
+
+def _completion(row: CompletionRequest) -> Completion:
+    due = tuple(Due(member, idcs, tuple(fields)) for member, idcs, fields in row.due)
+    return Completion(row.household_id, row.opened_at, due)
+
+
+def is_sound(declaration_id: UUID) -> bool:
+    """Tell whether a declaration still says what was frozen: its digest, and the numbers that scores read."""
+    row = Declaration.objects.get(pk=declaration_id)
+    found, form = frozen(row), form_of(row.form_version)
+    packed = (pack_household(form, found.answers), pack_members(form, found.members))
+    return digest_of(row) == row.sha256 and packed == (bytes(row.packed_household), bytes(row.packed_members))
+
+
+def digest_of(row: Declaration) -> str:
+    """Return the SHA-256 of the canonical JSON of what a declaration says."""
+    content = {
+        "form_version": row.form_version,
+        "form_digest": row.form_digest,
+        "declared_on": row.declared_on.isoformat(),
+        "milieu": row.milieu,
+        "milieu_by": row.milieu_by,
+        "answers": row.answers,
+        "members": row.members,
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def list_to_review(*, area: str = "", limit: int = 100) -> list[RegistrationInReview]:
+    """Return the registrations set aside in an area (empty: the whole country), the most urgent first."""
+    rows = Registration.objects.filter(state=RegistrationState.QUARANTINED)
+    if area:
+        rows = rows.filter(Q(commune_code=area) | Q(commune_code__startswith=f"{area}."))
+    found = rows.order_by("due_on", "number").prefetch_related("steps")[:limit]
+    return [_in_review(row) for row in found]
+
+
+def find_to_review(number: str) -> RegistrationInReview | None:
+    """Return the registration of a number (cleaned) if it is set aside."""
+    row = Registration.objects.filter(number=number, state=RegistrationState.QUARANTINED).first()
+    return _in_review(row) if row else None
 
 
 def frozen(row: Declaration) -> FrozenDeclaration:
@@ -141,6 +244,21 @@ def _values(answers: Mapping[str, Any]) -> dict[str, Value]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
 
 
+def _in_review(row: Registration) -> RegistrationInReview:
+    aside = _steps(row)[-1]
+    assert row.due_on is not None
+    return RegistrationInReview(
+        id=row.id,
+        number=row.number,
+        household_code=row.household_id or "",
+        commune_code=row.commune_code,
+        milieu=row.milieu,
+        reason=aside.reason,
+        since=aside.at,
+        due_on=row.due_on,
+    )
+
+
 def _answers(draft: Draft) -> dict[str, Answer]:
     return {
         name: Answer(body["raw"], dt.datetime.fromisoformat(body["saved_at"]))
@@ -163,7 +281,7 @@ def _draft(row: Registration) -> RegistrationDraft:
         milieu_by=row.milieu_by,
         area=row.area,
         form_version=row.form_version,
-        started_at=row.started_at,
+        started_at=row.opened_at,
         updated_at=row.updated_at,
         answers=typed[0] if typed else {},
         members=tuple(DraftMember(d.member_idcs, d.member_sex, _answers(d)) for d in members),
@@ -184,7 +302,7 @@ def _household(row: Household) -> HouseholdView:
         milieu_by=row.milieu_by,
         head_idcs=row.head_idcs,
         declarant_idcs=row.declarant_idcs,
-        declared_at=row.declared_at,
+        declared_at=row.opened_at,
         members=tuple(HouseholdMember(m.idcs, m.relation, m.sex, m.joined_on) for m in stays),
     )
 
@@ -203,8 +321,15 @@ def _registration(row: Registration) -> RegistrationView:
         declarant_idcs=row.declarant_idcs,
         state=row.state,
         household_code=row.household_id or "",
-        started_at=row.started_at,
+        language=row.language,
+        started_at=row.opened_at,
         submitted_at=row.submitted_at,
-        answer_due_on=row.answer_due_on,
-        steps=tuple(Step(s.action, s.to_state, s.at, s.actor_kind, s.reason) for s in row.steps.all()),
+        answer_due_on=row.due_on,
+        steps=_steps(row),
     )
+
+
+def _steps(row: Registration) -> tuple[Step, ...]:
+    """Return the steps that changed the state: marks of the clock are for staff."""
+    changed = (step for step in row.steps.all() if step.from_state != step.to_state)
+    return tuple(Step(s.action, s.to_state, s.at, s.actor_kind, s.reason) for s in changed)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sijil.kernel.machine import Machine, Transition
+from sijil.domains.social_register import acts
+from sijil.domains.social_register.rules.reasons import DOUBTS, REJECTIONS
+from sijil.kernel.casework import END, Kind, Role, Start, Transition
+from sijil.kernel.casework.table import opening
+from sijil.kernel.texts import Text4
 
 
 class RegistrationState(StrEnum):
@@ -24,26 +28,67 @@ class HouseholdState(StrEnum):
 
 _R = RegistrationState
 _H = HouseholdState
-_DECLARANT = ("citizen", "officer")
-_OFFICE = ("officer", "system")
+_DECLARANT = (Role.DECLARANT, Role.DELEGATE, Role.OFFICER)
+_SYSTEM, _OFFICER = Role.SYSTEM, Role.OFFICER
 
-REGISTRATION = Machine(
+# The delay for the answer runs from the sending to the decision; setting aside neither stops nor renews it:
+# the law gives sixty days for the answer, whoever looks at the file meanwhile.
+REGISTRATION = Kind(
+    "registration",
     RegistrationState,
-    initial=_R.DRAFTED,
+    opening=opening("start", _R.DRAFTED, by=_DECLARANT, act=acts.STARTED),
     transitions=(
-        Transition("submit", (_R.DRAFTED,), _R.SUBMITTED, by=_DECLARANT, within="answer"),
-        Transition("withdraw", (_R.DRAFTED,), _R.WITHDRAWN, by=_DECLARANT),
-        Transition("process", (_R.SUBMITTED, _R.QUARANTINED), _R.PROCESSED, by=_OFFICE),
-        Transition("quarantine", (_R.SUBMITTED,), _R.QUARANTINED, by=_OFFICE, within="review"),
-        Transition("reject", (_R.SUBMITTED, _R.QUARANTINED), _R.REJECTED, by=("officer",)),
+        Transition(
+            "submit",
+            (_R.DRAFTED,),
+            _R.SUBMITTED,
+            by=_DECLARANT,
+            act=acts.SUBMITTED,
+            clock=Start("answer"),
+        ),
+        Transition("withdraw", (_R.DRAFTED,), _R.WITHDRAWN, by=_DECLARANT, act=acts.WITHDRAWN),
+        Transition(
+            "process",
+            (_R.SUBMITTED, _R.QUARANTINED),
+            _R.PROCESSED,
+            by=(_SYSTEM, _OFFICER),
+            act=acts.PROCESSED,
+            clock=END,
+            notice="household_scored",
+        ),
+        Transition(
+            "quarantine",
+            (_R.SUBMITTED,),
+            _R.QUARANTINED,
+            by=(_SYSTEM,),
+            act=acts.QUARANTINED,
+            reasons=tuple(DOUBTS),
+            notice="household_in_review",
+        ),
+        Transition(
+            "reject",
+            (_R.SUBMITTED, _R.QUARANTINED),
+            _R.REJECTED,
+            by=(_OFFICER,),
+            act=acts.REJECTED,
+            clock=END,
+            reasons=tuple(REJECTIONS),
+            notice="household_rejected",
+        ),
     ),
+    waits_on={_R.DRAFTED: Role.DECLARANT, _R.SUBMITTED: _SYSTEM, _R.QUARANTINED: _OFFICER},
+    title=Text4("طلب تسجيل الأسرة", "Demande d’inscription d’un ménage", "Household registration"),
 )
 
-HOUSEHOLD = Machine(
+# A household waits for nobody: its registration does.
+HOUSEHOLD = Kind(
+    "household",
     HouseholdState,
-    initial=_H.DECLARED,
+    opening=opening("declare", _H.DECLARED, by=_DECLARANT, act=acts.OPENED),
     transitions=(
-        Transition("activate", (_H.DECLARED,), _H.ACTIVE, by=_OFFICE),
-        Transition("close", (_H.DECLARED, _H.ACTIVE), _H.CLOSED, by=_OFFICE),
+        Transition("activate", (_H.DECLARED,), _H.ACTIVE, by=(_SYSTEM, _OFFICER), act=acts.ACTIVATED),
+        Transition("close", (_H.DECLARED, _H.ACTIVE), _H.CLOSED, by=(_OFFICER,), act=acts.CLOSED),
     ),
+    waits_on={},
+    rests=(_H.DECLARED, _H.ACTIVE),
 )

@@ -9,6 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from sijil.kernel import law
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 
 Raw = str | list[str]
@@ -260,13 +261,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
-    """A registration as tracked: no identity. ``household_code`` is empty before it is sent."""
+    """A registration as tracked: no identity. ``household_code`` is empty before it is sent.
+
+    ``language``: of its notices. ``answer_due_on``: while the legal delay runs.
+    """
 
     id: UUID
     number: str
     declarant_idcs: str
     state: str
     household_code: str
+    language: str
     started_at: dt.datetime
     submitted_at: dt.datetime | None
     answer_due_on: dt.date | None
@@ -295,10 +300,31 @@ class FrozenDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """Questions about a member that fell due by age since the declaration and are not answered.
+
+    ``member``: their place among the declaration's members, from 0.
+    """
+
+    member: int
+    idcs: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An open request to complete a household's declaration."""
+
+    household_code: str
+    opened_at: dt.datetime
+    due: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedHousehold:
     """A household ready to be written by :func:`load_households`. ``code``: 11 digits.
 
-    ``milieu_by``: asked, census or kind.
+    ``milieu_by``: asked, census or kind. ``births``: of every member, by IDCS.
     """
 
     code: str
@@ -308,3 +334,28 @@ class LoadedHousehold:
     milieu_by: str
     answers: Mapping[str, Value]
     members: tuple[DeclaredMember, ...]
+    births: Mapping[str, PartialDate]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom the notices of a registration go to, and in which language."""
+
+    number: str
+    declarant_idcs: str
+    language: str
+    household_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationInReview:
+    """A registration set aside, as the list of those to check shows it: nobody is named."""
+
+    id: UUID
+    number: str
+    household_code: str
+    commune_code: str
+    milieu: str
+    reason: str
+    since: dt.datetime
+    due_on: dt.date

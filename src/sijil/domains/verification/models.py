@@ -1,10 +1,11 @@
-"""One table: what a question is compared with."""
+"""Two tables: what a question is compared with, and the steps of each subject."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from sijil.domains.verification.states import SubjectState
+from sijil.kernel.rows import StateRow
 
 
 class VerificationSubject(models.Model):
@@ -28,3 +29,13 @@ class VerificationSubject(models.Model):
                 name="verification_subject_state",
             ),
         ]
+
+
+class SubjectStep(StateRow):
+    """Closed, reopened. The register's act that gives a number tells of the first state."""
+
+    subject = models.ForeignKey(VerificationSubject, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        abstract = False
+        db_table = "verification_subject_step"

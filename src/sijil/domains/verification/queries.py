@@ -11,13 +11,15 @@ from sijil.kernel.sealing import keyring
 _NOBODY = bytes(16)
 
 
-def is_match(idcs: str, birth: PartialDate, sex: str) -> bool:
-    """Tell whether the IDCS is of an active person of this birth date and sex (unknown: no)."""
+def is_match(idcs: str, birth: PartialDate, sex: str | None = None) -> bool:
+    """Tell whether the IDCS is of an active person of this birth date (unknown: no); and sex, if asked."""
     number = int(idcs) if idcs.isascii() and idcs.isdigit() and len(idcs) == 10 else 0
     found = VerificationSubject.objects.filter(idcs=number).first()
     tag = bytes(found.birth_tag) if found else _NOBODY
     confirmed = is_confirmed(keyring(), idcs, birth, tag)
-    return found is not None and confirmed and found.sex == sex and found.state == SubjectState.ACTIVE
+    if found is None or sex not in (None, found.sex):
+        return False
+    return confirmed and found.state == SubjectState.ACTIVE
 
 
 def is_enrolled(idcs: str) -> bool:

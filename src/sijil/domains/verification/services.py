@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 
+from sijil.domains.verification.acts import CLOSED, REOPENED
 from sijil.domains.verification.errors import SUBJECT_MISSING
-from sijil.domains.verification.models import VerificationSubject
+from sijil.domains.verification.models import SubjectStep, VerificationSubject
 from sijil.domains.verification.rules import check_idcs, check_sex, record_tag
 from sijil.domains.verification.states import SUBJECT, SubjectState
+from sijil.kernel import acts
+from sijil.kernel.actors import Actor
+from sijil.kernel.acts import Act
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
+from sijil.kernel.steps import Rows
+
+SUBJECTS = Rows(SUBJECT, VerificationSubject, SubjectStep, "subject")
 
 
 def enrol_subject(*, idcs: str, birth: PartialDate, sex: str) -> None:
@@ -27,23 +35,39 @@ def enrol_subject(*, idcs: str, birth: PartialDate, sex: str) -> None:
     )
 
 
-def close_subject(*, idcs: str) -> None:
+def close_subject(*, idcs: str, actor: Actor, now: dt.datetime, reason: str = "") -> None:
     """Stop confirming anything about a person. Raises: Refused(SUBJECT_MISSING, TRANSITION_REFUSED)."""
-    _move(idcs, "close")
+    _move(idcs, "close", CLOSED, actor, now, reason)
 
 
-def reopen_subject(*, idcs: str) -> None:
+def reopen_subject(*, idcs: str, actor: Actor, now: dt.datetime, reason: str = "") -> None:
     """Confirm again. Raises: Refused(SUBJECT_MISSING, TRANSITION_REFUSED)."""
-    _move(idcs, "reopen")
+    _move(idcs, "reopen", REOPENED, actor, now, reason)
 
 
 @transaction.atomic
-def _move(idcs: str, action: str) -> None:
+def keep_subject(*, idcs: str, is_open: bool, actor: Actor, now: dt.datetime, reason: str = "") -> bool:
+    """Confirm about a person, or no more, whatever it was before; tell whether it changed.
+
+    Raises: Refused(IDCS_INVALID, SUBJECT_MISSING).
+    """
     found = VerificationSubject.objects.select_for_update().filter(idcs=check_idcs(idcs)).first()
     if found is None:
         raise Refused(SUBJECT_MISSING, field="idcs")
-    found.state = SUBJECT.target(found.state, action)
-    found.save(update_fields=["state"])
+    if (found.state == SubjectState.ACTIVE) is is_open:
+        return False
+    move = reopen_subject if is_open else close_subject
+    move(idcs=idcs, actor=actor, now=now, reason=reason)
+    return True
+
+
+@transaction.atomic
+def _move(idcs: str, action: str, act: Act, actor: Actor, now: dt.datetime, reason: str) -> None:
+    number = check_idcs(idcs)
+    if not VerificationSubject.objects.filter(idcs=number).exists():
+        raise Refused(SUBJECT_MISSING, field="idcs")
+    SUBJECTS.move_one(number, action, actor=actor, now=now, reason=reason)
+    acts.record(act, actor=actor, subject=idcs, facts={"reason": reason} if reason else {}, now=now)
 
 
 def copy_subjects(cursor: Any, rows: Iterable[tuple[str, PartialDate, str]]) -> int:

@@ -16,7 +16,7 @@ SUBJECT = Machine(
     SubjectState,
     initial=SubjectState.ACTIVE,
     transitions=(
-        Transition("close", (SubjectState.ACTIVE,), SubjectState.CLOSED, by=("system",)),
-        Transition("reopen", (SubjectState.CLOSED,), SubjectState.ACTIVE, by=("system",)),
+        Transition("close", (SubjectState.ACTIVE,), SubjectState.CLOSED),
+        Transition("reopen", (SubjectState.CLOSED,), SubjectState.ACTIVE),
     ),
 )

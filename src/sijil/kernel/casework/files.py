@@ -67,7 +67,8 @@ class Files(Generic[Row]):
     ``step``, ``link``: the table of its steps and the name of its foreign key to the file. ``key``: the
     column by which callers name a file. ``unknown``: the refusal of a key that leads nowhere. ``roles``:
     what an actor is to a file. ``delay``: the delay of a name on a day. ``subject``: what the log calls the
-    file. ``guards``: action -> what else must hold (raises Refused).
+    file. ``guards``: action -> what else must hold (raises Refused). ``centre``: the column with the centre
+    that treats the file; empty: no centre does.
     """
 
     kind: Kind
@@ -80,6 +81,7 @@ class Files(Generic[Row]):
     subject: Callable[[Row], str]
     key: str = "pk"
     guards: Mapping[str, Callable[[Row], None]] = field(default_factory=dict)
+    centre: str = ""
 
     def __post_init__(self) -> None:
         if _registered.setdefault(self.kind.name, self) is not self:
@@ -96,14 +98,23 @@ class Files(Generic[Row]):
             raise Refused(self.unknown)
         return row
 
-    def open(self, row: Row, *, actor: Actor, now: dt.datetime, reason: str = "") -> Moved:
-        """Insert a new file and write its first step. Raises: Refused(ROLE_REFUSED)."""
+    def open(self, row: Row, *, actor: Actor, now: dt.datetime, reason: str = "", action: str = "") -> Moved:
+        """Insert a new file and write its first step. Raises: Refused(ROLE_REFUSED).
+
+        ``action``: which of the kind's openings; the first one if none is named.
+        """
+        step = self.kind.openings[action or self.kind.opening.action]
         with transaction.atomic():
-            row.state, row.opened_at = self.kind.initial.value, now
-            self._check(row, self.kind.opening, actor, reason)
-            self._turn(row, self.kind.opening, now)
+            row.state, row.opened_at = step.target.value, now
+            self._check(row, step, actor, reason)
+            self._turn(row, step, now)
             row.save(force_insert=True)
-            return self._write(row, self.kind.opening, "", actor, now, reason)
+            return self._write(row, step, "", actor, now, reason)
+
+    def opened(self, row: Row, *, actor: Actor, now: dt.datetime) -> Moved:
+        """Write the first step of a file that its domain inserted by SQL. Raises: Refused(ROLE_REFUSED)."""
+        self._check(row, self.kind.opening, actor, "")
+        return self._write(row, self.kind.opening, "", actor, now, "")
 
     def move(
         self, key: Any, action: str, *, actor: Actor, now: dt.datetime, reason: str = "", **columns: Any

@@ -11,12 +11,13 @@ from sijil.kernel.acts import Act
 from sijil.kernel.casework.clock import END, KEEP, ClockMove, Phase, Start, phase_after
 from sijil.kernel.errors import Category, ErrorCode
 from sijil.kernel.machine import Machine
+from sijil.kernel.texts import Text4
 
 ROLE_REFUSED = ErrorCode(
     "kernel.role_refused",
     Category.FORBIDDEN,
     "You may not take this step in this file.",
-    "Only the persons and offices that the file concerns may; ask the centre that treats it.",
+    "Only the persons and offices that the file concerns may.",
 )
 REASON_NEEDED = ErrorCode(
     "kernel.reason_needed",
@@ -73,8 +74,11 @@ def opening(
 class Kind(Machine[Transition]):
     """One kind of file. Checked at import: every clock ends, every waiting state waits on somebody.
 
-    ``waits_on``: for each state that is not final, whose turn it is. ``silence``: the action that the system
-    takes when a delay ends whose parameter says that silence is acceptance; None: never.
+    ``waits_on``: for each state that is not final, whose turn it is; ``rests``: those in which nothing is
+    waited for (a household that is registered). ``silence``: the action that the system takes when a delay
+    ends whose parameter says that silence is acceptance; None: never. ``also``: other ways to open a file,
+    which begin further on (a person without an appointment is there at once). ``title``: one file of the
+    kind in words; ``says``: its states in words.
     """
 
     def __init__(
@@ -85,20 +89,28 @@ class Kind(Machine[Transition]):
         opening: Transition,
         transitions: Sequence[Transition],
         waits_on: Mapping[StrEnum, Role],
+        rests: Sequence[StrEnum] = (),
         silence: str | None = None,
+        also: tuple[Transition, ...] = (),
+        title: Text4 | None = None,
+        says: Mapping[StrEnum, Text4] | None = None,
     ) -> None:
         super().__init__(states, initial=opening.target, transitions=transitions)
         self.name = name
         self.opening = opening
+        self.openings = {step.action: step for step in (opening, *also)}
         self.waits_on = {state.value: role for state, role in waits_on.items()}
+        self.rests = tuple(state.value for state in rests)
         self.silence = silence
+        self.title = title
+        self.says = {state.value: text for state, text in (says or {}).items()}
         self.phases = self._find_phases()
         self._check()
 
     @property
     def delays(self) -> tuple[str, ...]:
         """Return the names of the delays that its steps start."""
-        steps = (self.opening, *self.transitions)
+        steps = (*self.openings.values(), *self.transitions)
         return tuple(dict.fromkeys(t.clock.delay for t in steps if isinstance(t.clock, Start)))
 
     def cells(self) -> Iterator[tuple[str, str, Role, bool]]:
@@ -113,8 +125,9 @@ class Kind(Machine[Transition]):
 
     def _find_phases(self) -> dict[str, Phase]:
         """Follow the clock from the opening through every step. Raises: ValueError where it is unclear."""
-        found = {self.initial.value: phase_after(self.opening.clock, Phase.NONE)}
-        todo = [self.initial.value]
+        opened = self.openings.values()
+        found = {step.target.value: phase_after(step.clock, Phase.NONE) for step in opened}
+        todo = list(found)
         while todo:
             state = todo.pop()
             for step in (self.transition(state, action) for action in self.allowed(state)):
@@ -129,14 +142,14 @@ class Kind(Machine[Transition]):
         unreached = {s.value for s in self.states} - self.phases.keys()
         if unreached:
             raise ValueError(f"{self.name}: no step leads to {sorted(unreached)}")
-        final = set(self.final_states())
+        final = set(self.final_states()) | set(self.rests)
         ticking = [s for s in final if self.phases[s] is not Phase.NONE]
         if ticking:
             raise ValueError(f"{self.name}: the clock does not end in {ticking}")
         waiting = {s.value for s in self.states} - final
         if waiting != self.waits_on.keys():
             raise ValueError(f"{self.name}: who is waited for? {sorted(waiting ^ self.waits_on.keys())}")
-        nobody = [t.action for t in (self.opening, *self.transitions) if not t.by]
+        nobody = [t.action for t in (*self.openings.values(), *self.transitions) if not t.by]
         if nobody:
             raise ValueError(f"{self.name}: nobody may {nobody}")
         if self.silence and any(self._silence(state) is None for state in self.in_phase(Phase.RUNNING)):

@@ -1,17 +1,15 @@
 """The mover of files, on a kind and tables of its own."""
 
 import datetime as dt
-from enum import StrEnum
+from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, transaction
 
-from sijil.kernel import acts
-from sijil.kernel.actors import PUBLIC, Actor, citizen, delegate, officer, system
+from sijil.kernel.actors import PUBLIC, delegate
 from sijil.kernel.casework import (
     END,
     REASON_NEEDED,
-    RESUME,
     ROLE_REFUSED,
     STOP,
     AtEnd,
@@ -19,127 +17,40 @@ from sijil.kernel.casework import (
     Kind,
     Role,
     Start,
-    Transition,
+    watch,
 )
 from sijil.kernel.casework import files as casework
-from sijil.kernel.casework.files import Files, kept_notices, staff_roles
-from sijil.kernel.casework.rows import CaseFile, file_constraints
 from sijil.kernel.casework.table import opening
-from sijil.kernel.casework.watch import count_stock, list_late, pass_marks
+from sijil.kernel.casework.watch import Selection, count_stock, list_late, pass_marks
+from sijil.kernel.casework.words import ROLES
 from sijil.kernel.dates import day_begins, legal_day
-from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.kernel.errors import Refused
 from sijil.kernel.machine import TRANSITION_REFUSED
-from sijil.kernel.rows import StateRow
-from sijil.kernel.texts import Text4
-
-ACT = acts.Act(
-    "test.moved", Text4("نقل ملفكم", "A déplacé votre dossier.", "Moved your file."), "account", ""
-)
-UNKNOWN = ErrorCode("test.unknown", Category.MISSING, "No.", "Look.")
-MOMENT = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
-ME, OTHER = citizen("2574081631"), citizen("3948201752")
-HERE, THERE = officer("salma", centre="C1"), officer("driss", centre="C2")
-CLERK = system("clerk")
-
-
-class S(StrEnum):
-    DRAFTED = "drafted"
-    SUBMITTED = "submitted"
-    ASKED = "asked"
-    DECIDED = "decided"
-    REFUSED = "refused"
-
-
-DECLARANT, OFFICER, SYSTEM = Role.DECLARANT, Role.OFFICER, Role.SYSTEM
-
-
-def step(action, sources, target, *by, **more):
-    return Transition(action, sources, target, by=by, act=ACT, **more)
-
-
-KIND = Kind(
-    "trial",
+from sijil.kernel.tests.trial import (
+    ACT,
+    CLERK,
+    DECLARANT,
+    DELAYS,
+    HERE,
+    KIND,
+    ME,
+    MOMENT,
+    OFFICER,
+    OTHER,
+    SYSTEM,
+    THERE,
+    UNKNOWN,
     S,
-    opening=opening("start", S.DRAFTED, by=(DECLARANT, OFFICER), act=ACT),
-    transitions=(
-        step("submit", (S.DRAFTED,), S.SUBMITTED, DECLARANT, clock=Start("answer"), notice="received"),
-        step("ask", (S.SUBMITTED,), S.ASKED, OFFICER, clock=STOP, reasons=("bill_missing",)),
-        step("answer", (S.ASKED,), S.SUBMITTED, DECLARANT, clock=RESUME),
-        step("decide", (S.SUBMITTED,), S.DECIDED, OFFICER, SYSTEM, clock=END),
-        step("refuse", (S.SUBMITTED, S.ASKED), S.REFUSED, OFFICER, clock=END),
-    ),
-    waits_on={S.DRAFTED: DECLARANT, S.SUBMITTED: OFFICER, S.ASKED: DECLARANT},
-    silence="decide",
+    TrialFile,
+    TrialStep,
+    make_submitted,
+    step,
 )
 
 
-class TrialFile(CaseFile):
-    owner = models.CharField(max_length=10)
-    centre = models.CharField(max_length=8, default="C1")
-    note = models.CharField(max_length=20, blank=True)
-
-    class Meta:
-        app_label = "casework_trial"
-        constraints = file_constraints(KIND, "trial")
-
-
-class TrialStep(StateRow):
-    file = models.ForeignKey(TrialFile, models.PROTECT, related_name="steps")
-
-    class Meta(StateRow.Meta):
-        app_label = "casework_trial"
-
-
-def roles(row: TrialFile, actor: Actor):
-    mine = {Role.DECLARANT} if actor.id == row.owner else set()
-    return mine | staff_roles(actor, centre=row.centre)
-
-
-DELAYS = {"answer": Delay(60)}
-
-
-def guard(row):
-    if row.note == "blocked":
-        raise Refused(UNKNOWN)
-
-
 @pytest.fixture
-def files(db, monkeypatch, entries):
-    monkeypatch.setattr(casework, "_registered", {})
-    with connection.schema_editor() as editor:
-        editor.create_model(TrialFile)
-        editor.create_model(TrialStep)
-    return Files(
-        KIND,
-        TrialFile,
-        TrialStep,
-        "file",
-        UNKNOWN,
-        roles=roles,
-        delay=lambda name, on: DELAYS[name],
-        subject=lambda row: f"trial:{row.pk}",
-        guards={"decide": guard},
-    )
-
-
-@pytest.fixture
-def entries():
-    """Keep what is written in the log."""
-    kept = []
-
-    class Keep:
-        def record(self, act, *, actor, subject, facts, now):
-            kept.append((act.code, str(actor), subject, dict(facts)))
-
-    before = acts.use(Keep())
-    yield kept
-    acts.use(before)
-
-
-@pytest.fixture
-def notices():
-    with kept_notices() as kept:
-        yield kept
+def files(trial):
+    return trial
 
 
 @pytest.fixture
@@ -346,6 +257,60 @@ def test_of_ten_thousand_files_none_is_missed(files, monkeypatch):
     assert pass_marks(now=days(400)).total() == 0
 
 
+def test_a_watch_that_does_not_run_is_found(files, submitted):
+    assert watch.find_unmarked(on=legal_day(days(36))) is None  # the first mark is of today
+    assert watch.find_unmarked(on=legal_day(days(40))) == legal_day(days(36))
+    pass_marks(now=days(40))
+    assert watch.find_unmarked(on=legal_day(days(40))) is None
+
+
+TODAY = dt.date(2027, 6, 1)
+
+
+def pages(size, **of):
+    """Return the keys of the late files, read page by page."""
+    found, after = [], ""
+    while True:
+        page = list_late(on=TODAY, of=Selection(**of), after=after, limit=size)
+        if not page:
+            return found
+        found += [late.file for late in page]
+        after = page[-1].place
+
+
+def test_the_late_are_paged_the_latest_first_and_each_once(files):
+    same_day = [make_submitted(3, first=dt.date(2027, 1, 10)) for _ in range(3)]
+    wanted = sorted((row.due_on, row.pk) for rows in same_day for row in rows)
+    assert pages(2) == pages(100) == [pk for _, pk in wanted]
+
+
+@pytest.mark.parametrize("after", ["x", "2027-03-12", "2027-03-12.trial", "2027-03-12.trial.x", "9.9.9"])
+def test_a_place_that_is_none_is_no_fault(files, after):
+    make_submitted(1, first=dt.date(2027, 1, 1))
+    assert len(list_late(on=TODAY, after=after)) in (0, 1)
+
+
+def test_the_late_of_one_kind_of_one_turn_and_of_one_centre(files):
+    [mine], [other] = (make_submitted(1, first=dt.date(2027, 1, 1), centre=code) for code in ("C1", "C2"))
+    assert pages(9, kind="trial") == pages(9, waits_on="officer") == [mine.pk, other.pk]
+    assert pages(9, centre="C2") == [other.pk]
+    assert pages(9, kind="other") == pages(9, waits_on="declarant") == pages(9, centre="C3") == []
+    assert [s.files for s in count_stock(on=TODAY, of=Selection(centre="C1"))] == [1]
+
+
+def test_a_kind_that_no_centre_treats_is_in_the_list_of_none(files):
+    make_submitted(1, first=dt.date(2027, 1, 1))
+    casework._registered.clear()
+    replace(files, centre="")
+    assert (len(list_late(on=TODAY)), list_late(on=TODAY, of=Selection(centre="C1"))) == (1, [])
+
+
+def test_the_stock_says_since_when_the_oldest_is_late(files, submitted):
+    make_submitted(2, first=dt.date(2027, 1, 1))
+    [stock] = count_stock(on=dt.date(2027, 3, 3))
+    assert (stock.files, stock.late, stock.late_since) == (3, 2, dt.date(2027, 1, 26))
+
+
 # --- the table ----------------------------------------------------------------------------------------------
 
 
@@ -368,9 +333,32 @@ def test_a_table_that_makes_no_sense_is_refused_at_import(transitions, words):
         kind(*transitions, waits_on={S.DRAFTED: DECLARANT})
 
 
+def test_a_state_rests_waits_for_nobody_and_has_no_clock():
+    steps = [step(t.value, (S.DRAFTED,), t, DECLARANT, clock=END) for t in list(S)[1:4]]
+    last = step("refuse", (S.DECIDED,), S.REFUSED, OFFICER)
+    made = kind(*steps, last, waits_on={S.DRAFTED: DECLARANT}, rests=(S.DECIDED,))
+    assert (made.rests, made.waits_on) == (("decided",), {"drafted": DECLARANT})
+    sent = step("decide", (S.DRAFTED,), S.DECIDED, DECLARANT, clock=Start("answer"))
+    steps = [*steps[:2], sent, replace(last, clock=END)]
+    with pytest.raises(ValueError, match="does not end"):
+        kind(*steps, waits_on={S.DRAFTED: DECLARANT}, rests=(S.DECIDED,))
+
+
+def test_every_role_is_said_in_words():
+    assert set(ROLES) == set(Role)
+
+
 def test_every_waiting_state_says_on_whom_it_waits():
     with pytest.raises(ValueError, match="waited for"):
         kind(*[step(t.value, (S.DRAFTED,), t, DECLARANT) for t in list(S)[1:]], waits_on={})
+
+
+def test_a_state_in_which_nothing_is_waited_for_is_said_to_rest():
+    steps = [step(t.value, (S.DRAFTED,), t, DECLARANT) for t in list(S)[1:]]
+    with pytest.raises(ValueError, match="waited for"):
+        kind(*steps, waits_on={S.DRAFTED: DECLARANT}, rests=(S.DRAFTED,))
+    resting = kind(*steps, waits_on={}, rests=(S.DRAFTED,))
+    assert resting.rests == ("drafted",)
 
 
 def test_the_first_moment_of_a_legal_day():

@@ -1,7 +1,7 @@
 """Filters and tags of every template (they are built in: no ``{% load %}``).
 
 Filters: idcs · request_number · household · number · score · signed · money · percent · date_long ·
-date_short · weekday · datetime · time · time_ago · words. Tags: icon · bar · signed_bar · scale.
+date_short · weekday · datetime · time · time_ago · words. Tags: icon · bar · parts_bar · signed_bar · scale.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from sijil.kernel import ids
@@ -111,6 +111,22 @@ def bar(value: Any, most: Any, label: str = "") -> SafeString:
         '<rect class="bar-value" width="{}" height="6"/></svg>',
         label or formats.percent(Decimal(str(part)) / 100),
         str(part),
+    )
+
+
+@register.simple_tag
+def parts_bar(in_time: int, near: int, late: int) -> SafeString:
+    """Draw how files stand to their legal date: in time, near, late. The figures stand beside it as text."""
+    parts = zip(("bar-value", "bar-raises", "bar-late"), drawings.parts(in_time, near, late), strict=True)
+    rects = format_html_join(
+        "",
+        '<rect class="{}" x="{}" width="{}" height="6"/>',
+        ((css, str(x), str(width)) for css, (x, width) in parts if width),
+    )
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar-ground" width="100" height="6"/>{}</svg>',
+        rects,
     )
 
 

@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import get_language, override
 
-from sijil.kernel.actors import PUBLIC, Actor, ActorKind
+from sijil.kernel.actors import PUBLIC, citizen, officer
+from sijil.kernel.allowance import Allowance
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.pages import guards, paging, refusals, throttle
 from sijil.pages.middleware import LanguageMiddleware, RefusalMiddleware
@@ -20,6 +21,7 @@ STAFF = {
     "kind": "staff",
     "login": "s.amrani",
     "centre_code": "C1",
+    "area": "04.421",
     "roles": ["csc_officer"],
 }
 CITIZEN = {"is_authenticated": True, "kind": "citizen", "login": "2020202051", "roles": []}
@@ -102,8 +104,8 @@ def test_who_may_enters():
     ("account", "actor"),
     [
         (None, PUBLIC),
-        (CITIZEN, Actor(ActorKind.CITIZEN, "2020202051")),
-        (STAFF, Actor(ActorKind.OFFICER, "s.amrani", "s.amrani · C1")),
+        (CITIZEN, citizen("2020202051")),
+        (STAFF, officer("s.amrani", centre="C1", area="04.421", roles=["csc_officer"])),
     ],
 )
 def test_actor(account, actor):
@@ -146,14 +148,54 @@ def test_pages_by_key_cover_all_once():
     assert seen == list(range(1, 8))
 
 
-def take(seconds=0, who="10.0.0.1"):
-    throttle.take(
-        "test", who, burst=2, every=dt.timedelta(seconds=60), now=NOW + dt.timedelta(seconds=seconds)
-    )
+def take(seconds=0, who="10.0.0.1", name="test"):
+    throttle.take(name, who, now=NOW + dt.timedelta(seconds=seconds))
+
+
+@pytest.fixture
+def two(monkeypatch):
+    """A limit of this test: two at once, then one a minute."""
+    allowance = Allowance(burst=2, every=60)
+    monkeypatch.setattr(throttle, "LIMITS", {"test": allowance})
+    return allowance
+
+
+def test_a_limit_that_is_not_declared_is_a_fault():
+    with pytest.raises(KeyError):
+        take(name="no_such_limit")
 
 
 @pytest.mark.django_db
-def test_a_bucket_empties_and_fills():
+@pytest.mark.parametrize("name", throttle.LIMITS)
+def test_every_limit_lets_its_burst_in_and_no_more(name):
+    for _ in range(int(throttle.LIMITS[name].burst)):
+        take(name=name)
+    with pytest.raises(Refused, match="too_often"):
+        take(name=name)
+
+
+@pytest.mark.django_db
+def test_the_table_counts_by_the_same_rule_as_memory(two):
+    left, at, let_in, kept = two.burst, 0, [], []
+    for seconds in (0, 10, 20, 59, 61, 75, 140, 400, 401, 402, 470):
+        left, at = two.filled(left, seconds - at), seconds
+        kept.append(left >= 1)
+        left -= left >= 1
+        let_in.append(is_let_in(seconds))
+    assert let_in == kept
+    assert False in kept
+
+
+def is_let_in(seconds):
+    try:
+        take(seconds)
+    except Refused:
+        return False
+    return True
+
+
+@pytest.mark.django_db
+def test_a_bucket_empties_and_fills(two):
     take()
     take()
     with pytest.raises(Refused, match="too_often"):
@@ -163,7 +205,7 @@ def test_a_bucket_empties_and_fills():
 
 
 @pytest.mark.django_db
-def test_a_full_bucket_holds_no_more_than_its_burst():
+def test_a_full_bucket_holds_no_more_than_its_burst(two):
     take()
     take(3600)
     take(3600)
@@ -172,7 +214,7 @@ def test_a_full_bucket_holds_no_more_than_its_burst():
 
 
 @pytest.mark.django_db
-def test_old_buckets_are_forgotten():
+def test_old_buckets_are_forgotten(two):
     take()
     assert throttle.forget_before(NOW) == 0
     assert throttle.forget_before(NOW + dt.timedelta(days=1)) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,8 +22,6 @@ from sijil.pages import clock, refusals, throttle
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import way, words
 from sijil.portal.household.forms import AddMemberForm, AreaForm
-
-TRIALS = 12  # persons tried at once; then one every two minutes
 
 
 def _file(request: HttpRequest) -> journey.File:
@@ -148,7 +145,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 def _added(request: HttpRequest, file: journey.File, form: AddMemberForm) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
-    throttle.take("household.add", actor.id, burst=TRIALS, every=dt.timedelta(minutes=2), now=now)
+    throttle.take("household.add", actor.id, now=now)
     idcs, birth = form.cleaned_data["idcs"], form.cleaned_data["birth"]
     person = journey.add_member(registration_id=file.draft.id, idcs=idcs, birth=birth, actor=actor, now=now)
     messages.success(request, _("%(name)s was added.") % {"name": words.name_of(person)})

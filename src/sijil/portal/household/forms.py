@@ -101,14 +101,7 @@ def _months() -> list[str]:
 
 def _choices(field: FormField, age: int | None) -> list[tuple[str, str]]:
     """Return the options for this age; those that depend on another answer of the page are all there."""
-    known = {
-        name: code
-        for option in field.options
-        for name, codes in option.condition.when.items()
-        for code in codes[:1]
-    }
-    offered = {o.code for o in offered_options(field, known, age)} if not known else None
-    options = [o for o in field.options if offered is None or o.code in offered]
+    options = offered_options(field, None, age)
     return [(option.code, words.text(option.labels)) for option in options]
 
 

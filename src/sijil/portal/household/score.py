@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from sijil.domains.programmes import queries as programmes
+from sijil.domains.programmes.types import Programme
 from sijil.domains.scoring.errors import SCORE_MISSING
 from sijil.domains.scoring.types import Explanation, GroupShare, TermShare
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN
@@ -28,11 +31,13 @@ PLACE = "place"  # the group of the two constants: where the household starts fr
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One programme: its verdict and by how much."""
+    """One programme: its verdict, by how much, when decided, and the threshold that waits to be applied."""
 
     name: str
     outcome: str
     sentence: str
+    day: dt.date
+    newer: Programme | None
 
 
 @citizen_required
@@ -113,7 +118,14 @@ def ends(points: Decimal | None) -> dict[str, Decimal]:
 def cards(eligibilities: Sequence[journey.Eligibility]) -> list[Card]:
     """Return one card per programme, in the order of the programmes."""
     return [
-        Card(e.programme.name(words.language()), e.decision.outcome.value, _verdict(e)) for e in eligibilities
+        Card(
+            name=e.programme.name(words.language()),
+            outcome=e.decision.outcome.value,
+            sentence=_verdict(e),
+            day=e.day,
+            newer=programmes.find_newer(e.programme, clock.today()),
+        )
+        for e in eligibilities
     ]
 
 
@@ -126,7 +138,7 @@ def _verdict(e: journey.Eligibility) -> str:
         "at_threshold": _("Your score is exactly at the threshold of %(threshold)s."),
         "under_threshold": _("Your score is %(distance)s under the threshold of %(threshold)s."),
         "over_threshold": _("Your score is %(distance)s over the threshold of %(threshold)s."),
-        "quarantined": _("Nothing is decided until the score has been checked by a person."),
+        "quarantined": _("No decision rests on a score that is set aside."),
     }
     return sentences[e.decision.reason] % facts
 

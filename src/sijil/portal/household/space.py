@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
-from sijil.pages import clock, refusals
+from sijil.pages import clock, labels, refusals
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import score, way, words
 
@@ -23,6 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"mine": mine, "name": words.name_of(mine.person)}
     if mine.household is not None:
         context |= _household(mine)
+    elif mine.registration is not None:
+        context["rejected_for"] = labels.words("reason", mine.registration.steps[-1].reason)
     return render(request, "portal/household/home.html", context)
 
 
@@ -59,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/household/start.html")
     try:
-        draft = journey.start(actor=actor_of(request), now=clock.now())
+        draft = journey.start(language=words.language(), actor=actor_of(request), now=clock.now())
     except Refused as refused:
         messages.warning(request, str(refusals.words(refused)))
         return redirect("household-home")

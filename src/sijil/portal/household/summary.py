@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 
 from sijil.domains.social_register.rules import form_of, is_asked, read_household, read_members
 from sijil.domains.social_register.types import Answer, DeclaredMember, Form, FormField, Value
-from sijil.journeys import household_papers as papers
 from sijil.journeys import household_registration as journey
+from sijil.journeys.household_registration import papers
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
 from sijil.pages.guards import actor_of, citizen_required
@@ -55,11 +55,8 @@ def _refused(file: journey.File, refused: Refused) -> SendForm:
 
 
 def _sentence(file: journey.File, refused: Refused) -> str:
-    people = [
-        words.name_of(person)
-        for idcs, person in file.people.items()
-        if idcs in str(refused.facts.get("idcs", ""))
-    ]
+    at_fault = refused.facts.get("members", ())
+    people = [words.name_of(person) for idcs, person in file.people.items() if idcs in at_fault]
     sentence = words.refusal(refused, file.form.fields.get(refused.field or ""))
     return f"{words.join(people)} — {sentence}" if people else sentence
 

@@ -94,8 +94,9 @@ def unit(field: FormField) -> str:
 
 def distance(points: Decimal) -> str:
     """Return the distance to a threshold with as many decimals as it takes to see it."""
-    shown = as_shown(abs(points), 3 if abs(points) >= Decimal("0.001") else 7)
-    return formats.number(shown)
+    if abs(points) >= Decimal("0.001"):
+        return formats.number(as_shown(abs(points), 3))
+    return formats.number(abs(points))
 
 
 def join(parts: Sequence[str]) -> str:

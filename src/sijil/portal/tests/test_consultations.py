@@ -6,18 +6,23 @@ import pytest
 from django.test import Client
 
 from sijil.domains.accounts.models import Account
+from sijil.domains.appointments.models import CentreRow
+from sijil.domains.audit.models import AuditEntry
 from sijil.domains.audit.queries import list_entries
-from sijil.domains.audit.services import record
 from sijil.domains.partners.services import register_partner
 from sijil.domains.partners.types import Purpose
-from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.domains.verification.acts import ASKED
+from sijil.kernel import acts
+from sijil.kernel.actors import citizen, officer, partner, system
+from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import draw_idcs
-from sijil.portal.consultations import ACTS, SIZE
+from sijil.kernel.texts import Text4
+from sijil.portal.consultations import SIZE
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 3, 9, 14, tzinfo=dt.UTC)
 CREDIT = Purpose("credit", "دراسة طلب قرض", "étude d’une demande de crédit", "study of a loan request")
-BANK = Actor(ActorKind.PARTNER, "bank-atlas", "Banque Atlas")
+BANK = partner("bank-atlas", "Banque Atlas")
 PAGE = "/my-file/consultations/"
 
 
@@ -41,14 +46,23 @@ def bank(idcs):
         code="bank-atlas", name_ar="بنك الأطلس", name_fr="Banque Atlas", scopes=["verification"],
         purposes=[CREDIT], actor=system("tests"), now=NOW,
     )  # fmt: skip
-    record(
-        actor=BANK,
-        action="verification.asked",
-        subject=idcs,
-        purpose="credit",
-        facts={"result": "match"},
-        now=NOW,
-    )
+    ask(idcs)
+
+
+def ask(idcs, at=NOW):
+    """Write what the verification process writes: the purpose of an entry is the partner's own."""
+    AuditEntry.objects.create(
+        at=at, actor_kind="partner", actor_id=BANK.id, actor_label=BANK.label, action=ASKED.code,
+        subject=idcs, purpose="credit", facts={"result": "match"},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """An act of reading, declared for one test."""
+    monkeypatch.setattr(acts, "_declared", dict(acts.declared()))
+    says = Text4("فتح الملف.", "A ouvert le dossier.", "Opened the file.", "ⵉⵕⵥⵎ ⴰⴼⴰⵢⵍⵓ.")
+    return acts.declare("trial.opened", says, purpose="enrolment", basis="", reads=True)
 
 
 @pytest.fixture
@@ -82,27 +96,102 @@ def test_it_opens_in_tamazight(bank, read):
     assert 'lang="zgh"' in read("zgh")
 
 
-def test_an_officer_is_shown_by_the_place_never_by_login(idcs, read):
-    officer = Actor(ActorKind.OFFICER, "agdal-1", "agdal-1 · nowhere")
-    record(actor=officer, action="enrolment.file_read", subject=idcs, purpose="enrolment", now=NOW)
+def show(act, idcs, by, at=NOW):
+    acts.shown(act, actor=by, subjects=[idcs], now=at)
+
+
+@pytest.mark.parametrize(
+    ("language", "what", "purpose"),
+    [
+        ("ar", "فتح الملف.", "التسجيل في السجل الوطني للسكان"),
+        ("fr", "A ouvert le dossier.", "Inscription au registre de la population"),
+        ("zgh", "ⵉⵕⵥⵎ ⴰⴼⴰⵢⵍⵓ.", "ⴰⵣⵎⵎⴻⵎ ⴳ ⵓⵣⵎⵎⴻⵎ ⴰⵏⴰⵎⵓⵔ ⵏ ⵉⵎⵣⴷⴰⵖⵏ"),
+        ("en", "Opened the file.", "Registration in the population register"),
+    ],
+)
+def test_what_and_what_for_are_the_words_of_the_act(opened, idcs, read, language, what, purpose):
+    show(opened, idcs, officer("agdal-1"))
+    html = read(language)
+    assert what in html
+    assert purpose in html
+    assert "trial.opened" not in html
+
+
+def centre(code, closed_on=None):
+    CentreRow.objects.create(
+        code=code, kind="csc", name_ar="مركز أكدال", name_fr="CSC Agdal", region_code="04",
+        province_code="04.421", commune_codes=[], desks=1, closed_on=closed_on, loaded_at=NOW,
+    )  # fmt: skip
+
+
+def test_an_officer_is_shown_by_the_centre_never_by_login(opened, idcs, read):
+    centre("C1")
+    show(opened, idcs, officer("agdal-1", centre="C1"))
     html = read()
-    assert "Un agent des registres" in html
-    assert "A ouvert votre dossier d’inscription." in html
+    assert "Un agent — CSC Agdal" in html
     assert "agdal-1" not in html
 
 
-def test_another_person_is_not_named(idcs, read):
-    record(
-        actor=Actor(ActorKind.CITIZEN, "9000000005"), action="household.member_added", subject=idcs, now=NOW
-    )
+def test_an_officer_without_a_centre_is_of_the_registers(opened, idcs, read):
+    show(opened, idcs, officer("agdal-1"))
+    assert "Un agent des registres" in read()
+
+
+def test_a_centre_that_closed_keeps_its_name(opened, idcs, read):
+    centre("C1", closed_on=legal_day(NOW))
+    show(opened, idcs, officer("agdal-1", centre="C1"))
+    assert "Un agent — CSC Agdal" in read()
+
+
+def test_a_centre_that_is_not_known_is_not_no_centre(opened, idcs, read):
+    show(opened, idcs, officer("agdal-1", centre="C-404"))
     html = read()
-    assert "Vous a cité comme membre d’un ménage." in html
+    assert "Un agent — C-404" in html
+    assert "Un agent des registres" not in html
+
+
+def test_a_login_that_looks_like_a_place_is_none(opened, idcs, read):
+    show(opened, idcs, officer("agdal · C1"))
+    assert "C1" not in read()
+
+
+def test_another_person_is_not_named(opened, idcs, read):
+    show(opened, idcs, citizen("9000000005"))
+    html = read()
+    assert "Une autre personne" in html
     assert "9000000005" not in html
 
 
-def test_an_act_without_words_reads_as_a_consultation(idcs, read):
-    record(actor=Actor(ActorKind.OFFICER, "x"), action="something.new", subject=idcs, now=NOW)
+def test_an_act_that_no_release_declares_any_more_reads_as_a_consultation(idcs, read):
+    who = {"actor_kind": "officer", "actor_id": "x"}
+    AuditEntry.objects.create(at=NOW, action="something.old", subject=idcs, **who)
     assert "A consulté votre dossier." in read()
+
+
+@pytest.mark.parametrize(
+    ("times", "language", "words"),
+    [
+        (2, "ar", "مرتان بين 10:00 و11:00"),
+        (3, "ar", "3 مرات بين 10:00 و11:00"),
+        (11, "ar", "11 مرة بين 10:00 و11:00"),
+        (3, "fr", "3 fois entre 10:00 et 11:00"),
+        (3, "zgh", "3 ⵏ ⵜⵉⴽⴽⴰⵍ ⴳⵔ 10:00 ⴷ 11:00"),
+        (3, "en", "3 times between 10:00 and 11:00"),
+    ],
+)
+def test_repeated_readings_are_one_line_with_their_number(opened, idcs, read, times, language, words):
+    for minute in range(times):
+        show(opened, idcs, officer("agdal-1"), NOW + dt.timedelta(minutes=minute))
+    html = read(language)
+    assert words in html
+    assert html.count("<tr>") == 2
+
+
+def test_a_reading_alone_and_that_of_another_hour_have_no_number(opened, idcs, read):
+    show(opened, idcs, officer("agdal-1"))
+    show(opened, idcs, officer("agdal-1"), NOW + dt.timedelta(hours=1))
+    show(opened, idcs, officer("agdal-2"))
+    assert "fois entre" not in read()
 
 
 def test_nobody_yet(read):
@@ -110,19 +199,13 @@ def test_nobody_yet(read):
 
 
 def test_a_partner_that_is_gone_is_still_shown(idcs, read):
-    record(actor=BANK, action="verification.asked", subject=idcs, purpose="credit", now=NOW)
+    ask(idcs)
     assert "Un partenaire" in read()
 
 
 def test_pages_follow_one_another(bank, idcs, read):
     for n in range(SIZE + 3):
-        record(
-            actor=BANK,
-            action="verification.asked",
-            subject=idcs,
-            purpose="credit",
-            now=NOW + dt.timedelta(minutes=n + 1),
-        )
+        ask(idcs, NOW + dt.timedelta(minutes=n + 1))
     first = read()
     assert first.count("<tr>") == SIZE + 1
     address = first.split('rel="next" href="')[1].split('"')[0]
@@ -149,5 +232,7 @@ def test_staff_have_no_such_page():
     assert sign_in("staff", "agdal-1").get(PAGE).status_code == 403
 
 
-def test_every_act_is_a_sentence():
-    assert all(sentence.endswith(".") for sentence in ACTS.values())
+@pytest.mark.parametrize("act", acts.declared().values(), ids=lambda act: act.code)
+def test_every_act_is_a_sentence(act):
+    words = [act.says.ar, act.says.fr, act.says.en, act.says.zgh or "."]
+    assert all(sentence.endswith(".") for sentence in words)

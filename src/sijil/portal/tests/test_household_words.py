@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import translation
 from sijil.domains.programmes.queries import decide_all, list_programmes
 from sijil.domains.scoring.types import SCALE
 from sijil.domains.social_register.rules import form_on
+from sijil.domains.social_register.types import Condition, Option
 from sijil.journeys.household_registration import Eligibility
 from sijil.portal.household import forms, score, words
 
@@ -28,7 +30,7 @@ def in_french():
 def cards(points: str, *, is_scored: bool = True):
     decisions = decide_all(int(Decimal(points) * SCALE), 0, 1, is_scored=is_scored, on=DAY)
     programmes = {p.code: p for p in list_programmes(DAY)}
-    found = [Eligibility(programmes[d.programme], d) for d in decisions]
+    found = [Eligibility(programmes[d.programme], d, DAY) for d in decisions]
     return {e.programme.code: card for e, card in zip(found, score.cards(found), strict=True)}
 
 
@@ -104,3 +106,16 @@ def test_only_what_the_page_sent_is_read():
 def test_one_bill_joins_the_others():
     data = QueryDict("_field=water_bills_9&water_bills_9=10")
     assert forms.read_changed([FIELDS["water_bills"]], data, {}) == {"water_bills": ["", "", ""]}
+
+
+@pytest.mark.parametrize(
+    ("age", "offered"), [(15, ["a", "b"]), (40, ["a", "b", "c"]), (None, ["a", "b", "c"])]
+)
+def test_the_age_rules_out_an_option_even_beside_one_that_hangs_on_an_answer(age, offered):
+    """What hangs on another answer of the page is offered; what the age excludes is not."""
+    employed = Condition(when={"activity": ("employed",)})
+    conditions = {"a": Condition(), "b": employed, "c": Condition(age_from=40)}
+    options = tuple(Option(code, {"fr": code}, condition) for code, condition in conditions.items())
+    field = replace(FIELDS["occupation"], options=options)
+    shown = forms.QuestionsForm([field], {}, age).fields["occupation"].choices
+    assert [code for code, _ in shown] == offered

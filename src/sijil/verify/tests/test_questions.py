@@ -65,7 +65,7 @@ def test_an_unknown_number_is_answered_and_logged_like_a_mismatch(ask, idcs):
 
 
 def test_a_closed_person_is_answered_like_a_mismatch(ask, idcs):
-    close_subject(idcs=idcs)
+    close_subject(idcs=idcs, **WHO)
     assert ask().json()["result"] == "no_match"
 
 

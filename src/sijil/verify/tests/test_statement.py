@@ -2,6 +2,7 @@
 
 from django.apps import apps
 
+from sijil.kernel.acts import declared
 from sijil.verify import statement
 
 
@@ -13,3 +14,8 @@ def test_an_entry_has_every_column_but_what_the_database_gives():
 def test_it_is_one_statement():
     assert ";" not in statement.ANSWER
     assert statement.ANSWER.lstrip().startswith("WITH asked AS")
+
+
+def test_an_entry_names_the_declared_act():
+    assert statement.ENTRY["action"] == "'verification.asked'"
+    assert "verification.asked" in declared()

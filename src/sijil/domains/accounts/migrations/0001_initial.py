@@ -8,6 +8,8 @@ import sijil.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from sijil.kernel.rows import Immutable
+
 
 class Migration(migrations.Migration):
 
@@ -38,6 +40,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=8)),
                 ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list, size=None)),
                 ('centre_code', models.CharField(blank=True, max_length=16)),
+                ('area', models.CharField(blank=True, default='', max_length=16)),
                 ('sealed', models.BinaryField(default=bytes)),
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
@@ -46,7 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'accounts_account',
-                'constraints': [models.UniqueConstraint(fields=('login',), name='accounts_account_login_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['citizen', 'staff'])), name='accounts_account_kind'), models.CheckConstraint(condition=models.Q(('roles__contained_by', ['csc_officer', 'adjudicator', 'programme_manager', 'administrator'])), name='accounts_account_roles_known'), models.CheckConstraint(condition=models.Q(('kind', sijil.domains.accounts.types.AccountKind['STAFF']), models.Q(('login__regex', '^[2-9][0-9]{9}$'), ('roles', [])), _connector='OR'), name='accounts_account_citizen_is_an_idcs'), models.CheckConstraint(condition=models.Q(('kind', sijil.domains.accounts.types.AccountKind['CITIZEN']), models.Q(('login__regex', '^[0-9]+$'), _negated=True), _connector='OR'), name='accounts_account_staff_login_not_a_number')],
+                'constraints': [models.UniqueConstraint(fields=('login',), name='accounts_account_login_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['citizen', 'staff'])), name='accounts_account_kind'), models.CheckConstraint(condition=models.Q(('roles__contained_by', ['csc_officer', 'adjudicator', 'programme_manager', 'administrator'])), name='accounts_account_roles_known'), models.CheckConstraint(condition=models.Q(('kind', sijil.domains.accounts.types.AccountKind['STAFF']), models.Q(('area', ''), ('centre_code', ''), ('login__regex', '^[2-9][0-9]{9}$'), ('roles', [])), _connector='OR'), name='accounts_account_citizen_is_an_idcs'), models.CheckConstraint(condition=models.Q(('kind', sijil.domains.accounts.types.AccountKind['CITIZEN']), models.Q(('login__regex', '^[0-9]+$'), _negated=True), _connector='OR'), name='accounts_account_staff_login_not_a_number')],
             },
         ),
         migrations.CreateModel(
@@ -86,4 +89,25 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('tag',), name='accounts_token_tag_once')],
             },
         ),
+        migrations.CreateModel(
+            name='ChallengeStep',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('action', models.CharField(max_length=40)),
+                ('from_state', models.CharField(blank=True, max_length=40)),
+                ('to_state', models.CharField(max_length=40)),
+                ('actor_kind', models.CharField(max_length=16)),
+                ('actor_id', models.CharField(max_length=64)),
+                ('actor_for', models.CharField(blank=True, max_length=64)),
+                ('at', models.DateTimeField()),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('challenge', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='steps', to='accounts.otpchallenge')),
+            ],
+            options={
+                'db_table': 'accounts_otp_step',
+                'ordering': ['id'],
+                'abstract': False,
+            },
+        ),
+        Immutable("accounts_otp_step"),
     ]

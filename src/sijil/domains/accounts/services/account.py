@@ -26,9 +26,16 @@ _COMMON = Path(password_validation.__file__).parent / "common-passwords.txt.gz"
 
 @transaction.atomic
 def create_staff(
-    *, login: str, name: str, password: str, roles: Iterable[str], centre_code: str = "", now: dt.datetime
+    *,
+    login: str,
+    name: str,
+    password: str,
+    roles: Iterable[str],
+    centre_code: str = "",
+    area: str = "",
+    now: dt.datetime,
 ) -> UUID:
-    """Create the account of an officer and return its id. ``name`` is sealed.
+    """Create the account of an officer and return its id. ``name`` is sealed; ``area``: empty, everywhere.
 
     Raises: Refused(LOGIN_INVALID, LOGIN_TAKEN, ROLE_UNKNOWN, PASSWORD_SHORT, PASSWORD_COMMON).
     """
@@ -41,6 +48,7 @@ def create_staff(
         kind=AccountKind.STAFF,
         roles=rules.check_roles(tuple(roles)),
         centre_code=centre_code,
+        area=area,
         sealed=keyring().seal_json("accounts", {"name": name}, aad=f"accounts_account.sealed:{key}"),
         password=make_password(password),
         created_at=now,
@@ -102,6 +110,16 @@ def close_account(*, login: str, now: dt.datetime) -> None:
     account.is_active = False
     account.save(update_fields=["is_active"])
     _end_tokens(account, now)
+
+
+@transaction.atomic
+def reopen_account(*, login: str) -> None:
+    """Let its owner sign in again, with the password they have. Raises: Refused(ACCOUNT_MISSING)."""
+    account = _lock(login=login)
+    if account is None:
+        raise Refused(errors.ACCOUNT_MISSING, field="login")
+    account.is_active = True
+    account.save(update_fields=["is_active"])
 
 
 def check_new_password(password: str, login: str, now: dt.datetime) -> None:

@@ -12,18 +12,23 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from sijil.domains.accounts import errors, rules
-from sijil.domains.accounts.models import OtpChallenge
+from sijil.domains.accounts.models import ChallengeStep, OtpChallenge
 from sijil.domains.accounts.states import CHALLENGE, ChallengeState
 from sijil.domains.accounts.types import Challenge, Grant, Purpose
+from sijil.kernel.actors import PUBLIC
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
+from sijil.kernel.steps import Rows
 
-_SPEND_ATTEMPT = """
+CHALLENGES = Rows(CHALLENGE, OtpChallenge, ChallengeStep, "challenge")
+"""Who asks for a code, types it and uses it is not signed in: its steps name nobody."""
+
+_SPEND_ATTEMPT = f"""
 UPDATE accounts_otp SET attempts = attempts + 1
-WHERE id = %(id)s AND state = 'sent' AND attempts < %(most)s AND expires_at > %(now)s
+WHERE id = %(id)s AND state = '{ChallengeState.SENT}' AND attempts < %(most)s AND expires_at > %(now)s
 RETURNING idcs, purpose, code_tag, attempts
-"""
+"""  # noqa: S608  (a state of ours)
 
 
 def start_challenge(
@@ -41,7 +46,7 @@ def start_challenge(
     _lock_claim(tag)
     _check_pace(tag, purpose, now)
     key, code = new_key(), rules.draw_code(rules.limit("otp_digits", now))
-    challenge = OtpChallenge.objects.create(
+    challenge = OtpChallenge(
         id=key,
         purpose=purpose,
         idcs=idcs[:10],
@@ -50,6 +55,7 @@ def start_challenge(
         sent_at=now,
         expires_at=now + rules.minutes("otp_minutes", now),
     )
+    CHALLENGES.open(challenge, "ask", actor=PUBLIC, now=now)
     resend_at = now + dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
     return Challenge(key, code if is_known else None, challenge.expires_at, resend_at)
 
@@ -84,8 +90,7 @@ def take_grant(token: str, now: dt.datetime) -> tuple[str, Purpose]:
         or found.confirmed_at + rules.minutes("grant_minutes", now) <= now
     ):
         raise Refused(errors.GRANT_INVALID)
-    found.state, found.consumed_at = CHALLENGE.target(found.state, "use"), now
-    found.save(update_fields=["state", "consumed_at"])
+    CHALLENGES.move_one(found.id, "use", actor=PUBLIC, now=now, consumed_at=now)
     return found.idcs, Purpose(found.purpose)
 
 
@@ -124,10 +129,9 @@ def _spend_attempt(challenge_id: UUID, now: dt.datetime) -> tuple[str, str, byte
 
 def _grant(challenge_id: UUID, idcs: str, purpose: Purpose, now: dt.datetime) -> Grant:
     token = secrets.token_urlsafe(32)
-    state = CHALLENGE.target(ChallengeState.SENT, "confirm")
-    won = OtpChallenge.objects.filter(id=challenge_id, state=ChallengeState.SENT).update(
-        state=state, confirmed_at=now, grant_tag=hashlib.sha256(token.encode()).digest()
-    )
+    sent = OtpChallenge.objects.filter(id=challenge_id)
+    tag = hashlib.sha256(token.encode()).digest()
+    won = CHALLENGES.move(sent, "confirm", actor=PUBLIC, now=now, confirmed_at=now, grant_tag=tag)
     if not won:
         raise Refused(errors.CODE_SPENT, field="code")
     return Grant(token, idcs, purpose, now + rules.minutes("grant_minutes", now))

@@ -33,13 +33,16 @@ RETURNING count, locked_until
 """
 
 
+# what is counted -> the limit of the law ``accounts.access``
+LIMITS = {"login": "sign_in_trials", "address": "address_trials"}
+
+
 def count_login(login: str, now: dt.datetime) -> int:
     """Count one trial of a login; return how many are left. Raises: Refused(SIGN_IN_LOCKED)."""
-    most = rules.limit("sign_in_trials", now)
-    count, locked_until = _count("login", login, most, now)
+    left, locked_until = _count("login", login, now)
     if locked_until is not None:
         raise Refused(SIGN_IN_LOCKED, until=locked_until, seconds=_seconds(locked_until, now))
-    return max(0, most - count)
+    return left
 
 
 def count_address(address: str, now: dt.datetime) -> None:
@@ -48,7 +51,7 @@ def count_address(address: str, now: dt.datetime) -> None:
 
     Raises: Refused(TOO_MANY_FROM_ADDRESS).
     """
-    _, locked_until = _count("address", address, rules.limit("address_trials", now), now)
+    _, locked_until = _count("address", address, now)
     if locked_until is not None:
         raise Refused(TOO_MANY_FROM_ADDRESS, until=locked_until, seconds=_seconds(locked_until, now))
 
@@ -73,13 +76,14 @@ def forget_before(*, now: dt.datetime) -> int:
     return Trial.objects.filter(window_started_at__lt=now - dt.timedelta(days=1)).delete()[0]
 
 
-def _count(what: str, who: str, most: int, now: dt.datetime) -> tuple[int, dt.datetime | None]:
-    pause = rules.minutes("lock_minutes", now)
+def _count(what: str, who: str, now: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """Count one trial; return how many are left, and until when there is a pause, if there is."""
+    most, pause = rules.limit(LIMITS[what], now), rules.minutes("lock_minutes", now)
     facts: dict[str, Any] = {"key": _key(what, who), "most": most, "now": now, "pause": pause}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, facts)
         count, locked_until = cursor.fetchone()
-    return count, locked_until
+    return max(0, most - count), locked_until
 
 
 def _seconds(until: dt.datetime, now: dt.datetime) -> int:

@@ -8,8 +8,10 @@ from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.accounts import errors, queries, services
 from sijil.domains.accounts.models import Account, ApiToken
+from sijil.domains.accounts.rules import actor_of
 from sijil.domains.accounts.services.trial import forget_before
 from sijil.domains.accounts.types import AccountKind
+from sijil.kernel import actors
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_idcs
 
@@ -54,6 +56,23 @@ def test_an_officer_signs_in():
         "Salma Alami",
     )
     assert Account.objects.get().signed_in_at == NOW
+
+
+@pytest.mark.django_db
+def test_an_officer_acts_with_centre_area_and_roles():
+    officer(area="04.421")
+    actor = actor_of(sign_in())
+    assert actor == actors.officer("s.alami", centre="C-204", area="04.421", roles=["csc_officer"])
+    assert actor.label == "s.alami"
+    assert actor_of(Account.objects.get()) == actor
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("column", ["centre_code", "area"])
+def test_a_citizen_has_neither_centre_nor_area(column):
+    account = Account(login=draw_idcs(), kind="citizen", created_at=NOW, **{column: "04"})
+    with pytest.raises(IntegrityError, match="citizen_is_an_idcs"):
+        account.save()
 
 
 @pytest.mark.django_db
@@ -168,6 +187,19 @@ def test_a_closed_account_signs_in_no_more_and_its_tokens_end():
     assert refusal().error is errors.SIGN_IN_REFUSED
     with pytest.raises(Refused, match="token_invalid"):
         queries.get_token_account(token, now=NOW)
+
+
+@pytest.mark.django_db
+def test_a_reopened_account_signs_in_with_its_password_and_without_its_old_tokens():
+    officer()
+    token = services.create_token(account=sign_in(), now=NOW).token
+    services.close_account(login="s.alami", now=NOW)
+    services.reopen_account(login="s.alami")
+    assert sign_in().login == "s.alami"
+    with pytest.raises(Refused, match="token_invalid"):
+        queries.get_token_account(token, now=NOW)
+    with pytest.raises(Refused, match="account_missing"):
+        services.reopen_account(login="nobody")
 
 
 @pytest.mark.django_db

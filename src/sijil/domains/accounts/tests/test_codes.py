@@ -4,12 +4,14 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from sijil.domains.accounts import errors, queries, services
-from sijil.domains.accounts.models import OtpChallenge
-from sijil.domains.accounts.services.code import forget_codes
+from sijil.domains.accounts.models import ChallengeStep, OtpChallenge
+from sijil.domains.accounts.services.code import CHALLENGES, forget_codes
+from sijil.domains.accounts.states import CHALLENGE, ChallengeState
 from sijil.domains.accounts.types import Purpose
+from sijil.kernel.actors import PUBLIC
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_idcs, new_key
 
@@ -95,6 +97,35 @@ def test_the_fifth_trial_may_be_right():
     for _ in range(4):
         refusal(confirm, challenge, wrong(challenge))
     assert confirm(challenge).idcs == IDCS
+
+
+TABLE = {("sent", "confirm"): "confirmed", ("confirmed", "use"): "used"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", CHALLENGE.actions)
+@pytest.mark.parametrize("state", ChallengeState)
+def test_every_cell_of_the_table(state, action):
+    key = ask().id
+    OtpChallenge.objects.update(state=state, consumed_at=NOW)
+    target = TABLE.get((state.value, action))
+    moved = CHALLENGES.move(OtpChallenge.objects.all(), action, actor=PUBLIC, now=NOW)
+    assert moved == ([key] if target else [])
+    assert OtpChallenge.objects.get().state == (target or state)
+
+
+@pytest.mark.django_db
+def test_each_step_is_written_names_nobody_and_outlives_the_code():
+    opened()
+    forget_codes(now=NOW + dt.timedelta(days=8))
+    steps = ChallengeStep.objects.values_list("action", "from_state", "to_state", "actor_kind", "actor_id")
+    assert list(steps) == [
+        ("ask", "", "sent", "public", "portal"), ("confirm", "sent", "confirmed", "public", "portal"),
+        ("use", "confirmed", "used", "public", "portal"),
+    ]  # fmt: skip
+    assert not OtpChallenge.objects.exists()
+    with pytest.raises(IntegrityError, match="immutable"):
+        ChallengeStep.objects.all().delete()
 
 
 @pytest.mark.django_db

@@ -9,13 +9,12 @@ from django.db import IntegrityError, transaction
 
 from sijil.domains.appointments import queries, services
 from sijil.domains.appointments.models import AppointmentStep, SlotRow
-from sijil.domains.appointments.tests.conftest import AGDAL, NINE, NOW, SOUISSI, TEN
+from sijil.domains.appointments.tests.conftest import AGDAL, ELSEWHERE, NINE, NOW, OFFICER, SOUISSI, TEN
 from sijil.domains.appointments.types import Booking
-from sijil.kernel.actors import PUBLIC, Actor, ActorKind, system
+from sijil.kernel.actors import PUBLIC, system
 from sijil.kernel.errors import Refused
 
 pytestmark = pytest.mark.usefixtures("centres")
-OFFICER = Actor(ActorKind.OFFICER, "officer")
 MONDAY = dt.datetime(2026, 11, 23, 7, 45, tzinfo=dt.UTC)
 
 
@@ -32,7 +31,8 @@ def cancel(request: str) -> Booking:
 
 
 def check_in(request: str, centre: str = AGDAL, now: dt.datetime = MONDAY) -> Booking:
-    return services.check_in(centre_code=centre, request_number=request, actor=OFFICER, now=now)
+    actor = OFFICER if centre == AGDAL else ELSEWHERE
+    return services.check_in(centre_code=centre, request_number=request, actor=actor, now=now)
 
 
 def booked(slot: str) -> int:
@@ -147,6 +147,19 @@ def test_a_person_who_cancelled_and_comes_all_the_same_is_received() -> None:
 def test_check_in_at_an_unknown_centre_is_refused() -> None:
     with pytest.raises(Refused, match="centre_unknown"):
         check_in("A", "99")
+
+
+def test_an_officer_receives_people_at_the_own_centre_only() -> None:
+    book("A")
+    for number in ("A", "W"):
+        with pytest.raises(Refused, match="role_refused"):
+            services.check_in(centre_code=AGDAL, request_number=number, actor=ELSEWHERE, now=MONDAY)
+    assert queries.get_booking("A").state == "booked"
+
+
+def test_a_centre_serves_its_communes() -> None:
+    assert queries.serves(AGDAL, "04.421.01.0")
+    assert not queries.serves(AGDAL, "01.051.01.01")
 
 
 def test_the_day_lists_by_time_then_walk_ins() -> None:

@@ -1,33 +1,52 @@
-"""Every cell of the table of states."""
+"""Every cell of the table of states, with somebody of each role."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from sijil.domains.appointments.models import AppointmentRow, SlotRow
+from sijil.domains.appointments.services import APPOINTMENTS
 from sijil.domains.appointments.states import APPOINTMENT
+from sijil.domains.appointments.tests.conftest import AGDAL, ELSEWHERE, NOW, OFFICER
+from sijil.kernel.actors import PUBLIC, Actor, partner, system
+from sijil.kernel.casework import ROLE_REFUSED, Role
 from sijil.kernel.errors import Refused
+from sijil.kernel.machine import TRANSITION_REFUSED
 
-TABLE = {
-    ("booked", "rebook"): "booked",
-    ("booked", "cancel"): "cancelled",
-    ("booked", "check_in"): "attended",
-    ("booked", "miss"): "missed",
-    ("cancelled", "book"): "booked",
-    ("cancelled", "check_in"): "attended",
-    ("missed", "book"): "booked",
-    ("missed", "check_in"): "attended",
-}
+pytestmark = pytest.mark.usefixtures("centres")
+ACTORS: dict[Role, Actor] = {Role.HOLDER: PUBLIC, Role.OFFICER: OFFICER, Role.SYSTEM: system("clock")}
+STRANGER = partner("bank")  # for the roles that nobody has here
 
 
-@pytest.mark.parametrize("state", [s.value for s in APPOINTMENT.states])
-@pytest.mark.parametrize("action", APPOINTMENT.actions)
-def test_each_cell(state: str, action: str) -> None:
-    if (state, action) in TABLE:
-        assert APPOINTMENT.target(state, action) == TABLE[state, action]
-    else:
-        with pytest.raises(Refused, match="transition_refused"):
-            APPOINTMENT.target(state, action)
+def in_state(state: str) -> AppointmentRow:
+    day = dt.date(2026, 11, 23)
+    slot = SlotRow.objects.create(centre_id=AGDAL, on=day, at=dt.time(8, 30), capacity=2, booked=1)
+    return AppointmentRow.objects.create(
+        request_number="A", centre_id=AGDAL, on=day, slot=slot, state=state, opened_at=NOW, changed_at=NOW
+    )
 
 
-def test_attended_is_the_end() -> None:
+@pytest.mark.parametrize(("state", "action", "role", "allowed"), list(APPOINTMENT.cells()))
+def test_each_cell(state: str, action: str, role: Role, allowed: bool) -> None:
+    row, step, actor = in_state(state), APPOINTMENT.find(state, action), ACTORS.get(role, STRANGER)
+    if allowed and step:
+        assert APPOINTMENTS.move_row(row, action, actor=actor, now=NOW).state == step.target
+        return
+    with pytest.raises(Refused) as refused:
+        APPOINTMENTS.move_row(row, action, actor=actor, now=NOW)
+    assert refused.value.error is (ROLE_REFUSED if step else TRANSITION_REFUSED)
+
+
+def test_an_officer_of_another_centre_does_not_touch_it() -> None:
+    assert APPOINTMENTS.may(in_state("booked"), ELSEWHERE) == ()
+
+
+def test_attended_is_the_end_and_no_delay_runs() -> None:
     assert APPOINTMENT.final_states() == ("attended",)
+    assert APPOINTMENT.delays == ()
+
+
+def test_a_person_without_appointment_is_there_at_once() -> None:
+    assert [step.target for step in APPOINTMENT.openings.values()] == ["booked", "attended"]

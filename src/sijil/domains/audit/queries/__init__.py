@@ -1,11 +1,12 @@
 """Reads of the log: what a person may see of it, and whether it is whole."""
 
-from sijil.domains.audit.queries.consultations import list_consultations
+from sijil.domains.audit.queries.consultations import count_readings, list_consultations
 from sijil.domains.audit.queries.entries import list_entries
 from sijil.domains.audit.queries.horizon import get_seal_lag
 from sijil.domains.audit.queries.seals import find_last_root, prove_entry, verify_log
 
 __all__ = [
+    "count_readings",
     "find_last_root",
     "get_seal_lag",
     "list_consultations",

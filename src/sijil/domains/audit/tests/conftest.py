@@ -6,11 +6,14 @@ import pytest
 from django.db import connection
 
 from sijil.domains.audit.adapters.file_seal import FileSeal
-from sijil.domains.audit.services import record
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.domains.audit.services import _entry
+from sijil.kernel.actors import partner
+from sijil.kernel.acts import Act
+from sijil.kernel.texts import Text4
 
 NOW = dt.datetime(2026, 11, 3, 9, 14, tzinfo=dt.UTC)
-BANK = Actor(ActorKind.PARTNER, "bank", "Banque")
+BANK = partner("bank", "Banque")
+SAYS = Text4("فعل.", "A fait.", "Did.")
 
 
 @pytest.fixture
@@ -22,11 +25,13 @@ def signer(tmp_path):
 def write():
     """Write ``count`` entries, each in its own transaction, and return their ids."""
 
-    def write(count=1, *, actor=BANK, action="verification.asked", subject="2574081631", at=NOW, **more):
-        return [
-            record(actor=actor, action=action, subject=subject, now=at + dt.timedelta(seconds=n), **more)
-            for n in range(count)
-        ]
+    def write(count=1, *, actor=BANK, subject="2574081631", facts=None, at=NOW, **act):
+        act = Act(act.get("action", "verification.asked"), SAYS, act.get("purpose", ""), "")
+        moments = [at + dt.timedelta(seconds=n) for n in range(count)]
+        entries = [_entry(act, actor, subject, facts or {}, moment) for moment in moments]
+        for entry in entries:
+            entry.save(force_insert=True)
+        return [entry.id for entry in entries]
 
     return write
 

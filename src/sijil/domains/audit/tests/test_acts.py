@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from sijil.domains.audit.models import AuditEntry, ReadTally
+from sijil.domains.audit.queries import count_readings, list_entries
 from sijil.domains.audit.services import Log, count_reads
 from sijil.kernel.actors import citizen, delegate, officer
 from sijil.kernel.acts import Act
@@ -73,6 +74,36 @@ def test_repeats_are_written_into_the_log_when_the_hour_is_over():
     assert (entry.subject, entry.facts["count"], entry.facts["by"]) == ("a", 2, "officer:salma")
 
 
+def test_many_repeats_are_counted_in_parts():
+    for _ in range(2):
+        show(*(f"person-{n}" for n in range(7)))
+    later = NOW + dt.timedelta(hours=1)
+    assert [count_reads(now=later, limit=3) for _ in range(4)] == [3, 3, 1, 0]
+    assert AuditEntry.objects.filter(action="audit.reads_counted").count() == 7
+
+
+def test_an_entry_of_a_reading_knows_how_often_it_was_repeated():
+    show("a")
+    show("a", "b")
+    show("a", now=NOW + dt.timedelta(hours=1))
+    show("a", actor=officer("driss"))
+    entries = list_entries("a") + list_entries("b")
+    counted = count_readings(entries)
+    first = next(e for e in entries if e.subject == "a" and e.at == NOW and e.actor_id == "salma")
+    assert counted == {first.id: 2}
+
+
+def test_nothing_is_counted_for_no_entries():
+    assert count_readings([]) == {}
+
+
 def test_nobody_shown_writes_nothing():
     show()
     assert written() == []
+
+
+def test_a_step_that_concerns_several_is_an_entry_for_each_always_and_oneself_too():
+    for _ in range(2):
+        who = ["b", "me", "b"]
+        Log().record_each(READ, actor=citizen("me"), subjects=who, facts={"household": "1"}, now=NOW)
+    assert written() == [(who, {"household": "1"}) for who in ("b", "b", "me", "me")]

@@ -6,12 +6,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from sijil.domains.audit.queries import list_consultations, list_entries
-from sijil.domains.audit.services import ensure_partitions, record
+from sijil.domains.audit.services import ensure_partitions
 from sijil.domains.audit.tests.conftest import BANK, NOW
-from sijil.kernel.actors import PUBLIC, Actor, ActorKind, system
+from sijil.kernel.actors import PUBLIC, Actor, ActorKind, citizen, officer, system
 
 pytestmark = pytest.mark.django_db
-OFFICER = Actor(ActorKind.OFFICER, "agdal-1", "CSC Agdal")
+OFFICER = officer("agdal-1", centre="C1")
 
 
 def count(table):
@@ -82,14 +82,14 @@ def test_a_person_sees_partners_and_officers_newest_first(write):
     assert [e.actor_id for e in list_consultations("2574081631")] == ["agdal-1", "bank"]
 
 
-@pytest.mark.parametrize("actor", [PUBLIC, system("matcher"), Actor(ActorKind.CITIZEN, "2574081631")])
+@pytest.mark.parametrize("actor", [PUBLIC, system("matcher"), citizen("2574081631")])
 def test_own_acts_and_machines_are_not_consultations(write, actor):
     write(actor=actor)
     assert list_consultations("2574081631") == []
 
 
 def test_what_another_person_did_with_the_file_is_shown_but_not_with_the_household(write):
-    head = Actor(ActorKind.CITIZEN, "9000000005")
+    head = citizen("9000000005")
     write(actor=head, action="household.member_added")
     write(actor=head, action="household.read", subject="12345678901")
     assert [e.action for e in list_consultations("2574081631", also=["12345678901"])] == [
@@ -124,6 +124,13 @@ def test_a_key_that_cannot_be_read_starts_at_the_beginning(write, key):
     assert len(list_consultations("2574081631", after=key)) == 2
 
 
-def test_the_label_is_short_enough_or_refused():
+def test_the_label_is_short_enough_or_refused(write):
     with pytest.raises(DatabaseError):
-        record(actor=Actor(ActorKind.OFFICER, "x", "y" * 300), action="a.b", subject="1", now=NOW)
+        write(actor=Actor(ActorKind.OFFICER, "x", "y" * 300))
+
+
+def test_an_entry_holds_the_centre_of_the_officer_as_a_fact(write):
+    write(actor=OFFICER, facts={"reason": "paper_missing"})
+    (entry,) = list_entries("2574081631")
+    assert entry.facts == {"reason": "paper_missing", "centre": "C1"}
+    assert entry.actor_label == "agdal-1"

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connections, transaction
 from PIL import Image
 
 from sijil.domains.biometrics import errors, models, queries, samples, services
+from sijil.domains.biometrics.acts import IMAGE_READ
 from sijil.domains.biometrics.adapters.embedded import EmbeddedTwin
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.kernel.actors import Actor, ActorKind
@@ -24,6 +25,7 @@ OFFICER = Actor(ActorKind.OFFICER, "salma")
 NUMBER = "K7QD4M2X9T"
 FACE, LEFT, RIGHT = Modality
 ADULT = PartialDate(1988, 3, 14)
+READING = {"subject": NUMBER, "act": IMAGE_READ, "actor": OFFICER, "now": NOW}
 
 
 def store(modality=FACE, content=None, number=NUMBER, seed=1, take=0):
@@ -51,7 +53,7 @@ def test_a_capture_is_kept_sealed_with_its_scores():
     assert (capture.modality, capture.width, capture.captured_by) == (FACE, 480, "salma")
     assert capture.quality["unified"] >= 20
     assert b"JFIF" not in bytes(row.sealed)
-    assert queries.get_image(capture.id)[0][:3] == b"\xff\xd8\xff"
+    assert queries.get_image(capture.id, **READING)[0][:3] == b"\xff\xd8\xff"
 
 
 def test_a_sealed_image_does_not_open_in_another_row():
@@ -59,13 +61,13 @@ def test_a_sealed_image_does_not_open_in_another_row():
     sealed = models.Capture.objects.get(id=one.id).sealed
     models.Capture.objects.filter(id=other.id).update(sealed=sealed)
     with pytest.raises(SealBroken):
-        queries.get_image(other.id)
+        queries.get_image(other.id, **READING)
 
 
 def test_a_new_capture_replaces_the_earlier_one():
     old, new = store(), store(take=1)
     assert [c.id for c in queries.list_captures(NUMBER)] == [new.id]
-    assert refusal(queries.get_image, old.id) is errors.CAPTURE_UNKNOWN
+    assert refusal(queries.get_image, old.id, **READING) is errors.CAPTURE_UNKNOWN
 
 
 def test_a_refused_image_leaves_the_earlier_one():
@@ -171,6 +173,39 @@ def test_asking_twice_changes_nothing_and_forgetting_forgets():
         0,
         None,
     )
+
+
+def test_taking_and_seeing_an_image_are_written_down(log):
+    capture = store()
+    excuse()
+    queries.get_image(capture.id, **READING)
+    assert log.entries == [
+        ("enrolment.captured", "salma", NUMBER, {"modality": "face"}),
+        ("enrolment.capture_excused", "salma", NUMBER, {"modality": "iris_left", "reason": "missing_eye"}),
+    ]
+    assert log.readings == [("adjudication.image_read", "salma", [NUMBER])]
+
+
+def test_a_repeated_job_asks_the_engine_by_the_same_name():
+    asked = []
+
+    class Noting(EmbeddedTwin):
+        def insert(self, *, request, reference, samples):
+            asked.append(("insert", request))
+
+        def identify(self, *, request, reference, limit=20):
+            asked.append(("identify", request))
+            return []
+
+    store(LEFT)
+    reference = uuid4()
+    for _ in range(2):
+        services.enrol(request_number=NUMBER, reference=reference, now=NOW, engine=Noting())
+        services.identify(request_number=NUMBER, reference=reference, now=NOW, engine=Noting())
+    assert len(set(asked)) == 2
+    store(LEFT, seed=2)  # another image is other work
+    services.identify(request_number=NUMBER, reference=reference, now=NOW, engine=Noting())
+    assert len(set(asked)) == 4
 
 
 def test_identifying_without_captures_is_refused():

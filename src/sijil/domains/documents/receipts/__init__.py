@@ -1,7 +1,20 @@
-"""Receipts: a PDF in Arabic and French with a signed QR code that says what it is and names nobody."""
+"""Receipts: a PDF in Arabic and French with a signed QR code that says what it is and names nobody.
 
-from sijil.domains.documents.receipts.draw import render_receipt
+``compose`` says all that is printed, ``draw_page`` prints it; ``services.print_receipt`` keeps what it said.
+"""
+
+from sijil.domains.documents.receipts.draw import compose, draw_page, render_receipt, words_version
 from sijil.domains.documents.receipts.seal import check_token, sign_claim
-from sijil.domains.documents.receipts.words import Both, Line
+from sijil.domains.documents.receipts.words import Both, Fact, Line
 
-__all__ = ["Both", "Line", "check_token", "render_receipt", "sign_claim"]
+__all__ = [
+    "Both",
+    "Fact",
+    "Line",
+    "check_token",
+    "compose",
+    "draw_page",
+    "render_receipt",
+    "sign_claim",
+    "words_version",
+]

@@ -5,19 +5,21 @@ network.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import segno
 import typst
 from django.conf import settings
 
 from sijil.domains.documents.receipts.seal import sign_claim
-from sijil.domains.documents.receipts.words import Fact, Line, sentences, write_receipt
+from sijil.domains.documents.receipts.words import FILE, Fact, Line, sentences, write_receipt
 from sijil.domains.documents.types import Claim, ReceiptKind
 from sijil.kernel.dates import legal_day
 
@@ -34,19 +36,41 @@ def render_receipt(
     issued_at: dt.datetime,
     tables: Mapping[str, Sequence[Line]] | None = None,
 ) -> bytes:
-    """Return the PDF of a receipt, Arabic and French side by side. The same input gives the same bytes.
+    """Return the PDF of a receipt that is not kept (:func:`compose`, then :func:`draw_page`)."""
+    page = compose(kind, facts, number=number, issued_at=issued_at, tables=tables)
+    return draw_page(page, issued_at)
+
+
+def compose(
+    kind: ReceiptKind | str,
+    facts: Mapping[str, Fact],
+    *,
+    number: str,
+    issued_at: dt.datetime,
+    tables: Mapping[str, Sequence[Line]] | None = None,
+) -> dict[str, Any]:
+    """Return all that a receipt says, Arabic and French, as plain JSON.
 
     ``facts``: those of ``parameters/receipts.yaml``; texts already shown (``K7QD-4M2X-9T``), dates as
-    dates, what
-    differs by language as :class:`Both`. ``number``: as shown; the code carries it with ``kind`` and the day.
-    ``tables`` (kind ``score``): ``programmes`` and ``terms``. Raises: ValueError for a wrong fact.
+    dates, what differs by language as :class:`Both`. ``number``: as shown; the code carries it with ``kind``
+    and the day. ``tables`` (kind ``score``): ``programmes`` and ``terms``.
+    Raises: ValueError for a wrong fact.
     """
     which = ReceiptKind(kind)
-    day = legal_day(issued_at)
-    address = check_address(sign_claim(Claim(which, number, day, "Sijil")))
-    page = write_receipt(which, facts, tables or {}, number, issued_at)
-    page |= {"qr": draw_qr(address), "address": address}
-    return _compile(json.dumps(page, ensure_ascii=False), issued_at)
+    address = check_address(sign_claim(Claim(which, number, legal_day(issued_at), "Sijil")))
+    return write_receipt(which, facts, tables or {}, number, issued_at) | {"address": address}
+
+
+def draw_page(page: Mapping[str, Any], issued_at: dt.datetime) -> bytes:
+    """Return the PDF of what :func:`compose` said. The same page gives the same bytes."""
+    code = {"qr": draw_qr(str(page["address"]))}
+    return _compile(json.dumps({**page, **code}, ensure_ascii=False), issued_at)
+
+
+@cache
+def words_version() -> str:
+    """Return the version of the sentences and of the template: a digest of both files."""
+    return hashlib.sha256(FILE.read_bytes() + (_HERE / "receipt.typ").read_bytes()).hexdigest()[:16]
 
 
 def check_address(token: str) -> str:

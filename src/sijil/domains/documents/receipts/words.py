@@ -15,7 +15,7 @@ from sijil.domains.documents.types import ReceiptKind
 from sijil.kernel import dates, law
 
 LOCALES = {"ar": "ar_MA", "fr": "fr_MA"}
-_FILE = Path(__file__).parents[1] / "parameters" / "receipts.yaml"
+FILE = Path(__file__).parents[1] / "parameters" / "receipts.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Sentences(law.Body, frozen=True):
 @cache
 def sentences() -> Sentences:
     """Return ``parameters/receipts.yaml``."""
-    return law.read_words(_FILE, Sentences)
+    return law.read_words(FILE, Sentences)
 
 
 def write_receipt(

@@ -9,14 +9,16 @@ from django.db import IntegrityError, connection, transaction
 from PIL import Image
 
 from sijil.domains.documents import errors, queries, services
+from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.models import Document, DocumentContent
-from sijil.kernel.actors import PUBLIC
+from sijil.kernel.actors import PUBLIC, officer
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import SealBroken
 
 NOW = dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC)
 OWNER = "request:K7QD4M2X9T"
+OFFICER = officer("salma", centre="C1")
 
 
 def photo(shade=10):
@@ -37,9 +39,23 @@ def receive(**changes):
     return services.receive(**facts | changes)
 
 
+def opened(document_id, **where):
+    reading = {"subject": "K7QD4M2X9T", "act": PAPER_READ, "actor": OFFICER, "now": NOW}
+    return queries.get_document(document_id, **reading, **where)
+
+
+@pytest.mark.django_db
+def test_giving_and_opening_a_paper_are_written_down(log):
+    document = receive()
+    receive()
+    opened(document)
+    assert log.entries == [("paper.received", "portal", "K7QD4M2X9T", {"kind": "cnie"})]
+    assert log.readings == [("paper.read", "salma", ["K7QD4M2X9T"])]
+
+
 @pytest.mark.django_db
 def test_a_paper_is_kept_and_opened_again():
-    document = queries.get_document(receive(), owner=OWNER)
+    document = opened(receive(), owner=OWNER)
     assert (document.kind, document.media_type, document.name, document.pages) == (
         "cnie",
         "image/png",
@@ -82,21 +98,21 @@ def test_a_paper_moved_to_another_row_does_not_open():
         sealed=DocumentContent.objects.get(document_id=two).sealed
     )
     with pytest.raises(SealBroken):
-        queries.get_document(one)
+        opened(one)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("owner", ["request:OTHER", "person:4827193650"])
 def test_a_paper_is_not_shown_to_another_owner(owner):
     with pytest.raises(Refused) as refused:
-        queries.get_document(receive(), owner=owner)
+        opened(receive(), owner=owner)
     assert refused.value.error is errors.DOCUMENT_MISSING
 
 
 @pytest.mark.django_db
 def test_an_unknown_paper_is_missing():
     with pytest.raises(Refused):
-        queries.get_document(new_key())
+        opened(new_key())
 
 
 @pytest.mark.django_db
@@ -112,7 +128,7 @@ def test_an_unknown_kind_is_refused():
     [("C:\\photos\\a.png", "a.png"), ("../../etc/passwd", "passwd"), ("a\x00\n.png", "a.png")],
 )
 def test_only_the_last_part_of_a_name_is_kept(typed, kept):
-    assert queries.get_document(receive(filename=typed)).name == kept
+    assert opened(receive(filename=typed)).name == kept
 
 
 @pytest.mark.django_db
@@ -144,4 +160,4 @@ def test_the_same_paper_from_eight_hands_at_once_is_one():
     with ThreadPoolExecutor(8) as pool:
         ids = set(pool.map(give, range(8)))
     assert len(ids) == 1
-    assert queries.get_document(ids.pop()).size > 0
+    assert opened(ids.pop()).size > 0

@@ -22,11 +22,6 @@ def action_of(earlier: Sequence[Said], new: Said) -> str:
     return "settle"
 
 
-def due_on(opened_on: dt.date) -> dt.date:
-    """Return the last day of the legal delay of a case opened on this day."""
-    return opened_on + dt.timedelta(days=law.delay("matching.adjudication", opened_on).days)
-
-
 def reason_bounds(day: dt.date) -> tuple[int, int]:
     """Return the least and the most characters of a reason."""
     bounds = law.on(REASON, day).body

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from sijil.domains.matching.types import Candidate, Subject, Verdict
-from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.kernel import actors
+from sijil.kernel.actors import Actor, system
 from sijil.kernel.dates import PartialDate
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
@@ -39,7 +40,8 @@ def twin_of(subject: Subject, **changes: Any) -> Subject:
 
 
 def officer(login: str) -> Actor:
-    return Actor(ActorKind.OFFICER, login)
+    """Return an adjudicator."""
+    return actors.officer(login, roles=["adjudicator"])
 
 
 def near(subject: Subject) -> Candidate:

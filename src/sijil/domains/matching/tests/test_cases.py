@@ -11,6 +11,12 @@ from sijil.domains.matching import errors, models, queries, services
 from sijil.domains.matching.states import CASE, CaseState
 from sijil.domains.matching.tests.subjects import MATCHER, NOW, fatima, near, officer
 from sijil.domains.matching.types import CaseVerdict
+from sijil.kernel import actors
+from sijil.kernel.acts import declared
+from sijil.kernel.casework import ROLE_REFUSED, Role, clock
+from sijil.kernel.casework.clock import Phase
+from sijil.kernel.casework.watch import list_late, pass_marks
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.machine import TRANSITION_REFUSED
 
@@ -19,6 +25,7 @@ pytestmark = pytest.mark.django_db
 AMINA, BRAHIM, CHADI, DRISS = map(officer, ("amina", "brahim", "chadi", "driss"))
 SAME, DIFFERENT = CaseVerdict.SAME_PERSON, CaseVerdict.DIFFERENT_PERSON
 WHY = "Same photograph, same mother's name."
+NUMBER = "K7QD4M2X9T"
 
 
 @pytest.fixture
@@ -32,9 +39,8 @@ def case_id(known):
 
 
 def open_one(known, **more):
-    return services.open_case(
-        subject=uuid4(), candidates=[near(k) for k in known], actor=MATCHER, now=NOW, **more
-    )
+    values = {"subject": uuid4(), "number": NUMBER, "candidates": [near(k) for k in known]}
+    return services.open_case(**{**values, "actor": MATCHER, "now": NOW, **more})
 
 
 def decide(case_id, actor, verdict, candidate=None, reason=WHY, now=NOW):
@@ -104,7 +110,8 @@ def test_a_closed_case_takes_no_more_decisions(case_id):
         ({"reason": "x" * 1001}, errors.REASON_TOO_LONG),
         ({"verdict": SAME}, errors.CANDIDATE_REQUIRED),
         ({"verdict": SAME, "candidate": uuid4()}, errors.CANDIDATE_REQUIRED),
-        ({"actor": MATCHER}, errors.OFFICER_REQUIRED),
+        ({"actor": MATCHER}, ROLE_REFUSED),
+        ({"actor": actors.officer("salma", centre="C1", roles=["csc_officer"])}, ROLE_REFUSED),
         ({"case_id": uuid4()}, errors.CASE_UNKNOWN),
     ],
 )
@@ -123,11 +130,11 @@ def test_the_only_candidate_need_not_be_named(known):
 def test_a_case_needs_a_candidate_and_there_is_one_per_file(known):
     subject = uuid4()
     with pytest.raises(Refused) as refused:
-        services.open_case(subject=subject, candidates=[], actor=MATCHER, now=NOW)
+        open_one([], subject=subject)
     assert refused.value.error is errors.CASE_WITHOUT_CANDIDATE
-    services.open_case(subject=subject, candidates=[near(known[0])], actor=MATCHER, now=NOW)
+    open_one(known[:1], subject=subject)
     with pytest.raises(Refused) as refused:
-        services.open_case(subject=subject, candidates=[near(known[0])], actor=MATCHER, now=NOW)
+        open_one(known[:1], subject=subject)
     assert refused.value.error is errors.CASE_ALREADY_OPEN
 
 
@@ -152,12 +159,7 @@ def test_every_step_leaves_an_immutable_row(case_id):
 
 
 def test_the_queue_gives_the_oldest_this_officer_may_decide(known):
-    old, new = (
-        services.open_case(
-            subject=uuid4(), candidates=[near(known[0])], actor=MATCHER, now=NOW - dt.timedelta(days=d)
-        )
-        for d in (3, 1)
-    )
+    old, new = (open_one(known[:1], now=NOW - dt.timedelta(days=d)) for d in (3, 1))
     assert [c.id for c in queries.list_open_cases()] == [old, new]
     decide(old, AMINA, DIFFERENT)
     assert [c.id for c in queries.list_open_cases(officer="amina")] == [new]
@@ -174,8 +176,20 @@ def test_a_case_is_found_by_its_file(case_id):
     assert queries.find_open_case(uuid4()) is queries.find_latest_case(uuid4()) is None
 
 
-def test_the_legal_delay_counts_from_the_opening(case_id):
+def test_the_legal_delay_counts_from_the_opening_and_ends_with_the_decision(case_id):
     assert queries.get_case(case_id).due_on == dt.date(2027, 1, 21)
+    decide(case_id, AMINA, DIFFERENT)
+    assert queries.get_case(case_id).due_on == dt.date(2027, 1, 21)
+    decide(case_id, BRAHIM, DIFFERENT)
+    assert queries.get_case(case_id).due_on is None
+    assert list_late(on=dt.date(2030, 1, 1)) == []
+
+
+def test_a_late_case_waits_on_an_officer(case_id):
+    later = NOW + dt.timedelta(days=61)
+    assert pass_marks(now=later) == {"adjudication 100": 1}
+    [late] = list_late(on=legal_day(later))
+    assert (late.kind, late.number, late.waits_on, late.days) == ("adjudication", NUMBER, "officer", 1)
 
 
 def test_who_may_decide(case_id):
@@ -184,30 +198,60 @@ def test_who_may_decide(case_id):
     assert [case.is_decidable_by(login) for login in ("amina", "brahim")] == [False, True]
 
 
-CELLS = [(s, a) for s in CaseState for a in CASE.actions]
+def in_state(case_id, state):
+    """Put a case into a state, with the clock and the verdict that the state has."""
+    row = models.Case.objects.get(id=case_id)
+    row.state = state
+    delay = services.CASES.delay("adjudication", legal_day(NOW))
+    row.set_clock(clock.start("adjudication", delay, legal_day(NOW)))
+    if CASE.phases[state] is Phase.NONE:
+        row.set_clock()
+        row.closed_at, row.verdict = NOW, DIFFERENT
+    row.save()
+    return row
 
 
-@pytest.mark.parametrize(("state", "action"), CELLS)
-def test_every_cell_of_the_table(state, action):
-    allowed = {
-        ("opened", "decide_first"): "first_decided",
-        ("first_decided", "agree"): "closed",
-        ("first_decided", "disagree"): "disputed",
-        ("disputed", "settle"): "closed",
-    }
-    if (state, action) in allowed:
-        assert CASE.target(state, action) == allowed[state, action]
-    else:
-        with pytest.raises(Refused):
-            CASE.target(state, action)
+def decided_by(row, officer):
+    models.Decision.objects.create(case=row, officer=officer, verdict=DIFFERENT, sealed=b"x", decided_at=NOW)
+
+
+@pytest.mark.parametrize(("state", "action", "role", "allowed"), list(CASE.cells()))
+def test_every_cell_of_the_table(case_id, state, action, role, allowed):
+    """The first officer is somebody before whom nobody decided; another is one after whom somebody has."""
+    row, step = in_state(case_id, state), CASE.find(state, action)
+    if role is Role.SECOND_OFFICER:
+        decided_by(row, "zineb")
+    actor = {Role.OFFICER: AMINA, Role.SECOND_OFFICER: AMINA, Role.SYSTEM: MATCHER}.get(
+        role, actors.partner("bank")
+    )
+    ends = {"closed_at": NOW, "verdict": DIFFERENT} if step and step.target == CaseState.CLOSED else {}
+    if allowed:
+        assert services.CASES.move(case_id, action, actor=actor, now=NOW, **ends).state == step.target
+        return
+    with pytest.raises(Refused) as refused:
+        services.CASES.move(case_id, action, actor=actor, now=NOW, **ends)
+    assert refused.value.error is (ROLE_REFUSED if step else TRANSITION_REFUSED)
+
+
+@pytest.mark.parametrize("login", ["amina", "counter"])
+def test_neither_an_earlier_decider_nor_the_depositor_is_a_second_officer(known, login):
+    row = in_state(open_one(known, deposited_by="counter"), "first_decided")
+    decided_by(row, "amina")
+    assert services.CASES.may(row, officer(login)) == ()
+    assert services.CASES.may(row, officer("brahim")) == ("agree", "disagree")
+
+
+def test_every_act_of_a_case_is_declared():
+    assert {step.act.code for step in (CASE.opening, *CASE.transitions)} <= declared().keys()
 
 
 @pytest.mark.parametrize(
     ("changes", "constraint"),
     [
-        ({"state": "closed"}, "matching_case_closed_with_verdict"),
+        ({"state": "closed", "due_on": None}, "matching_case_closed_with_verdict"),
         ({"verdict": "same_person"}, "matching_case_closed_with_verdict"),
-        ({"state": "elsewhere"}, "matching_case_state"),
+        ({"state": "elsewhere"}, "matching_case_(state_known|due_while_clock_runs)"),
+        ({"due_on": None}, "matching_case_due_while_clock_runs"),
         ({"origin": "rumour"}, "matching_case_origin"),
         ({"linked_to": uuid4()}, "matching_case_linked_if_same"),
     ],

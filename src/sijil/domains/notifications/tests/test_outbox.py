@@ -5,17 +5,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from sijil.domains.notifications import queries, services
 from sijil.domains.notifications.adapters import GatewayFailed
-from sijil.domains.notifications.errors import MESSAGE_MISSING
-from sijil.domains.notifications.models import DemoDelivery, Message
+from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID
+from sijil.domains.notifications.models import DemoDelivery, Message, MessageStep
+from sijil.kernel import acts
+from sijil.kernel.actors import system
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 
+pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(minutes=5)
-PHONE = "+212612345678"
+PHONE, FIXED = "+212612345678", "+212522334455"
+CONSOLE = system("sijil messages")
 ORDER = {
     "channel": "sms", "to": PHONE, "template": "household_scored", "language": "fr",
     "facts": {"number": "K7QD-4M2X-9T"}, "subject": "K7QD4M2X9T", "now": NOW,
@@ -43,6 +48,20 @@ def gateway(monkeypatch):
     return made
 
 
+@pytest.fixture
+def entries():
+    """Keep what is written in the log."""
+    kept = []
+
+    class Keep:
+        def record(self, act, *, actor, subject, facts, now):
+            kept.append((act.code, subject, dict(facts)))
+
+    before = acts.use(Keep())
+    yield kept
+    acts.use(before)
+
+
 @pytest.fixture(autouse=True)
 def forget_old_jobs(db):
     with connection.cursor() as cursor:
@@ -63,14 +82,12 @@ def jobs():
         return [row[0] for row in cursor.fetchall()]
 
 
-@pytest.mark.django_db
 def test_a_message_is_queued_with_its_job():
     key = queue()
     assert Message.objects.get().state == "queued"
     assert jobs() == [str(key)]
 
 
-@pytest.mark.django_db
 def test_a_change_rolled_back_takes_its_message_and_its_job_along():
     with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
         services.queue_message(**ORDER)
@@ -79,7 +96,6 @@ def test_a_change_rolled_back_takes_its_message_and_its_job_along():
     assert jobs() == []
 
 
-@pytest.mark.django_db
 def test_recipient_and_text_are_sealed_in_every_column():
     queue(to="+212612345678")
     services.send_due(NOW)
@@ -92,7 +108,32 @@ def test_recipient_and_text_are_sealed_in_every_column():
             assert "K7QD-4M2X-9T" not in row
 
 
-@pytest.mark.django_db
+def steps(key):
+    return list(MessageStep.objects.filter(message_id=key).values_list("action", "to_state"))
+
+
+def test_each_step_is_written_with_its_reason(gateway):
+    gateway.failures = 1
+    key = queue()
+    services.send_message(key, NOW)
+    services.send_due(LATER)
+    written = MessageStep.objects.filter(message_id=key)
+    assert list(written.values_list("action", "from_state", "to_state", "reason")) == [
+        ("queue", "", "queued", ""),
+        ("claim", "queued", "sending", ""),
+        ("retry", "sending", "queued", "provider down"),
+        ("claim", "queued", "sending", ""),
+        ("confirm", "sending", "sent", ""),
+    ]
+
+
+def test_sending_costs_three_statements(gateway):
+    key = queue()
+    with CaptureQueriesContext(connection) as asked:
+        services.send_message(key, NOW)
+    assert [q["sql"].split()[0] for q in asked if "SAVEPOINT" not in q["sql"]] == ["WITH", "SELECT", "WITH"]
+
+
 def test_it_is_sent_once_and_a_second_job_does_nothing(gateway):
     key = queue()
     assert services.send_message(key, NOW) == "sent"
@@ -101,7 +142,6 @@ def test_it_is_sent_once_and_a_second_job_does_nothing(gateway):
     assert Message.objects.get().provider_ref == "ref-1"
 
 
-@pytest.mark.django_db
 def test_a_failure_is_tried_again_later_not_at_once(gateway):
     gateway.failures = 1
     key = queue()
@@ -111,7 +151,6 @@ def test_a_failure_is_tried_again_later_not_at_once(gateway):
     assert Message.objects.get().state == "sent"
 
 
-@pytest.mark.django_db
 def test_after_the_last_attempt_it_is_dead_and_visible_with_its_reason(gateway):
     gateway.failures = 99
     queue()
@@ -122,33 +161,62 @@ def test_after_the_last_attempt_it_is_dead_and_visible_with_its_reason(gateway):
     assert queries.count_by_state() == {"queued": 0, "sending": 0, "sent": 0, "dead": 1}
 
 
-@pytest.mark.django_db
 def test_a_permanent_failure_is_final_at_once(gateway):
     gateway.failures, gateway.permanent = 1, True
     assert services.send_message(queue(), NOW) == "dead"
 
 
-@pytest.mark.django_db
-def test_a_dead_message_can_be_revived(gateway):
+def dead(gateway, **changes):
+    """Queue a message that nobody takes."""
     gateway.failures, gateway.permanent = 1, True
-    key = queue()
+    key = queue(**changes)
     services.send_message(key, NOW)
-    services.revive_message(message_id=key, now=LATER)
+    return key
+
+
+def revive(key):
+    services.revive_message(message_id=key, actor=CONSOLE, now=LATER)
+
+
+def test_a_dead_message_can_be_revived(gateway):
+    key = dead(gateway)
+    revive(key)
     assert services.send_message(key, LATER) == "sent"
+    assert steps(key)[-3:] == [("revive", "queued"), ("claim", "sending"), ("confirm", "sent")]
 
 
-@pytest.mark.django_db
+def test_reviving_is_an_act_about_the_file(gateway, entries):
+    key = dead(gateway)
+    revive(key)
+    assert entries == [("message.revived", "K7QD4M2X9T", {"message": str(key)})]
+
+
 def test_a_sent_message_is_not_revived_and_an_unknown_one_is_missing(gateway):
     key = queue()
     services.send_message(key, NOW)
-    with pytest.raises(Refused):
-        services.revive_message(message_id=key, now=LATER)
+    with pytest.raises(Refused, match="transition_refused"):
+        revive(key)
     with pytest.raises(Refused) as refused:
-        services.revive_message(message_id=new_key(), now=LATER)
+        revive(new_key())
     assert refused.value.error is MESSAGE_MISSING
 
 
-@pytest.mark.django_db
+def test_a_message_to_a_fixed_line_is_not_revived():
+    key = queue(to=FIXED)
+    with pytest.raises(Refused) as refused:
+        revive(key)
+    assert refused.value.error is RECIPIENT_INVALID
+
+
+def test_all_dead_messages_are_revived_but_those_to_fixed_lines(gateway):
+    keys = {dead(gateway), dead(gateway)}
+    fixed = queue(to=FIXED)
+    assert services.revive_all(actor=CONSOLE, now=LATER) == 2
+    assert services.send_due(LATER) == 2
+    assert {m.key for m in gateway.taken} == keys
+    assert [m.id for m in queries.list_dead()] == [fixed]
+
+
 def test_a_sender_killed_between_claim_and_mark_loses_nothing(gateway, monkeypatch):
     key = queue()
     monkeypatch.setattr(services, "_mark_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -160,7 +228,6 @@ def test_a_sender_killed_between_claim_and_mark_loses_nothing(gateway, monkeypat
     assert Message.objects.get().state == "sent"
 
 
-@pytest.mark.django_db
 def test_sent_twice_to_the_demo_it_arrives_once(monkeypatch):
     key = queue()
     monkeypatch.setattr(services, "_mark_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -171,7 +238,6 @@ def test_sent_twice_to_the_demo_it_arrives_once(monkeypatch):
     assert DemoDelivery.objects.count() == 1
 
 
-@pytest.mark.django_db
 def test_a_late_success_wins_over_a_message_given_back(gateway):
     key = queue()
     message = services._claim(key, NOW)
@@ -181,7 +247,24 @@ def test_a_late_success_wins_over_a_message_given_back(gateway):
     assert Message.objects.get().state == "sent"
 
 
-@pytest.mark.django_db
+def test_a_late_success_wins_over_a_message_given_up(gateway):
+    key = queue()
+    message = services._claim(key, NOW)
+    services._mark_failed(message, GatewayFailed("never", permanent=True), NOW)
+    services._mark_sent(message, "late", LATER)
+    assert Message.objects.get().state == "sent"
+    assert steps(key)[-2:] == [("give_up", "dead"), ("confirm", "sent")]
+
+
+def test_a_second_success_changes_nothing(gateway):
+    key = queue()
+    message = services._claim(key, NOW)
+    services._mark_sent(message, "first", NOW)
+    services._mark_sent(message, "second", LATER)
+    assert Message.objects.get().provider_ref == "first"
+    assert len(steps(key)) == 3
+
+
 def test_a_late_failure_does_not_touch_a_newer_claim(gateway):
     key = queue()
     old = services._claim(key, NOW)
@@ -191,27 +274,24 @@ def test_a_late_failure_does_not_touch_a_newer_claim(gateway):
     assert Message.objects.get().state == "sending"
 
 
-@pytest.mark.django_db
 def test_an_sms_to_a_fixed_line_is_kept_as_dead_with_the_reason():
-    queue(to="+212522334455")
+    key = queue(to=FIXED)
     assert queries.list_dead()[0].reason.startswith("landline")
     assert jobs() == []
+    assert steps(key) == [("queue", "queued"), ("give_up", "dead")]
 
 
-@pytest.mark.django_db
 def test_an_unknown_language_reads_arabic():
     queue(language="de")
     assert Message.objects.get().language == "ar"
 
 
-@pytest.mark.django_db
 def test_a_wrong_number_is_refused_and_nothing_is_queued():
     with pytest.raises(Refused):
         queue(to="12")
     assert not Message.objects.exists()
 
 
-@pytest.mark.django_db
 def test_the_inbox_shows_the_newest_first_and_filters_by_phone():
     queue()
     queue(to="+212700000001", now=LATER)
@@ -221,7 +301,6 @@ def test_the_inbox_shows_the_newest_first_and_filters_by_phone():
     assert [m.to for m in queries.list_inbox(to=PHONE)] == [PHONE]
 
 
-@pytest.mark.django_db
 def test_the_wait_of_the_oldest_is_known(gateway):
     assert queries.find_oldest_waiting(now=NOW) is None
     queue()

@@ -11,12 +11,26 @@ from sijil.domains.partners.queries import authenticate_client, get_pairwise_tok
 from sijil.domains.partners.services import register_partner, resume_partner, rotate_secret, suspend_partner
 from sijil.domains.partners.states import PARTNER, PartnerState
 from sijil.domains.partners.types import Purpose
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.actors import PUBLIC, citizen, officer, partner, system
+from sijil.kernel.casework import ROLE_REFUSED, Role
+from sijil.kernel.casework.watch import count_stock
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
+from sijil.kernel.machine import TRANSITION_REFUSED
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
-ADMIN = Actor(ActorKind.OFFICER, "admin")
+ADMIN = officer("admin", roles=["administrator"])
+CONSOLE = system("sijil partner")
+ROLES_OF = {  # every actor that may come, and what it is to a partner
+    "administrator": (ADMIN, Role.MANAGER),
+    "administrator of a centre": (officer("admin", centre="C1", roles=["administrator"]), Role.MANAGER),
+    "console": (CONSOLE, Role.SYSTEM),
+    "other officer": (officer("salma", roles=["csc_officer", "programme_manager"]), None),
+    "the partner": (partner("bank-atlas"), None),
+    "citizen": (citizen("2574081631"), None),
+    "public": (PUBLIC, None),
+}
 CREDIT = Purpose("credit", "دراسة طلب قرض", "étude d’une demande de crédit", "study of a loan request")
 
 
@@ -30,10 +44,10 @@ def register(**changes):
 
 def test_a_partner_is_registered_and_known_by_its_secret():
     given = register()
-    partner = authenticate_client(given.client_id, given.secret)
-    assert (partner.code, partner.scopes, partner.state) == ("bank-atlas", ("verification",), "active")
-    assert partner.purpose("credit") == CREDIT
-    assert partner.purpose("other") is None
+    found = authenticate_client(given.client_id, given.secret)
+    assert (found.code, found.scopes, found.state) == ("bank-atlas", ("verification",), "active")
+    assert found.purpose("credit") == CREDIT
+    assert found.purpose("other") is None
 
 
 def test_the_secret_is_long_and_kept_nowhere():
@@ -97,16 +111,47 @@ def test_a_suspended_partner_is_refused_and_can_come_back():
     assert authenticate_client(given.client_id, given.secret).state == "active"
 
 
-@pytest.mark.parametrize("state", PartnerState)
+TARGETS = {
+    ("active", "suspend"): "suspended", ("suspended", "resume"): "active",
+    ("active", "rotate_secret"): "active", ("suspended", "rotate_secret"): "suspended",
+}  # fmt: skip
+USE_CASES = {"suspend": suspend_partner, "resume": resume_partner, "rotate_secret": rotate_secret}
+
+
+@pytest.mark.parametrize("who", ROLES_OF)
 @pytest.mark.parametrize("action", PARTNER.actions)
-def test_every_cell_of_the_table(state, action):
-    allowed = {("active", "suspend"): "suspended", ("suspended", "resume"): "active"}
-    target = allowed.get((state.value, action))
-    if target:
-        assert PARTNER.target(state, action) == target
+@pytest.mark.parametrize("state", PartnerState)
+def test_every_cell_of_the_table_and_every_role(state, action, who):
+    register()
+    models.Partner.objects.update(state=state)
+    target, (actor, role) = TARGETS.get((state.value, action)), ROLES_OF[who]
+    assert {(s, a, r) for s, a, r, may in PARTNER.cells() if may and (s, a) == (state, action)} == (
+        {(state, action, Role.MANAGER), (state, action, Role.SYSTEM)} if target else set()
+    )
+    if target and role:
+        USE_CASES[action](code="bank-atlas", actor=actor, now=NOW)
     else:
-        with pytest.raises(Refused, match=r"kernel.transition_refused"):
-            PARTNER.target(state, action)
+        with pytest.raises(Refused) as refused:
+            USE_CASES[action](code="bank-atlas", actor=actor, now=NOW)
+        assert refused.value.error is (ROLE_REFUSED if target else TRANSITION_REFUSED)
+    assert models.Partner.objects.get().state == (target if role and target else state)
+
+
+@pytest.mark.parametrize("who", ROLES_OF)
+def test_only_an_administrator_or_the_console_registers(who):
+    actor, role = ROLES_OF[who]
+    if role is None:
+        with pytest.raises(Refused) as refused:
+            register(actor=actor)
+        assert refused.value.error is ROLE_REFUSED
+    else:
+        register(actor=actor)
+    assert models.Partner.objects.exists() is (role is not None)
+
+
+def test_a_partner_waits_for_nobody():
+    register()
+    assert [stock for stock in count_stock(on=legal_day(NOW)) if stock.kind == "partner"] == []
 
 
 @pytest.mark.parametrize("use_case", [rotate_secret, suspend_partner, resume_partner])
@@ -118,14 +163,29 @@ def test_an_unknown_partner_is_refused(use_case):
 def test_every_step_is_written_and_immutable():
     register()
     rotate_secret(code="bank-atlas", actor=ADMIN, now=NOW)
-    suspend_partner(code="bank-atlas", reason="audit", actor=ADMIN, now=NOW)
-    steps = models.PartnerStep.objects.values_list("action", "from_state", "to_state", "reason")
+    suspend_partner(code="bank-atlas", reason="audit", actor=CONSOLE, now=NOW)
+    steps = models.PartnerStep.objects.values_list("action", "from_state", "to_state", "actor_id", "reason")
     assert list(steps) == [
-        ("register", "", "active", ""), ("rotate_secret", "active", "active", ""),
-        ("suspend", "active", "suspended", "audit"),
+        ("register", "", "active", "admin", ""), ("rotate_secret", "active", "active", "admin", ""),
+        ("suspend", "active", "suspended", "sijil partner", "audit"),
     ]  # fmt: skip
     with pytest.raises(DatabaseError, match="immutable"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM partner_step")
+
+
+def test_every_step_is_in_the_log():
+    register()
+    rotate_secret(code="bank-atlas", actor=ADMIN, now=NOW)
+    suspend_partner(code="bank-atlas", reason="audit", actor=CONSOLE, now=NOW)
+    resume_partner(code="bank-atlas", actor=ADMIN, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT action, actor_id, subject, purpose FROM audit_entry ORDER BY id")
+        written = cursor.fetchall()
+    assert [(action, who) for action, who, _, _ in written] == [
+        ("partner.registered", "admin"), ("partner.secret_rotated", "admin"),
+        ("partner.suspended", "sijil partner"), ("partner.resumed", "admin"),
+    ]  # fmt: skip
+    assert {(subject, purpose) for _, _, subject, purpose in written} == {("partner:bank-atlas", "oversight")}
 
 
 def test_two_partners_know_a_person_by_two_names():

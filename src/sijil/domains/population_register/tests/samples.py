@@ -2,12 +2,16 @@
 
 import datetime as dt
 
+from sijil.domains.population_register.rules import COMPARED
 from sijil.domains.population_register.types import Channel, Identity, Sex
-from sijil.kernel.actors import PUBLIC, Actor, ActorKind, system
+from sijil.kernel.actors import PUBLIC, officer, system
 from sijil.kernel.dates import PartialDate
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-OFFICER = Actor(ActorKind.OFFICER, "officer-1", "CSC Agdal")
+CENTRE = "04.421.01.01"  # Agdal Riyad, which serves FATIMA's commune
+OFFICER = officer("officer-1", centre=CENTRE, roles=["csc_officer"])
+ELSEWHERE = officer("officer-2", centre="04.421.01.06", roles=["csc_officer"])
+ADJUDICATOR = officer("adjudicator-1", roles=["adjudicator"])
 WORKER = system("matcher")
 
 FATIMA = Identity(
@@ -29,5 +33,20 @@ FATIMA = Identity(
 def submitted(identity=FATIMA, **changes):
     from sijil.domains.population_register.services import submit_request
 
-    values = {"centre_code": "C1", "language": "ar", "channel": Channel.PORTAL, "actor": PUBLIC, "now": NOW}
+    values = {"centre_code": CENTRE, "language": "ar", "channel": Channel.PORTAL, "actor": PUBLIC, "now": NOW}
     return submit_request(identity=identity, **{**values, **changes})
+
+
+def paper_of(identity=FATIMA, **changes):
+    """Return what the papers of a person say."""
+    return {name: getattr(identity, name) for name in COMPARED} | changes
+
+
+def received(identity=FATIMA, actor=OFFICER, now=NOW, **changes):
+    """Return the number of a file whose papers were compared and that was deposited."""
+    from sijil.domains.population_register import services
+
+    number = submitted(identity, centre_code=actor.centre, **changes)
+    services.compare_papers(number=number, paper=paper_of(identity), actor=actor, now=now)
+    services.deposit_request(number=number, actor=actor, now=now)
+    return number

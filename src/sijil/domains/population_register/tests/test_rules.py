@@ -4,8 +4,13 @@ import dataclasses
 
 import pytest
 
-from sijil.domains.population_register.rules import check_identity, normalise_phone
-from sijil.domains.population_register.tests.samples import FATIMA, NOW
+from sijil.domains.population_register.rules import (
+    check_identity,
+    differences,
+    is_compared,
+    normalise_phone,
+)
+from sijil.domains.population_register.tests.samples import FATIMA, NOW, paper_of
 from sijil.kernel.errors import Refused
 
 
@@ -15,9 +20,45 @@ def test_names_are_kept_without_invisible_marks():
     assert (kept.last_name_fr, kept.address) == ("El Alaoui", "12, rue")
 
 
+def test_what_is_typed_is_cleaned_before_it_is_judged():
+    typed = FATIMA.with_changes(
+        {"phone": "06 12 34 56 78\n", "email": " a@b.ma\n", "paper_number": "ab 123-456"}
+    )
+    kept = check_identity(typed, NOW.date())
+    assert (kept.phone, kept.email, kept.paper_number) == ("+212612345678", "a@b.ma", "AB123456")
+
+
+@pytest.mark.parametrize("contact", [{"phone": ""}, {"email": ""}, {"phone": "", "email": ""}])
+def test_nobody_is_refused_for_lack_of_a_telephone_or_an_address(contact):
+    """Law 72.18, article 6: when available."""
+    assert check_identity(dataclasses.replace(FATIMA, **contact), NOW.date())
+
+
+def test_papers_and_form_are_compared_field_by_field():
+    paper = paper_of(last_name_fr="Alaoui", paper_number="ab-123456")
+    assert differences(FATIMA, paper) == {"last_name_fr": "Alaoui"}
+    with pytest.raises(KeyError):
+        differences(FATIMA, {"sex": "F"})
+
+
+@pytest.mark.parametrize(
+    ("steps", "answer"),
+    [
+        (["submit", "compare_papers"], True),
+        (["submit", "compare_papers", "escalate"], True),
+        (["submit", "compare_papers", "correct"], False),
+        (["submit", "compare_papers", "request_papers"], False),
+        (["submit"], False),
+        ([], False),
+    ],
+)
+def test_a_comparison_is_good_until_form_or_papers_change(steps, answer):
+    assert is_compared(steps) is answer
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("address", " "), ("phone", "+212612345678\n"), ("email", "a@b.ma\n"), ("commune_code", "")],
+    [("address", " "), ("phone", "06123"), ("email", "a b@c.ma"), ("commune_code", ""), ("paper_kind", "")],
 )
 def test_what_is_refused_names_its_field(field, value):
     with pytest.raises(Refused) as caught:

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import hashlib
-import io
-from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from threading import Event, Thread
+from typing import Any
 
-import numpy as np
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.programmes import queries, services
-from sijil.domains.programmes.models import ListRow, RankedList
-from sijil.domains.programmes.states import ListState
-from sijil.domains.programmes.tests.test_rules import candidates
-from sijil.domains.programmes.types import SCALE, Candidates, PublishedList
-from sijil.kernel.actors import system
+from sijil.domains.programmes.models import ListRow, ListStep, RankedList
+from sijil.domains.programmes.states import RANKED_LIST, ListState
+from sijil.domains.programmes.tests.known import ACTOR, DAY, FORMULA, NOW, decide, known, set_aside, statement
+from sijil.domains.programmes.types import SCALE, FormulaUsed, KnownScores, PublishedList, Seen
 from sijil.kernel.errors import Refused
+from sijil.kernel.law import Pin
 
-NOW = dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)
-ACTOR = system("test")
 ROWS = [
     (9 * SCALE, 5 * 10**8, 5),
     (9 * SCALE, 0, 4),
@@ -34,11 +31,30 @@ ROWS = [
 CODES = ["20000000005", "20000000004", "20000000003", "20000000002", "20000000001"]
 
 
+def freeze(scores: KnownScores, programme: str = "asd", **more: Any) -> PublishedList:
+    return services.publish_list(
+        programme=programme, scores=statement(scores), formula=FORMULA, actor=ACTOR, now=NOW, **more
+    )
+
+
 def publish(
     rows: list[tuple[int, int, int]] = ROWS, codes: list[str] = CODES, programme: str = "asd"
 ) -> PublishedList:
-    pieces = [candidates([row], [code]) for row, code in zip(rows, codes, strict=True)]
-    return services.publish_list(programme=programme, candidates=lambda: pieces, actor=ACTOR, now=NOW)
+    scores = known(rows, codes)
+    decide(scores)
+    return freeze(scores, programme)
+
+
+def freeze_nobody() -> None:
+    nobody = f"{statement(known(ROWS, CODES))} WHERE false"
+    services.publish_list(programme="asd", scores=nobody, formula=FORMULA, actor=ACTOR, now=NOW)
+
+
+def fail_with(error: Exception) -> Any:
+    def note(_: PublishedList) -> None:
+        raise error
+
+    return note
 
 
 @pytest.mark.django_db
@@ -54,6 +70,17 @@ def test_a_list_is_ascending_with_ties_by_code_and_the_threshold_itself() -> Non
     assert (made.count, made.considered, made.number, made.state) == (4, 5, 1, ListState.PUBLISHED)
     assert (made.threshold, made.threshold_version) == (Decimal("9.743001"), "ASD-2023-12")
     assert made.formula_versions == ("F/P",)
+    assert [row.exact_distance for row in rows][2:] == [Fraction("0.643001"), Fraction(0)]
+
+
+@pytest.mark.django_db
+def test_the_order_is_that_of_the_exact_scores_which_the_shown_ones_hide() -> None:
+    rows = [(9 * SCALE, 30, 7), (9 * SCALE, 22, 5), (9 * SCALE, 30, 7)]  # 9.0000000 all, in units 4.29, 4.4
+    made = publish(rows, ["30000000009", "30000000001", "30000000003"])
+    found = queries.list_rows(made.id).rows
+    assert [row.household_code[-1] for row in found] == ["3", "9", "1"]
+    assert len({row.score for row in found}) == 1
+    assert found[0].exact_distance > found[2].exact_distance
 
 
 @pytest.mark.django_db
@@ -61,15 +88,35 @@ def test_the_checksum_is_that_of_the_downloaded_file() -> None:
     made = publish()
     content = b"".join(queries.iter_csv(made.id))
     assert hashlib.sha256(content).hexdigest() == made.checksum
-    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    lines = [line for line in content.decode().splitlines() if not line.startswith("#")]
+    rows = list(csv.DictReader(lines))
     assert rows[0] == {
         "rank": "1",
         "household_code": "20000000002",
         "score": "9.0000000",
         "score_number": "1",
+        "distance_numerator": "1486002000",
+        "distance_divisor": "2",
     }
     assert len(rows) == 4
     assert queries.is_intact(made.id)
+
+
+@pytest.mark.django_db
+def test_the_file_begins_with_what_was_decided_by_what_law() -> None:
+    publish()
+    made = publish(ROWS[::-1], CODES[::-1])
+    lines = b"".join(queries.iter_csv(made.id)).decode().splitlines()
+    (asd,) = [p for p in queries.list_programmes(made.day) if p.code == "asd"]
+    first = queries.list_lists("asd")[1]
+    assert lines[:13] == [
+        "# programme: asd", "# list: 2", "# day: 2026-11-22", "# threshold: 9.743001",
+        f"# law: programmes.asd ASD-2023-12 {asd.pin.digest}",
+        f"# law: scoring.formula F {'f' * 64}", f"# law: scoring.prices P {'p' * 64}",
+        "# considered: 5", "# count: 4", "# not_eligible: 1", "# quarantined: 0",
+        f"# before: 1 {first.checksum}", "# entered: 0",
+    ]  # fmt: skip
+    assert "# before: none\n" in first.header
 
 
 @pytest.mark.django_db
@@ -78,6 +125,8 @@ def test_the_checksum_is_that_of_the_downloaded_file() -> None:
     [
         "UPDATE programmes_list_row SET score = 5", "DELETE FROM programmes_list_row",
         "UPDATE programmes_list SET checksum = 'x'", "DELETE FROM programmes_list",
+        "INSERT INTO programmes_list_row (list_id, rank, household_code, score, score_number, numerator,"
+        " divisor) SELECT id, 5, '20000000009', 9, 1, 0, 1 FROM programmes_list",
     ],
 )  # fmt: skip
 def test_a_published_list_cannot_be_changed_even_in_sql(change: str) -> None:
@@ -87,16 +136,23 @@ def test_a_published_list_cannot_be_changed_even_in_sql(change: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_row_slipped_in_is_found_by_the_checksum() -> None:
+def test_a_row_slipped_in_by_the_owner_of_the_table_is_found_by_the_checksum() -> None:
     made = publish()
-    ListRow.objects.create(list_id=made.id, rank=5, household_code="20000000009", score=9, score_number=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE programmes_list_row DISABLE TRIGGER keep_published")
+    ListRow.objects.create(
+        list_id=made.id, rank=5, household_code="20000000009", score=9, score_number=1, numerator=0, divisor=1
+    )
     assert not queries.is_intact(made.id)
 
 
 @pytest.mark.django_db
-def test_two_publications_of_the_same_scores_are_equal_byte_for_byte() -> None:
+def test_two_publications_of_the_same_scores_have_the_same_rows_and_their_own_checksums() -> None:
     first, second = publish(), publish(ROWS[::-1], CODES[::-1])
-    assert (first.checksum, second.number, second.entered, second.left) == (second.checksum, 2, 0, 0)
+    assert (second.number, second.before, second.entered, second.left) == (2, 1, 0, 0)
+    assert queries.list_rows(first.id) == queries.list_rows(second.id)
+    assert first.checksum != second.checksum
+    assert (first.before, first.entered, first.left) == (None, None, None)
 
 
 @pytest.mark.django_db
@@ -130,11 +186,9 @@ def test_a_page_has_a_size_within_reason(limit: int, given: int) -> None:
 
 @pytest.mark.django_db
 def test_quarantined_scores_are_counted_and_left_out() -> None:
-    piece = candidates(ROWS, CODES)
-    aside = Candidates(
-        **{n: getattr(piece, n) for n in piece.__slots__} | {"is_scored": np.array([False] + [True] * 4)}
-    )
-    made = services.publish_list(programme="asd", candidates=lambda: [aside], actor=ACTOR, now=NOW)
+    scores = set_aside(known(ROWS, CODES), 0)
+    decide(scores)
+    made = freeze(scores)
     assert (made.count, made.quarantined, made.considered) == (3, 1, 5)
     assert "20000000005" not in {r.household_code for r in queries.list_rows(made.id).rows}
 
@@ -142,7 +196,7 @@ def test_quarantined_scores_are_counted_and_left_out() -> None:
 @pytest.mark.django_db
 def test_nobody_scored_is_a_refusal_and_a_failed_list() -> None:
     with pytest.raises(Refused, match="nobody_scored"):
-        services.publish_list(programme="asd", candidates=list, actor=ACTOR, now=NOW)
+        freeze_nobody()
     (failed,) = queries.list_lists("asd")
     assert (failed.state, failed.reason, failed.count) == (ListState.FAILED, "programmes.nobody_scored", 0)
 
@@ -151,17 +205,15 @@ def test_nobody_scored_is_a_refusal_and_a_failed_list() -> None:
 def test_nobody_eligible_is_an_empty_list() -> None:
     made = publish([(12 * SCALE, 0, 1)], ["20000000001"])
     assert (made.count, made.state) == (0, ListState.PUBLISHED)
-    assert b"".join(queries.iter_csv(made.id)) == b"rank,household_code,score,score_number\n"
+    assert b"".join(queries.iter_csv(made.id)).count(b"\nrank,household_code,score,score_number,") == 1
 
 
 @pytest.mark.django_db
 def test_a_failure_leaves_no_row_and_the_next_publication_works() -> None:
-    def broken() -> Iterator[Candidates]:
-        yield candidates(ROWS, CODES)
-        raise OSError("line cut")
-
+    scores = known(ROWS, CODES)
+    decide(scores)
     with pytest.raises(OSError, match="line cut"):
-        services.publish_list(programme="asd", candidates=broken, actor=ACTOR, now=NOW)
+        freeze(scores, on_published=fail_with(OSError("line cut")))
     assert not ListRow.objects.exists()
     assert publish().number == 2
     assert [found.state for found in queries.list_lists("asd")] == [ListState.PUBLISHED, ListState.FAILED]
@@ -174,27 +226,49 @@ def test_a_publication_whose_process_was_killed_is_closed_by_the_next_one() -> N
         number=1,
         threshold=9,
         threshold_version="x",
-        actor_kind="system",
-        actor_id="x",
+        day=DAY,
         started_at=NOW,
     )
     assert publish().number == 2
     assert queries.list_lists("asd")[1].reason == "interrupted"
 
 
+TABLE = {("preparing", "publish"): "published", ("preparing", "fail"): "failed"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", RANKED_LIST.actions)
+@pytest.mark.parametrize("state", ListState)
+def test_every_cell_of_the_table(state: ListState, action: str) -> None:
+    row = RankedList(programme="asd", number=1, threshold=9, threshold_version="x", day=DAY, started_at=NOW)
+    services.LISTS.open(row, "prepare", actor=ACTOR, now=NOW)
+    RankedList.objects.update(state=state, checksum="x")
+    target = TABLE.get((state.value, action))
+    moved = services.LISTS.move(RankedList.objects.all(), action, actor=ACTOR, now=NOW)
+    assert moved == ([row.pk] if target else [])
+    assert RankedList.objects.get().state == (target or state)
+
+
+@pytest.mark.django_db
+def test_each_step_tells_who_and_why() -> None:
+    with pytest.raises(Refused, match="nobody_scored"):
+        freeze_nobody()
+    publish()
+    steps = ListStep.objects.values_list("ranked_list__number", "action", "to_state", "reason", "actor_id")
+    assert list(steps) == [
+        (1, "prepare", "preparing", "", "test"), (1, "fail", "failed", "programmes.nobody_scored", "test"),
+        (2, "prepare", "preparing", "", "test"), (2, "publish", "published", "", "test"),
+    ]  # fmt: skip
+    with pytest.raises(IntegrityError, match="immutable"):
+        ListStep.objects.update(actor_id="x")
+
+
 @pytest.mark.django_db
 def test_the_audit_entry_is_in_the_same_transaction() -> None:
-    def note(_: PublishedList) -> None:
-        raise OSError("audit down")
-
+    scores = known(ROWS, CODES)
+    decide(scores)
     with pytest.raises(OSError, match="audit down"):
-        services.publish_list(
-            programme="asd",
-            candidates=lambda: [candidates(ROWS, CODES)],
-            actor=ACTOR,
-            now=NOW,
-            on_published=note,
-        )
+        freeze(scores, on_published=fail_with(OSError("audit down")))
     assert not RankedList.objects.filter(state="published").exists()
     assert not ListRow.objects.exists()
 
@@ -202,28 +276,30 @@ def test_the_audit_entry_is_in_the_same_transaction() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_publication_of_a_programme_at_a_time() -> None:
     reading, go_on, refused = Event(), Event(), []
+    scores = known(ROWS, CODES)
+    with transaction.atomic():
+        decide(scores)
 
-    def slow() -> Iterator[Candidates]:
+    def wait(_: PublishedList) -> None:
         reading.set()
         assert go_on.wait(20)
-        yield candidates(ROWS, CODES)
 
     def first() -> None:
-        services.publish_list(programme="asd", candidates=slow, actor=ACTOR, now=NOW)
+        freeze(scores, on_published=wait)
         connection.close()
 
     thread = Thread(target=first)
     thread.start()
     assert reading.wait(20)
     try:
-        publish()
+        freeze(scores)
     except Refused as refusal:
         refused.append(refusal.code)
-    assert publish(programme="amo_tadamon").number == 1  # another programme is not in the way
+    assert freeze(scores, "amo_tadamon").number == 1  # another programme is not in the way
     go_on.set()
     thread.join()
     assert refused == ["programmes.publication_running"]
-    assert publish().number == 2
+    assert freeze(scores).number == 2
 
 
 @pytest.mark.django_db
@@ -238,3 +314,53 @@ def test_a_household_finds_its_ranks() -> None:
 def test_an_unknown_list_is_refused() -> None:
     with pytest.raises(Refused, match="list_missing"):
         queries.get_list("00000000-0000-7000-8000-000000000000")
+
+
+# --- what stands in the way of a list -------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_an_edited_table_of_current_scores_changes_nothing_and_an_edited_decision_is_refused() -> None:
+    scores = known(ROWS, CODES)
+    decide(scores)
+    lowered = replace(scores, a=scores.a - SCALE)
+    with pytest.raises(Refused, match="decisions_unlike") as refused:
+        freeze(lowered)
+    assert refused.value.facts["count"] == 5
+    for change in ("UPDATE programmes_decision SET numerator = 1", "DELETE FROM programmes_decision"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
+    assert freeze(scores).count == 4
+
+
+@pytest.mark.django_db
+def test_a_list_is_refused_while_a_score_was_made_by_another_law() -> None:
+    decide(known(ROWS[:2], CODES[:2]))
+    other = FormulaUsed("F/Q", (*FORMULA.pins[:1], Pin("scoring.prices", "Q", "q" * 64)))
+    rest = replace(known(ROWS[2:], CODES[2:]), formulas=(other,))
+    decide(rest)
+    both = f"{statement(rest)} UNION ALL {statement(known(ROWS[:2], CODES[:2]))}"
+    with pytest.raises(Refused, match="scores_of_another_law") as refused:
+        services.publish_list(programme="asd", scores=both, formula=FORMULA, actor=ACTOR, now=NOW)
+    assert refused.value.facts["count"] == 3
+    assert "sijil rescore --all" in refused.value.error.remedy
+
+
+@pytest.mark.django_db
+def test_a_list_is_refused_while_a_household_is_not_decided_on_its_last_score() -> None:
+    decide(known(ROWS[:4], CODES[:4]))
+    with pytest.raises(Refused, match="decisions_due") as refused:
+        freeze(known(ROWS, CODES))
+    assert refused.value.facts["count"] == 1
+    with pytest.raises(Refused, match="decisions_due"):
+        freeze(known(ROWS[:4], CODES[:4], number=2))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seen", [Seen("ASD-2023-12", 3), Seen("ASD-2022-01", 4), Seen("", -1)])
+def test_a_list_is_not_frozen_with_other_figures_than_those_confirmed(seen: Seen) -> None:
+    scores = known(ROWS, CODES)
+    decide(scores)
+    with pytest.raises(Refused, match="figures_changed"):
+        freeze(scores, seen=seen)
+    assert freeze(scores, seen=Seen("ASD-2023-12", 4)).count == 4

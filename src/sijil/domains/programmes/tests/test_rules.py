@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sijil.domains.programmes import queries, rules
+from sijil.domains.programmes import queries, rules, sql
 from sijil.domains.programmes.states import RANKED_LIST, ListState
-from sijil.domains.programmes.types import SCALE, Candidates, Outcome
+from sijil.domains.programmes.types import SCALE, Outcome
 from sijil.kernel.errors import Refused
 
 DAY = dt.date(2026, 11, 22)
 ASD = queries.get_programme("asd", DAY)
 AMO = queries.get_programme("amo_tadamon", DAY)
-
-
-def candidates(rows: list[tuple[int, int, int]], codes: list[str] | None = None) -> Candidates:
-    a, b, divisor = (np.array(column, np.int64) for column in zip(*rows, strict=True))
-    points = (a * divisor + b) // (divisor * 100)
-    codes = codes or [f"{10_000_000_000 + k}" for k in range(len(rows))]
-    zeros = np.zeros(len(rows), np.int64)
-    return Candidates(
-        np.array([c.encode() for c in codes], "S11"),
-        zeros + 1,
-        a,
-        b,
-        divisor,
-        points,
-        zeros == 0,
-        zeros,
-        ("F/P",),
-    )
 
 
 def test_the_thresholds_are_those_of_the_decrees() -> None:
@@ -72,16 +56,47 @@ def test_at_the_threshold_is_eligible(
     assert (decision.outcome, decision.reason) == (outcome, reason)
     assert decision.exact_distance == Fraction(-delta, SCALE * divisor)
     assert (decision.distance == 0) == (delta == 0)
-    assert (
-        rules.are_eligible(candidates([(limit, delta, divisor)]), programme.threshold)[0] == decision.eligible
-    )
+    columns = (np.array([value], np.int64) for value in (limit, delta, divisor))
+    assert rules.is_eligible(*columns, limit)[0] == decision.eligible
 
 
-@given(st.integers(0, 20 * SCALE), st.integers(-(10**12), 10**12), st.integers(1, 1600))
+@given(st.integers(0, 20 * SCALE), st.integers(-(10**12), 10**12), st.integers(1, 3600))
 def test_one_and_columns_decide_the_same_and_exactly(a: int, b: int, divisor: int) -> None:
+    limit = rules.units(ASD.threshold)
     exact = Fraction(a * divisor + b, SCALE * divisor) <= Fraction("9.743001")
-    assert rules.is_eligible(a, b, divisor, ASD.threshold) == exact
-    assert rules.are_eligible(candidates([(a, b, divisor)]), ASD.threshold)[0] == exact
+    assert rules.is_eligible(a, b, divisor, limit) == exact
+    assert rules.is_eligible(*(np.array([v], np.int64) for v in (a, b, divisor)), limit)[0] == exact
+
+
+def random_rows(count: int) -> tuple[list[tuple[int, int, int]], int]:
+    """Return scores of which half lie at the threshold or one unit of their divisor beside it."""
+    draw, limit = random.Random(7), rules.units(ASD.threshold)
+    rows = [(draw.randrange(5 * SCALE, 15 * SCALE), draw.randrange(10**12), draw.randint(1, 3600))
+            for _ in range(count // 2)]  # fmt: skip
+    return rows + [(limit - d, d * d + draw.choice((-1, 0, 1)), d) for _, _, d in rows], limit
+
+
+@pytest.mark.django_db
+def test_sql_decides_as_python_on_100_000_scores() -> None:
+    rows, limit = random_rows(100_000)
+    line, distance = sql.is_eligible("s", "x.t"), sql.distance("s", "x.t")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {line}, {distance} FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) "
+            "WITH ORDINALITY AS s (a, b, divisor, n), (SELECT %s::bigint AS t) x ORDER BY s.n",
+            [*(list(column) for column in zip(*rows, strict=True)), limit],
+        )
+        found = cursor.fetchall()
+    expected = [(rules.is_eligible(*row, limit), rules.distance(*row, limit)) for row in rows]
+    assert found == expected
+    assert 20_000 < sum(eligible for eligible, _ in found) < 80_000
+
+
+def test_a_distance_shows_as_many_decimals_as_it_takes() -> None:
+    limit = rules.units(ASD.threshold)
+    assert rules.decide(limit, 20, 1, ASD).distance == Decimal("-0.00000002")
+    assert rules.decide(limit, -1, 7, ASD).distance == Decimal("0.0000000002")
+    assert rules.decide(limit + 310_900_000, 1, 3, ASD).distance == Decimal("-0.3109001")
 
 
 def test_a_quarantined_score_is_pending() -> None:
@@ -102,16 +117,19 @@ def test_a_threshold_with_more_decimals_than_units_is_an_error() -> None:
         rules.units(Decimal("9.0000000001"))
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 5), st.integers(0, 10**9)), min_size=1, max_size=30, unique_by=lambda t: t[1]
-    )
-)
-def test_the_order_is_by_score_then_code(rows: list[tuple[int, int]]) -> None:
-    points = np.array([p for p, _ in rows], np.int64)
-    codes = np.array([f"{c:011d}".encode() for _, c in rows], "S11")
-    ordered = [(int(points[i]), codes[i]) for i in rules.order(points, codes)]
-    assert ordered == sorted(ordered)
+@pytest.mark.django_db
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 10**6), st.integers(1, 65535)), max_size=20))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_order_in_sql_is_that_of_the_exact_scores(rows: list[tuple[int, int, int]]) -> None:
+    listed = [(w * d + rest % d, d, f"{code:011d}") for code, (w, rest, d) in enumerate(rows)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT household_code FROM unnest(%s::bigint[], %s::int[], %s::text[]) "
+            f"AS x (numerator, divisor, household_code) ORDER BY {sql.FARTHEST_FIRST}",
+            [[row[place] for row in listed] for place in range(3)],
+        )
+        found = [code for (code,) in cursor.fetchall()]
+    assert found == [code for _, _, code in sorted(listed, key=lambda r: (-Fraction(r[0], r[1]), r[2]))]
 
 
 def test_an_unknown_programme_is_refused() -> None:

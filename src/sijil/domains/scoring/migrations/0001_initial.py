@@ -16,6 +16,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ScoreLaw',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('pins', models.JSONField()),
+            ],
+            options={
+                'db_table': 'scoring_law',
+            },
+        ),
+        migrations.CreateModel(
             name='CurrentScore',
             fields=[
                 ('household_code', models.CharField(max_length=11, primary_key=True, serialize=False)),
@@ -30,6 +41,8 @@ class Migration(migrations.Migration):
                 ('b', models.BigIntegerField()),
                 ('score', models.DecimalField(decimal_places=7, max_digits=10)),
                 ('computed_at', models.DateTimeField()),
+                ('law', models.IntegerField()),
+                ('fingerprint', models.BigIntegerField()),
                 ('rescoring', models.BigIntegerField(db_default=0, default=0)),
             ],
             options={
@@ -41,11 +54,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('formula_version', models.CharField(max_length=60)),
+                ('law', models.IntegerField()),
+                ('day', models.DateField()),
                 ('state', models.CharField(default='running', max_length=12)),
                 ('total', models.BigIntegerField()),
                 ('taken', models.BigIntegerField(default=0)),
                 ('scored', models.BigIntegerField(default=0)),
                 ('quarantined', models.BigIntegerField(default=0)),
+                ('kept', models.BigIntegerField(default=0)),
                 ('refused', models.BigIntegerField(default=0)),
                 ('actor_kind', models.CharField(max_length=16)),
                 ('actor_id', models.CharField(max_length=64)),
@@ -54,7 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'scoring_rescoring',
-                'constraints': [models.CheckConstraint(condition=models.Q(('taken', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('scored'), '+', models.F('quarantined')), '+', models.F('refused')))), name='scoring_rescoring_in_is_out'), models.CheckConstraint(condition=models.Q(('state__in', ['running', 'finished'])), name='scoring_rescoring_state_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('taken', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('scored'), '+', models.F('quarantined')), '+', models.F('kept')), '+', models.F('refused')))), name='scoring_rescoring_in_is_out'), models.CheckConstraint(condition=models.Q(('state__in', ['running', 'finished', 'dropped'])), name='scoring_rescoring_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +89,9 @@ class Migration(migrations.Migration):
                 ('b', models.BigIntegerField()),
                 ('divisor', models.IntegerField()),
                 ('score', models.DecimalField(decimal_places=7, max_digits=10)),
+                ('law', models.IntegerField()),
+                ('declaration', models.UUIDField()),
+                ('due', models.JSONField()),
                 ('inputs', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
                 ('contributions', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
             ],
@@ -96,6 +115,7 @@ class Migration(migrations.Migration):
             },
         ),
         Immutable('scoring_score'),
+        Immutable('scoring_law'),
         # Django adds a pattern index to every text key; nobody searches household codes by prefix.
         migrations.RunSQL(
             """

@@ -1,103 +1,64 @@
-"""All current scores at once, as columns: for lists, counts and rescoring."""
+"""Many scores at once: as columns, to decide on them, and as a drawing of where they lie."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
-from sijil.domains.scoring.rules import binary
-from sijil.domains.scoring.types import SCALE
+from sijil.domains.scoring.types import RecordedScores
+from sijil.kernel import copy as binary
 
 _FIELDS = (
-    ("household_code", f"S{binary.CODE_LENGTH}"),
+    ("household_code", binary.CODE),
     ("number", ">i4"),
     ("divisor", ">i4"),
     ("a", ">i8"),
     ("b", ">i8"),
-    ("points", ">i8"),
     ("is_scored", ">i2"),
     ("version", ">i4"),
 )
-_ALL = """
-    COPY (SELECT household_code, number, divisor, a, b, (score * 10000000)::bigint,
-                 (state = 'scored')::int::smallint,
-                 coalesce(array_position(%s::text[], formula_version::text), 0)
-          FROM scoring_current) TO STDOUT (FORMAT BINARY)
+_AFTER = """
+    SELECT DISTINCT ON (household_code) household_code, number, divisor, a, b, state, formula_version
+    FROM scoring_score WHERE household_code > %s ORDER BY household_code, number DESC LIMIT %s
 """
+_NAMES = f"SELECT DISTINCT formula_version FROM ({_AFTER}) x ORDER BY 1"  # noqa: S608 - constants only
+_ROWS = f"""
+    COPY (SELECT household_code, number, divisor, a, b, (state = 'scored')::int::smallint,
+                 coalesce(array_position(%s::text[], formula_version::text), 0)
+          FROM ({_AFTER}) x) TO STDOUT (FORMAT BINARY)
+"""  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentColumns:
-    """Some current scores. ``points`` in 10^-7; ``is_scored`` is False in quarantine.
+def read_last_scores(after: str, limit: int) -> RecordedScores:
+    """Return the last scores of at most ``limit`` households, by code, of those whose code follows one.
 
-    ``version``: index of each score's formula in ``versions``.
+    They come from the scores themselves, never from the table of current ones.
     """
-
-    household_code: NDArray[np.bytes_]
-    number: NDArray[np.int64]
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
-    divisor: NDArray[np.int64]
-    points: NDArray[np.int64]
-    is_scored: NDArray[np.bool_]
-    version: NDArray[np.int64]
-    versions: tuple[str, ...]
-
-
-def iter_current_columns(chunk: int = 200_000) -> Iterator[CurrentColumns]:
-    """Give every current score, in no order, in pieces of ``chunk`` rows, from one snapshot."""
-    dtype = binary.record_type(_FIELDS)
-    versions = _versions()
     with connection.cursor() as cursor:
-        raw = cursor.cursor
-        with raw.copy(_ALL, [list(versions)]) as copy:
-            for rows in binary.iter_records(copy, dtype, chunk):
-                yield _columns(rows, versions)
+        cursor.execute(_NAMES, [after, limit])
+        versions = tuple(row[0] for row in cursor.fetchall())
+        with cursor.cursor.copy(_ROWS, [list(versions), after, limit]) as copy:
+            pieces = list(binary.iter_records(copy, binary.record_type(_FIELDS), limit))
+    rows = np.concatenate(pieces) if pieces else binary.new_records(binary.record_type(_FIELDS), 0)
+    return _columns(rows, versions)
 
 
-def _versions() -> tuple[str, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT formula_version FROM scoring_current ORDER BY 1")
-        return tuple(row[0] for row in cursor.fetchall())
-
-
-def _columns(rows: binary.Records, versions: tuple[str, ...]) -> CurrentColumns:
+def _columns(rows: binary.Records, versions: tuple[str, ...]) -> RecordedScores:
     version = rows["version"].astype(np.int64)
     if (version == 0).any():
         raise RuntimeError("a new formula came into use during the reading: read again")
-    return CurrentColumns(
+    return RecordedScores(
         household_code=rows["household_code"].copy(),
         number=rows["number"].astype(np.int64),
         a=rows["a"].astype(np.int64),
         b=rows["b"].astype(np.int64),
         divisor=rows["divisor"].astype(np.int64),
-        points=rows["points"].astype(np.int64),
         is_scored=rows["is_scored"] == 1,
         version=version - 1,
         versions=versions,
     )
-
-
-def count_current(*, above: Decimal | None = None, at_most: Decimal | None = None) -> int:
-    """Count households whose exact current score is over ``above`` and at or under ``at_most`` points.
-
-    Quarantined scores are never counted. A limit of None does not limit.
-    """
-    conditions, values = ["state = 'scored'"], []
-    if above is not None:
-        conditions.append("a * divisor + b > %s * divisor")
-        values.append(int(above * SCALE))
-    if at_most is not None:
-        conditions.append("a * divisor + b <= %s * divisor")
-        values.append(int(at_most * SCALE))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM scoring_current WHERE {' AND '.join(conditions)}", values)  # noqa: S608 - constants only
-        return int(cursor.fetchone()[0])
 
 
 def histogram(*, lowest: Decimal, highest: Decimal, bars: int) -> list[tuple[Decimal, int]]:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import lru_cache
+
+from django.db.models import Count
 
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import RESCORING_MISSING, SCORE_MISSING
-from sijil.domains.scoring.models import CurrentScore, Rescoring
+from sijil.domains.scoring.models import NO_DECLARATION, CurrentScore, Rescoring, RescoringRefusal, ScoreLaw
 from sijil.domains.scoring.models import Score as ScoreRow
-from sijil.domains.scoring.types import Progress, Score, ScoreResult, ScoreState
+from sijil.domains.scoring.types import (
+    DueMember,
+    LineRefused,
+    Progress,
+    Score,
+    ScoreResult,
+    ScoreState,
+    Trigger,
+)
 from sijil.kernel.errors import Refused
+from sijil.kernel.law import Pin
 
 
 def as_result(row: ScoreRow) -> ScoreResult:
@@ -38,7 +52,32 @@ def as_result(row: ScoreRow) -> ScoreResult:
         computed_at=row.computed_at,
         inputs=inputs,
         parts=tuple(row.contributions),
+        pins=pins_of(row.law),
+        declaration=None if row.declaration == NO_DECLARATION else row.declaration,
+        due=tuple(DueMember(member, tuple(fields)) for member, fields in row.due),
     )
+
+
+@lru_cache(maxsize=256)
+def pins_of(law: int) -> tuple[Pin, ...]:
+    """Return the versions that a number of the law stands for; its row never changes."""
+    return tuple(Pin(*pin) for pin in ScoreLaw.objects.values_list("pins", flat=True).get(pk=law))
+
+
+def list_pins() -> list[Pin]:
+    """Return every version by which a score was made here."""
+    return sorted({Pin(*pin) for pins in ScoreLaw.objects.values_list("pins", flat=True) for pin in pins})
+
+
+def is_any_older(than: dt.datetime) -> bool:
+    """Tell whether a current score was computed before a moment."""
+    return CurrentScore.objects.filter(computed_at__lt=than).exists()
+
+
+def count_by_law() -> dict[tuple[Pin, ...], int]:
+    """Return how many current scores each law made."""
+    found = CurrentScore.objects.values_list("law").annotate(n=Count("pk"))
+    return {pins_of(law): n for law, n in found}
 
 
 def find_current_score(household_code: str) -> ScoreResult | None:
@@ -69,6 +108,12 @@ def list_scores(household_code: str) -> list[ScoreResult]:
     return [as_result(row) for row in rows]
 
 
+def list_points(household_codes: Iterable[str]) -> dict[str, tuple[Decimal, str]]:
+    """Return the points of the last scores of some households, each with its formula's version."""
+    found = CurrentScore.objects.filter(pk__in=list(household_codes))
+    return {row.household_code: (row.score, row.formula_version) for row in found}
+
+
 def iter_current_scores() -> Iterator[ScoreResult]:
     """Give every household's current score by household code, one by one (bulk: ``iter_current_columns``)."""
     for code in CurrentScore.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000):
@@ -78,12 +123,14 @@ def iter_current_scores() -> Iterator[ScoreResult]:
 def replay(household_code: str, number: int) -> tuple[Score, bool]:
     """Compute a past score again from its answers and its pinned formula.
 
-    Returns: the score, and whether it equals the stored one to the last unit of every part.
+    Returns: the score, and whether it equals the stored one to the last unit of every part. The state of one
+    that a person confirmed is that person's.
     """
     stored = get_score(household_code, number)
     again = rules.score_one(rules.load_formula(stored.formula_version), stored.inputs)
+    state = stored.state if stored.trigger == Trigger.REVIEWED else again.state
     kept = (stored.a, stored.b, stored.divisor, stored.points, stored.parts, stored.state)
-    return again, kept == (again.a, again.b, again.divisor, again.points, again.parts, again.state)
+    return again, kept == (again.a, again.b, again.divisor, again.points, again.parts, state)
 
 
 def get_rescoring(rescoring_id: str | int) -> Progress:
@@ -99,15 +146,30 @@ def list_rescorings(limit: int = 20) -> list[Progress]:
     return [_progress(row) for row in Rescoring.objects.order_by("-started_at")[:limit]]
 
 
+def find_open_rescoring() -> Progress | None:
+    """Return the oldest rescoring that is not finished, or None."""
+    row = Rescoring.objects.filter(state="running").order_by("pk").first()
+    return _progress(row) if row else None
+
+
+def list_refusals(rescoring_id: str | int, limit: int = 100) -> list[LineRefused]:
+    """Return households that a rescoring could not score, and why."""
+    rows = RescoringRefusal.objects.filter(rescoring=rescoring_id).order_by("household_code")[:limit]
+    return [LineRefused(r.household_code, r.code, r.field) for r in rows]
+
+
 def _progress(row: Rescoring) -> Progress:
     return Progress(
         id=str(row.pk),
         formula_version=row.formula_version,
+        pins=pins_of(row.law),
+        day=row.day,
         state=row.state,
         total=row.total,
         taken=row.taken,
         scored=row.scored,
         quarantined=row.quarantined,
+        kept=row.kept,
         refused=row.refused,
         started_at=row.started_at,
         finished_at=row.finished_at,

@@ -10,16 +10,15 @@ from sijil.domains.scoring.rules.display import apportion, apportion_groups, as_
 from sijil.domains.scoring.rules.formula import (
     MILIEUX,
     doubts_on,
-    fit,
     formula_on,
     inputs_asked,
+    law_on,
     load_formula,
     load_inputs,
-    pack,
     readings_on,
     unpack,
 )
-from sijil.domains.scoring.rules.one import check_inputs, is_at_most, score_one
+from sijil.domains.scoring.rules.one import check_inputs, score_one
 from sijil.domains.scoring.rules.terms import inputs_of, part_of
 
 __all__ = [
@@ -31,14 +30,12 @@ __all__ = [
     "as_decimal",
     "check_inputs",
     "doubts_on",
-    "fit",
     "formula_on",
     "inputs_asked",
     "inputs_of",
-    "is_at_most",
+    "law_on",
     "load_formula",
     "load_inputs",
-    "pack",
     "part_of",
     "readings_on",
     "round_half_even",

@@ -33,6 +33,7 @@ from sijil.domains.scoring.types import (
     Formula,
     Input,
     Label,
+    ScoringLaw,
     Term,
 )
 from sijil.kernel import law
@@ -83,6 +84,12 @@ def formula_on(day: dt.date) -> Formula:
     except law.NotInForce:
         raise Refused(FORMULA_MISSING, version=str(day)) from None
     return load_formula(f"{formula.version}/{prices.version}")
+
+
+def law_on(day: dt.date) -> ScoringLaw:
+    """Return all law of a score of a day, but the form. Raises: Refused(FORMULA_MISSING) before the first."""
+    formula, readings = formula_on(day), law.on(READINGS, day)
+    return ScoringLaw(day, formula, readings.body.ages_on, (*formula.pins, readings.pin))
 
 
 def load_formula(version: str) -> Formula:
@@ -178,22 +185,6 @@ def _condition(body: ConditionText) -> Condition:
 def inputs_asked(formula: Formula, milieu: str) -> frozenset[str]:
     """Return the inputs that a formula needs of a household; ``milieu``: urban or rural."""
     return frozenset(i.id for i in formula.inputs if MILIEUX[milieu] in i.bounds)
-
-
-def fit(formula: Formula, inputs: Mapping[str, int], inputs_version: str) -> dict[str, int]:
-    """Return the inputs derived for a version, without those that the formula's own version does not know.
-
-    What the formula needs and the other version does not have stays missing, for the score to refuse.
-    """
-    known = {i.id for i in formula.inputs}
-    other = {i.id for i in load_inputs(inputs_version)}
-    return {name: value for name, value in inputs.items() if name in known or name not in other}
-
-
-def pack(formula: Formula, inputs: Mapping[str, int]) -> list[int]:
-    """Return the stored vector of checked inputs; what the milieu does not ask becomes NOT_ASKED."""
-    milieu = inputs["milieu"]
-    return [int(inputs[i.id]) if milieu in i.bounds else NOT_ASKED for i in formula.inputs]
 
 
 def unpack(formula: Formula, vector: list[int]) -> dict[str, int]:

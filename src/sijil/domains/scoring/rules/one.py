@@ -80,8 +80,3 @@ def score_one(formula: Formula, inputs: Mapping[str, int]) -> Score:
         state=ScoreState.SCORED if in_range else ScoreState.QUARANTINED,
         points=Decimal(round_half_even(total, divisor * (SCALE // 10**7))).scaleb(-7),
     )
-
-
-def is_at_most(score: Score, threshold: Decimal) -> bool:
-    """Tell whether the exact score is at or under ``threshold`` points. No float decides."""
-    return score.a * score.divisor + score.b <= int(threshold * SCALE) * score.divisor

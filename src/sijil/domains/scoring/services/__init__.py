@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from sijil.domains.scoring.services.bulk import record_scores
-from sijil.domains.scoring.services.record import record_score
-from sijil.domains.scoring.services.rescore import rescore, start_rescoring
+from sijil.domains.scoring.services.confirm import confirm_score
+from sijil.domains.scoring.services.record import record_score, record_scores
+from sijil.domains.scoring.services.recorded import use_listener
+from sijil.domains.scoring.services.rescore import (
+    Made,
+    Source,
+    drop_rescoring,
+    preview,
+    rescore,
+    rescore_some,
+    start_rescoring,
+)
 
-__all__ = ["record_score", "record_scores", "rescore", "start_rescoring"]
+__all__ = [
+    "Made",
+    "Source",
+    "confirm_score",
+    "drop_rescoring",
+    "preview",
+    "record_score",
+    "record_scores",
+    "rescore",
+    "rescore_some",
+    "start_rescoring",
+    "use_listener",
+]

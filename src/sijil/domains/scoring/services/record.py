@@ -1,4 +1,4 @@
-"""Recording the score of one household."""
+"""Recording the scores of inputs that are given: one household, or columns of many."""
 
 from __future__ import annotations
 
@@ -6,30 +6,37 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import HOUSEHOLD_CODE_INVALID, INPUT_OUT_OF_BOUNDS
-from sijil.domains.scoring.models import Score as ScoreRow
-from sijil.domains.scoring.queries.scores import as_result
-from sijil.domains.scoring.types import RURAL, URBAN, Score, ScoreResult, Trigger
+from sijil.domains.scoring.queries.scores import get_current_score
+from sijil.domains.scoring.rules import columns as rows
+from sijil.domains.scoring.services import writing
+from sijil.domains.scoring.services.writing import Codes
+from sijil.domains.scoring.types import (
+    NOT_ASKED,
+    RURAL,
+    URBAN,
+    BulkResult,
+    LineRefused,
+    ScoreResult,
+    Trigger,
+)
+from sijil.kernel import copy
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
-from sijil.kernel.errors import Refused
+from sijil.kernel.errors import Refused, fill
 
-WRITING = 7218  # advisory lock of the domain: scores one by one share it, a bulk has it alone
+CHUNK = 50_000
 _MILIEUX = {"urban": URBAN, "rural": RURAL, "1": URBAN, "2": RURAL}
-_MAKE_CURRENT = """
-    INSERT INTO scoring_current AS c (household_code, number, formula_version, state, milieu, region, size,
-                                      divisor, a, b, score, computed_at)
-    VALUES (%s, 1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-    ON CONFLICT (household_code) DO UPDATE SET
-        number = c.number + 1, formula_version = EXCLUDED.formula_version, state = EXCLUDED.state,
-        milieu = EXCLUDED.milieu, region = EXCLUDED.region, size = EXCLUDED.size,
-        divisor = EXCLUDED.divisor, a = EXCLUDED.a, b = EXCLUDED.b, score = EXCLUDED.score,
-        computed_at = EXCLUDED.computed_at
-    RETURNING number
+_LAST = """
+    COPY (SELECT household_code, number, ctid, law, fingerprint FROM scoring_current
+          WHERE household_code = ANY(%s)) TO STDOUT (FORMAT BINARY)
 """
+LAST = (("number", ">i4"), ("place", copy.PLACE), ("law", ">i4"), ("fingerprint", ">i8"))
 
 
 def record_score(
@@ -55,26 +62,13 @@ def record_score(
         raise Refused(HOUSEHOLD_CODE_INVALID, field="household_code", value=household_code)
     formula = rules.formula_on(legal_day(now))
     vector = dict(inputs) | {"milieu": _milieu(milieu), "region": _region(region_code)}
-    score = rules.score_one(formula, vector)
+    rules.check_inputs(formula, vector)
+    row = {i.id: np.array([vector.get(i.id, NOT_ASKED)], np.int64) for i in formula.inputs}
+    codes = np.array([household_code.encode()], copy.CODE)
     with transaction.atomic():
-        number = _make_current(household_code, score, vector, now)
-        row = ScoreRow.objects.create(
-            household_code=household_code,
-            number=number,
-            formula_version=formula.version,
-            state=score.state.value,
-            trigger=Trigger(trigger).value,
-            actor_kind=actor.kind.value,
-            actor_id=actor.id,
-            computed_at=now,
-            a=score.a,
-            b=score.b,
-            divisor=score.divisor,
-            score=score.points,
-            inputs=rules.pack(formula, vector),
-            contributions=list(score.parts),
-        )
-    return as_result(row)
+        lock_households(codes)
+        _record(writing.Stamp(formula, formula.pins, Trigger(trigger).value, actor, now), codes, row)
+    return get_current_score(household_code)
 
 
 def _milieu(value: str | int) -> int:
@@ -91,11 +85,102 @@ def _region(value: str | int) -> int:
     return int(value)
 
 
-def _make_current(household_code: str, score: Score, vector: Mapping[str, int], now: dt.datetime) -> int:
-    values: list[Any] = [household_code, score.formula_version, score.state.value]
-    values += [vector["milieu"], vector["region"], vector["size"]]
-    values += [score.divisor, score.a, score.b, score.points, now]
+def record_scores(
+    *,
+    household_codes: Codes,
+    columns: Mapping[str, NDArray[Any]],
+    trigger: Trigger | str,
+    actor: Actor,
+    now: dt.datetime,
+) -> BulkResult:
+    """Score many households by the formula in force and store their scores as current ones.
+
+    Args:
+        household_codes: (n,) array of eleven-digit codes, dtype ``S11``, each once.
+        columns: one integer array (n,) per input, NOT_ASKED (-1) where there is no answer.
+    Returns: counts and the refused lines; ``taken = scored + quarantined + len(refused)``.
+    All or nothing: one transaction. Raises: Refused for a whole column missing or unknown.
+    """
+    _check_codes(household_codes)
+    formula = rules.formula_on(legal_day(now))
+    stamp = writing.Stamp(formula, formula.pins, Trigger(trigger).value, actor, now)
+    taken = scored = quarantined = 0
+    refused: list[LineRefused] = []
+    with transaction.atomic():
+        writing.lock_writing(alone=True)
+        for start in range(0, len(household_codes), CHUNK):
+            piece = {name: column[start : start + CHUNK] for name, column in columns.items()}
+            codes = household_codes[start : start + CHUNK]
+            found, lines = _record(stamp, codes, piece)
+            refused += lines
+            taken += len(codes)
+            scored += count(found, rows.SCORED)
+            quarantined += count(found, rows.QUARANTINED)
+    return BulkResult(taken, scored, quarantined, tuple(refused))
+
+
+def _record(
+    stamp: writing.Stamp, codes: Codes, piece: Mapping[str, NDArray[Any]]
+) -> tuple[rows.ColumnScores, list[LineRefused]]:
+    found = rules.score_columns(stamp.formula, piece, with_parts=True)
+    vectors = writing.vectors_of(stamp.formula, piece)
+    writing.write(stamp, writing.Batch(codes, last_scores(codes), vectors, found))
+    return found, list_refused(found, codes, piece)
+
+
+def _check_codes(codes: Codes) -> None:
+    if codes.dtype != np.dtype(copy.CODE):
+        raise TypeError(f"household codes must be S11, not {codes.dtype}")
+    digits = codes.view(np.uint8).reshape(-1, 11)
+    bad = ((digits < 48) | (digits > 57)).any(axis=1)
+    if bad.any():
+        raise Refused(HOUSEHOLD_CODE_INVALID, field="household_code", value=codes[bad][0].decode())
+
+
+def lock_households(codes: Codes) -> None:
+    """Have the scores of a few households until the end of the transaction; others go on."""
+    writing.lock_writing(alone=False)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITING])
-        cursor.execute(_MAKE_CURRENT, values)
-        return int(cursor.fetchone()[0])
+        for code in sorted(codes.tolist()):  # the first score too: there is no row to lock yet
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [writing.WRITING, int(code) % 2**31])
+
+
+def count(found: rows.ColumnScores, outcome: int) -> int:
+    """Return how many lines ended as ``outcome``."""
+    return int(np.count_nonzero(found.outcome == outcome))
+
+
+def last_scores(codes: Codes) -> writing.Last:
+    """Return each household's last score as it stands now."""
+    last = {name: np.zeros(len(codes), kind) for name, kind in LAST}
+    dtype = copy.record_type([("household_code", copy.CODE), *LAST])
+    order = np.argsort(codes)
+    wanted = [[code.decode() for code in codes.tolist()]]
+    with connection.cursor() as cursor, cursor.cursor.copy(_LAST, wanted) as lines:
+        for known in copy.iter_records(lines, dtype, CHUNK):
+            places = order[np.searchsorted(codes, known["household_code"], sorter=order)]
+            for name in last:
+                last[name][places] = known[name]
+    return as_last(last)
+
+
+def as_last(read: Mapping[str, NDArray[Any]] | copy.Records) -> writing.Last:
+    """Return the columns ``LAST`` of what was read."""
+    number, law, fingerprint = (read[name].astype(np.int64) for name in ("number", "law", "fingerprint"))
+    return writing.Last(number, read["place"].copy(), law, fingerprint)
+
+
+def list_refused(
+    found: rows.ColumnScores, codes: Codes, piece: Mapping[str, NDArray[Any]]
+) -> list[LineRefused]:
+    """Return why each refused row was refused."""
+    return [
+        line_of(codes[row], found.refusal(row, piece))
+        for row in np.flatnonzero(found.outcome == rows.REFUSED).tolist()
+    ]
+
+
+def line_of(code: bytes, refusal: Refused) -> LineRefused:
+    """Return a refusal as the line of a household."""
+    sentence = fill(refusal.error.title, refusal.facts)
+    return LineRefused(code.decode(), refusal.code, refusal.field or "", sentence, refusal)

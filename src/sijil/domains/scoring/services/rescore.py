@@ -1,17 +1,19 @@
-"""Rescoring everybody, database to database: resumable, and in = done + refused at every moment.
+"""Rescoring, database to database: resumable, and in = done + refused at every moment.
 
-One connection streams the answers of every household not done yet, from one snapshot, while another
-writes the chunk before; each chunk is one transaction that also marks its households as done. After a
-stop, the next run streams what is not marked. The work takes little more than its two COPYs.
+One connection streams what the scores are made of, of every household not done yet, from one snapshot, while
+another writes the chunk before; each chunk is one transaction that also marks its households as done. After a
+stop, the next run streams what is not marked. A household whose score would be the same keeps it.
 
-Answers are read as wide as the inputs of the score they stand in: one stream for each version of the inputs.
-What the new formula asks and they do not hold is missing, and the household is listed, never scored as zero.
+What is streamed is a :class:`Source`, one for each version of the form: another domain's SELECT, and what makes
+inputs of its rows. What a formula asks and a form does not give is missing, and the household is listed, never
+scored as zero.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Generator, Iterator
+import json
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,68 +21,74 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from numpy.typing import NDArray
 
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import RESCORING_MISSING, RESCORING_RUNNING
-from sijil.domains.scoring.models import CurrentScore, Rescoring, RescoringRefusal
-from sijil.domains.scoring.rules import binary
-from sijil.domains.scoring.services import bulk
-from sijil.domains.scoring.types import NOT_ASKED, Input, LineRefused, Trigger
+from sijil.domains.scoring.models import Rescoring, RescoringRefusal
+from sijil.domains.scoring.rules import columns
+from sijil.domains.scoring.services import record, writing
+from sijil.domains.scoring.types import BulkResult, DueMember, Formula, LineRefused, ScoringLaw, Trigger
+from sijil.kernel import copy
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.errors import Refused
+from sijil.kernel.law import Pin
 
 _LOCKS = 7220  # advisory locks of rescorings
-_ANSWERS = """
-    COPY (SELECT c.household_code, c.number, c.ctid, s.inputs
-          FROM scoring_current c
-          JOIN scoring_score s ON s.household_code = c.household_code AND s.number = c.number
-          WHERE c.rescoring <> %s AND c.formula_version = ANY(%s) {some}) TO STDOUT (FORMAT BINARY)
+CHUNK = 16 << 20  # bytes read before they are worked on: some 20,000 households
+_MEMORY = "256MB"  # for the joins of the reading connection
+_READ = """
+    COPY (SELECT {fixed}, coalesce(c.number, 0) AS number, coalesce(c.ctid, '(0,0)') AS place,
+                 coalesce(c.law, 0) AS law, coalesce(c.fingerprint, 0) AS fingerprint, {varied}
+          FROM ({source}) s LEFT JOIN scoring_current c ON c.household_code = s.household_code
+          WHERE {which}) TO STDOUT (FORMAT BINARY)
 """
-_ALL = _ANSWERS.format(some="")
-_SOME = _ANSWERS.format(some="AND c.household_code = ANY(%s)")
+_NOT_DONE = """
+    c.rescoring IS DISTINCT FROM %s AND NOT EXISTS (SELECT FROM scoring_rescoring_refusal r
+        WHERE r.rescoring_id = %s AND r.household_code = s.household_code)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a source makes of rows. ``columns``: inputs (n,) by name; ``refused``: by row, why it has none;
+    ``due``: by row, who keeps an age class; ``settle``: what else is written in the chunk's transaction.
+    """
+
+    codes: writing.Codes
+    declarations: NDArray[Any]
+    columns: Mapping[str, NDArray[Any]]
+    refused: Mapping[int, Refused]
+    due: Mapping[int, tuple[DueMember, ...]]
+    settle: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Current scores to read together: formula versions whose inputs have the same names, in order."""
-
-    names: tuple[str, ...]
-    versions: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some households: codes, numbers and places of their current scores, answers (n, inputs)."""
-
-    codes: Any
-    numbers: Any
-    places: Any
-    vectors: Any
-    names: tuple[str, ...]
-
-    def answers_for(self, inputs: tuple[Input, ...]) -> Any:
-        """Return the answers in the order of other inputs; what those ask anew is not answered."""
-        if self.names == tuple(i.id for i in inputs):
-            return self.vectors
-        places = {name: place for place, name in enumerate(self.names)}
-        answers = np.full((len(self.vectors), len(inputs)), NOT_ASKED, self.vectors.dtype)
-        for i in inputs:
-            if i.id in places:
-                answers[:, i.position] = self.vectors[:, places[i.id]]
-        return answers
-
-
-def start_rescoring(*, formula_version: str, actor: Actor, now: dt.datetime) -> str:
-    """Write down that everybody is to be scored anew by a formula. Return the rescoring's id.
-
-    Raises: Refused(FORMULA_MISSING).
+    """What scores are made of. ``select``: SQL that gives ``fixed`` columns, household_code first, then the
+    ``varied`` ones; ``pins``: the law that makes inputs of them.
     """
-    rules.load_formula(formula_version)
+
+    select: str
+    values: tuple[Any, ...]
+    fixed: copy.Fields
+    varied: tuple[str, ...]
+    pins: tuple[Pin, ...]
+    read: Callable[[Sequence[copy.Records]], Made]
+
+
+Sources = Sequence[Source]
+
+
+def start_rescoring(*, law: ScoringLaw, total: int, actor: Actor, now: dt.datetime) -> str:
+    """Write down that everybody is to be scored anew by the law of a day. Return the rescoring's id."""
     row = Rescoring.objects.create(
-        formula_version=formula_version,
-        total=CurrentScore.objects.count(),
+        formula_version=law.formula.version,
+        law=writing.law_id(law.pins),
+        day=law.on,
+        total=total,
         actor_kind=actor.kind.value,
         actor_id=actor.id,
         started_at=now,
@@ -88,11 +96,18 @@ def start_rescoring(*, formula_version: str, actor: Actor, now: dt.datetime) -> 
     return str(row.pk)
 
 
+def drop_rescoring(*, rescoring_id: str | int, now: dt.datetime) -> None:
+    """End a rescoring that was stopped, for another law or day is to be used now; what it did stays."""
+    Rescoring.objects.filter(pk=rescoring_id, state="running").update(state="dropped", finished_at=now)
+
+
 def rescore(
     *,
     rescoring_id: str | int,
+    law: ScoringLaw,
+    sources: Sources,
     clock: Callable[[], dt.datetime],
-    chunk: int = bulk.CHUNK,
+    chunk: int = CHUNK,
     on_chunk: Callable[[int], None] | None = None,
 ) -> None:
     """Do a rescoring, or what is left of it after a stop. Each chunk is one transaction.
@@ -103,68 +118,188 @@ def rescore(
     row = Rescoring.objects.filter(pk=rescoring_id).first()
     if row is None:
         raise Refused(RESCORING_MISSING)
-    if row.state == "finished":
+    if row.state != "running":
         return
     with _alone(row):
-        _run(row, clock, chunk, on_chunk)
-
-
-def _run(
-    row: Rescoring, clock: Callable[[], dt.datetime], chunk: int, on_chunk: Callable[[int], None] | None
-) -> None:
-    actor = Actor(ActorKind(row.actor_kind), row.actor_id)
-    formula = rules.load_formula(row.formula_version)
-    stamp = bulk.Stamp(formula, Trigger.RESCORED.value, actor, clock(), row.pk)
-    with closing(_iter_chunks(stamp, chunk)) as chunks:
-        for read in chunks:
-            _take(row, stamp, read)
-            if on_chunk is not None:
-                on_chunk(Rescoring.objects.values_list("taken", flat=True).get(pk=row.pk))
-    Rescoring.objects.filter(pk=row.pk).update(state="finished", finished_at=clock())
-
-
-def _take(row: Rescoring, stamp: bulk.Stamp, read: Chunk) -> None:
-    try:
-        _write(row, stamp, read)
-    except bulk.Stale:  # a household was scored meanwhile: take its new answers, nobody else writing
-        with transaction.atomic():
-            bulk.lock_writing()
-            codes, chunk = [code.decode() for code in read.codes.tolist()], len(read.codes)
-            with connection.cursor() as cursor:
-                fresh = [
-                    some
-                    for source in _sources()
-                    for some in _read(cursor.cursor, source, _SOME, [row.pk, source.versions, codes], chunk)
-                ]
-            for some in fresh:
-                _write(row, stamp, some)
-
-
-def _write(row: Rescoring, stamp: bulk.Stamp, read: Chunk) -> None:
-    answers = read.answers_for(stamp.formula.inputs)
-    piece = {i.id: answers[:, i.position] for i in stamp.formula.inputs}
-    found = rules.score_columns(stamp.formula, piece, with_parts=True)
-    refused = bulk.list_refused(found, read.codes, piece)
-    with transaction.atomic():
-        bulk.lock_writing()
-        bulk.write(stamp, bulk.Batch(read.codes, read.numbers, read.places, answers, found))
-        _note_refused(row, refused)
         Rescoring.objects.filter(pk=row.pk).update(
-            taken=F("taken") + len(read.codes),
-            scored=F("scored") + bulk.count(found, 0),
-            quarantined=F("quarantined") + bulk.count(found, 1),
-            refused=F("refused") + len(refused),
-        )
+            taken=F("taken") - F("kept"), kept=0
+        )  # they are read again
+        for source in sources:
+            _run(
+                _Run(source, law, Actor(ActorKind(row.actor_kind), row.actor_id), clock, row), chunk, on_chunk
+            )
+        Rescoring.objects.filter(pk=row.pk).update(state="finished", finished_at=clock())
 
 
-def _note_refused(row: Rescoring, refused: list[LineRefused]) -> None:
-    if refused:
-        codes = [line.household_code for line in refused]
-        CurrentScore.objects.filter(pk__in=codes).update(rescoring=row.pk)
-        RescoringRefusal.objects.bulk_create(
-            RescoringRefusal(rescoring=row, household_code=r.household_code, code=r.code, field=r.field)
-            for r in refused
+@transaction.atomic
+def rescore_some(
+    *,
+    household_codes: Iterable[str],
+    law: ScoringLaw,
+    sources: Sources,
+    trigger: Trigger = Trigger.RESCORED,
+    actor: Actor,
+    now: dt.datetime,
+    dry_run: bool = False,
+) -> BulkResult:
+    """Score some households anew, all or nothing; others that are scored one by one go on meanwhile."""
+    codes = np.array([code.encode() for code in household_codes], copy.CODE)
+    record.lock_households(codes)
+    results = []
+    for source in sources:
+        run = _Run(source, law, actor, lambda: now, None, trigger, dry_run)
+        with connection.cursor() as cursor:
+            pieces = list(run.read(cursor.cursor, CHUNK, codes))
+        results += [run.take(piece) for piece in pieces]
+    return _sum(results)
+
+
+def preview(*, law: ScoringLaw, sources: Sources, actor: Actor, now: dt.datetime) -> BulkResult:
+    """Count what a rescoring of everybody would do; nothing is written."""
+    results = []
+    for source in sources:
+        run = _Run(source, law, actor, lambda: now, None, dry_run=True)
+        with closing(_iter_pieces(run, CHUNK)) as pieces:
+            results += [run.take(piece) for piece in pieces]
+    return _sum(results)
+
+
+def _sum(results: Sequence[BulkResult]) -> BulkResult:
+    return BulkResult(
+        taken=sum(r.taken for r in results),
+        scored=sum(r.scored for r in results),
+        quarantined=sum(r.quarantined for r in results),
+        refused=tuple(line for r in results for line in r.refused),
+        kept=sum(r.kept for r in results),
+    )
+
+
+Piece = list[copy.Records]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One source scored by one law. ``row``: the rescoring of everybody, or None."""
+
+    source: Source
+    law: ScoringLaw
+    actor: Actor
+    clock: Callable[[], dt.datetime]
+    row: Rescoring | None
+    trigger: Trigger = Trigger.RESCORED
+    dry_run: bool = False
+
+    @property
+    def stamp(self) -> writing.Stamp:
+        pins, number = (*self.law.pins, *self.source.pins), self.row.pk if self.row else 0
+        return writing.Stamp(self.law.formula, pins, self.trigger.value, self.actor, self.clock(), number)
+
+    def read(self, cursor: Any, size: int, codes: writing.Codes | None = None) -> Iterator[Piece]:
+        """Give the households not done yet (of ``codes``), in pieces of ``size`` bytes."""
+        source, which, values = self.source, "true", list(self.source.values)
+        if self.row:
+            which, values = _NOT_DONE, [*values, self.row.pk, self.row.pk]
+        if codes is not None:
+            which += " AND s.household_code = ANY(%s)"
+            values.append([code.decode() for code in codes.tolist()])
+        names = ", ".join(f"s.{name}" for name, _ in source.fixed), ", ".join(f"s.{n}" for n in source.varied)
+        query = _READ.format(fixed=names[0], varied=names[1], source=source.select, which=which)
+        with cursor.copy(query, values) as lines:
+            yield from copy.iter_varied(lines, [*source.fixed, *record.LAST], source.varied, size)
+
+    def take(self, piece: Piece) -> BulkResult:
+        """Score a piece and write what is new. Raises: Stale."""
+        made = self.source.read(piece)
+        last = record.as_last(
+            {name: np.concatenate([group[name] for group in piece]) for name, _ in record.LAST}
         )
+        formula, inputs = self.law.formula, _fitted(self.law.formula, made)
+        found = rules.score_columns(formula, inputs, with_parts=True)
+        due = {row: _due_text(who) for row, who in made.due.items()}
+        vectors = writing.vectors_of(formula, inputs)
+        batch = writing.Batch(made.codes, last, vectors, found, made.declarations, due)
+        refused = _refused(found, made, inputs)
+        return self._write(batch, refused, made)
+
+    def _write(self, batch: writing.Batch, refused: list[LineRefused], made: Made) -> BulkResult:
+        stamp = self.stamp
+        with transaction.atomic():
+            if self.row:
+                writing.lock_writing(alone=True)
+            kept = writing.unchanged(stamp, batch)
+            if not self.dry_run:
+                writing.write(stamp, batch, ~kept)
+                made.settle()
+            new = batch.found.outcome[~kept]
+            result = BulkResult(
+                taken=len(batch.codes),
+                scored=int(np.count_nonzero(new == columns.SCORED)),
+                quarantined=int(np.count_nonzero(new == columns.QUARANTINED)),
+                refused=tuple(refused),
+                kept=int(np.count_nonzero(kept)),
+            )
+            if self.row:
+                _note(self.row, result)
+        return result
+
+
+def _fitted(formula: Formula, made: Made) -> dict[str, NDArray[Any]]:
+    """Return a column for every input of the formula; what is not given is not answered."""
+    missing = np.full(len(made.codes), -1, np.int64)
+    inputs = {i.id: made.columns.get(i.id, missing) for i in formula.inputs}
+    if made.refused:
+        inputs["milieu"] = inputs["milieu"].copy()
+        inputs["milieu"][list(made.refused)] = -1  # refused by the score too
+    return inputs
+
+
+def _refused(
+    found: columns.ColumnScores, made: Made, inputs: Mapping[str, NDArray[Any]]
+) -> list[LineRefused]:
+    return [
+        record.line_of(made.codes[row], made.refused.get(row) or found.refusal(row, inputs))
+        for row in np.flatnonzero(found.outcome == columns.REFUSED).tolist()
+    ]
+
+
+def _due_text(due: tuple[DueMember, ...]) -> bytes:
+    return json.dumps([[d.member, list(d.fields)] for d in due], separators=(",", ":")).encode()
+
+
+def _note(row: Rescoring, result: BulkResult) -> None:
+    RescoringRefusal.objects.bulk_create(
+        RescoringRefusal(rescoring=row, household_code=r.household_code, code=r.code, field=r.field)
+        for r in result.refused
+    )
+    Rescoring.objects.filter(pk=row.pk).update(
+        taken=F("taken") + result.taken,
+        scored=F("scored") + result.scored,
+        quarantined=F("quarantined") + result.quarantined,
+        kept=F("kept") + result.kept,
+        refused=F("refused") + len(result.refused),
+    )
+
+
+def _run(run: _Run, chunk: int, on_chunk: Callable[[int], None] | None) -> None:
+    assert run.row is not None
+    with closing(_iter_pieces(run, chunk)) as pieces:
+        for piece in pieces:
+            _take(run, piece, chunk)
+            if on_chunk is not None:
+                on_chunk(Rescoring.objects.values_list("taken", flat=True).get(pk=run.row.pk))
+
+
+def _take(run: _Run, piece: Piece, chunk: int) -> None:
+    try:
+        run.take(piece)
+    except (writing.Stale, IntegrityError):  # scored meanwhile: take its new answers, nobody else writing
+        with transaction.atomic():
+            writing.lock_writing(alone=True)
+            codes = np.concatenate([group["household_code"] for group in piece])
+            with connection.cursor() as cursor:
+                fresh = list(run.read(cursor.cursor, chunk, codes))
+            for some in fresh:
+                run.take(some)
 
 
 @contextmanager
@@ -182,56 +317,24 @@ def _alone(row: Rescoring) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", key)
 
 
-def _sources() -> list[Source]:
-    """Return the formula versions of all current scores, those with the same inputs together."""
-    found: dict[tuple[str, ...], list[str]] = {}
-    used = CurrentScore.objects.order_by("formula_version").values_list("formula_version", flat=True)
-    for version in used.distinct():
-        names = tuple(i.id for i in rules.load_formula(version).inputs)
-        found.setdefault(names, []).append(version)
-    return [Source(names, versions) for names, versions in found.items()]
-
-
-def _iter_chunks(stamp: bulk.Stamp, chunk: int) -> Generator[Chunk, None, None]:
-    """Give the households not done yet, source by source."""
-    for source in _sources():
-        yield from _chunks_of(source, stamp.rescoring, chunk)
-
-
-def _chunks_of(source: Source, rescoring: int, chunk: int) -> Generator[Chunk, None, None]:
-    """Give the households of a source, the next chunk being read while one is used.
+def _iter_pieces(run: _Run, chunk: int) -> Generator[Piece, None, None]:
+    """Give the households of a source, the next piece being read while one is used.
 
     Inside a transaction (a test) another connection would not see our rows: then all first, on ours.
     """
-    values: list[Any] = [rescoring, source.versions]
     if connection.in_atomic_block:
         with connection.cursor() as cursor:
-            yield from list(_read(cursor.cursor, source, _ALL, values, chunk))
+            yield from list(run.read(cursor.cursor, chunk))
         return
     with psycopg.connect(**_parameters()) as other, ThreadPoolExecutor(1) as pool:
-        reading = _read(other.cursor(), source, _ALL, values, chunk)
+        other.execute(f"SET work_mem = '{_MEMORY}'")
+        reading = run.read(other.cursor(), chunk)
         coming = pool.submit(next, reading, None)
-        while (read := coming.result()) is not None:
+        while (piece := coming.result()) is not None:
             coming = pool.submit(next, reading, None)
-            yield read
+            yield piece
 
 
 def _parameters() -> dict[str, Any]:
     names = ("dbname", "user", "password", "host", "port")
     return {k: v for k, v in connection.get_connection_params().items() if k in names and v}
-
-
-def _read(cursor: Any, source: Source, query: str, values: list[Any], chunk: int) -> Iterator[Chunk]:
-    answers = (">i4", len(source.names))
-    dtype = binary.record_type(
-        [("household_code", "S11"), ("number", ">i4"), ("place", bulk.PLACE), ("inputs", answers)]
-    )
-    with cursor.copy(query, values) as copy:
-        for rows in binary.iter_records(copy, dtype, chunk):
-            yield Chunk(
-                rows["household_code"].copy(),
-                rows["number"].astype(np.int64),
-                rows["place"].copy(),
-                rows["inputs"]["elements"]["value"].astype(np.int32),
-                source.names,
-            )

@@ -185,13 +185,6 @@ def test_columns_name_the_unknown_or_missing_column(name: str) -> None:
     assert caught.value.field == name
 
 
-@given(households(), st.integers(-2, 2))
-def test_at_the_threshold_is_at_most_and_one_unit_over_is_not(x: dict[str, int], delta: int) -> None:
-    score = rules.score_one(FORMULA, x)
-    limit = -(-(score.a * score.divisor + score.b) // score.divisor) + delta  # units, rounded up
-    assert rules.is_at_most(score, Decimal(limit).scaleb(-9)) == (score.exact <= Fraction(limit, SCALE))
-
-
 def test_outside_five_to_fifteen_is_quarantined() -> None:
     rich = rules.score_one(
         FORMULA,

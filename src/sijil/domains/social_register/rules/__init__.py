@@ -11,32 +11,69 @@ from sijil.domains.social_register.rules.completeness import (
 from sijil.domains.social_register.rules.composition import (
     check_declarant,
     composition_problems,
-    count_nuclei,
     head_of,
 )
-from sijil.domains.social_register.rules.derivation import at_ages, inputs
+from sijil.domains.social_register.rules.delays import delay
+from sijil.domains.social_register.rules.derive import (
+    Declarations,
+    Derived,
+    count_nuclei,
+    derive,
+    is_single_or_couple,
+    iter_due,
+    refusal_of,
+)
 from sijil.domains.social_register.rules.form import composition_on, form_of, form_on, read_form
 from sijil.domains.social_register.rules.law import Composition
+from sijil.domains.social_register.rules.packing import (
+    BIRTH,
+    NONE,
+    ages_on,
+    last_of_year,
+    layout_of,
+    pack_births,
+    pack_household,
+    pack_members,
+    unpack_births,
+)
+from sijil.domains.social_register.rules.reasons import DOUBTS, REASONS, REJECTIONS
 
 __all__ = [
+    "BIRTH",
+    "DOUBTS",
+    "NONE",
+    "REASONS",
+    "REJECTIONS",
     "Composition",
-    "at_ages",
+    "Declarations",
+    "Derived",
+    "ages_on",
     "block_problems",
     "check_declarant",
-    "composition_problems",
     "composition_on",
+    "composition_problems",
     "count_nuclei",
+    "delay",
+    "derive",
     "form_of",
     "form_on",
     "head_of",
-    "inputs",
     "is_asked",
+    "is_single_or_couple",
+    "iter_due",
+    "last_of_year",
+    "layout_of",
     "member_problems",
     "offered_options",
+    "pack_births",
+    "pack_household",
+    "pack_members",
     "parse",
     "problem_of",
     "problems",
     "read_form",
     "read_household",
     "read_members",
+    "refusal_of",
+    "unpack_births",
 ]

@@ -19,15 +19,17 @@ def is_asked(field: FormField, milieu: str, answers: Mapping[str, Value], age: i
 
 
 def offered_options(
-    field: FormField, answers: Mapping[str, Value], age: int | None = None
+    field: FormField, answers: Mapping[str, Value] | None, age: int | None = None
 ) -> tuple[Option, ...]:
-    """Return the options that make sense at this age and after these answers."""
+    """Return the options that make sense at this age and after these answers; None: not answered yet."""
     return tuple(o for o in field.options if _holds(o.condition, answers, age))
 
 
-def _holds(condition: Condition, answers: Mapping[str, Value], age: int | None) -> bool:
+def _holds(condition: Condition, answers: Mapping[str, Value] | None, age: int | None) -> bool:
     if age is not None and not condition.age_from <= age <= condition.age_to:
         return False
+    if answers is None:
+        return True
     return all(str(answers.get(name, "")) in codes for name, codes in condition.when.items())
 
 

@@ -1,4 +1,4 @@
-"""The household as a group: its head, who may declare it, and its families.
+"""The household as a group: its head, and who may declare it.
 
 Definitions: law 72.18 and decree 2.21.582, article 2 (head, declarant); the ages are the law
 ``social_register.composition``.
@@ -39,34 +39,6 @@ def head_of(members: Sequence[DeclaredMember]) -> DeclaredMember:
     if len(heads) != 1:
         raise Refused(errors.HEAD_NOT_ONE, field="relation", count=len(heads))
     return heads[0]
-
-
-def is_single_or_couple(members: Sequence[DeclaredMember]) -> bool:
-    """One person alone, or the head and one spouse and nobody else."""
-    return len(members) == 1 or (len(members) == 2 and bool(_related(members, "spouse")))
-
-
-def has_several_nuclei(members: Sequence[DeclaredMember]) -> bool:
-    return count_nuclei(members) > 1
-
-
-def count_nuclei(members: Sequence[DeclaredMember]) -> int:
-    """Count the family nuclei: a couple with or without children, or one parent with children.
-
-    Read from the relations to the head: the head with a spouse or a child is one; each son- or
-    daughter-in-law and each spouse of a sibling makes one more; so do two parents of the head, or of
-    the spouse; grandchildren with no couple between them and the head make one with their parent.
-    The decree does not say how HCP counts; this is the census's reading.
-    """
-    couples = len(_related(members, "child_in_law")) + len(_related(members, "sibling_in_law"))
-    own = bool(_related(members, "spouse") or _related(members, "child"))
-    elders = sum(len(_related(members, relation)) >= 2 for relation in ("parent", "parent_in_law"))
-    lone_parent = bool(
-        _related(members, "grandchild")
-        and _related(members, "child")
-        and not _related(members, "child_in_law")
-    )
-    return own + couples + elders + lone_parent
 
 
 def _related(members: Sequence[DeclaredMember], relation: str) -> list[DeclaredMember]:

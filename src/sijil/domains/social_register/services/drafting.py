@@ -10,13 +10,15 @@ from django.db import IntegrityError, transaction
 from sijil.domains.social_register import errors, queries
 from sijil.domains.social_register.models import Draft, Member, Registration, RegistrationStateRow
 from sijil.domains.social_register.rules import form_of, form_on, problem_of
-from sijil.domains.social_register.services.steps import first_step, lock_registration, move_registration
+from sijil.domains.social_register.services.files import REGISTRATIONS
 from sijil.domains.social_register.states import REGISTRATION, RegistrationState
 from sijil.domains.social_register.types import FormField, Raw, RegistrationDraft, Saved
 from sijil.kernel.actors import Actor
+from sijil.kernel.casework.files import new_step
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number, show_number
+from sijil.kernel.rows import violated
 
 _LONGEST_TEXT = 24  # a figure or a code, never a sentence
 
@@ -30,13 +32,15 @@ def start_draft(
     region_code: str,
     milieu: str,
     milieu_by: str,
+    language: str,
     actor: Actor,
     now: dt.datetime,
 ) -> RegistrationDraft:
     """Start a registration, or resume the one that is open; the declarant is its first member.
 
     ``region_code``: two digits; ``milieu``: urban or rural (both of the commune of the dwelling);
-    ``milieu_by``: census or kind, empty if the household is still to say its area.
+    ``milieu_by``: census or kind, empty if the household is still to say its area. ``language``: of the
+    notices of this file (ar, fr, zgh, en).
     Raises: Refused(MEMBER_ELSEWHERE) if the declarant already has a household;
     Refused(REGISTRATION_OPEN) if one was sent and is not decided.
     """
@@ -46,32 +50,25 @@ def start_draft(
     if opened is None:
         place = {"commune_code": commune_code, "region_code": region_code}
         place |= {"milieu": milieu, "milieu_by": milieu_by}
-        opened = _open(declarant_idcs, declarant_sex, place, actor, now)
+        new = Registration(declarant_idcs=declarant_idcs, language=language, updated_at=now, **place)
+        opened = _open(new, declarant_sex, actor, now)
     if opened.state != RegistrationState.DRAFTED:
         raise Refused(errors.REGISTRATION_OPEN, number=show_number(opened.number))
     return queries.get_draft(opened.id)
 
 
-def _open(
-    declarant_idcs: str, sex: str, place: dict[str, str], actor: Actor, now: dt.datetime
-) -> Registration:
+def _open(new: Registration, sex: str, actor: Actor, now: dt.datetime) -> Registration:
+    new.number, new.form_version = draw_number(), form_on(legal_day(now)).version
     try:
-        with transaction.atomic():
-            opened = Registration.objects.create(
-                number=draw_number(),
-                declarant_idcs=declarant_idcs,
-                state=REGISTRATION.initial.value,
-                form_version=form_on(legal_day(now)).version,
-                started_at=now,
-                updated_at=now,
-                **place,
-            )
-    except IntegrityError:  # another device started it in the same moment
-        return Registration.objects.get(declarant_idcs=declarant_idcs, state__in=queries.OPEN)
-    RegistrationStateRow.objects.create(registration=opened, **first_step("start", opened.state, actor, now))
-    Draft.objects.create(registration=opened, step="SOC", updated_at=now)
-    _list_member(opened, declarant_idcs, sex, now)
-    return opened
+        REGISTRATIONS.open(new, actor=actor, now=now)
+    except IntegrityError as error:
+        if violated(error) != "registration_one_open_per_declarant":
+            raise
+        # another device started it in the same moment
+        return Registration.objects.get(declarant_idcs=new.declarant_idcs, state__in=queries.OPEN)
+    Draft.objects.create(registration=new, step="SOC", updated_at=now)
+    _list_member(new, new.declarant_idcs, sex, now)
+    return new
 
 
 @transaction.atomic
@@ -92,7 +89,8 @@ def save_answer(
     other. ``seen_at``: when the page was shown; if the stored answer is newer, different and was not
     given on the same ``page`` (a token of the page as shown), it stands and the result says so
     (``kept_other``). ``member_idcs``: for the questions about a member.
-    Raises: Refused(FIELD_UNKNOWN, MEMBER_UNKNOWN, TRANSITION_REFUSED, ANSWER_INVALID when too long).
+    Raises: Refused(FIELD_UNKNOWN, MEMBER_UNKNOWN, TRANSITION_REFUSED, ROLE_REFUSED, ANSWER_INVALID when too
+    long).
     """
     registration = _lock_draft(registration_id, actor)
     asked = _field(registration, field, member_idcs)
@@ -159,28 +157,28 @@ def lift_draft(*, registration_id: UUID, form_version: str, actor: Actor, now: d
 
     Raises: Refused(TRANSITION_REFUSED) once sent.
     """
-    registration = _lock_draft(registration_id, actor)
-    before, registration.form_version = registration.form_version, form_version
-    step = first_step("lift", registration.state, actor, now)
-    reason = f"{before} > {form_version}"
-    RegistrationStateRow.objects.create(
-        registration=registration, **step | {"from_state": registration.state, "reason": reason}
+    row = REGISTRATIONS.lock(registration_id)
+    REGISTRATION.transition(row.state, "submit")  # refuses when it was sent or withdrawn
+    reason = f"{row.form_version} > {form_version}"
+    step = new_step(
+        RegistrationStateRow, "registration", row, "lift", row.state, row.state, actor, now, reason=reason
     )
-    registration.updated_at = now
-    registration.save()
+    step.save()
+    row.form_version, row.updated_at = form_version, now
+    row.save()
 
 
 @transaction.atomic
 def withdraw_draft(*, registration_id: UUID, actor: Actor, now: dt.datetime) -> None:
     """Delete what was typed and close the file. Raises: Refused(TRANSITION_REFUSED) once sent."""
-    registration = lock_registration(registration_id, actor)
-    move_registration(registration, "withdraw", actor=actor, now=now)
-    registration.drafts.all().delete()
+    REGISTRATIONS.move(registration_id, "withdraw", actor=actor, now=now, updated_at=now)
+    Draft.objects.filter(registration_id=registration_id).delete()
 
 
 def _lock_draft(registration_id: UUID, actor: Actor) -> Registration:
-    registration = lock_registration(registration_id, actor)
-    REGISTRATION.transition(registration.state, "submit")  # refuses when it was sent or withdrawn
+    """Have a draft alone. Raises: Refused(TRANSITION_REFUSED) when it was sent or withdrawn, ROLE_REFUSED."""
+    registration = REGISTRATIONS.lock(registration_id)
+    REGISTRATIONS.require(registration, "submit", actor=actor)
     return registration
 
 

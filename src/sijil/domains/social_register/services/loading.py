@@ -11,18 +11,19 @@ from django.db.models import BigAutoField, Model
 
 from sijil.domains.social_register.models import Declaration, Household, HouseholdStateRow, Member
 from sijil.domains.social_register.rules import form_on, head_of
-from sijil.domains.social_register.services.steps import first_step
 from sijil.domains.social_register.services.submission import build_declaration
 from sijil.domains.social_register.states import HouseholdState
 from sijil.domains.social_register.types import LoadedHousehold
 from sijil.kernel.actors import Actor
+from sijil.kernel.casework.files import new_step
 from sijil.kernel.dates import legal_day
+from sijil.kernel.ids import new_key
 
 _CHUNK = 2000
 
 
 def load_households(*, households: Iterable[LoadedHousehold], actor: Actor, now: dt.datetime) -> int:
-    """Write active households with their members and frozen answers; return how many.
+    """Write active households with their members, frozen answers and sealed birth dates; return how many.
 
     Answers are taken as read (no bounds check: the score's own bounds hold later). Each chunk is one
     transaction. Raises: IntegrityError if a person already has a household; Refused(HEAD_NOT_ONE).
@@ -38,10 +39,10 @@ def load_households(*, households: Iterable[LoadedHousehold], actor: Actor, now:
 def _load(chunk: Sequence[LoadedHousehold], actor: Actor, now: dt.datetime) -> None:
     form = form_on(legal_day(now))
     rows = [_row(loaded, now) for loaded in chunk]
-    first = first_step("load", HouseholdState.ACTIVE.value, actor, now)
+    steps = (new_step(HouseholdStateRow, "household", row, "load", "", row.state, actor, now) for row in rows)
     pairs = list(zip(chunk, rows, strict=True))
     _copy(Household, rows)
-    _copy(HouseholdStateRow, (HouseholdStateRow(household=row, **first) for row in rows))
+    _copy(HouseholdStateRow, steps)
     _copy(Member, (stay for loaded, row in pairs for stay in _stays(loaded, row, now)))
     frozen = (build_declaration(row, form, loaded.answers, loaded.members, now) for loaded, row in pairs)
     _copy(Declaration, frozen)
@@ -59,7 +60,7 @@ def _copy(model: type[Model], rows: Iterable[Model]) -> None:
 
 def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
     head = head_of(loaded.members)
-    return Household(
+    row = Household(
         code=loaded.code,
         state=HouseholdState.ACTIVE.value,
         commune_code=loaded.commune_code,
@@ -68,8 +69,11 @@ def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
         milieu_by=loaded.milieu_by,
         head_idcs=head.idcs,
         declarant_idcs=head.idcs,
-        declared_at=now,
+        opened_at=now,
+        declaration_id=new_key(),
     )
+    row.set_births(loaded.births)
+    return row
 
 
 def _stays(loaded: LoadedHousehold, row: Household, now: dt.datetime) -> list[Member]:

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from uuid import UUID
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries
-from sijil.domains.social_register.models import (
-    Declaration,
-    Household,
-    HouseholdStateRow,
-    Member,
-    Registration,
-)
+from sijil.domains.social_register.models import Declaration, Household, Member, Registration
 from sijil.domains.social_register.rules import (
     composition_on,
     form_of,
     head_of,
+    pack_household,
+    pack_members,
     problems,
     read_household,
     read_members,
 )
-from sijil.domains.social_register.services.steps import first_step, lock_registration, move_registration
-from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.services.files import HOUSEHOLDS, REGISTRATIONS
 from sijil.domains.social_register.types import (
     DeclaredMember,
     Form,
@@ -36,52 +29,56 @@ from sijil.domains.social_register.types import (
     Value,
 )
 from sijil.kernel.actors import Actor
-from sijil.kernel.dates import legal_day
+from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_household_code
+from sijil.kernel.ids import draw_household_code, new_key
+from sijil.kernel.rows import violated
 
 
-@transaction.atomic
 def submit_registration(
     *,
-    registration_id: UUID,
-    ages: Mapping[str, int],
+    draft: RegistrationDraft,
+    births: Mapping[str, PartialDate],
     seen_version: int,
     accept_law: bool,
     accept_info: bool,
+    language: str,
     actor: Actor,
     now: dt.datetime,
 ) -> FrozenDeclaration:
-    """Freeze the answers and register the household, all or nothing.
+    """Freeze the answers and register the household, all or nothing: in the caller's transaction.
 
-    ``ages``: whole years today by IDCS, from the population register. ``seen_version``: version of the
-    draft that the person read before confirming. Two households that send the same person at the same
-    moment: the first wins.
-    Raises: Refused(TICKS_NEEDED, DRAFT_CHANGED, MEMBER_ELSEWHERE with the person's number,
+    ``draft``: as read in this transaction; one that changed since is refused. ``births``: by IDCS, from the
+    population register. ``seen_version``: version of the draft that the person read before confirming.
+    ``language``: of the notices that follow. Two households that send the same person at the same moment:
+    the first wins.
+    Raises: Refused(TICKS_NEEDED, DRAFT_CHANGED, MEMBER_ELSEWHERE with the persons' numbers, ROLE_REFUSED,
     TRANSITION_REFUSED, or the first problem of the answers with its field).
     """
-    registration = lock_registration(registration_id, actor)
-    REGISTRATION.transition(registration.state, "submit")
-    _check_confirmed(registration, seen_version, ticks=accept_law and accept_info)
-    draft = queries.get_draft(registration_id)
+    registration = REGISTRATIONS.lock(draft.id)
+    REGISTRATIONS.require(registration, "submit", actor=actor)
+    _check_confirmed(registration, draft, seen_version, ticks=accept_law and accept_info)
     form = form_of(registration.form_version)
+    ages = {idcs: birth.age_on(legal_day(now)) for idcs, birth in births.items()}
     for problem in problems(form, draft, ages, composition_on(legal_day(now))):
         raise _named(problem.refusal, problem.member)
     members = read_members(form, draft, ages)
-    household = _register(draft, members, actor, now)
+    household = _register(draft, members, births, actor, now)
     declaration = build_declaration(household, form, read_household(form, draft), members, now)
     declaration.registration = registration
     declaration.save(force_insert=True)
-    registration.household, registration.submitted_at = household, now
-    move_registration(registration, "submit", actor=actor, now=now)
+    sent: dict[str, Any] = {"household": household, "submitted_at": now, "language": language}
+    REGISTRATIONS.move_row(registration, "submit", actor=actor, now=now, updated_at=now, **sent)
     registration.drafts.all().delete()
     return queries.frozen(declaration)
 
 
-def _check_confirmed(registration: Registration, seen_version: int, *, ticks: bool) -> None:
+def _check_confirmed(
+    registration: Registration, draft: RegistrationDraft, seen_version: int, *, ticks: bool
+) -> None:
     if not ticks:
         raise Refused(errors.TICKS_NEEDED, field="accept_law")
-    if seen_version != registration.version:
+    if not seen_version == draft.version == registration.version:
         raise Refused(errors.DRAFT_CHANGED)
 
 
@@ -90,22 +87,24 @@ def _named(refusal: Refused, member: str) -> Refused:
 
 
 def _register(
-    draft: RegistrationDraft, members: Sequence[DeclaredMember], actor: Actor, now: dt.datetime
+    draft: RegistrationDraft,
+    members: Sequence[DeclaredMember],
+    births: Mapping[str, PartialDate],
+    actor: Actor,
+    now: dt.datetime,
 ) -> Household:
-    household = Household.objects.create(
+    household = Household(
         code=draw_household_code(),
-        state=HOUSEHOLD.initial.value,
         commune_code=draft.commune_code,
         region_code=draft.region_code,
         milieu=draft.milieu,
         milieu_by=draft.milieu_by,
         head_idcs=head_of(members).idcs,
         declarant_idcs=draft.declarant_idcs,
-        declared_at=now,
+        declaration_id=new_key(),
     )
-    HouseholdStateRow.objects.create(
-        household=household, **first_step("declare", household.state, actor, now)
-    )
+    household.set_births(births)
+    HOUSEHOLDS.open(household, actor=actor, now=now)
     _join(household, members, legal_day(now))
     return household
 
@@ -120,15 +119,16 @@ def _join(household: Household, members: Sequence[DeclaredMember], today: dt.dat
         with transaction.atomic():
             Member.objects.bulk_create(stays)
     except IntegrityError as error:
-        if "member_in_one_household" not in str(error):
+        if violated(error) != "member_in_one_household":
             raise
-        raise Refused(errors.MEMBER_ELSEWHERE, field="idcs", idcs=_taken(members)) from error
+        taken = _taken(members)
+        raise Refused(errors.MEMBER_ELSEWHERE, field="idcs", idcs=", ".join(taken), members=taken) from error
 
 
-def _taken(members: Sequence[DeclaredMember]) -> str:
+def _taken(members: Sequence[DeclaredMember]) -> tuple[str, ...]:
     idcs = [member.idcs for member in members]
     taken = Member.objects.filter(idcs__in=idcs, left_on__isnull=True).order_by("idcs")
-    return ", ".join(taken.values_list("idcs", flat=True))
+    return tuple(taken.values_list("idcs", flat=True))
 
 
 def build_declaration(
@@ -139,28 +139,19 @@ def build_declaration(
     now: dt.datetime,
 ) -> Declaration:
     """Return the frozen row, not yet written. ``sha256``: of the canonical JSON of its content."""
-    today = legal_day(now)
-    content = {
-        "form_version": form.version,
-        "form_digest": form.pin.digest,
-        "declared_on": today.isoformat(),
-        "milieu": household.milieu,
-        "milieu_by": household.milieu_by,
-        "answers": dict(answers),
-        "members": [
-            {"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members
-        ],
-    }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Declaration(
+    row = Declaration(
+        id=household.declaration_id,
         household=household,
         form_version=form.version,
         form_digest=form.pin.digest,
-        declared_on=today,
+        declared_on=legal_day(now),
         milieu=household.milieu,
         milieu_by=household.milieu_by,
-        answers=content["answers"],
-        members=content["members"],
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        answers=dict(answers),
+        members=[{"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members],
+        packed_household=pack_household(form, answers),
+        packed_members=pack_members(form, members),
         declared_at=now,
     )
+    row.sha256 = queries.digest_of(row)
+    return row

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from itertools import count
 
+from django.db import transaction
+
 from sijil.domains.social_register import queries, services
-from sijil.domains.social_register.types import DeclaredMember
-from sijil.kernel.actors import Actor, ActorKind
-from sijil.kernel.ids import draw_idcs
+from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold
+from sijil.kernel import actors
+from sijil.kernel.actors import Actor
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import draw_household_code, draw_idcs
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
 TODAY = NOW.date()
 HEAD, WIFE, SON, DAUGHTER, MOTHER = (draw_idcs() for _ in range(5))
-CLERK = Actor(ActorKind.SYSTEM, "scorer")
+CLERK = actors.system("scorer")
+OFFICER = actors.officer("salma", area="06", roles=["adjudicator"])
 _seconds = count(1)
 
 URBAN = {
@@ -69,7 +74,7 @@ PUPIL = {"schooling": "public", "health_cover": "none"}
 
 
 def citizen(idcs: str = HEAD) -> Actor:
-    return Actor(ActorKind.CITIZEN, idcs)
+    return actors.citizen(idcs)
 
 
 def later() -> dt.datetime:
@@ -83,6 +88,13 @@ def member(
     return DeclaredMember(idcs or draw_idcs(), sex, age, {**base, **answers})
 
 
+def loaded(*members):
+    people = members or (member("head", 40), member("child", 3))
+    where = ("06.141.01.1", "06", "urban", "asked")
+    births = {person.idcs: PartialDate(2026 - person.age, 1) for person in people}
+    return LoadedHousehold(draw_household_code(), *where, {"rooms": 2}, people, births)
+
+
 def start(idcs: str = HEAD, milieu: str = "urban", milieu_by: str = "kind"):
     return services.start_draft(
         declarant_idcs=idcs,
@@ -91,6 +103,7 @@ def start(idcs: str = HEAD, milieu: str = "urban", milieu_by: str = "kind"):
         region_code="06",
         milieu=milieu,
         milieu_by=milieu_by,
+        language="fr",
         actor=citizen(idcs),
         now=NOW,
     )
@@ -130,9 +143,21 @@ def complete(idcs: str = HEAD, *, son: str = SON):
     return queries.get_draft(draft.id)
 
 
-def send(draft, ages: dict[str, int] | None = None, **changes):
-    ages = ages or {m.idcs: 45 if m.idcs == draft.declarant_idcs else 10 for m in draft.members}
-    arguments = {"seen_version": draft.version, "accept_law": True, "accept_info": True, **changes}
-    return services.submit_registration(
-        registration_id=draft.id, ages=ages, actor=citizen(draft.declarant_idcs), now=NOW, **arguments
-    )
+def births_of(draft, grown: int = 45, young: int = 10) -> dict[str, PartialDate]:
+    """Return birth dates that make the declarant ``grown`` and everybody else ``young`` on the day."""
+    return {
+        m.idcs: PartialDate(NOW.year - (grown if m.idcs == draft.declarant_idcs else young), 1, 1)
+        for m in draft.members
+    }
+
+
+def send(draft, *, actor: Actor | None = None, **changes):
+    arguments = {"seen_version": draft.version, "accept_law": True, "accept_info": True, "language": "fr"}
+    with transaction.atomic():
+        return services.submit_registration(
+            draft=draft,
+            births=births_of(draft),
+            actor=actor or citizen(draft.declarant_idcs),
+            now=NOW,
+            **{**arguments, **changes},
+        )

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sijil.domains.social_register.errors import ANSWER_MISSING
-from sijil.domains.social_register.rules import form_on, inputs, parse
+from sijil.domains.social_register.rules import form_on, parse
+from sijil.domains.social_register.tests.columns import inputs
 from sijil.domains.social_register.tests.households import ADULT, PUPIL, RURAL, TODAY, URBAN, WORKER, member
 from sijil.kernel.errors import Refused
 

@@ -20,7 +20,8 @@ from sijil.domains.social_register.tests.households import (
     send,
     start,
 )
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel import actors
+from sijil.kernel.casework import ROLE_REFUSED
 from sijil.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -114,11 +115,11 @@ def test_somebody_else_cannot_touch_it():
     draft = start()
     with pytest.raises(Refused) as refused:
         services.save_answer(registration_id=draft.id, field="rooms", raw="3", actor=citizen(SON), now=NOW)
-    assert refused.value.error is errors.DECLARATION_NOT_YOURS
+    assert refused.value.error is ROLE_REFUSED
 
 
 def test_an_officer_can_help():
-    officer = Actor(ActorKind.OFFICER, "officer.rabat")
+    officer = actors.officer("officer.casablanca", area="06.141")
     draft = start()
     services.save_answer(registration_id=draft.id, field="rooms", raw="3", actor=officer, now=NOW)
     assert queries.get_draft(draft.id).answers["rooms"].raw == "3"

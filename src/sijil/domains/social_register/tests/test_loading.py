@@ -4,17 +4,11 @@ import pytest
 from django.db import IntegrityError
 
 from sijil.domains.social_register import queries, services
-from sijil.domains.social_register.tests.households import CLERK, NOW, member
-from sijil.domains.social_register.types import LoadedHousehold
-from sijil.kernel.ids import draw_household_code
+from sijil.domains.social_register.models import Household
+from sijil.domains.social_register.tests.households import CLERK, NOW, loaded, member
+from sijil.kernel.dates import PartialDate
 
 pytestmark = pytest.mark.django_db
-
-
-def loaded(*members):
-    people = members or (member("head", 40), member("child", 3))
-    where = ("06.141.01.1", "06", "urban", "asked")
-    return LoadedHousehold(draw_household_code(), *where, {"rooms": 2}, people)
 
 
 def load(*households):
@@ -41,3 +35,10 @@ def test_a_person_is_loaded_once():
     with pytest.raises(IntegrityError, match="member_in_one_household"):
         load(loaded(shared), loaded(shared))
     assert list(queries.iter_declarations()) == []
+
+
+def test_the_births_are_loaded_with_the_household_and_lie_sealed():
+    household = loaded(member("head", 40, "2020202051"))
+    load(household)
+    assert queries.open_births([household.code]) == {household.code: {"2020202051": PartialDate(1986, 1)}}
+    assert b"1986" not in bytes(Household.objects.get().sealed_births)

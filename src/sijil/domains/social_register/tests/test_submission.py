@@ -15,16 +15,22 @@ from sijil.domains.social_register.tests.households import (
     DAUGHTER,
     HEAD,
     NOW,
+    OFFICER,
     SON,
     WIFE,
     answer,
+    births_of,
     citizen,
     complete,
     send,
     start,
 )
+from sijil.kernel import actors
+from sijil.kernel.casework import ROLE_REFUSED
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import is_number
+from sijil.kernel.sealing import SealBroken
 
 
 @pytest.mark.django_db
@@ -42,7 +48,7 @@ def test_who_said_the_milieu_is_frozen_and_signed():
     assert queries.get_household(frozen.household_code).milieu_by == "kind"
     row = Declaration.objects.get(household_id=frozen.household_code)
     asked = Household(milieu=row.milieu, milieu_by="asked")
-    again = build_declaration(asked, form_of(row.form_version), row.answers, frozen.members, NOW)
+    again = build_declaration(asked, form_of(row.form_version), frozen.answers, frozen.members, NOW)
     assert again.sha256 != frozen.sha256
 
 
@@ -155,10 +161,44 @@ def test_quarantine_is_told_and_can_end():
 def test_rejecting_frees_the_members():
     draft = complete()
     frozen = send(draft)
-    services.reject_registration(registration_id=draft.id, reason="test", actor=CLERK, now=NOW)
+    services.reject_registration(
+        registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW
+    )
     assert queries.find_household_of(SON) is None
     assert queries.get_household(frozen.household_code).state == "closed"
     assert send(complete(DAUGHTER, son=SON)).members[1].idcs == SON
+
+
+@pytest.mark.django_db
+def test_the_log_knows_a_person_by_the_own_registrations_and_by_the_present_household():
+    draft = complete()
+    frozen = send(draft)
+    both = sorted([draft.number, frozen.household_code])
+    assert queries.list_numbers_of(HEAD) == queries.list_numbers_of(SON) == both
+    services.reject_registration(
+        registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW
+    )
+    assert (queries.list_numbers_of(HEAD), queries.list_numbers_of(SON)) == ([draft.number], [])
+
+
+@pytest.mark.django_db
+def test_the_birth_dates_lie_with_the_household_in_one_sealed_block():
+    draft = complete()
+    code = send(draft).household_code
+    assert queries.open_births([code]) == {code: births_of(draft)}
+    assert b"1981" not in bytes(Household.objects.get().sealed_births)
+    services.keep_births(household_code=code, births={SON: PartialDate(2015, 12, 31)})
+    assert queries.open_births([code])[code] == births_of(draft) | {SON: PartialDate(2015, 12, 31)}
+
+
+@pytest.mark.django_db
+def test_a_block_of_births_opens_in_its_own_row_only():
+    send(complete())
+    other = send(complete(DAUGHTER, son=WIFE)).household_code
+    block = Household.objects.exclude(pk=other).get().sealed_births
+    Household.objects.filter(pk=other).update(sealed_births=block)
+    with pytest.raises(SealBroken):
+        queries.open_births([other])
 
 
 @pytest.mark.django_db
@@ -167,7 +207,7 @@ def test_a_person_cannot_be_in_two_households():
     send(first)
     with pytest.raises(Refused) as refused:
         send(second)
-    assert (refused.value.error, refused.value.facts["idcs"]) == (errors.MEMBER_ELSEWHERE, SON)
+    assert (refused.value.error, refused.value.facts["members"]) == (errors.MEMBER_ELSEWHERE, (SON,))
     assert queries.find_household_of(DAUGHTER) is None
 
 
@@ -224,11 +264,19 @@ def race(act):
 
 
 @pytest.mark.django_db
-def test_nobody_else_sends_it():
-    draft = complete()
+@pytest.mark.parametrize("who", [citizen(SON), actors.officer("driss", area="04"), CLERK], ids=str)
+def test_nobody_else_sends_it(who):
     with pytest.raises(Refused) as refused:
-        services.submit_registration(
-            registration_id=draft.id, ages={HEAD: 45, SON: 10}, seen_version=draft.version,
-            accept_law=True, accept_info=True, actor=citizen(SON), now=NOW,
-        )  # fmt: skip
-    assert refused.value.error is errors.DECLARATION_NOT_YOURS
+        send(complete(), actor=who)
+    assert refused.value.error is ROLE_REFUSED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", ["packed_members = packed_household", "answers = answers || '{\"cars\": 9}'"])
+def test_a_declaration_is_sound_until_somebody_changes_what_it_says_or_what_scores_read(changed):
+    frozen = send(complete())
+    assert queries.is_sound(frozen.id)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE social_register_declaration DISABLE TRIGGER USER")
+        cursor.execute(f"UPDATE social_register_declaration SET {changed}")
+    assert not queries.is_sound(frozen.id)

@@ -1,19 +1,29 @@
 """Enrolling, correcting, closing, loading; and what the table gives away."""
 
+import datetime as dt
+
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from psycopg.errors import CheckViolation
 
-from sijil.domains.verification.models import VerificationSubject
+from sijil.domains.verification.models import SubjectStep, VerificationSubject
 from sijil.domains.verification.queries import is_enrolled, is_match
-from sijil.domains.verification.services import close_subject, copy_subjects, enrol_subject, reopen_subject
+from sijil.domains.verification.services import (
+    close_subject,
+    copy_subjects,
+    enrol_subject,
+    keep_subject,
+    reopen_subject,
+)
 from sijil.domains.verification.states import SUBJECT, SubjectState
+from sijil.kernel.actors import system
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_idcs
 
 pytestmark = pytest.mark.django_db
 BORN = PartialDate(1987, 3, 14)
+WHO = {"actor": system("register"), "now": dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)}
 
 
 @pytest.fixture
@@ -44,28 +54,51 @@ def test_a_correction_replaces_what_was_enrolled(idcs):
 
 
 def test_a_closed_subject_matches_nothing_until_reopened(idcs):
-    close_subject(idcs=idcs)
+    close_subject(idcs=idcs, **WHO)
     assert not is_match(idcs, BORN, "F")
     enrol_subject(idcs=idcs, birth=BORN, sex="F")
     assert not is_match(idcs, BORN, "F")
-    reopen_subject(idcs=idcs)
+    reopen_subject(idcs=idcs, **WHO)
     assert is_match(idcs, BORN, "F")
+
+
+USE_CASES = {"close": close_subject, "reopen": reopen_subject}
+TABLE = {("active", "close"): "closed", ("closed", "reopen"): "active"}
 
 
 @pytest.mark.parametrize("state", SubjectState)
 @pytest.mark.parametrize("action", SUBJECT.actions)
-def test_every_cell_of_the_table(state, action):
-    allowed = {("active", "close"): "closed", ("closed", "reopen"): "active"}
-    if target := allowed.get((state.value, action)):
-        assert SUBJECT.target(state, action) == target
+def test_every_cell_of_the_table(idcs, state, action):
+    VerificationSubject.objects.update(state=state)
+    target = TABLE.get((state.value, action))
+    if target:
+        USE_CASES[action](idcs=idcs, **WHO)
     else:
         with pytest.raises(Refused, match=r"kernel.transition_refused"):
-            SUBJECT.target(state, action)
+            USE_CASES[action](idcs=idcs, **WHO)
+    assert VerificationSubject.objects.get().state == (target or state)
+    assert SubjectStep.objects.count() == bool(target)
+
+
+def test_each_step_is_written_for_ever_and_in_the_log(idcs):
+    close_subject(idcs=idcs, reason="deceased", **WHO)
+    reopen_subject(idcs=idcs, **WHO)
+    steps = SubjectStep.objects.values_list("action", "from_state", "to_state", "reason", "actor_id")
+    assert list(steps) == [
+        ("close", "active", "closed", "deceased", "register"), ("reopen", "closed", "active", "", "register"),
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT action, subject, facts FROM audit_entry ORDER BY id")
+        assert cursor.fetchall() == [
+            ("verification.closed", idcs, '{"reason": "deceased"}'), ("verification.reopened", idcs, "{}"),
+        ]  # fmt: skip
+    with pytest.raises(IntegrityError, match="immutable"):
+        SubjectStep.objects.all().delete()
 
 
 def test_closing_nobody_is_refused():
     with pytest.raises(Refused, match=r"verification.subject_missing"):
-        close_subject(idcs=draw_idcs())
+        close_subject(idcs=draw_idcs(), **WHO)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +130,15 @@ def test_no_birth_date_is_in_the_table(idcs):
         cursor.execute("SELECT s::text FROM verification_subject s")
         (text,) = cursor.fetchone()
     assert "1987" not in text
+
+
+def test_a_subject_is_kept_open_or_closed_whatever_it_was(idcs):
+    assert [keep_subject(idcs=idcs, is_open=wanted, **WHO) for wanted in (True, False, False, True)] == [
+        False, True, False, True,
+    ]  # fmt: skip
+    assert is_match(idcs, BORN, "F")
+
+
+def test_nobody_is_kept_open():
+    with pytest.raises(Refused, match="subject_missing"):
+        keep_subject(idcs=draw_idcs(), is_open=True, **WHO)

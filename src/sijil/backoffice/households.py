@@ -1,0 +1,140 @@
+"""Registrations set aside, their score being out of range: the list of an area, one of them, the decision.
+
+An officer sees answers and figures, never who the household is; each reading is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from sijil.domains.geography import queries as geography
+from sijil.domains.geography.types import Place
+from sijil.domains.scoring.types import Explanation, TermShare
+from sijil.domains.social_register.errors import REGISTRATION_UNKNOWN
+from sijil.domains.social_register.rules import REASONS, REJECTIONS
+from sijil.journeys import household_registration as journey
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import clean_number
+from sijil.pages import clock, formats
+from sijil.pages.forms import Form
+from sijil.pages.guards import actor_of, role_required
+
+reviewer = role_required("adjudicator")
+CONFIRM = "confirm"
+
+
+class SettleForm(Form):
+    """One decision: the answers are right, or the reason why the registration is refused."""
+
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        help_text=_("The declarant receives it in a message, with the reason if you refuse."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the decisions.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["decision"]
+        field.choices = [(CONFIRM, gettext("The answers are right: the score stands"))] + [
+            (code, gettext("Refuse: %(reason)s") % {"reason": reason.text(_language())})
+            for code, reason in REJECTIONS.items()
+        ]
+
+
+@reviewer
+def show_list(request: HttpRequest) -> HttpResponse:
+    """What waits for a check in the officer's area, the most urgent first."""
+    waiting = journey.list_to_review(actor=actor_of(request), now=clock.now())
+    places = geography.list_places({line.file.commune_code for line in waiting})
+    lines = [_line(line, places) for line in waiting]
+    return render(request, "backoffice/households/list.html", {"lines": lines})
+
+
+@reviewer
+def review(request: HttpRequest, number: str) -> HttpResponse:
+    """One registration set aside: what makes its score, and the decision on it."""
+    form = SettleForm(request.POST if request.method == "POST" else None)
+    try:
+        if request.method == "POST" and form.is_valid():
+            return _settle(request, clean_number(number), form)
+        return _show(request, clean_number(number), form)
+    except Refused as refused:
+        if refused.error is not REGISTRATION_UNKNOWN:
+            raise
+    messages.warning(request, gettext("No registration of this number waits for a check any more."))
+    return redirect("backoffice-households")
+
+
+def _settle(request: HttpRequest, number: str, form: SettleForm) -> HttpResponse:
+    decision = form.cleaned_data["decision"]
+    rejected_for = "" if decision == CONFIRM else decision
+    journey.settle(number=number, rejected_for=rejected_for, actor=actor_of(request), now=clock.now())
+    messages.success(request, gettext("Your decision is kept, and the declarant is told."))
+    return redirect("backoffice-households")
+
+
+def _show(request: HttpRequest, number: str, form: SettleForm) -> HttpResponse:
+    found = journey.get_review(
+        number=number, language=_language(), actor=actor_of(request), now=clock.now()
+    )
+    line = _line(found.line, geography.list_places([found.line.file.commune_code]))
+    context = {
+        "line": line,
+        "size": len(found.declaration.members),
+        "declared_on": found.declaration.declared_on,
+        "terms": _terms(found.explanation),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "backoffice/households/review.html", context, status=status)
+
+
+def _line(line: journey.ToReview, places: dict[str, Place]) -> dict[str, Any]:
+    file, place = line.file, places.get(line.file.commune_code)
+    return {
+        "number": file.number,
+        "code": file.household_code,
+        "place": place.name(_language()) if place else file.commune_code,
+        "milieu": file.milieu,
+        "reason": REASONS[file.reason].text(_language()) if file.reason in REASONS else "",
+        "since": file.since,
+        "due_on": file.due_on,
+        "is_late": file.due_on < clock.today(),
+        "points": line.points,
+        "lowest": line.lowest,
+        "highest": line.highest,
+        "is_high": line.points > line.highest,
+    }
+
+
+def _terms(explanation: Explanation) -> Sequence[dict[str, Any]]:
+    """Return the terms that count, the heaviest first."""
+    counted = [term for group in explanation.groups for term in group.terms if term.exact]
+    return [_term(term) for term in sorted(counted, key=lambda term: -abs(term.exact))]
+
+
+def _term(term: TermShare) -> dict[str, Any]:
+    value = term.exact / Fraction(term.coefficient) if term.coefficient else Fraction(0)
+    shown = formats.number(value, 4 if value.denominator > 1 else 0)
+    return {"label": term.label, "value": shown, "shown": term.shown}
+
+
+def _language() -> str:
+    return get_language() or "ar"
+
+
+urlpatterns = [
+    path("", show_list, name="backoffice-households"),
+    path("<slug:number>/", review, name="backoffice-household"),
+]

@@ -1,0 +1,23 @@
+"""What is done with the appointment of a request."""
+
+from __future__ import annotations
+
+from sijil.kernel.acts import Act, declare
+from sijil.kernel.texts import Text4
+
+
+def _act(what: str, ar: str, fr: str, en: str) -> Act:
+    basis = "Decree 2.21.473 (requests are deposited in person at a centre)"
+    return declare(f"appointment.{what}", Text4(ar, fr, en), purpose="enrolment", basis=basis)
+
+
+BOOKED = _act("booked", "حجز موعدا لطلبكم.", "A pris votre rendez-vous.", "Booked your appointment.")
+REBOOKED = _act("rebooked", "غير موعدكم.", "A déplacé votre rendez-vous.", "Moved your appointment.")
+CANCELLED = _act("cancelled", "ألغى موعدكم.", "A annulé votre rendez-vous.", "Cancelled your appointment.")
+ATTENDED = _act("attended", "سجل حضوركم إلى المركز.", "A noté votre venue au centre.", "Noted that you came.")
+MISSED = _act(
+    "missed",
+    "سجل عدم حضوركم في الموعد.",
+    "A noté que vous n’êtes pas venu au rendez-vous.",
+    "Noted that you did not come to the appointment.",
+)

@@ -1,0 +1,187 @@
+"""What is done with a request and with a person, in the words of the page "who consulted my file"."""
+
+from __future__ import annotations
+
+from sijil.kernel.acts import Act, declare
+from sijil.kernel.texts import Text4
+
+_REGISTER = "Law 72.18, article 6 (registration in the population register)"
+_PAPERS = "Decree 2.21.473, article 3 (papers)"
+_NUMBER = "Law 72.18 (one person, one number)"
+_KEEPING = "Law 72.18, articles 5 to 10 (keeping the register)"
+_HOUSEHOLD = "Law 72.18 and decree 2.21.582, article 2 (a household and its members)"
+
+
+def _act(code: str, ar: str, fr: str, en: str, basis: str, **more: bool) -> Act:
+    return declare(code, Text4(ar, fr, en), purpose="enrolment", basis=basis, **more)
+
+
+PRE_REGISTERED = _act(
+    "enrolment.pre_registered",
+    "سجل طلب تقييدكم.",
+    "A enregistré votre demande d’inscription.",
+    "Kept your registration request.",
+    _REGISTER,
+)
+CORRECTED = _act(
+    "enrolment.corrected",
+    "صحح استمارتكم بعد مقارنتها بوثائقكم.",
+    "A corrigé votre formulaire d’après vos papiers.",
+    "Corrected your form after comparing it with your papers.",
+    _PAPERS,
+)
+PAPERS_COMPARED = _act(
+    "enrolment.papers_compared",
+    "قارن وثائقكم باستمارتكم.",
+    "A comparé vos papiers avec votre formulaire.",
+    "Compared your papers with your form.",
+    _PAPERS,
+)
+PAPER_ASKED = _act(
+    "enrolment.paper_asked",
+    "طلب منكم وثيقة ناقصة.",
+    "Vous a demandé un papier qui manquait.",
+    "Asked you for a paper that was missing.",
+    _PAPERS,
+)
+PAPER_BROUGHT = _act(
+    "enrolment.paper_brought",
+    "تسلم الوثيقة التي كانت ناقصة.",
+    "A reçu le papier qui manquait.",
+    "Received the paper that was missing.",
+    _PAPERS,
+)
+DEPOSITED = _act(
+    "enrolment.deposited",
+    "تسلّم وثائقكم وسلّمكم الوصل.",
+    "A reçu vos papiers et vous a remis le récépissé.",
+    "Received your papers and gave you the receipt.",
+    _REGISTER,
+)
+SENT_TO_ADJUDICATION = _act(
+    "enrolment.sent_to_adjudication",
+    "أحال ملفكم على موظفين للتأكد من أنكم غير مسجلين من قبل.",
+    "A confié votre dossier à deux agents : un dossier semblable est connu.",
+    "Handed your file to two officers: a similar one is known.",
+    _NUMBER,
+)
+NUMBER_ISSUED = _act(
+    "enrolment.registered",
+    "أنهى معالجة طلبكم بمنحكم رقما.",
+    "A clos votre demande : votre identifiant est délivré.",
+    "Closed your request: your identifier was issued.",
+    _NUMBER,
+)
+REFUSED = _act(
+    "enrolment.refused",
+    "رفض طلب تقييدكم.",
+    "A refusé votre demande d’inscription.",
+    "Refused your registration request.",
+    "Law 55-19, article 19 (a refusal gives its reasons)",
+)
+WITHDRAWN = _act(
+    "enrolment.withdrawn",
+    "سحب طلب تقييدكم.",
+    "A retiré votre demande d’inscription.",
+    "Withdrew your registration request.",
+    _REGISTER,
+)
+FILE_READ = _act(
+    "enrolment.file_read",
+    "فتح ملف تقييدكم.",
+    "A ouvert votre dossier d’inscription.",
+    "Opened your registration file.",
+    _REGISTER,
+    reads=True,
+)
+QUEUE_READ = _act(
+    "enrolment.queue_read",
+    "رأى اسمكم في لائحة الملفات المنتظرة بالمركز.",
+    "A vu votre nom dans la liste d’attente du centre.",
+    "Saw your name among the files that wait at the centre.",
+    _REGISTER,
+    reads=True,
+)
+SEARCHED = _act(
+    "enrolment.searched",
+    "رأى اسمكم في نتائج البحث عن ملف.",
+    "A vu votre nom en recherchant un dossier.",
+    "Saw your name when looking for a file.",
+    _REGISTER,
+    reads=True,
+)
+SLIP_PRINTED = _act(
+    "enrolment.slip_printed",
+    "طبع ورقة موعدكم.",
+    "A imprimé votre bulletin de rendez-vous.",
+    "Printed your appointment slip.",
+    _REGISTER,
+    reads=True,
+)
+RECEIPT_PRINTED = _act(
+    "enrolment.receipt_printed",
+    "طبع وصل إيداع ملفكم.",
+    "A imprimé votre récépissé de dépôt.",
+    "Printed your deposit receipt.",
+    _REGISTER,
+    reads=True,
+)
+
+
+def _kept(code: str, ar: str, fr: str, en: str, **more: bool) -> Act:
+    return declare(code, Text4(ar, fr, en), purpose="register_keeping", basis=_KEEPING, **more)
+
+
+REGISTERED = declare(
+    "person.registered",
+    Text4(
+        "قيّدكم في السجل الوطني للسكان.",
+        "Vous a inscrit au registre national de la population.",
+        "Entered you in the population register.",
+    ),
+    purpose="enrolment",
+    basis=_NUMBER,
+)
+SUSPENDED = _kept(
+    "person.suspended", "أوقف رقمكم مؤقتا.", "A suspendu votre identifiant.", "Suspended your identifier."
+)
+REACTIVATED = _kept(
+    "person.reactivated",
+    "أعاد تفعيل رقمكم.",
+    "A rétabli votre identifiant.",
+    "Made your identifier valid again.",
+)
+DEATH_DECLARED = _kept(
+    "person.death_declared",
+    "سجل وفاة في هذا الملف.",
+    "A inscrit un décès dans ce dossier.",
+    "Entered a death in this file.",
+)
+DEATH_ANNULLED = _kept(
+    "person.death_annulled",
+    "ألغى وفاة سُجلت خطأ في هذا الملف.",
+    "A annulé un décès inscrit par erreur dans ce dossier.",
+    "Annulled a death entered in this file by mistake.",
+)
+NAMED_IN_HOUSEHOLD = declare(
+    "person.named_in_household",
+    Text4(
+        "رأى اسمكم في ملف أسرة.",
+        "A vu votre nom dans le dossier d’un ménage.",
+        "Saw your name in the file of a household.",
+    ),
+    purpose="household_registration",
+    basis=_HOUSEHOLD,
+    reads=True,
+)
+AGES_READ = declare(
+    "person.ages_read",
+    Text4(
+        "قرأ تاريخ ازديادكم لحساب السن.",
+        "A lu votre date de naissance pour calculer l’âge.",
+        "Read your birth date to know the age.",
+    ),
+    purpose="scoring",
+    basis=_HOUSEHOLD,
+    reads=True,
+)

@@ -1,0 +1,68 @@
+"""Reads of the population register.
+
+``records``      without identity: whoever needs no name opens none
+``identities``   opened for somebody: act, actor and time are given, an entry is written for each person shown
+``runs``         opened by a machine that shows nobody: one entry at the end
+"""
+
+from sijil.domains.population_register.queries.identities import (
+    find_person,
+    get_person,
+    get_request,
+    list_files,
+    list_persons,
+    list_requests,
+    list_waiting,
+)
+from sijil.domains.population_register.queries.records import (
+    count_deposited,
+    count_persons,
+    find_addressee,
+    find_addressee_by_id,
+    find_draft,
+    find_record,
+    find_record_by_id,
+    find_request_record,
+    find_requests,
+    find_status,
+    get_addressee,
+    get_record,
+    get_request_record,
+    get_status,
+    has_request,
+    list_records,
+    list_request_records,
+    list_stuck,
+    list_subjects,
+)
+from sijil.domains.population_register.queries.runs import Run
+
+__all__ = [
+    "Run",
+    "count_deposited",
+    "count_persons",
+    "find_addressee",
+    "find_addressee_by_id",
+    "find_draft",
+    "find_person",
+    "find_record",
+    "find_record_by_id",
+    "find_request_record",
+    "find_requests",
+    "find_status",
+    "get_addressee",
+    "get_person",
+    "get_record",
+    "get_request",
+    "get_request_record",
+    "get_status",
+    "has_request",
+    "list_files",
+    "list_persons",
+    "list_records",
+    "list_request_records",
+    "list_requests",
+    "list_stuck",
+    "list_subjects",
+    "list_waiting",
+]

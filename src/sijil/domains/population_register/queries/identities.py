@@ -1,0 +1,114 @@
+"""Reads that open identities for somebody: each takes the act, writes the entries, then answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from sijil.domains.population_register import errors, models
+from sijil.domains.population_register.queries.records import record_values, request_row, steps_of
+from sijil.domains.population_register.rules import is_compared
+from sijil.domains.population_register.sealed import open_identity
+from sijil.domains.population_register.states import RequestState
+from sijil.domains.population_register.types import KnownFile, Person, Request
+from sijil.kernel import acts
+from sijil.kernel.actors import Actor
+from sijil.kernel.acts import Act
+from sijil.kernel.errors import Refused
+
+
+def find_person(idcs: str, *, act: Act, actor: Actor, now: dt.datetime) -> Person | None:
+    """Return the person of this IDCS (ten digits), or None."""
+    return list_persons([idcs], act=act, actor=actor, now=now).get(idcs)
+
+
+def get_person(idcs: str, *, act: Act, actor: Actor, now: dt.datetime) -> Person:
+    """Return the person of this IDCS. Raises: Refused(UNKNOWN_PERSON)."""
+    found = find_person(idcs, act=act, actor=actor, now=now)
+    if found is None:
+        raise Refused(errors.UNKNOWN_PERSON, field="idcs")
+    return found
+
+
+def list_persons(
+    idcs: Iterable[str], *, act: Act, actor: Actor, now: dt.datetime, own: Collection[str] = ()
+) -> dict[str, Person]:
+    """Return {idcs: person} of those that exist. ``own``: the reader's own confirmed household: no entry."""
+    rows = list(models.Person.objects.filter(idcs__in=list(idcs)))
+    _show([row.idcs for row in rows if row.idcs not in own], act, actor, now)
+    return {row.idcs: _person(row) for row in rows}
+
+
+def get_request(number: str, *, act: Act, actor: Actor, now: dt.datetime) -> Request:
+    """Return a request with its identity. Raises: Refused(UNKNOWN_NUMBER)."""
+    [found] = _requests([request_row(number)], act, actor, now)
+    return found
+
+
+def list_requests(ids: Iterable[UUID], *, act: Act, actor: Actor, now: dt.datetime) -> dict[UUID, Request]:
+    """Return {id: request} of those that exist."""
+    rows = _rows().filter(id__in=list(ids))
+    return {found.id: found for found in _requests(rows, act, actor, now)}
+
+
+def list_waiting(
+    centre_code: str, *, act: Act, actor: Actor, now: dt.datetime, limit: int = 100
+) -> list[Request]:
+    """Return the files of a centre that an officer has still to treat, the oldest first."""
+    states = (RequestState.PRE_REGISTERED, RequestState.PAPERS_REQUESTED)
+    rows = _rows().filter(centre_code=centre_code, state__in=states).order_by("opened_at")
+    return _requests(rows[:limit], act, actor, now)
+
+
+def list_files(refs: Iterable[UUID], *, act: Act, actor: Actor, now: dt.datetime) -> dict[UUID, KnownFile]:
+    """Return {id: file} of the persons and requests of these ids; a person as registered."""
+    wanted = list(refs)
+    persons = {row.id: row for row in models.Person.objects.filter(id__in=wanted)}
+    requests = {row.id: row for row in models.EnrolmentRequest.objects.filter(id__in=wanted)}
+    found = {ref: _file(ref, persons.get(ref), requests.get(ref)) for ref in persons.keys() | requests.keys()}
+    _show([file.subject for file in found.values()], act, actor, now)
+    return found
+
+
+def _file(ref: UUID, person: models.Person | None, request: models.EnrolmentRequest | None) -> KnownFile:
+    number = request.number if request else ""
+    if person is not None:
+        return KnownFile(ref, person.idcs, number, person.idcs, open_identity("person", ref, person.sealed))
+    assert request is not None
+    return KnownFile(ref, number, number, "", open_identity("request", ref, request.sealed))
+
+
+def _rows() -> QuerySet[models.EnrolmentRequest]:
+    return models.EnrolmentRequest.objects.select_related("person").prefetch_related("steps")
+
+
+def _requests(
+    rows: Iterable[models.EnrolmentRequest], act: Act, actor: Actor, now: dt.datetime
+) -> list[Request]:
+    found = list(rows)
+    _show([row.person.idcs if row.person else row.number for row in found], act, actor, now)
+    return [_request(row) for row in found]
+
+
+def _show(subjects: Sequence[str], act: Act, actor: Actor, now: dt.datetime) -> None:
+    """Write the entries before anything is opened."""
+    with transaction.atomic():
+        acts.shown(act, actor=actor, subjects=subjects, now=now)
+
+
+def _request(row: models.EnrolmentRequest) -> Request:
+    steps = steps_of(row)
+    return Request(
+        **record_values(row),
+        identity=open_identity("request", row.id, row.sealed),
+        steps=steps,
+        is_compared=is_compared([step.action for step in steps]),
+    )
+
+
+def _person(row: models.Person) -> Person:
+    return Person(row.id, row.idcs, row.state, open_identity("person", row.id, row.sealed), row.opened_at)

@@ -1,0 +1,225 @@
+"""Reads without identity: state, place, sex, year of birth, numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from sijil.domains.population_register import errors, models
+from sijil.domains.population_register.sealed import blind_index, open_draft, open_identity
+from sijil.domains.population_register.states import RequestState
+from sijil.domains.population_register.types import (
+    Addressee,
+    PersonRecord,
+    RequestRecord,
+    RequestStatus,
+    Sex,
+    Step,
+)
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import clean_number, is_number
+
+# --- persons ------------------------------------------------------------------------------------------------
+
+
+def find_record(idcs: str) -> PersonRecord | None:
+    """Return what is known of this IDCS (ten digits) without identity, or None."""
+    return list_records([idcs]).get(idcs)
+
+
+def get_record(idcs: str) -> PersonRecord:
+    """Return what is known of this IDCS without identity. Raises: Refused(UNKNOWN_PERSON)."""
+    found = find_record(idcs)
+    if found is None:
+        raise Refused(errors.UNKNOWN_PERSON, field="idcs")
+    return found
+
+
+def find_record_by_id(person_id: UUID) -> PersonRecord | None:
+    """Return the person of this id without identity, or None."""
+    row = models.Person.objects.filter(id=person_id).defer("sealed").first()
+    return _person_record(row) if row else None
+
+
+def list_records(idcs: Iterable[str]) -> dict[str, PersonRecord]:
+    """Return {idcs: record} of those that exist."""
+    rows = models.Person.objects.filter(idcs__in=list(idcs)).defer("sealed")
+    return {row.idcs: _person_record(row) for row in rows}
+
+
+def count_persons() -> int:
+    """Return how many persons are registered."""
+    return models.Person.objects.count()
+
+
+def list_subjects(refs: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what the log calls the persons and requests of these ids: IDCS, or number of the request."""
+    wanted = list(refs)
+    requests = models.EnrolmentRequest.objects.filter(id__in=wanted).values_list("id", "number")
+    persons = models.Person.objects.filter(id__in=wanted).values_list("id", "idcs")
+    return dict(requests) | dict(persons)
+
+
+# --- requests -----------------------------------------------------------------------------------------------
+
+
+def get_request_record(number: str) -> RequestRecord:
+    """Return a request without identity. Raises: Refused(UNKNOWN_NUMBER)."""
+    return RequestRecord(**record_values(request_row(number)))
+
+
+def find_request_record(request_id: UUID) -> RequestRecord | None:
+    """Return the request of this id without identity, or None."""
+    return list_request_records([request_id]).get(request_id)
+
+
+def list_request_records(ids: Iterable[UUID]) -> dict[UUID, RequestRecord]:
+    """Return {id: request without identity} of those that exist."""
+    rows = _rows().filter(id__in=list(ids))
+    return {row.id: RequestRecord(**record_values(row)) for row in rows}
+
+
+def find_requests(text: str, *, limit: int = 20) -> list[RequestRecord]:
+    """Return the requests of this number, telephone (+212...) or paper number, the newest first."""
+    cleaned = clean_number(text)
+    where = Q(number=cleaned)
+    if text.startswith("+"):
+        where |= Q(phone_index=blind_index("phone", text))
+    where |= Q(paper_index=blind_index("paper_number", cleaned))
+    return [RequestRecord(**record_values(r)) for r in _rows().filter(where).order_by("-opened_at")[:limit]]
+
+
+def find_status(number: str) -> RequestStatus | None:
+    """Return what the holder of the number may see, or None."""
+    row = _find_row(number)
+    if row is None:
+        return None
+    moves = tuple(step for step in steps_of(row) if step.is_move)
+    return RequestStatus(
+        number=row.number,
+        state=row.state,
+        reason=moves[-1].reason if moves else "",
+        submitted_at=row.opened_at,
+        due_on=row.due_on,
+        centre_code=row.centre_code,
+        has_contact=row.has_contact,
+        steps=moves,
+    )
+
+
+def get_status(number: str) -> RequestStatus:
+    """Return what the holder of the number may see. Raises: Refused(UNKNOWN_NUMBER)."""
+    found = find_status(number)
+    if found is None:
+        raise Refused(errors.UNKNOWN_NUMBER, field="number")
+    return found
+
+
+def has_request(number: str) -> bool:
+    """Tell whether a pre-registration of this number was submitted."""
+    return models.EnrolmentRequest.objects.filter(number=clean_number(number)).exists()
+
+
+def count_deposited(centre_code: str, *, since: dt.datetime) -> int:
+    """Return how many files a centre has received since a moment."""
+    return models.RequestStep.objects.filter(
+        request__centre_code=centre_code, action="deposit", at__gte=since
+    ).count()
+
+
+def list_stuck(*, before: dt.datetime, limit: int = 500) -> list[str]:
+    """Return the numbers of files deposited before a moment that nobody has resolved since."""
+    late = models.RequestStep.objects.filter(
+        action="deposit", at__lt=before, request__state=RequestState.DEPOSITED
+    )
+    return list(late.order_by("at").values_list("request__number", flat=True)[:limit])
+
+
+# --- what a person is reached by, and typed -----------------------------------------------------------------
+
+
+def find_addressee(idcs: str) -> Addressee | None:
+    """Return how to send a person a message about their own file, or None.
+
+    For messages only: nobody is shown a contact, and what was sent is kept with its file.
+    """
+    return _addressee(models.Person.objects.filter(idcs=idcs))
+
+
+def find_addressee_by_id(person_id: UUID) -> Addressee | None:
+    """Return how to send the person of this id a message, or None."""
+    return _addressee(models.Person.objects.filter(id=person_id))
+
+
+def get_addressee(number: str) -> Addressee:
+    """Return how to send a message about a request. Raises: Refused(UNKNOWN_NUMBER)."""
+    row = request_row(number)
+    who = open_identity("request", row.id, row.sealed)
+    return Addressee(row.number, who.phone, who.email, row.language)
+
+
+def find_draft(number: str) -> dict[str, str] | None:
+    """Return what its holder typed so far, or None."""
+    row = models.Draft.objects.filter(number=number).first()
+    return open_draft(number, row.sealed) if row else None
+
+
+def _addressee(rows: QuerySet[models.Person]) -> Addressee | None:
+    row = rows.select_related("request").first()
+    if row is None:
+        return None
+    who = open_identity("person", row.id, row.sealed)
+    file = getattr(row, "request", None)  # none for a person who was migrated
+    return Addressee(row.idcs, who.phone, who.email, file.language if file else "")
+
+
+# --- rows ---------------------------------------------------------------------------------------------------
+
+
+def request_row(number: str) -> models.EnrolmentRequest:
+    """Return the row of a request, its person joined. Raises: Refused(UNKNOWN_NUMBER)."""
+    row = _find_row(number)
+    if row is None:
+        raise Refused(errors.UNKNOWN_NUMBER, field="number")
+    return row
+
+
+def record_values(row: models.EnrolmentRequest) -> dict[str, Any]:
+    """Return the fields of a :class:`RequestRecord`."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "state": row.state,
+        "centre_code": row.centre_code,
+        "commune_code": row.commune_code,
+        "language": row.language,
+        "channel": row.channel,
+        "deposited_by": row.deposited_by,
+        "submitted_at": row.opened_at,
+        "due_on": row.due_on,
+        "idcs": row.person.idcs if row.person else None,
+    }
+
+
+def steps_of(row: models.EnrolmentRequest) -> tuple[Step, ...]:
+    """Return the steps of a request, oldest first."""
+    return tuple(Step(s.action, s.from_state, s.to_state, s.at, s.reason) for s in row.steps.all())
+
+
+def _rows() -> QuerySet[models.EnrolmentRequest]:
+    return models.EnrolmentRequest.objects.select_related("person")
+
+
+def _find_row(number: str) -> models.EnrolmentRequest | None:
+    cleaned = clean_number(number)
+    return _rows().filter(number=cleaned).first() if is_number(cleaned) else None
+
+
+def _person_record(row: models.Person) -> PersonRecord:
+    return PersonRecord(
+        row.id, row.idcs, row.state, Sex(row.sex), row.birth_year, row.commune_code, row.opened_at
+    )

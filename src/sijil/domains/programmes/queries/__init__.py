@@ -1,0 +1,53 @@
+"""Reads of the programmes."""
+
+from __future__ import annotations
+
+from sijil.domains.programmes.queries.decisions import (
+    find_last_deciding,
+    get_decision_on,
+    list_current_decisions,
+    list_decisions,
+    list_notices,
+    replay,
+)
+from sijil.domains.programmes.queries.figures import count_households
+from sijil.domains.programmes.queries.lists import (
+    PAGE,
+    checksum_of,
+    find_last_list,
+    find_ranks,
+    get_list,
+    is_intact,
+    iter_csv,
+    list_lists,
+    list_rows,
+)
+from sijil.domains.programmes.queries.programmes import (
+    decide_all,
+    find_newer,
+    get_programme,
+    list_programmes,
+)
+
+__all__ = [
+    "PAGE",
+    "checksum_of",
+    "count_households",
+    "decide_all",
+    "find_last_deciding",
+    "find_last_list",
+    "find_newer",
+    "find_ranks",
+    "get_decision_on",
+    "get_list",
+    "get_programme",
+    "is_intact",
+    "iter_csv",
+    "list_current_decisions",
+    "list_decisions",
+    "list_lists",
+    "list_notices",
+    "list_programmes",
+    "list_rows",
+    "replay",
+]

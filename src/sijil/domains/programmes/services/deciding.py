@@ -1,0 +1,234 @@
+"""Deciding: a row for each household, programme and change of score or threshold; one way for one or many."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from sijil.domains.programmes import rules
+from sijil.domains.programmes.models import Basis, DecisionNotice
+from sijil.domains.programmes.queries import list_current_decisions
+from sijil.domains.programmes.types import (
+    Decided,
+    FormulaUsed,
+    KnownScores,
+    Outcome,
+    Programme,
+    StoredDecision,
+)
+from sijil.kernel import copy
+from sijil.kernel.actors import Actor
+
+WRITING = 7221  # advisory lock: decisions one by one share it, a bulk has it alone
+_ONE = 7222  # advisory lock of one household
+_CHUNK = 50_000
+_LAST = """
+    COPY (SELECT DISTINCT ON (household_code) household_code, number, score_number, basis_id
+          FROM programmes_decision WHERE programme = %s AND household_code = ANY(%s)
+          ORDER BY household_code, number DESC) TO STDOUT (FORMAT BINARY)
+"""
+_COLUMNS = (
+    "programme, household_code, number, day, decided_at, outcome, numerator, divisor, score_number, "
+    "basis_id, trigger, actor_kind, actor_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What all decisions of one writing share."""
+
+    programme: Programme
+    day: dt.date
+    trigger: str
+    actor: Actor
+    now: dt.datetime
+
+
+def decide(
+    *, scores: KnownScores, day: dt.date, trigger: str, actor: Actor, now: dt.datetime
+) -> list[StoredDecision]:
+    """Decide on one household's score (``scores`` of length one) for all programmes in force on a day.
+
+    A score that was decided before by the same law is not decided again. Returns: what now stands decided.
+    """
+    (code,) = (value.decode() for value in scores.household_code.tolist())
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITING])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ONE, code])
+        for programme in rules.list_programmes(day):
+            _decide(Stamp(programme, day, trigger, actor, now), scores)
+    return list_current_decisions(code)
+
+
+def decide_columns(
+    *,
+    scores: KnownScores,
+    day: dt.date,
+    trigger: str,
+    actor: Actor,
+    now: dt.datetime,
+    programmes: Sequence[Programme] | None = None,
+) -> dict[str, Decided]:
+    """Decide on many scores, by default for all programmes in force on a day; exact, through COPY.
+
+    Must run in the transaction that recorded or read the scores. Returns: what came of it by programme.
+    """
+    lock_writing()
+    chosen = rules.list_programmes(day) if programmes is None else programmes
+    return {p.code: _decide(Stamp(p, day, trigger, actor, now), scores) for p in chosen}
+
+
+def lock_writing() -> None:
+    """Have the writing of decisions alone until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITING])
+
+
+def note_told(*, decisions: Iterable[StoredDecision], notice_id: str, now: dt.datetime) -> None:
+    """Note that somebody was told of these decisions by a notice."""
+    DecisionNotice.objects.bulk_create(
+        DecisionNotice(
+            programme=d.programme.code,
+            household_code=d.household_code,
+            number=d.number,
+            notice_id=notice_id,
+            told_at=now,
+        )
+        for d in decisions
+    )
+
+
+def _decide(stamp: Stamp, scores: KnownScores) -> Decided:
+    bases = _bases(stamp.programme, scores.formulas)
+    basis = np.append(bases, 0)[scores.formula]  # -1, a formula that cannot be read, finds the 0
+    last = _last(stamp.programme.code, scores.household_code)
+    is_known = basis > 0
+    is_same = is_known & (last["basis"] == basis) & (last["score"] == scores.number)
+    fresh = np.flatnonzero(is_known & ~is_same)
+    if len(fresh):
+        _write(stamp, scores, fresh, last["number"][fresh] + 1, basis[fresh])
+    taken, refused = len(scores), int(np.count_nonzero(~is_known))
+    return Decided(taken, len(fresh), int(np.count_nonzero(is_same)), refused)
+
+
+def _bases(programme: Programme, formulas: Sequence[FormulaUsed]) -> NDArray[np.int64]:
+    """Return the number of the basis for each formula, written if it is new."""
+    found = [_basis(programme, formula) for formula in formulas]
+    return np.array(found, np.int64)
+
+
+def _basis(programme: Programme, formula: FormulaUsed) -> int:
+    key = {
+        "programme": programme.code,
+        "threshold_digest": programme.pin.digest,
+        "formula_digest": rules.formula_digest(formula.pins),
+    }
+    known = Basis.objects.filter(**key).values_list("pk", flat=True)
+    if (pk := known.first()) is not None:
+        return int(pk)
+    row = Basis(
+        **key,
+        threshold=programme.threshold,
+        threshold_law=programme.pin.name,
+        threshold_version=programme.version,
+        formula_version=formula.version,
+        formula_pins=[[pin.name, pin.version, pin.digest] for pin in formula.pins],
+    )
+    Basis.objects.bulk_create([row], ignore_conflicts=True)  # somebody else may write it in the same moment
+    return int(known.get())
+
+
+_LAST_FIELDS = (("code", "S11"), ("number", ">i4"), ("score", ">i4"), ("basis", ">i8"))
+_KEPT = np.dtype([("number", np.int64), ("score", np.int64), ("basis", np.int64)])
+
+
+def _last(programme: str, codes: NDArray[np.bytes_]) -> NDArray[Any]:
+    """Return number, score and basis of each household's last decision; zeros where there is none."""
+    found = np.zeros(len(codes), _KEPT)
+    order = np.argsort(codes)
+    wanted = [programme, [code.decode() for code in codes.tolist()]]
+    with connection.cursor() as cursor, cursor.cursor.copy(_LAST, wanted) as rows:
+        for known in copy.iter_records(rows, copy.record_type(_LAST_FIELDS), _CHUNK):
+            places = order[np.searchsorted(codes, known["code"], sorter=order)]
+            for name in ("number", "score", "basis"):
+                found[name][places] = known[name]
+    return found
+
+
+def _write(
+    stamp: Stamp,
+    scores: KnownScores,
+    rows: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    basis: NDArray[np.int64],
+) -> None:
+    limit = rules.units(stamp.programme.threshold)
+    a, b, divisor = scores.a[rows], scores.b[rows], scores.divisor[rows]
+    eligible = rules.is_eligible(a, b, divisor, limit)
+    is_scored = scores.is_scored[rows]
+    values = {
+        "household_code": scores.household_code[rows],
+        "number": numbers,
+        "numerator": rules.distance(a, b, divisor, limit),
+        "divisor": divisor,
+        "score_number": scores.number[rows],
+        "basis_id": basis,
+    }
+    groups = {
+        Outcome.ELIGIBLE: is_scored & eligible,
+        Outcome.NOT_ELIGIBLE: is_scored & ~eligible,
+        Outcome.PENDING: ~is_scored,
+    }
+    statement = f"COPY programmes_decision ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, cursor.cursor.copy(statement) as out:
+        out.write(copy.HEADER)
+        for outcome, among in groups.items():
+            for block in _blocks(stamp, outcome, values, np.flatnonzero(among)):
+                out.write(copy.to_bytes(block))
+        out.write(copy.TRAILER)
+
+
+def _blocks(
+    stamp: Stamp, outcome: Outcome, values: dict[str, NDArray[Any]], rows: NDArray[np.int64]
+) -> Iterator[copy.Records]:
+    """Give the records of one outcome: all of one width, so that a block of rows is an array."""
+    shared = {
+        "programme": stamp.programme.code.encode(),
+        "day": (stamp.day - dt.date(2000, 1, 1)).days,
+        "decided_at": copy.microseconds(stamp.now),
+        "outcome": outcome.value.encode(),
+        "trigger": stamp.trigger.encode(),
+        "actor_kind": stamp.actor.kind.value.encode(),
+        "actor_id": stamp.actor.id.encode(),
+    }
+    for start in range(0, len(rows), copy.BLOCK):
+        some = rows[start : start + copy.BLOCK]
+        block = copy.new_records(_record(shared), len(some))
+        for name, value in shared.items():
+            block[name] = value
+        for name, column in values.items():
+            block[name] = column[some]
+        yield block
+
+
+def _record(shared: dict[str, Any]) -> np.dtype[np.void]:
+    """Return the shape of a row, in the order of its columns."""
+    kinds = {
+        "household_code": "S11",
+        "number": ">i4",
+        "day": ">i4",
+        "decided_at": ">i8",
+        "numerator": ">i8",
+        "divisor": ">i4",
+        "score_number": ">i4",
+        "basis_id": ">i8",
+    }
+    texts = {name: f"S{len(value)}" for name, value in shared.items() if isinstance(value, bytes)}
+    return copy.record_type([(name, (kinds | texts)[name]) for name in _COLUMNS.split(", ")])

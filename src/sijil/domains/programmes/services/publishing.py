@@ -1,0 +1,194 @@
+"""Publishing a ranked list: the eligible by their stored decisions, checked against the immutable scores."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
+
+from sijil.domains.programmes import sql
+from sijil.domains.programmes.errors import (
+    DECISIONS_DUE,
+    DECISIONS_UNLIKE,
+    FIGURES_CHANGED,
+    NOBODY_SCORED,
+    PUBLICATION_RUNNING,
+    SCORES_OF_ANOTHER_LAW,
+)
+from sijil.domains.programmes.models import ListStep, RankedList
+from sijil.domains.programmes.queries.figures import COUNTS, joined, values
+from sijil.domains.programmes.queries.lists import as_list, checksum_of
+from sijil.domains.programmes.queries.programmes import get_programme
+from sijil.domains.programmes.services.alone import alone
+from sijil.domains.programmes.states import RANKED_LIST, ListState
+from sijil.domains.programmes.types import Figures, FormulaUsed, Programme, PublishedList, Seen
+from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
+from sijil.kernel.errors import Refused
+from sijil.kernel.steps import Rows
+
+LISTS = Rows(RANKED_LIST, RankedList, ListStep, "ranked_list")
+_LOCKS = 7219  # advisory locks of publications
+# One statement reads, counts and freezes: figures and rows are of one moment.
+_FREEZE = """
+    WITH x AS MATERIALIZED ({joined}), kept AS (
+        INSERT INTO programmes_list_row
+            (list_id, rank, household_code, score, score_number, numerator, divisor)
+        SELECT %(list)s, row_number() OVER (ORDER BY {order}), household_code, score, score_number,
+            numerator, divisor
+        FROM x WHERE is_decided AND outcome = 'eligible'
+    )
+    SELECT {counts} FROM x
+"""
+_DIFFERENCE = """
+    SELECT count(*) FROM programmes_list_row r WHERE r.list_id = %s AND NOT EXISTS (
+        SELECT FROM programmes_list_row o WHERE o.list_id = %s AND o.household_code = r.household_code)
+"""
+
+
+def publish_list(
+    *,
+    programme: str,
+    scores: str,
+    formula: FormulaUsed,
+    seen: Seen | None = None,
+    actor: Actor,
+    now: dt.datetime,
+    on_published: Callable[[PublishedList], None] = lambda _: None,
+) -> PublishedList:
+    """Freeze the list of all households at or under a programme's threshold, ascending by exact score.
+
+    Args:
+        programme: code. scores: the statement of every last score (``scoring.sql.LATEST``).
+        formula: what is in force on the day. seen: the figures that were confirmed, if a person confirmed.
+        on_published: called in the transaction that freezes the list (the audit entry).
+    Returns: the published list, with its checksum.
+    Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED, SCORES_OF_ANOTHER_LAW,
+    DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED). A failure leaves a list in the state ``failed`` with
+    the reason and no row; a killed process likewise, at the next publication.
+    """
+    found = get_programme(programme, legal_day(now))
+    with _alone(programme):
+        opened = _open(found, actor, now)
+        try:
+            with transaction.atomic():
+                figures = _freeze(opened, found, scores, formula)
+                check(figures, found, seen)
+                published = _publish(opened, found, figures, formula, actor, now)
+                on_published(published)
+            return published
+        except Exception as error:
+            reason = error.code if isinstance(error, Refused) else type(error).__name__
+            LISTS.move_one(opened.pk, "fail", actor=actor, now=now, reason=reason)
+            raise
+
+
+def check(figures: Figures, programme: Programme, seen: Seen | None = None) -> None:
+    """Refuse a list that would treat two households differently, or that is not what was confirmed."""
+    if figures.considered == 0:
+        raise Refused(NOBODY_SCORED)
+    if figures.unlike:
+        raise Refused(DECISIONS_UNLIKE, count=figures.unlike)
+    if figures.other_law:
+        raise Refused(SCORES_OF_ANOTHER_LAW, count=figures.other_law)
+    if figures.due:
+        raise Refused(DECISIONS_DUE, count=figures.due)
+    if seen is not None and seen != Seen(programme.version, figures.eligible):
+        raise Refused(FIGURES_CHANGED, field="confirmed", eligible=figures.eligible)
+
+
+def _open(programme: Programme, actor: Actor, now: dt.datetime) -> RankedList:
+    lists = RankedList.objects.filter(programme=programme.code)
+    with transaction.atomic():
+        LISTS.move(lists, "fail", actor=actor, now=now, reason="interrupted")  # nobody holds the lock: killed
+        number = (lists.aggregate(last=Max("number"))["last"] or 0) + 1
+        row = RankedList(
+            programme=programme.code,
+            number=number,
+            threshold=programme.threshold,
+            threshold_version=programme.version,
+            day=legal_day(now),
+            started_at=now,
+        )
+        LISTS.open(row, "prepare", actor=actor, now=now)
+        return row
+
+
+def _freeze(row: RankedList, programme: Programme, scores: str, formula: FormulaUsed) -> Figures:
+    statement = _FREEZE.format(joined=joined(scores), order=sql.FARTHEST_FIRST, counts=COUNTS)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values(programme, formula.pins) | {"list": row.id})
+        return Figures(*cursor.fetchone())
+
+
+def _publish(
+    row: RankedList,
+    programme: Programme,
+    figures: Figures,
+    formula: FormulaUsed,
+    actor: Actor,
+    now: dt.datetime,
+) -> PublishedList:
+    before = _last(programme.code)
+    pins = [[pin.name, pin.version, pin.digest] for pin in (programme.pin, *formula.pins)]
+    columns: dict[str, Any] = {
+        "count": figures.eligible,
+        "considered": figures.considered,
+        "not_eligible": figures.not_eligible,
+        "quarantined": figures.pending,
+        "formula_versions": [formula.version],
+        "pins": pins,
+        "before": before.number if before else None,
+        "entered": _difference(row, before) if before else None,
+        "left": _difference(before, row) if before else None,
+    }
+    columns["header"] = header(row, columns, pins, before.checksum if before else "")
+    RankedList.objects.filter(pk=row.pk).update(header=columns["header"])
+    columns["checksum"] = checksum_of(row.id)
+    LISTS.move_one(row.pk, "publish", actor=actor, now=now, published_at=now, **columns)
+    row.refresh_from_db()
+    return as_list(row)
+
+
+def header(row: RankedList, columns: dict[str, Any], pins: Sequence[Sequence[str]], before: str) -> str:
+    """Return the first lines of the list's file: what it is, by what law, how many."""
+    lines = [
+        f"programme: {row.programme}",
+        f"list: {row.number}",
+        f"day: {row.day.isoformat()}",
+        f"threshold: {row.threshold.normalize():f}",
+        *(f"law: {name} {version} {digest}" for name, version, digest in pins),
+        *(f"{name}: {columns[name]}" for name in ("considered", "count", "not_eligible", "quarantined")),
+        f"before: {columns['before']} {before}" if before else "before: none",
+        *(f"{name}: {columns[name]}" for name in ("entered", "left") if before),
+        "distance: distance_numerator / distance_divisor x 10^-9 points under the threshold",
+    ]
+    return "".join(f"# {line}\n" for line in lines)
+
+
+def _last(programme: str) -> RankedList | None:
+    published = RankedList.objects.filter(programme=programme, state=ListState.PUBLISHED.value)
+    return published.order_by("-number").first()
+
+
+def _difference(one: RankedList, other: RankedList) -> int:
+    """Return how many households are on one list and not on the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCE, [one.id, other.id])
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _alone(programme: str) -> Iterator[None]:
+    """One publication of a programme at a time."""
+    with alone(_LOCKS, programme, PUBLICATION_RUNNING):
+        try:
+            yield
+        except IntegrityError as error:
+            if "programmes_list_one_in_preparation" in str(error):
+                raise Refused(PUBLICATION_RUNNING) from error
+            raise

@@ -1,0 +1,30 @@
+"""Asking a household to complete its declaration, once, when questions fell due by age."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from sijil.domains.social_register.types import Due
+
+_OPEN = """
+    INSERT INTO social_register_completionrequest AS c (household_id, declaration_id, due, opened_at)
+    SELECT * FROM unnest(%s::varchar[], %s::uuid[], %s::jsonb[], %s::timestamptz[])
+    ON CONFLICT (household_id) WHERE closed_at IS NULL DO UPDATE
+    SET due = EXCLUDED.due, declaration_id = EXCLUDED.declaration_id
+    WHERE c.due <> EXCLUDED.due OR c.declaration_id <> EXCLUDED.declaration_id
+"""
+
+
+def open_completions(*, asked: Iterable[tuple[str, UUID, Sequence[Due]]], now: dt.datetime) -> None:
+    """Open a request for each household (code, declaration, what is due); one that is open is brought up to date."""
+    rows = list(asked)
+    if rows:
+        codes, declarations, due = zip(*rows, strict=True)
+        texts = [json.dumps([[d.member, d.idcs, d.fields] for d in some]) for some in due]
+        with connection.cursor() as cursor:
+            cursor.execute(_OPEN, [list(codes), list(declarations), texts, [now] * len(rows)])

@@ -1,0 +1,54 @@
+"""The two kinds of file of this register, bound to their tables: whatever moves them goes through here."""
+
+from __future__ import annotations
+
+from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
+from sijil.domains.social_register.models import (
+    Household,
+    HouseholdStateRow,
+    Registration,
+    RegistrationStateRow,
+)
+from sijil.domains.social_register.rules.delays import delay
+from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.casework import Role
+from sijil.kernel.casework.files import Files, staff_roles
+
+
+def _registration_roles(row: Registration, actor: Actor) -> set[Role]:
+    return _declarant_roles(row.declarant_idcs, actor) | staff_roles(actor, place=row.commune_code)
+
+
+def _household_roles(row: Household, actor: Actor) -> set[Role]:
+    mine = _declarant_roles(row.declarant_idcs, actor) | staff_roles(actor, place=row.commune_code)
+    is_head = actor.kind is ActorKind.CITIZEN and actor.id == row.head_idcs
+    return mine | {Role.HEAD} if is_head else mine
+
+
+def _declarant_roles(declarant_idcs: str, actor: Actor) -> set[Role]:
+    if actor.kind is ActorKind.CITIZEN and actor.id == declarant_idcs:
+        return {Role.DECLARANT}
+    return {Role.DELEGATE} if actor.acts_for == declarant_idcs else set()
+
+
+REGISTRATIONS = Files(
+    REGISTRATION,
+    Registration,
+    RegistrationStateRow,
+    "registration",
+    REGISTRATION_UNKNOWN,
+    roles=_registration_roles,
+    delay=delay,
+    subject=lambda row: row.number,
+)
+HOUSEHOLDS = Files(
+    HOUSEHOLD,
+    Household,
+    HouseholdStateRow,
+    "household",
+    HOUSEHOLD_UNKNOWN,
+    roles=_household_roles,
+    delay=delay,
+    subject=lambda row: row.code,
+)

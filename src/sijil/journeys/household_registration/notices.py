@@ -1,0 +1,36 @@
+"""What goes out with a step of a registration: to its declarant, in the language kept with the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sijil.domains.notifications import services as notifications
+from sijil.domains.population_register import queries as population
+from sijil.domains.social_register import queries
+from sijil.domains.social_register.rules import REJECTIONS
+from sijil.kernel.actors import Actor
+from sijil.kernel.casework.files import Moved
+from sijil.kernel.ids import show_number
+
+
+def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
+    """Queue the message that the table names: the number and where to read on; no score in a message.
+
+    A declarant without telephone is written to by e-mail; without either the page alone tells.
+    """
+    file = queries.get_addressee(moved.file)
+    person = population.find_addressee(file.declarant_idcs)
+    if person is None or not (person.phone or person.email):
+        return
+    facts = {"number": show_number(file.number)}
+    if moved.reason in REJECTIONS:
+        facts["reason"] = REJECTIONS[moved.reason].text(file.language)
+    notifications.queue_message(
+        channel="sms" if person.phone else "email",
+        to=person.phone or person.email,
+        template=moved.notice,
+        language=file.language,
+        facts=facts,
+        subject=file.household_code,
+        now=now,
+    )

@@ -1,0 +1,54 @@
+"""Identities of a household, opened for whom they concern, and written down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+
+from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.types import Person
+from sijil.domains.social_register import acts as social_acts
+from sijil.domains.social_register import errors
+from sijil.domains.social_register.states import HouseholdState
+from sijil.domains.social_register.types import HouseholdView, RegistrationDraft
+from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
+from sijil.kernel.errors import Refused
+
+
+def show_listed(draft: RegistrationDraft, *, actor: Actor, now: dt.datetime) -> Mapping[str, Person]:
+    """Return the persons of a draft to who fills it in: an entry for each but oneself.
+
+    Raises: Refused(PERSON_NOT_CONFIRMED).
+    """
+    listed = [member.idcs for member in draft.members]
+    found = population.list_persons(listed, act=social_acts.DRAFT_READ, actor=actor, now=now)
+    require_all(listed, found)
+    return found
+
+
+def show_household(
+    household: HouseholdView, idcs: Iterable[str], *, actor: Actor, now: dt.datetime
+) -> Mapping[str, Person]:
+    """Return persons to a member of their household: an entry for each who is not of the reader's own."""
+    return population.list_persons(
+        idcs, act=social_acts.READ, own=own(household), actor=actor, now=now
+    )
+
+
+def require_all(listed: Iterable[str], found: Collection[str]) -> None:
+    """Raises: Refused(PERSON_NOT_CONFIRMED) naming the first who is not in the register."""
+    for idcs in listed:
+        if idcs not in found:
+            raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs", member=idcs)
+
+
+def own(household: HouseholdView) -> set[str]:
+    """Return whom a member reads without an entry: once the household is confirmed, all of it."""
+    is_confirmed = household.state == HouseholdState.ACTIVE
+    return {member.idcs for member in household.members} if is_confirmed else set()
+
+
+def ages_of(people: Mapping[str, Person], now: dt.datetime) -> Mapping[str, int]:
+    """Return whole years on the legal day, by IDCS."""
+    return {idcs: person.birth.age_on(legal_day(now)) for idcs, person in people.items()}

@@ -1,0 +1,208 @@
+"""The one way from declarations to scores: a household that has just declared, a list of them, or everybody.
+
+    rescore        one household, under today's law and ages
+    rescore_all    everybody, under the law of a day; resumable
+    rescore_due    what the nightly job does when the law changed or ages made scores stale
+
+Declaration, birth dates, day and versions make the inputs (``social_register.rules.derive``), inputs and formula
+the score (``scoring.rules``), over columns; a household is a row of them. Which day's ages count is the dated
+reading ``ages_on``. Who lacks an answer that fell due by age is named in the score, and asked for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+
+from sijil.domains.law import services as law_services
+from sijil.domains.scoring import acts as scoring_acts
+from sijil.domains.scoring import queries as scoring
+from sijil.domains.scoring import rules as scoring_rules
+from sijil.domains.scoring import services as scoring_services
+from sijil.domains.scoring.types import (
+    BulkResult,
+    DueMember,
+    Progress,
+    ScoreResult,
+    ScoringLaw,
+    Trigger,
+)
+from sijil.domains.social_register import declared, queries, rules, services
+from sijil.domains.social_register.types import Due, Form
+from sijil.kernel import acts
+from sijil.kernel.actors import Actor, system
+from sijil.kernel.copy import Records
+from sijil.kernel.dates import day_begins, legal_day
+
+NIGHTLY = system("rescoring")
+
+
+@transaction.atomic
+def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResult:
+    """Score a household anew: its last answers, today's ages and law. Opens no identity.
+
+    A score that would be the same stays. Raises: Refused(HOUSEHOLD_UNKNOWN), and as the score refuses.
+    """
+    queries.get_household(household_code)
+    score_households([household_code], trigger=Trigger.RESCORED, actor=actor, now=now)
+    acts.record(scoring_acts.RESCORED, actor=actor, subject=household_code, now=now)
+    return scoring.get_current_score(household_code)
+
+
+def score_households(
+    codes: Sequence[str], *, trigger: Trigger, actor: Actor, now: dt.datetime, dry_run: bool = False
+) -> BulkResult:
+    """Score some households by today's law (``dry_run``: try only); one alone that cannot be scored is refused.
+
+    Raises: Refused naming the field, and the member if it is about one.
+    """
+    law = scoring_rules.law_on(legal_day(now))
+    result = scoring_services.rescore_some(
+        household_codes=codes,
+        law=law,
+        sources=_sources(law, now),
+        trigger=trigger,
+        actor=actor,
+        now=now,
+        dry_run=dry_run,
+    )
+    if len(codes) == 1 and result.refused and result.refused[0].refusal:
+        raise result.refused[0].refusal
+    return result
+
+
+def rescore_all(
+    *,
+    day: dt.date,
+    actor: Actor,
+    clock: Callable[[], dt.datetime],
+    on_chunk: Callable[[int], None] | None = None,
+) -> Progress:
+    """Score everybody anew by the law of a day, or go on with what was stopped. Writes down what it read.
+
+    Raises: Refused(RESCORING_RUNNING, FORMULA_MISSING).
+    """
+    law, opened = scoring_rules.law_on(day), scoring.find_open_rescoring()
+    if opened is not None and (opened.day, set(opened.pins)) != (day, set(law.pins)):
+        scoring_services.drop_rescoring(rescoring_id=opened.id, now=clock())
+        opened = None
+    return _go_on(opened.id if opened else _start(law, actor, clock()), law, clock, on_chunk)
+
+
+def _start(law: ScoringLaw, actor: Actor, now: dt.datetime) -> str:
+    total = declared.count_households()
+    return scoring_services.start_rescoring(law=law, total=total, actor=actor, now=now)
+
+
+def _go_on(
+    run: str, law: ScoringLaw, clock: Callable[[], dt.datetime], on_chunk: Callable[[int], None] | None
+) -> Progress:
+    now = clock()
+    scoring_services.rescore(
+        rescoring_id=run, law=law, sources=_sources(law, now), clock=clock, on_chunk=on_chunk
+    )
+    done = scoring.get_rescoring(run)
+    counts = {
+        "taken": done.taken,
+        "scored": done.scored,
+        "quarantined": done.quarantined,
+        "kept": done.kept,
+        "refused": done.refused,
+    }
+    used = [f"{pin.name} {pin.version}" for pin in law.pins]
+    acts.ran(scoring_acts.RESCORED_ALL, actor=NIGHTLY, selection="all", counts=counts, law=used, now=now)
+    return done
+
+
+def preview_all(*, day: dt.date, actor: Actor, now: dt.datetime) -> BulkResult:
+    """Count what scoring everybody by the law of a day would do; nothing is written."""
+    law = scoring_rules.law_on(day)
+    return scoring_services.preview(law=law, sources=_sources(law, now), actor=actor, now=now)
+
+
+def preview_one(*, household_code: str, day: dt.date, actor: Actor, now: dt.datetime) -> BulkResult:
+    """Tell what scoring one household by the law of a day would do; nothing is written."""
+    law = scoring_rules.law_on(day)
+    return scoring_services.rescore_some(
+        household_codes=[household_code],
+        law=law,
+        sources=_sources(law, now),
+        actor=actor,
+        now=now,
+        dry_run=True,
+    )
+
+
+def rescore_due(*, now: dt.datetime) -> Progress | None:
+    """Score everybody anew if the law of today is not what the last rescoring used, or ages made scores stale.
+
+    Goes on with a rescoring that was stopped. Asked every hour, so that it begins at the country's midnight
+    by whatever clock; what is done costs nothing.
+    """
+    today = legal_day(now)
+    if scoring.find_open_rescoring() is None and not is_due(today):
+        return None
+    return rescore_all(day=today, actor=NIGHTLY, clock=lambda: now)
+
+
+def is_due(today: dt.date) -> bool:
+    """Tell whether current scores are not those of the law and the ages of today."""
+    law = scoring_rules.law_on(today)
+    since = {"declaration": dt.date.min, "scoring": today, "year": dt.date(today.year, 1, 1)}[law.ages_on]
+    done = [run for run in scoring.list_rescorings() if run.state == "finished"]
+    if done and set(done[0].pins) == set(law.pins):
+        return done[0].day < since
+    is_old = since > dt.date.min and scoring.is_any_older(day_begins(since))
+    return is_old or any(not set(law.pins) <= set(pins) for pins in scoring.count_by_law())
+
+
+def _sources(law: ScoringLaw, now: dt.datetime) -> list[scoring_services.Source]:
+    """Return what scores are made of: one source for each form by which households declared."""
+    return [_source(rules.form_of(version), law, now) for version in declared.list_form_versions()]
+
+
+def _source(form: Form, law: ScoringLaw, now: dt.datetime) -> scoring_services.Source:
+    law_services.note_use(pins=(*law.pins, form.pin), now=now)
+    return scoring_services.Source(
+        select=declared.DECLARED,
+        values=(form.version,),
+        fixed=declared.FIELDS,
+        varied=declared.VARIED,
+        pins=(form.pin,),
+        read=lambda rows: _made(form, law, rows, now),
+    )
+
+
+def _made(form: Form, law: ScoringLaw, rows: Sequence[Records], now: dt.datetime) -> scoring_services.Made:
+    found = declared.read_declared(form, rows, lambda days: _days_that_count(law, days))
+    derived = rules.derive(found)
+    due = dict(rules.iter_due(found, derived))
+    at_fault = np.flatnonzero(derived.faults.errors).tolist()
+    refused = {row: rules.refusal_of(found, derived, row) for row in at_fault}
+    return scoring_services.Made(
+        codes=found.codes,
+        declarations=found.ids,
+        columns=derived.columns,
+        refused={row: refusal for row, refusal in refused.items() if refusal is not None},
+        due={row: _named(who) for row, who in due.items()},
+        settle=lambda: services.open_completions(
+            asked=[(found.codes[r].decode(), UUID(bytes=bytes(found.ids[r])), due[r]) for r in sorted(due)],
+            now=now,
+        ),
+    )
+
+
+def _named(due: tuple[Due, ...]) -> tuple[DueMember, ...]:
+    return tuple(DueMember(one.member, one.fields) for one in due)
+
+
+def _days_that_count(law: ScoringLaw, declared_on: declared.Days) -> declared.Days:
+    """Return the day whose ages count for each household, by the reading in force."""
+    if law.ages_on == "declaration":
+        return declared_on
+    day = rules.last_of_year(law.on) if law.ages_on == "year" else law.on
+    return np.full(len(declared_on), np.datetime64(day, "D"))

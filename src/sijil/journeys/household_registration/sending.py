@@ -1,0 +1,118 @@
+"""Sending a registration, deciding on it at once, and the receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+
+from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.acts import AGES_READ
+from sijil.domains.population_register.states import PersonState
+from sijil.domains.scoring import queries as scoring
+from sijil.domains.scoring.types import ScoreState, Trigger
+from sijil.domains.social_register import acts as social_acts
+from sijil.domains.social_register import errors, queries, services
+from sijil.domains.social_register.types import HouseholdView, RegistrationDraft
+from sijil.journeys import events
+from sijil.journeys.household_registration.drafting import lifted
+from sijil.journeys.household_registration.people import require_all
+from sijil.journeys.household_registration.rescoring import score_households
+from sijil.journeys.household_registration.score import eligibilities
+from sijil.journeys.household_registration.types import SCORER, Receipt
+from sijil.kernel import acts, jobs
+from sijil.kernel.actors import Actor
+from sijil.kernel.dates import PartialDate, legal_day
+from sijil.kernel.errors import Refused
+
+
+def submit(
+    *,
+    registration_id: UUID,
+    seen_version: int,
+    accept_law: bool,
+    accept_info: bool,
+    language: str = "ar",
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Send the draft: freeze, register, then score and decide at once. What came of it: :func:`get_receipt`.
+
+    ``language``: of the page, kept with the file for its notices, whoever decides.
+    Raises: Refused as :func:`social_register.services.submit_registration`, and as the score's own
+    bounds; then nothing is changed.
+    """
+    _freeze(registration_id, seen_version, accept_law and accept_info, language, actor, now)
+    decide(registration_id=registration_id, now=now)
+
+
+@transaction.atomic
+def _freeze(
+    registration_id: UUID, seen_version: int, ticks: bool, language: str, actor: Actor, now: dt.datetime
+) -> None:
+    draft = lifted(queries.get_draft(registration_id), now)
+    births = _births_of(draft, actor, now)
+    declaration = services.submit_registration(
+        draft=draft,
+        births=births,
+        seen_version=seen_version,
+        accept_law=ticks,
+        accept_info=ticks,
+        language=language,
+        actor=actor,
+        now=now,
+    )
+    code = declaration.household_code
+    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, dry_run=True)
+    facts = {"household": code, "number": draft.number}
+    acts.record_each(social_acts.DECLARED, actor=actor, subjects=births, facts=facts, now=now)
+    events.publish("household.registered", subject=code, effective_on=legal_day(now), actor=actor, now=now)
+    jobs.enqueue("household_registration.decide", registration_id=str(registration_id))
+
+
+@transaction.atomic
+def decide(*, registration_id: UUID, now: dt.datetime) -> None:
+    """Score a registration that was sent, and decide on it. Doing it twice changes nothing."""
+    code = services.claim_registration(registration_id=registration_id)
+    if not code:
+        return
+    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now)
+    result = scoring.get_current_score(code)
+    if result.state == ScoreState.SCORED:
+        services.process_registration(registration_id=registration_id, actor=SCORER, now=now)
+    else:
+        services.quarantine_registration(
+            registration_id=registration_id, reason="score_out_of_range", actor=SCORER, now=now
+        )
+
+
+def get_receipt(*, registration_id: UUID, actor: Actor) -> Receipt:
+    """Return the receipt of a registration that was sent. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    file = queries.get_registration(registration_id)
+    household = queries.get_household(file.household_code) if file.household_code else None
+    may_read = actor.id == file.declarant_idcs or (household and _is_member(household, actor.id))
+    if household is None or not may_read:
+        raise Refused(errors.REGISTRATION_UNKNOWN)
+    score = scoring.find_current_score(household.code)
+    return Receipt(file, household, score, eligibilities(score))
+
+
+def _births_of(draft: RegistrationDraft, actor: Actor, now: dt.datetime) -> Mapping[str, PartialDate]:
+    """Return the birth dates of the members, each with a valid IDCS on the day of sending.
+
+    Raises: Refused(PERSON_NOT_CONFIRMED, MEMBER_NOT_ACTIVE).
+    """
+    listed = [member.idcs for member in draft.members]
+    records = population.list_records(listed)
+    require_all(listed, records)
+    for idcs, record in records.items():
+        if record.state != PersonState.ACTIVE:
+            raise Refused(errors.MEMBER_NOT_ACTIVE, field="idcs", idcs=idcs, members=(idcs,))
+    with population.Run(AGES_READ, actor=actor, selection="members of one draft", now=now) as run:
+        return run.births(listed)
+
+
+def _is_member(household: HouseholdView, idcs: str) -> bool:
+    return idcs in {member.idcs for member in household.members}

@@ -1,0 +1,108 @@
+"""What the household journey hands over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sijil.domains.geography.types import AreaQuestion, Place
+from sijil.domains.population_register.types import Person
+from sijil.domains.programmes.types import Decision, Programme
+from sijil.domains.scoring.types import Explanation, ScoreResult
+from sijil.domains.social_register.types import (
+    Form,
+    FrozenDeclaration,
+    HouseholdView,
+    RegistrationDraft,
+    RegistrationInReview,
+    RegistrationView,
+)
+from sijil.kernel.actors import system
+
+SCORER = system("scorer")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A draft with the persons it is about (in memory only), the form it is filled in by, the legal day."""
+
+    draft: RegistrationDraft
+    people: Mapping[str, Person]
+    ages: Mapping[str, int]
+    form: Form
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceQuestion:
+    """What a household is asked about its place, with the urban centres of its commune."""
+
+    kind: AreaQuestion
+    centres: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MyFile:
+    """What a signed-in person finds in their own space; each part may be absent.
+
+    ``form``: the one by which the household was declared.
+    """
+
+    person: Person
+    draft: RegistrationDraft | None
+    registration: RegistrationView | None
+    household: HouseholdView | None
+    people: Mapping[str, Person]
+    ages: Mapping[str, int]
+    form: Form | None
+    score: ScoreResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """What stands decided for one programme: as the programme was on the day of the decision."""
+
+    programme: Programme
+    decision: Decision
+    day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePage:
+    """A score and everything that explains it."""
+
+    household: HouseholdView
+    declaration: FrozenDeclaration
+    explanation: Explanation
+    eligibilities: tuple[Eligibility, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The result of sending: the number to keep, and what is already decided."""
+
+    registration: RegistrationView
+    household: HouseholdView
+    score: ScoreResult | None
+    eligibilities: tuple[Eligibility, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """A registration set aside, with its score and the range that the formula calls valid."""
+
+    file: RegistrationInReview
+    points: Decimal
+    lowest: Decimal
+    highest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A registration set aside, opened by the officer who checks it: answers, figures, no identity."""
+
+    line: ToReview
+    explanation: Explanation
+    declaration: FrozenDeclaration

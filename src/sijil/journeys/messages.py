@@ -1,0 +1,36 @@
+"""Messages from outside their journeys: the phones of the demonstration, and what was given up.
+
+    list_demo_inbox   what arrived on the phones and in the mailboxes of the demonstration
+    list_dead         what no gateway took, with the reason;  revive, revive_all  try it again
+
+Recipient and text stay sealed but on the phones themselves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from sijil.domains.notifications import queries, services
+from sijil.domains.notifications.types import InboxMessage, MessageStatus
+from sijil.kernel.actors import Actor
+
+
+def list_demo_inbox(*, to: str, limit: int) -> list[InboxMessage]:
+    """Return what arrived, newest first; ``to``: one phone (E.164) or address only, empty: everybody's."""
+    return queries.list_inbox(to=to, limit=limit)
+
+
+def list_dead(*, limit: int) -> list[MessageStatus]:
+    """Return the messages given up, newest first, with the reason; neither recipient nor text."""
+    return queries.list_dead(limit=limit)
+
+
+def revive(*, message_id: UUID, actor: Actor, now: dt.datetime) -> None:
+    """Try a dead message again. Raises: Refused(MESSAGE_MISSING, TRANSITION_REFUSED, RECIPIENT_INVALID)."""
+    services.revive_message(message_id=message_id, actor=actor, now=now)
+
+
+def revive_all(*, actor: Actor, now: dt.datetime) -> int:
+    """Try every dead message again but those to fixed lines; return how many."""
+    return services.revive_all(actor=actor, now=now)

@@ -1,0 +1,101 @@
+"""Person: pre-registration → deposit → comparison with everyone known → IDCS, or two officers decide.
+
+Read from top to bottom: each function is one step, in order, and one short transaction. The comparison
+runs in the worker, between the deposit and the decision, never inside either.
+
+    pre_registration   portal, counter, API   pre_register     form + papers + slot           → number
+    counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
+                                              deposit, refuse                                → receipt
+    comparison         worker                 compare          keys in both scripts            → stored result
+                                              resolve          nobody alike → IDCS;  somebody alike → case
+    adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
+
+``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the
+IDCS.
+"""
+
+from sijil.journeys.person_enrolment.adjudication import (
+    Side,
+    adjudicate,
+    find_next_case,
+    get_case,
+    list_cases,
+    read_case,
+    read_files,
+    read_image,
+)
+from sijil.journeys.person_enrolment.comparison import (
+    MATCHER,
+    compare,
+    forget_old_drafts,
+    resolve,
+    subject_of,
+    sweep,
+)
+from sijil.journeys.person_enrolment.counter import (
+    ask_for_paper,
+    capture,
+    compare_papers,
+    correct,
+    deposit,
+    excuse_capture,
+    read_captures,
+    read_desk,
+    read_file,
+    read_paper,
+    refuse,
+    search,
+)
+from sijil.journeys.person_enrolment.pre_registration import (
+    Paper,
+    add_paper,
+    cancel_appointment,
+    find_draft,
+    is_submitted,
+    list_papers,
+    pre_register,
+    rebook,
+    save_draft,
+    start_draft,
+    withdraw,
+)
+
+__all__ = [
+    "MATCHER",
+    "Paper",
+    "Side",
+    "add_paper",
+    "adjudicate",
+    "ask_for_paper",
+    "cancel_appointment",
+    "capture",
+    "compare",
+    "compare_papers",
+    "correct",
+    "deposit",
+    "excuse_capture",
+    "find_draft",
+    "find_next_case",
+    "forget_old_drafts",
+    "get_case",
+    "is_submitted",
+    "list_cases",
+    "list_papers",
+    "pre_register",
+    "read_captures",
+    "read_case",
+    "read_desk",
+    "read_file",
+    "read_files",
+    "read_image",
+    "read_paper",
+    "rebook",
+    "refuse",
+    "resolve",
+    "save_draft",
+    "search",
+    "start_draft",
+    "subject_of",
+    "sweep",
+    "withdraw",
+]

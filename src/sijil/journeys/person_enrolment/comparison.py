@@ -1,0 +1,112 @@
+"""The worker: compare a deposited file with everyone known, then issue the number or send it to officers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from sijil.domains.biometrics import services as biometrics
+from sijil.domains.biometrics.types import Identification
+from sijil.domains.matching import queries as matching_queries
+from sijil.domains.matching import services as matching
+from sijil.domains.matching.acts import COMPARED
+from sijil.domains.matching.types import Candidate, Comparison, Origin, Subject, Verdict
+from sijil.domains.population_register import queries
+from sijil.domains.population_register import services as register
+from sijil.domains.population_register.states import RequestState
+from sijil.domains.population_register.types import Identity, RequestRecord
+from sijil.journeys.person_enrolment.numbering import issue_number
+from sijil.kernel.actors import system
+from sijil.kernel.jobs import enqueue
+
+MATCHER = system("matcher")
+
+
+@transaction.atomic
+def compare(number: str, *, now: dt.datetime) -> None:
+    """Worker: compare the file with everyone known and keep the result. Replayed: compares again.
+
+    The captures enter the engine here, in a transaction before the decision: of two files that reuse one
+    image, at least one decision sees the other. One entry says how many identities the comparison opened.
+    """
+    request = queries.get_request_record(number)
+    if request.state != RequestState.DEPOSITED:
+        return
+    near = f"files near request {request.number}"
+    with queries.Run(COMPARED, actor=MATCHER, selection=near, now=now) as run:
+
+        def load(refs: Sequence[UUID]) -> Mapping[UUID, Subject]:
+            return {ref: subject_of(ref, found) for ref, found in run.identities(refs).items()}
+
+        [subject] = load([request.id]).values()
+        found = matching.compare(subject, load=load, now=now)
+        run.law.append(found.model_version)
+    biometrics.enrol(request_number=request.number, reference=request.id, now=now)
+    enqueue("person_enrolment.resolve", number=request.number)
+
+
+@transaction.atomic
+def resolve(number: str, *, now: dt.datetime) -> str | None:
+    """Worker: return the IDCS issued, or None when officers must decide (or have already)."""
+    request = queries.get_request_record(number)
+    if request.state != RequestState.DEPOSITED:
+        return request.idcs
+    comparison = matching_queries.find_comparison(request.id)
+    if comparison is None:
+        raise RuntimeError(f"{request.number}: no comparison to decide by")
+    reused = biometrics.identify(request_number=request.number, reference=request.id, now=now)
+    if comparison.verdict is Verdict.UNIQUE and not reused.hits:
+        return issue_number(request.number, actor=MATCHER, now=now)
+    _send_to_officers(request, comparison, reused, now)
+    return None
+
+
+def _send_to_officers(
+    request: RequestRecord, found: Comparison, reused: Identification, now: dt.datetime
+) -> None:
+    register.flag_duplicate(number=request.number, actor=MATCHER, now=now)
+    known = {c.ref for c in found.candidates}
+    again = [Candidate(h.reference, 0, Verdict.LIKELY, {"image": "reused"}, 0) for h in reused.hits]
+    matching.open_case(
+        subject=request.id,
+        number=request.number,
+        candidates=[*found.candidates, *(c for c in again if c.ref not in known)],
+        origin=Origin.DEMOGRAPHIC if found.candidates else Origin.BIOMETRIC,
+        comparison=found.id,
+        deposited_by=request.deposited_by,
+        actor=MATCHER,
+        now=now,
+    )
+
+
+def sweep(*, now: dt.datetime) -> int:
+    """Worker, by the clock: no deposited file stays uncompared; return how many were asked again."""
+    stuck = queries.list_stuck(before=now - dt.timedelta(minutes=10))
+    for number in stuck:
+        with transaction.atomic():
+            enqueue("person_enrolment.compare", number=number)
+    return len(stuck)
+
+
+def forget_old_drafts(*, now: dt.datetime) -> int:
+    """Worker, by the clock: what was typed and never sent is deleted after 30 days."""
+    return register.forget_drafts(before=now - dt.timedelta(days=30))
+
+
+def subject_of(ref: UUID, identity: Identity) -> Subject:
+    """Return an identity in the shape that matching compares."""
+    return Subject(
+        ref=ref,
+        last_name_ar=identity.last_name_ar,
+        first_name_ar=identity.first_name_ar,
+        last_name_fr=identity.last_name_fr,
+        first_name_fr=identity.first_name_fr,
+        birth=identity.birth,
+        sex=identity.sex,
+        commune_code=identity.commune_code,
+        phone=identity.phone,
+        document_number=identity.paper_number,
+    )

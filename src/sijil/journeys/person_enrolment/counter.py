@@ -1,0 +1,180 @@
+"""At the counter: the officer's queue, one file with its papers and captures, and the deposit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments.types import Booking, Centre
+from sijil.domains.biometrics import queries as capture_queries
+from sijil.domains.biometrics import services as biometrics
+from sijil.domains.biometrics.types import Capture, ExceptionReason, Modality
+from sijil.domains.documents import queries as documents
+from sijil.domains.documents.acts import PAPER_READ
+from sijil.domains.documents.types import DocumentFile
+from sijil.domains.matching import services as matching
+from sijil.domains.population_register import queries
+from sijil.domains.population_register import services as register
+from sijil.domains.population_register.acts import FILE_READ, QUEUE_READ, SEARCHED
+from sijil.domains.population_register.rules import normalise_phone
+from sijil.domains.population_register.types import Request, RequestRecord
+from sijil.journeys.person_enrolment.comparison import subject_of
+from sijil.kernel.actors import Actor
+from sijil.kernel.dates import day_begins, legal_day
+from sijil.kernel.ids import clean_number
+from sijil.kernel.jobs import enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What stands beside every page of the counter. ``waiting``: by hour, walk-ins and other days after."""
+
+    centre: Centre
+    waiting: tuple[tuple[Booking | None, Request], ...]
+    booked: int
+    done_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Captures:
+    """What was taken of a person, what cannot be, and what is still asked."""
+
+    given: Mapping[Modality, Capture]
+    excused: Mapping[Modality, ExceptionReason]
+    missing: tuple[Modality, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that a search found; ``request`` opens it when it is of the officer's own centre."""
+
+    record: RequestRecord
+    request: Request | None
+
+
+# --- what an officer reads ----------------------------------------------------------------------------------
+
+
+def read_desk(*, actor: Actor, now: dt.datetime) -> Desk:
+    """Return the queue of the officer's centre: one entry for each name in it."""
+    today = legal_day(now)
+    bookings = {b.request_number: b for b in appointments.list_day(actor.centre, today)}
+    waiting = queries.list_waiting(actor.centre, act=QUEUE_READ, actor=actor, now=now)
+    rows = [(bookings.get(request.number), request) for request in waiting]
+    return Desk(
+        centre=appointments.get_centre(actor.centre),
+        waiting=tuple(sorted(rows, key=_order)),
+        booked=len(bookings),
+        done_today=queries.count_deposited(actor.centre, since=day_begins(today)),
+    )
+
+
+def _order(row: tuple[Booking | None, Request]) -> tuple[bool, str, dt.datetime]:
+    booking, request = row
+    return booking is None, str(booking.at or "99") if booking else "", request.submitted_at
+
+
+def search(text: str, *, actor: Actor, now: dt.datetime) -> list[Found]:
+    """Return the files of a number, telephone or paper; names of the own centre only, an entry for each."""
+    phone = normalise_phone(text)
+    records = queries.find_requests(phone if phone.startswith("+") else text)
+    own = [record.id for record in records if record.centre_code == actor.centre]
+    opened = queries.list_requests(own, act=SEARCHED, actor=actor, now=now)
+    return [Found(record, opened.get(record.id)) for record in records]
+
+
+def read_file(number: str, *, actor: Actor, now: dt.datetime) -> Request:
+    """Return a file to an officer of its centre. Raises: Refused(UNKNOWN_NUMBER, kernel.role_refused)."""
+    register.require_officer(number=number, actor=actor)
+    return queries.get_request(number, act=FILE_READ, actor=actor, now=now)
+
+
+def read_captures(request: Request, *, now: dt.datetime) -> Captures:
+    """Return what was taken of the person of a file, without the images."""
+    number, birth = request.number, request.identity.birth
+    return Captures(
+        given={c.modality: c for c in capture_queries.list_captures(number)},
+        excused={e.modality: e.reason for e in capture_queries.list_exceptions(number)},
+        missing=capture_queries.list_missing(number, birth=birth, on=legal_day(now)),
+    )
+
+
+def read_paper(number: str, document_id: UUID, *, actor: Actor, now: dt.datetime) -> DocumentFile:
+    """Return one paper of a file, opened for an officer of its centre."""
+    register.require_officer(number=number, actor=actor)
+    record = queries.get_request_record(number)
+    owner = f"request:{record.number}"
+    return documents.get_document(
+        document_id, owner=owner, subject=record.subject, act=PAPER_READ, actor=actor, now=now
+    )
+
+
+# --- what an officer does -----------------------------------------------------------------------------------
+
+
+def correct(*, number: str, changes: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
+    """Bring the form in line with the papers, before the deposit."""
+    register.correct_identity(number=number, changes=changes, actor=actor, now=now)
+
+
+def compare_papers(
+    *, number: str, paper: Mapping[str, Any], actor: Actor, now: dt.datetime
+) -> tuple[str, ...]:
+    """Keep that the papers were compared with the form, and by whom; return the fields that were corrected.
+
+    ``paper``: what the papers say, field by field. No file is received without this step.
+    """
+    return register.compare_papers(number=number, paper=paper, actor=actor, now=now)
+
+
+def ask_for_paper(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
+    """The file waits for a paper; the person is told which and why."""
+    register.request_papers(number=number, reason=reason, actor=actor, now=now)
+
+
+def refuse(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
+    """Close the file at the counter, with a reason the person reads."""
+    register.reject_request(number=number, reason=reason, actor=actor, now=now)
+
+
+@transaction.atomic
+def capture(*, number: str, modality: str, content: bytes, actor: Actor, now: dt.datetime) -> None:
+    """Keep the face or an iris of the person at the counter. Raises: Refused saying how to take it again."""
+    biometrics.store_capture(
+        request_number=_prepared(number, actor), modality=modality, content=content, actor=actor, now=now
+    )
+
+
+@transaction.atomic
+def excuse_capture(*, number: str, modality: str, reason: str, actor: Actor, now: dt.datetime) -> None:
+    """Note that an iris cannot be captured, and why."""
+    biometrics.record_exception(
+        request_number=_prepared(number, actor), modality=modality, reason=reason, actor=actor, now=now
+    )
+
+
+def _prepared(number: str, actor: Actor) -> str:
+    """Have a file alone while it can still be received: what it was decided by is not replaced after."""
+    register.require(number=number, action="deposit", actor=actor)
+    return clean_number(number)
+
+
+@transaction.atomic
+def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
+    """Receive the file: papers compared, face and irises there or their absence explained.
+
+    The keys of the person commit here, before any comparison starts: of two like files deposited at
+    the same moment, at least one comparison sees the other.
+    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING), and as the table of the request says.
+    """
+    register.deposit_request(number=number, actor=actor, now=now)
+    request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
+    biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
+    matching.index_subject(subject_of(request.id, request.identity), now=now)
+    enqueue("person_enrolment.compare", number=request.number)

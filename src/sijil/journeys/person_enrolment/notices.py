@@ -1,0 +1,87 @@
+"""What the person is told at each step, in the language of the file. Messages leave after the commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from sijil.domains.appointments import queries as appointments
+from sijil.domains.notifications import services as notifications
+from sijil.domains.population_register import queries
+from sijil.domains.population_register.rules import reason_words
+from sijil.domains.population_register.types import Addressee
+from sijil.kernel import law
+from sijil.kernel.actors import Actor
+from sijil.kernel.calendar import add_days
+from sijil.kernel.casework.files import Moved
+from sijil.kernel.dates import legal_day
+from sijil.kernel.ids import show_idcs, show_number
+
+Facts = Mapping[str, object]
+
+
+def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
+    """Queue the notice of a step of a request. Wired in ``config/wiring.py``."""
+    to = queries.get_addressee(moved.file)
+    facts = {"number": show_number(moved.file), **_FACTS[moved.notice](moved, to, now)}
+    _send(to, moved.notice, to.language, facts, now)
+
+
+def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
+    """Tell a registered person their number, on *their* contacts: the new file may be somebody else's."""
+    to = queries.find_addressee_by_id(person_id)
+    if to is not None:
+        language = to.language or queries.get_request_record(about).language
+        facts = {"number": show_number(about), "idcs": show_idcs(to.subject)}
+        _send(to, "request_already_registered", language, facts, now)
+
+
+def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.datetime) -> None:
+    """Queue an SMS and an e-mail, to what there is of both."""
+    for channel, address in (("sms", to.phone), ("email", to.email)):
+        if address:
+            notifications.queue_message(
+                channel=channel,
+                to=address,
+                template=template,
+                language=language,
+                facts=facts,
+                subject=to.subject,
+                now=now,
+            )
+
+
+def _appointment(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    booking = appointments.get_booking(moved.file)
+    centre = appointments.get_centre(booking.centre_code)
+    return {"centre": centre.name(to.language), "at": booking.starts_at or booking.on}
+
+
+def _until(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    return {"until": moved.due_on}
+
+
+def _reason(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    return {"reason": reason_words(moved.reason, to.language)}
+
+
+def _refusal(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    """Why, in words, and until when it can be contested."""
+    appeal = law.delay("population_register.appeal", legal_day(now))
+    until = add_days(legal_day(now), appeal.days, working=appeal.is_working)
+    return {**_reason(moved, to, now), "until": until}
+
+
+def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    return {"idcs": show_idcs(queries.get_request_record(moved.file).idcs or "")}
+
+
+_FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts]] = {
+    "pre_registration_received": _appointment,
+    "papers_requested": _reason,
+    "deposit_received": _until,
+    "request_in_review": _until,
+    "idcs_issued": _number,
+    "request_rejected": _refusal,
+}

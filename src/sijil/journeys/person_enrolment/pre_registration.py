@@ -1,0 +1,156 @@
+"""Before the counter: the draft, the form that is sent, the papers and the appointment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from sijil.domains.appointments import queries as appointment_queries
+from sijil.domains.appointments import services as appointments
+from sijil.domains.appointments.errors import CENTRE_ELSEWHERE
+from sijil.domains.appointments.states import AppointmentState
+from sijil.domains.appointments.types import Booking
+from sijil.domains.documents import queries as document_queries
+from sijil.domains.documents import services as documents
+from sijil.domains.documents.types import DocumentLine
+from sijil.domains.geography import queries as geography
+from sijil.domains.population_register import queries
+from sijil.domains.population_register import services as register
+from sijil.domains.population_register.types import Channel, Identity
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import clean_number, draw_number
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One uploaded paper: its kind (``documents`` parameters), file name and bytes."""
+
+    kind: str
+    filename: str
+    content: bytes
+
+
+def start_draft(*, now: dt.datetime) -> str:
+    """Begin a pre-registration; return the number it will keep."""
+    return register.start_draft(now=now)
+
+
+def save_draft(*, number: str, values: Mapping[str, str], now: dt.datetime) -> dict[str, str]:
+    """Keep what was typed on one page; return all of it. Raises: Refused(UNKNOWN_NUMBER)."""
+    return register.save_draft(number=number, values=values, now=now)
+
+
+def find_draft(number: str) -> dict[str, str] | None:
+    """Return to its holder what was typed so far, or None."""
+    return queries.find_draft(number)
+
+
+def is_submitted(number: str) -> bool:
+    """Tell whether the draft of this number was sent."""
+    return queries.has_request(number)
+
+
+def list_papers(number: str) -> list[DocumentLine]:
+    """Return the papers kept with a draft or a request, without their content."""
+    return document_queries.list_documents(_owner(number))
+
+
+@transaction.atomic
+def pre_register(
+    *,
+    identity: Identity,
+    slot_id: str = "",
+    centre_code: str = "",
+    papers: Sequence[Paper] = (),
+    number: str = "",
+    language: str,
+    channel: Channel,
+    actor: Actor,
+    now: dt.datetime,
+) -> str:
+    """Keep the form and the papers, book the slot, tell the person; return the number.
+
+    A draft (``number``) sent twice, even at the same moment, is one request.
+    Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor).
+    Raises: Refused naming the field; then nothing is kept and no slot is taken.
+    """
+    geography.get_commune(identity.commune_code)
+    number = number or draw_number()
+    centre_code = _book(number, slot_id, centre_code, actor, now)  # holds the number until the commit
+    if queries.has_request(number):
+        return number
+    if slot_id and not appointment_queries.serves(centre_code, identity.commune_code):
+        raise Refused(CENTRE_ELSEWHERE, field="slot_id")
+    register.submit_request(
+        number=number,
+        identity=identity,
+        centre_code=centre_code,
+        language=language,
+        channel=channel,
+        actor=actor,
+        now=now,
+    )
+    for paper in papers:
+        _keep(number, paper, actor, now)
+    return number
+
+
+def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.datetime) -> str:
+    if slot_id:
+        return appointments.book(slot_id=slot_id, request_number=number, actor=actor, now=now).centre_code
+    appointments.check_in(centre_code=centre_code, request_number=number, actor=actor, now=now)
+    return centre_code
+
+
+@transaction.atomic
+def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
+    """Keep one paper with the file, also before it is submitted.
+
+    An officer of the centre adds to an open file; its holder sends the paper that was asked for, and the
+    legal clock goes on. Raises: Refused on what is no paper, and as the table of the request says.
+    """
+    if queries.has_request(number):
+        if actor.kind is ActorKind.OFFICER:
+            register.require(number=number, action="compare_papers", actor=actor)
+        else:
+            register.bring_papers(number=number, actor=actor, now=now)
+    return _keep(clean_number(number), paper, actor, now)
+
+
+@transaction.atomic
+def withdraw(*, number: str, actor: Actor, now: dt.datetime) -> None:
+    """Take a request back before its deposit; the place booked is free again."""
+    register.withdraw_request(number=number, actor=actor, now=now)
+    booking = appointment_queries.find_booking(clean_number(number))
+    if booking is not None and booking.state == AppointmentState.BOOKED:
+        appointments.cancel(request_number=booking.request_number, actor=actor, now=now)
+
+
+def rebook(*, number: str, slot_id: str, actor: Actor, now: dt.datetime) -> Booking:
+    """Move the appointment of a request. Raises: Refused(SLOT_FULL …, APPOINTMENT_UNKNOWN)."""
+    return appointments.rebook(slot_id=slot_id, request_number=clean_number(number), actor=actor, now=now)
+
+
+def cancel_appointment(*, number: str, actor: Actor, now: dt.datetime) -> Booking:
+    """Give the place back and keep the request. Raises: Refused(APPOINTMENT_UNKNOWN)."""
+    return appointments.cancel(request_number=clean_number(number), actor=actor, now=now)
+
+
+def _keep(number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
+    return documents.receive(
+        owner=_owner(number),
+        kind=paper.kind,
+        filename=paper.filename,
+        content=paper.content,
+        actor=actor,
+        now=now,
+    )
+
+
+def _owner(number: str) -> str:
+    return f"request:{clean_number(number)}"

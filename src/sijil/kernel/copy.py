@@ -1,0 +1,193 @@
+"""PostgreSQL's binary COPY, mapped straight onto numpy records: no value passes through Python.
+
+Every column is NOT NULL and of fixed width within one block of rows, so a block *is* an array; PostgreSQL
+reads its bytes and we read PostgreSQL's. Columns that vary from row to row (``bytea``) stand last: rows are
+then read in groups of one width.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TRAILER = b"\xff\xff"
+_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_INT4, _INT8 = 23, 20
+_LENGTH = struct.Struct(">i").unpack_from
+CODE = "S11"  # a household code
+UUID = np.dtype("V16")
+PLACE = np.dtype("V6")  # ctid
+
+Fields = Sequence[tuple[str, Any]]
+Records = NDArray[np.void]
+
+
+def microseconds(moment: dt.datetime) -> int:
+    """Return a moment as PostgreSQL stores it: microseconds since 2000."""
+    return (moment - _EPOCH) // dt.timedelta(microseconds=1)
+
+
+def write_into(cursor: Any, table: str, names: str, blocks: Iterable[Records]) -> None:
+    """Stream blocks of records into columns of a table. ``cursor``: psycopg's own."""
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(HEADER)
+        for rows in blocks:
+            copy.write(to_bytes(rows))
+        copy.write(TRAILER)
+
+
+def record_type(fields: Iterable[tuple[str, Any]]) -> np.dtype[np.void]:
+    """Return the dtype of one row: a count, then for each field its length and its value.
+
+    A field is ``(name, numpy type)``, or ``(name, (element type, n))`` for an array of n elements.
+    """
+    layout: list[Any] = [("fields", ">i2")]
+    for name, kind in fields:
+        layout += [(f"{name}.length", ">i4"), (name, _array_type(*kind) if isinstance(kind, tuple) else kind)]
+    return np.dtype(layout)
+
+
+def _array_type(element: str, n: int) -> np.dtype[np.void]:
+    one = np.dtype([("length", ">i4"), ("value", element)])
+    head = [(name, ">i4") for name in ("dimensions", "nulls", "oid", "n", "first")]
+    return np.dtype([*head, ("elements", one, (n,))])
+
+
+BLOCK = 4096  # rows filled and sent at a time: they stay in the processor's cache
+NUMERIC = np.dtype([(name, ">i2") for name in ("digits", "weight", "sign", "scale", "d0", "d1", "d2")])
+
+
+def new_records(dtype: np.dtype[np.void], n: int) -> Records:
+    """Return n rows with every length in place, values zero."""
+    rows = np.zeros(n, dtype)
+    assert dtype.names is not None
+    lengths = [name for name in dtype.names if name.endswith(".length")]
+    rows["fields"] = len(lengths)
+    for name in lengths:
+        value = dtype[name.removesuffix(".length")]
+        rows[name] = value.itemsize
+        if value.names and "elements" in value.names:
+            _head_array(rows[name.removesuffix(".length")], value)
+    return rows
+
+
+def _head_array(view: Any, value: np.dtype[np.void]) -> None:
+    elements = value["elements"]
+    item = elements.base["value"]
+    view["dimensions"], view["first"], view["n"] = 1, 1, elements.shape[0]
+    view["oid"] = _INT4 if item.itemsize == 4 else _INT8
+    view["elements"]["length"] = item.itemsize
+
+
+def to_bytes(rows: Records) -> memoryview:
+    """Return the bytes of rows without copying them."""
+    return rows.view(np.uint8).reshape(-1).data
+
+
+def put_points(view: Any, points: NDArray[np.int64]) -> None:
+    """Write scores in 10^-7 points as ``numeric(10,7)`` (base 10,000 digits, never more than 999)."""
+    size = np.abs(points)
+    view["digits"], view["scale"] = 3, 7
+    view["sign"] = np.where(points < 0, 0x4000, 0)
+    view["d0"] = size // 10**7
+    view["d1"] = size // 1000 % 10_000
+    view["d2"] = size % 1000 * 10
+
+
+def read_records(content: bytes, dtype: np.dtype[np.void]) -> Records:
+    """Return rows as PostgreSQL sent them. Raises: ValueError if a row has another shape."""
+    if len(content) % dtype.itemsize:
+        raise ValueError("binary COPY: rows are not all of the expected width")
+    rows = np.frombuffer(content, dtype)
+    expected = new_records(dtype, 1)[0]
+    for name in dtype.names or ():
+        is_frame = name == "fields" or name.endswith(".length")
+        if is_frame and (rows[name] != expected[name]).any():
+            raise ValueError(f"binary COPY: unexpected {name}")
+    return rows
+
+
+def iter_records(copy: Iterable[Any], dtype: np.dtype[np.void], chunk: int) -> Iterator[Records]:
+    """Give the rows of a binary COPY as it comes, ``chunk`` at a time. Raises: ValueError."""
+    held = b""
+    for piece in _pieces(copy, chunk * dtype.itemsize):
+        content = held + piece
+        whole = len(content) // dtype.itemsize * dtype.itemsize
+        held = content[whole:]
+        if whole:
+            yield read_records(content[:whole], dtype)
+    if held != TRAILER:
+        raise ValueError("binary COPY: rows are not all of the expected width")
+
+
+def iter_varied(
+    copy: Iterable[Any], fixed: Fields, varied: Sequence[str], size: int
+) -> Iterator[list[Records]]:
+    """Give the rows of a binary COPY, about ``size`` bytes at a time, in groups of rows of one width.
+
+    ``varied``: the bytea columns after the fixed ones; in a group each is a void of its width.
+    Raises: ValueError if a row has another shape.
+    """
+    head = record_type(fixed).itemsize
+    held = b""
+    for piece in _pieces(copy, size):
+        content = held + piece
+        rows, end = _walk(content, head, len(varied))
+        held = content[end:]
+        if rows:
+            yield [_gather(content, at, fixed, varied, lengths) for lengths, at in rows.items()]
+    if held != TRAILER:
+        raise ValueError("binary COPY: rows are not of the expected shape")
+
+
+def _walk(content: bytes, head: int, varied: int) -> tuple[dict[tuple[int, ...], list[int]], int]:
+    """Return where the whole rows begin, by the lengths of their varied columns, and where they end."""
+    rows: dict[tuple[int, ...], list[int]] = {}
+    begin, end = 0, len(content)
+    while begin + head < end:
+        place, lengths = begin + head, []
+        for _ in range(varied):
+            if place + 4 > end:
+                return rows, begin
+            (length,) = _LENGTH(content, place)
+            if length < 0:
+                raise ValueError("binary COPY: no value where there must be one")
+            lengths.append(length)
+            place += 4 + length
+        if place > end:
+            return rows, begin
+        rows.setdefault(tuple(lengths), []).append(begin)
+        begin = place
+    return rows, begin
+
+
+def _gather(
+    content: bytes, at: list[int], fixed: Fields, varied: Sequence[str], lengths: Sequence[int]
+) -> Records:
+    more = [(name, f"V{length}") for name, length in zip(varied, lengths, strict=True)]
+    dtype = record_type([*fixed, *more])
+    width = dtype.itemsize
+    anywhere = np.ndarray((len(content) - width + 1,), f"V{width}", content, strides=(1,))
+    return read_records(anywhere[at].tobytes(), dtype)
+
+
+def _pieces(copy: Iterable[Any], size: int) -> Iterator[bytes]:
+    """Give what a COPY sends in pieces of at least ``size`` bytes, without its header."""
+    parts: list[bytes] = []
+    skip, held = len(HEADER), 0
+    for data in copy:
+        piece = bytes(data)[skip:] if skip else bytes(data)
+        skip = 0
+        parts.append(piece)
+        held += len(piece)
+        if held >= size:
+            yield b"".join(parts)
+            parts, held = [], 0
+    if parts:
+        yield b"".join(parts)

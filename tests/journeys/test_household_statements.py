@@ -1,0 +1,44 @@
+"""How many statements the sending of a household of five takes."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.journeys.household import settle, sign_in
+from tests.journeys.test_household_registration import fill
+
+from sijil.domains.social_register import queries as social
+from sijil.journeys import household_registration as journey
+from sijil.kernel.actors import citizen
+from sijil.pages import clock
+
+pytestmark = pytest.mark.django_db
+WHOLE = 44  # from the draft to the decision, with savepoints, steps, clock, log, notice and jobs
+
+
+def test_the_sending_of_a_household():
+    family = settle()
+    client = sign_in(family.head)
+    client.post("/my-file/household/start/")
+    fill(client, family)
+    draft = social.find_draft_of(family.head)
+    with CaptureQueriesContext(connection) as made:
+        journey.submit(
+            registration_id=draft.id,
+            seen_version=draft.version,
+            accept_law=True,
+            accept_info=True,
+            language="fr",
+            actor=citizen(family.head),
+            now=clock.now(),
+        )
+    texts = [query["sql"] for query in made]
+    assert len(texts) == WHOLE
+    assert read(texts, "social_register_registration") <= 5
+    assert read(texts, "social_register_household") <= 2
+    assert read(texts, "population_register_person") <= 2
+
+
+def read(texts: list[str], table: str) -> int:
+    return sum(text.startswith("SELECT") and f'FROM "{table}"' in text for text in texts)
