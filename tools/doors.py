@@ -120,9 +120,13 @@ class Graph:
         return None
 
     def _target(self, text: str) -> Node | None:
-        """Return the function behind ``package.module:function``, or behind the name of a job."""
+        """Return the function behind ``package.module:function``, the name of a job or of a step."""
         found = TARGET.match(self.jobs.get(text, text))
-        return self.resolve(found[1], found[2]) if found else None
+        if found:
+            return self.resolve(found[1], found[2])
+        module, _, name = text.rpartition(".")
+        journey = f"sijil.journeys.{module}"  # a step that follows an event
+        return self.resolve(journey, name) if journey in self.modules else None
 
     @cached_property
     def jobs(self) -> dict[str, str]:

@@ -159,7 +159,11 @@ PERSON = Kind(
             by=(OFFICER, SYSTEM),
             act=acts.DEATH_DECLARED,
         ),
+        *(
+            Transition(action, (P.DECEASED,), state, by=(SYSTEM,), act=acts.DEATH_ANNULLED)
+            for action, state in (("annul_death", P.ACTIVE), ("annul_death_of_suspended", P.SUSPENDED))
+        ),
     ),
     waits_on={P.SUSPENDED: OFFICER},
-    rests=(P.ACTIVE,),
+    rests=(P.ACTIVE, P.DECEASED),
 )
