@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sijil.domains.scoring import queries, rules, services
+from sijil.domains.scoring import queries, services
 from sijil.domains.scoring.models import CurrentScore, Score
 from sijil.domains.scoring.tests.households import FORMULA, NOW, R1, U1
 from sijil.kernel.actors import system
