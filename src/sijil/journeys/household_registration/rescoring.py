@@ -6,7 +6,7 @@
 
 Declaration, birth dates, day and versions make the inputs (``social_register.rules.derive``), inputs and
 formula the score (``scoring.rules``), over columns; a household is a row of them. Which day's ages count is
-the dated reading ``ages_on``. Who lacks an answer that fell due by age is named in the score, and asked for it.
+the dated reading ``ages_on``. Who lacks an answer that fell due by age is named in the score, and asked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from sijil.domains.scoring.types import (
     ScoringLaw,
     Trigger,
 )
-from sijil.domains.social_register import declared, queries, rules, services
+from sijil.domains.social_register import queries, rules, services
+from sijil.domains.social_register.queries import declared
 from sijil.domains.social_register.types import Due, Form
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor, system

@@ -5,8 +5,8 @@ another writes the chunk before; each chunk is one transaction that also marks i
 stop, the next run streams what is not marked. A household whose score would be the same keeps it.
 
 What is streamed is a :class:`Source`, one for each version of the form: another domain's SELECT, and what
-makes inputs of its rows. What a formula asks and a form does not give is missing, and the household is listed,
-never scored as zero.
+makes inputs of its rows. What a formula asks and a form does not give is missing, and the household is
+listed, never scored as zero.
 """
 
 from __future__ import annotations
