@@ -155,7 +155,7 @@ def promising():
         said = body["en"] if isinstance(body, dict) else vars_of(body.en)
         found |= {text: f"message {name}" for text in leaves(said)}
     papers = yaml.safe_load((SOURCE / "domains/documents/parameters/receipts.yaml").read_text())
-    for name, body in papers.items():
+    for name, body in papers.get("receipts", papers).items():
         found |= {line["fr"]: f"paper {name}" for line in body.get("next", []) if isinstance(line, dict)}
     return {text: place for text, place in found.items() if A_PROMISE.search(text)}
 
@@ -184,7 +184,7 @@ def test_the_door_of_a_promise_is_there(promise):
     ("node", "reached"),
     [
         (("sijil.domains.population_register.services", "request_papers"), True),  # page > journey > service
-        (("sijil.journeys.person_enrolment", "compare"), True),  # a job that a step asks for
+        (("sijil.journeys.person_enrolment.comparison", "compare"), True),  # a job that a step asks for
         (("sijil.domains.audit.services", "seal_pending"), True),  # by the clock
         (("sijil.domains.partners.services", "suspend_partner"), True),  # a command that asks by name
         (("sijil.domains.population_register.services", "copy_persons"), False),  # the demo's loader alone
