@@ -8,9 +8,8 @@ import pytest
 from sijil.country.generator import Country
 from sijil.country.tests.conftest import NOW
 from sijil.domains.scoring import rules as scoring
-from sijil.domains.scoring.types import NOT_ASKED
 from sijil.domains.social_register import rules as social
-from sijil.domains.social_register.tests import one_by_one
+from sijil.domains.social_register.tests.columns import declarations
 
 HOUSEHOLDS = 5000
 AMO_T, ASD = 9.3264284, 9.743001
@@ -21,11 +20,8 @@ pytestmark = pytest.mark.slow
 def scored(country: Country) -> dict[str, np.ndarray]:
     homes = [home.loaded for _, chunk in country.chunks(HOUSEHOLDS) for home in chunk]
     formula = scoring.formula_on(NOW.date())
-    form = social.form_on(NOW.date())
-    rows = [
-        one_by_one.inputs(form, h.answers, h.members, milieu=h.milieu, region_code=h.region_code) for h in homes
-    ]
-    columns = {i.id: np.array([row.get(i.id, NOT_ASKED) for row in rows]) for i in formula.inputs}
+    declared = [(home.milieu, int(home.region_code), home.answers, home.members) for home in homes]
+    columns = social.derive(declarations(social.form_on(NOW.date()), declared)).columns
     scores = scoring.score_columns(formula, columns)
     return {**columns, "points": scores.points / 1e7, "outcome": scores.outcome}
 
