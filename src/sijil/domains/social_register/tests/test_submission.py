@@ -264,7 +264,11 @@ def race(act):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", [citizen(SON), actors.officer("driss", area="04"), CLERK], ids=["member", "officer elsewhere", "system"])
+@pytest.mark.parametrize(
+    "who",
+    [citizen(SON), actors.officer("driss", area="04"), CLERK],
+    ids=["member", "officer elsewhere", "system"],
+)
 def test_nobody_else_sends_it(who):
     with pytest.raises(Refused) as refused:
         send(complete(), actor=who)
