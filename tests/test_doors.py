@@ -127,7 +127,6 @@ OLD = {
     "act.decide_what_was_set_aside": "Nothing to do: an officer will check the answers.",
     "act.apply_to_a_programme": "Votre ménage peut faire une demande.",
     "act.leave_a_household": "عليه أن يغادر الأسرة الأخرى أولا؛ ويمكن لمركز خدمات المواطنين أن يساعده.",
-    "appointments.APPOINTMENT.rebook": "لا تستطيع؟ غير الموعد من صفحة التتبع.",
 }
 
 
@@ -184,7 +183,7 @@ def test_the_door_of_a_promise_is_there(promise):
     ("node", "reached"),
     [
         (("sijil.domains.population_register.services", "request_papers"), True),  # page > journey > service
-        (("sijil.journeys.person_enrolment", "compare"), True),  # a job that a step asks for
+        (("sijil.journeys.person_enrolment.comparison", "compare"), True),  # a job that a step asks for
         (("sijil.domains.audit.services", "seal_pending"), True),  # by the clock
         (("sijil.domains.partners.services", "suspend_partner"), True),  # a command that asks by name
         (("sijil.domains.population_register.services", "copy_persons"), False),  # the demo's loader alone

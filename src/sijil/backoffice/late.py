@@ -33,8 +33,8 @@ PAGE = 50
 
 # kind of file -> the page that shows one, the name of its argument, and who may open it
 PAGES: dict[str, tuple[str, str, str]] = {
-    "request": ("counter-file", "number", "csc_officer"),
-    "case": ("backoffice-case", "case_id", "adjudicator"),
+    "enrolment": ("counter-file", "number", "csc_officer"),
+    "adjudication": ("backoffice-case", "case_id", "adjudicator"),
 }
 
 

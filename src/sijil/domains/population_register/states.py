@@ -8,6 +8,7 @@ from sijil.domains.population_register import acts
 from sijil.kernel.acts import Act
 from sijil.kernel.casework import END, RESUME, STOP, Kind, Role, Start, Transition
 from sijil.kernel.casework.table import opening
+from sijil.kernel.texts import Text4
 
 
 class RequestState(StrEnum):
@@ -138,6 +139,7 @@ REQUEST = Kind(
         R.DEPOSITED: SYSTEM,
         R.IN_ADJUDICATION: SECOND,
     },
+    title=Text4("طلب تسجيل شخص", "Demande d’inscription d’une personne", "Registration request of a person"),
 )
 
 P = PersonState
@@ -156,5 +158,7 @@ PERSON = Kind(
             act=acts.DEATH_DECLARED,
         ),
     ),
-    waits_on={P.ACTIVE: OFFICER, P.SUSPENDED: OFFICER},
+    waits_on={},
+    rests=(P.ACTIVE, P.SUSPENDED),
+    title=Text4("شخص مسجل", "Personne inscrite", "Registered person"),
 )
