@@ -126,7 +126,6 @@ OLD = {
     "act.entitled_by_the_threshold": "Le ménage y a droit si son indice est égal ou inférieur à ce seuil.",
     "act.apply_to_a_programme": "Votre ménage peut faire une demande.",
     "act.leave_a_household": "عليه أن يغادر الأسرة الأخرى أولا؛ ويمكن لمركز خدمات المواطنين أن يساعده.",
-    "appointments.APPOINTMENT.rebook": "لا تستطيع؟ غير الموعد من صفحة التتبع.",
 }
 
 

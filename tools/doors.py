@@ -167,7 +167,7 @@ class Graph:
         )
 
     def opens(self, kind: str) -> bool:
-        """Tell whether something reached calls ``open`` on the files of a kind (the name of its table)."""
+        """Tell whether something reached opens one of the files of a kind (the name of its table)."""
         bound = {node for node in self._tables() if _binds(self.modules[node[0]].defined[node[1]], kind)}
         return any(
             isinstance(part, ast.Attribute)

@@ -306,17 +306,6 @@ def test_a_search_opens_the_names_of_the_own_centre_only():
     assert AuditEntry.objects.get(action="enrolment.searched").subject == number
 
 
-@pytest.mark.parametrize("size", [5, 30])
-def test_the_queue_is_a_constant_number_of_statements(size, django_assert_num_queries):
-    for n in range(size):
-        person_enrolment.pre_register(
-            identity=dataclasses.replace(FATIMA, phone=f"06123400{n:02d}"), centre_code=CENTRE, language="fr",
-            channel=Channel.COUNTER, actor=OFFICER, now=NOW,
-        )  # fmt: skip
-    with django_assert_num_queries(9):
-        assert len(person_enrolment.read_desk(actor=OFFICER, now=NOW).waiting) == size
-
-
 def test_a_refused_form_takes_no_slot_and_sends_nothing():
     slot = appointments.find_next_slot(CENTRE, now=NOW)
     bad = dataclasses.replace(FATIMA, phone="12")
@@ -369,10 +358,35 @@ def test_a_withdrawn_request_frees_its_place():
 
 def test_an_appointment_is_moved_or_given_back_by_who_holds_the_number():
     number = given_a_pre_registration()
-    later = appointments.list_free_slots(CENTRE, now=NOW)[5]
-    assert person_enrolment.rebook(number=number, slot_id=later.id, actor=PUBLIC, now=NOW).slot_id == later.id
-    assert person_enrolment.cancel_appointment(number=number, actor=PUBLIC, now=NOW).state == "cancelled"
-    assert tracking.find_request(number, now=NOW).state == "pre_registered"
+    who = {"number": number, "actor": PUBLIC, "now": NOW}
+    later, last = (appointments.list_free_slots(CENTRE, now=NOW)[n].id for n in (5, 9))
+    assert tracking.find_request(number, now=NOW).may == ("withdraw", "rebook", "cancel")
+    assert person_enrolment.move_appointment(slot_id=later, **who).slot_id == later
+    assert person_enrolment.cancel_appointment(**who).state == "cancelled"
+    found = tracking.find_request(number, now=NOW)
+    assert (found.state, found.may) == ("pre_registered", ("withdraw", "book"))
+    assert person_enrolment.move_appointment(slot_id=last, **who).slot_id == last
+
+
+def test_an_appointment_stays_at_the_centre_that_has_the_file():
+    number = given_a_pre_registration()
+    far = appointments.find_next_slot("04.421.01.06", now=NOW)
+    with pytest.raises(Refused, match="slot_unknown"):
+        person_enrolment.move_appointment(number=number, slot_id=far.id, actor=PUBLIC, now=NOW)
+
+
+def test_of_a_request_that_was_received_nothing_is_given_back():
+    number = given_a_deposited_file()
+    assert tracking.find_request(number, now=NOW).may == ()
+    later = appointments.list_free_slots(CENTRE, now=NOW)[5].id
+    who = {"number": number, "actor": PUBLIC, "now": NOW}
+    for call in (
+        lambda: person_enrolment.withdraw(**who),
+        lambda: person_enrolment.cancel_appointment(**who),
+        lambda: person_enrolment.move_appointment(slot_id=later, **who),
+    ):
+        with pytest.raises(Refused, match="transition_refused"):
+            call()
 
 
 def test_a_centre_that_does_not_serve_the_commune_is_refused_at_every_door():
@@ -468,7 +482,7 @@ def test_a_moved_appointment_has_a_new_slip():
     assert person_papers.render_appointment(number, actor=PUBLIC, now=NOW) == first
     later = appointments.list_free_slots(CENTRE, now=NOW)[5]
     moved_at = NOW + dt.timedelta(hours=1)
-    person_enrolment.rebook(number=number, slot_id=later.id, actor=PUBLIC, now=moved_at)
+    person_enrolment.move_appointment(number=number, slot_id=later.id, actor=PUBLIC, now=moved_at)
     assert person_papers.render_appointment(number, actor=PUBLIC, now=moved_at) != first
 
 

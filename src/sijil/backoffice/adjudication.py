@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.geography import queries as geography
+from sijil.domains.matching.states import CASE, CaseState
 from sijil.domains.matching.types import Candidate, Case, CaseVerdict, Decision
 from sijil.domains.population_register.types import Identity
 from sijil.journeys import person_enrolment
@@ -35,7 +36,7 @@ from sijil.pages import clock
 from sijil.pages.formats import date_short
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
-from sijil.pages.labels import words
+from sijil.pages.labels import file_state_words, words
 
 FILE_MISSING = ErrorCode(
     "backoffice.file_missing",
@@ -45,12 +46,6 @@ FILE_MISSING = ErrorCode(
 )
 adjudicator = role_required("adjudicator")
 
-STATES = {
-    "opened": gettext_noop("Waits for a first decision"),
-    "first_decided": gettext_noop("Waits for a second decision"),
-    "disputed": gettext_noop("Two officers disagree: a third decides"),
-    "closed": gettext_noop("Closed"),
-}
 VERDICTS = {
     "different_person": gettext_noop("Different person: register the new file"),
     "same_person": gettext_noop("Same person: refuse the new file"),
@@ -278,7 +273,7 @@ def _line(case: Case, today: dt.date) -> dict[str, Any]:
         "id": case.id,
         "number": case.number,
         "state": case.state,
-        "words": gettext(STATES[case.state]),
+        "words": file_state_words(CASE, case.state),
         "opened_at": case.opened_at,
         "age": (today - legal_day(case.opened_at)).days,
         "due_on": case.due_on,
@@ -299,7 +294,7 @@ def _said(is_settled: bool, state: str) -> str:
     """Return what the officer is told once a decision is kept."""
     if is_settled:
         return gettext("The case is closed, and the person was told.")
-    if state == "disputed":
+    if state == CaseState.DISPUTED:
         return gettext("Your decision is kept. The two decisions differ: a third officer will settle.")
     return gettext("Your decision is kept. A second officer now decides without seeing it.")
 

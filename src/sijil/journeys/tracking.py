@@ -9,12 +9,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments.states import APPOINTMENT
 from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.population_register import queries as population_register
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import RequestStatus
 from sijil.domains.social_register import queries as social_register
-from sijil.kernel.casework import Role
+from sijil.kernel.casework import Kind, Role
 from sijil.kernel.dates import legal_day
 
 # What the person does, or waits for, in each state; the pages put it in words (``pages.labels``).
@@ -54,7 +55,8 @@ class TrackedStep:
 class TrackedRequest:
     """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs.
 
-    ``has_contact``: what is decided reaches the person by message.
+    ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
+    the number, of the request and of its appointment.
     """
 
     number: str
@@ -68,6 +70,7 @@ class TrackedRequest:
     appointment: Booking | None = None
     centre: Centre | None = None
     has_contact: bool = True
+    may: tuple[str, ...] = ()
 
 
 def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
@@ -78,6 +81,7 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
 
 def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     is_ours = REQUEST.waits_on.get(status.state) is not Role.HOLDER
+    booking = appointments.find_booking(status.number)
     action = NEXT_ACTION[status.state]
     return TrackedRequest(
         number=status.number,
@@ -88,10 +92,21 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         due_on=status.due_on,
         is_late=is_ours and _has_passed(status.due_on, now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
-        appointment=appointments.find_booking(status.number),
+        appointment=booking,
         centre=appointments.get_centre(status.centre_code),
         has_contact=status.has_contact,
+        may=_open_to_holder(status.state, booking),
     )
+
+
+def _open_to_holder(state: str, booking: Booking | None) -> tuple[str, ...]:
+    """Return what the tables open to the holder; once a request is received, its appointment is over."""
+    mine = _steps_of_holder(REQUEST, state)
+    return (*mine, *_steps_of_holder(APPOINTMENT, booking.state)) if mine and booking else mine
+
+
+def _steps_of_holder(kind: Kind, state: str) -> tuple[str, ...]:
+    return tuple(a for a in kind.allowed(state) if Role.HOLDER in kind.transition(state, a).by)
 
 
 def _household(number: str, now: dt.datetime) -> TrackedRequest:

@@ -13,6 +13,7 @@ from sijil.kernel import ids
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form, RequestNumberField
+from sijil.portal.own_request import PaperForm
 
 TO_DO = ("come_to_centre", "bring_paper")  # the person's turn
 FAMILY = {"person": "request", "household": "registration"}  # of pages.labels
@@ -47,7 +48,13 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         refusals.attach(form, refused)
         return render(request, "portal/track.html", {"form": form}, status=404)
     is_ours = found.next_action not in TO_DO  # whose delay runs: ours, or the person's
-    context = {"tracked": found, "centre": _centre(found), "family": FAMILY[found.kind], "is_ours": is_ours}
+    context = {
+        "tracked": found,
+        "centre": _centre(found),
+        "family": FAMILY[found.kind],
+        "is_ours": is_ours,
+        "paper_form": PaperForm(),
+    }
     return render(request, "portal/tracked.html", context)
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("sijil.portal.home")),
     path("", include("sijil.portal.household")),
     path("", include("sijil.portal.pre_registration")),
+    path("", include("sijil.portal.own_request")),
     path("", include("sijil.portal.track")),
     path("", include("sijil.portal.formula")),
 ]

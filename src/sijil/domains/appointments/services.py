@@ -73,6 +73,7 @@ APPOINTMENTS = Files(
     delay=_delay,
     subject=lambda row: row.request_number,
     key="request_number",
+    centre="centre_id",
 )
 
 

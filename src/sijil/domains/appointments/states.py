@@ -7,6 +7,7 @@ from enum import StrEnum
 from sijil.domains.appointments import acts
 from sijil.kernel.casework import Kind, Role, Transition
 from sijil.kernel.casework.table import opening
+from sijil.kernel.texts import Text4
 
 
 class AppointmentState(StrEnum):
@@ -36,5 +37,7 @@ APPOINTMENT = Kind(
         Transition("miss", (_S.BOOKED,), _S.MISSED, by=(Role.SYSTEM,), act=acts.MISSED),
         Transition("book", (_S.CANCELLED, _S.MISSED), _S.BOOKED, by=_BOTH, act=acts.BOOKED),
     ),
-    waits_on={_S.BOOKED: Role.HOLDER, _S.CANCELLED: Role.HOLDER, _S.MISSED: Role.HOLDER},
+    waits_on={_S.BOOKED: Role.HOLDER},
+    rests=(_S.CANCELLED, _S.MISSED),
+    title=Text4("موعد", "Rendez-vous", "Appointment"),
 )

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from sijil.domains.appointments import queries as appointment_queries
 from sijil.domains.appointments import services as appointments
-from sijil.domains.appointments.errors import CENTRE_ELSEWHERE
+from sijil.domains.appointments.errors import CENTRE_ELSEWHERE, SLOT_UNKNOWN
+from sijil.domains.appointments.rules import read_slot
 from sijil.domains.appointments.states import AppointmentState
 from sijil.domains.appointments.types import Booking
 from sijil.domains.documents import queries as document_queries
@@ -131,13 +132,28 @@ def withdraw(*, number: str, actor: Actor, now: dt.datetime) -> None:
         appointments.cancel(request_number=booking.request_number, actor=actor, now=now)
 
 
-def rebook(*, number: str, slot_id: str, actor: Actor, now: dt.datetime) -> Booking:
-    """Move the appointment of a request. Raises: Refused(SLOT_FULL …, APPOINTMENT_UNKNOWN)."""
-    return appointments.rebook(slot_id=slot_id, request_number=clean_number(number), actor=actor, now=now)
+@transaction.atomic
+def move_appointment(*, number: str, slot_id: str, actor: Actor, now: dt.datetime) -> Booking:
+    """Book another time at the centre that has the file, instead of the one booked, given back or missed.
+
+    Raises: Refused(UNKNOWN_NUMBER, SLOT_UNKNOWN, SLOT_FULL …), kernel.transition_refused once it is received.
+    """
+    register.require(number=number, action="withdraw", actor=actor)
+    record = queries.get_request_record(number)
+    if read_slot(slot_id).centre_code != record.centre_code:
+        raise Refused(SLOT_UNKNOWN, field="slot", slot=slot_id)
+    booked = appointment_queries.get_booking(record.number).state == AppointmentState.BOOKED
+    move = appointments.rebook if booked else appointments.book
+    return move(slot_id=slot_id, request_number=record.number, actor=actor, now=now)
 
 
+@transaction.atomic
 def cancel_appointment(*, number: str, actor: Actor, now: dt.datetime) -> Booking:
-    """Give the place back and keep the request. Raises: Refused(APPOINTMENT_UNKNOWN)."""
+    """Give the place back and keep the request.
+
+    Raises: Refused(UNKNOWN_NUMBER, APPOINTMENT_UNKNOWN), kernel.transition_refused once it is received.
+    """
+    register.require(number=number, action="withdraw", actor=actor)
     return appointments.cancel(request_number=clean_number(number), actor=actor, now=now)
 
 

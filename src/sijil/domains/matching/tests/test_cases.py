@@ -189,7 +189,7 @@ def test_a_late_case_waits_on_an_officer(case_id):
     later = NOW + dt.timedelta(days=61)
     assert pass_marks(now=later) == {"adjudication 100": 1}
     [late] = list_late(on=legal_day(later))
-    assert (late.kind, late.number, late.waits_on, late.days) == ("adjudication", NUMBER, "officer", 1)
+    assert (late.kind, late.file, late.waits_on, late.days) == ("adjudication", case_id, "officer", 1)
 
 
 def test_who_may_decide(case_id):

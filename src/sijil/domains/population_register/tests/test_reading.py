@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sijil.domains.population_register import acts, queries, sealed, services
 from sijil.domains.population_register.tests.samples import (
@@ -113,13 +115,16 @@ def test_a_run_that_fails_writes_nothing(log):
     assert log.entries == []
 
 
-def test_the_queue_is_a_constant_number_of_statements(django_assert_num_queries):
-    for size in (5, 25):
-        for n in range(size):
-            submitted(FATIMA.with_changes({"phone": f"0612{size:02d}{n:04d}"}))
-        with django_assert_num_queries(6):  # rows, steps, and the entries in a savepoint
-            later = NOW + dt.timedelta(hours=size)
+def test_the_queue_is_a_constant_number_of_statements():
+    counted = []
+    for more in (5, 25):
+        for n in range(more):
+            submitted(FATIMA.with_changes({"phone": f"0612{more:02d}{n:04d}"}))
+        later = NOW + dt.timedelta(hours=more)
+        with CaptureQueriesContext(connection) as asked:
             queries.list_waiting(CENTRE, act=acts.QUEUE_READ, actor=OFFICER, now=later)
+        counted.append(len(asked))
+    assert counted[0] == counted[1] <= 10  # rows, steps, and the entries in a savepoint
 
 
 def test_a_person_is_reached_in_the_language_of_the_file():

@@ -1,0 +1,111 @@
+"""What whoever holds the number of a request does on its page: send a paper, move the appointment, withdraw.
+
+The page of the request offers exactly what the tables of states open to the holder (``tracking.may``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from sijil.domains.appointments import queries as appointments
+from sijil.journeys import person_enrolment, tracking
+from sijil.kernel import ids
+from sijil.kernel.errors import Refused
+from sijil.pages import clock, refusals, throttle
+from sijil.pages.forms import Form
+from sijil.pages.guards import actor_of
+from sijil.pages.person_forms import PAPER_NAMES
+
+
+class PaperForm(Form):
+    """The paper that the centre asked for."""
+
+    paper_kind = forms.ChoiceField(label=_("Which paper is it?"), choices=list(PAPER_NAMES.items()))
+    picture = forms.FileField(
+        label=_("Picture or PDF of the paper"),
+        error_messages={"required": _("Choose the file of the paper.")},
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),
+    )
+
+
+@require_POST
+def send_paper(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep the paper that was asked for; the delay goes on."""
+    form = PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, next(iter(form.errors.values()))[0])
+        return _back(number)
+    picture = form.cleaned_data["picture"]
+    paper = person_enrolment.Paper(form.cleaned_data["paper_kind"], picture.name, picture.read())
+    said = gettext("The paper is with your request; the delay goes on.")
+    return _do(request, number, person_enrolment.add_paper, said, paper=paper)
+
+
+def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
+    """The free hours of the centre that has the file; the one chosen is kept instead of the other."""
+    if request.method == "POST":
+        said = gettext("Your new appointment is kept.")
+        slot = request.POST.get("slot", "")
+        return _do(request, number, person_enrolment.move_appointment, said, slot_id=slot)
+    now = _slowed(request)
+    found = tracking.find_request(number, now=now)
+    if found.centre is None or not {"rebook", "book"} & set(found.may):
+        return _back(number)
+    slots = appointments.list_free_slots(found.centre.code, now=now)
+    days = [(day, list(free)) for day, free in groupby(slots, key=lambda slot: slot.on)]
+    return render(request, "portal/move_appointment.html", {"tracked": found, "days": days})
+
+
+@require_POST
+def cancel_appointment(request: HttpRequest, number: str) -> HttpResponse:
+    """Give the place back; the request stays."""
+    said = gettext("Your place was given back.")
+    return _do(request, number, person_enrolment.cancel_appointment, said)
+
+
+@require_POST
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the request back."""
+    return _do(request, number, person_enrolment.withdraw, gettext("Your request was taken back."))
+
+
+def _do(
+    request: HttpRequest, number: str, use_case: Callable[..., Any], said: str, **values: Any
+) -> HttpResponse:
+    """Do it and say so, or say why it was refused, on the page of the request."""
+    now = _slowed(request)
+    try:
+        use_case(number=ids.clean_number(number), actor=actor_of(request), now=now, **values)
+        messages.success(request, said)
+    except Refused as refused:
+        messages.error(request, str(refusals.words(refused)))
+    return _back(number)
+
+
+def _slowed(request: HttpRequest) -> Any:
+    now = clock.now()
+    throttle.take("track", request.META["REMOTE_ADDR"], now=now)
+    return now
+
+
+def _back(number: str) -> HttpResponse:
+    return redirect("portal-tracked", number=ids.show_number(ids.clean_number(number)))
+
+
+urlpatterns = [
+    path("track/<str:number>/paper/", send_paper, name="portal-send-paper"),
+    path("track/<str:number>/appointment/", move_appointment, name="portal-move-appointment"),
+    path("track/<str:number>/appointment/cancel/", cancel_appointment, name="portal-cancel-appointment"),
+    path("track/<str:number>/withdraw/", withdraw, name="portal-withdraw"),
+]
