@@ -23,9 +23,8 @@ from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.documents.services import receive
 from sijil.domains.geography.services import load_reference
-from sijil.domains.population_register import queries as population
-from sijil.domains.population_register.types import Identity
-from sijil.journeys import programme_support
+from sijil.domains.population_register.types import Identity, Request
+from sijil.journeys import person_enrolment, programme_support
 from sijil.kernel.actors import PUBLIC, officer
 
 NOW = dt.datetime(2026, 11, 27, 9, 5, tzinfo=dt.UTC)
@@ -92,6 +91,8 @@ def make() -> SmallCountry:
     made = SmallCountry()
     _open_accounts(made)
     _draft()
+    desk = person_enrolment.read_desk(actor=country.OFFICER, now=NOW)
+    _name_everybody(made, [request for _, request in desk.waiting])
     waiting, alike = country.waiting_number(), country.waiting_number(last=True)
     paper = receive(
         owner=f"request:{waiting}", kind="cnie", filename="card.png", content=draw(1, "face"), actor=PUBLIC,
@@ -100,7 +101,6 @@ def make() -> SmallCountry:
     country._deposit(alike)
     manager = officer("manager.asd", roles=["programme_manager"])
     programme_support.publish_list(programme="asd", actor=manager, now=NOW)
-    _name_everybody(made, alike)
     made.alike = made.numbers[alike]
     made.samples = {
         "number": [waiting, alike],
@@ -115,6 +115,7 @@ def make() -> SmallCountry:
         "capture_id": [str(capture.id) for capture in captures.list_captures(alike)],
         "list_id": [country.published_list()],
         "document_id": [str(paper)],
+        "event_id": ["018cc251-f400-7000-8000-000000000000"],
         "step": ["names"],
         "token": ["x"],
         "challenge_id": ["018cc251-f400-7000-8000-000000000000"],
@@ -144,9 +145,8 @@ def _draft() -> None:
     browser.post("/my-file/household/members/add/", {"idcs": loubna.idcs, **told})
 
 
-def _name_everybody(made: SmallCountry, alike: str) -> None:
+def _name_everybody(made: SmallCountry, waiting: list[Request]) -> None:
     """Keep for each person the parts of the name that nobody else has."""
-    waiting = [*population.list_waiting(CENTRE), population.get_request(alike)]
     people = {key: (p.identity, p.idcs) for key, p in story_persons().items()}
     people |= {r.identity.last_name_fr.lower(): (r.identity, r.number) for r in waiting}
     parts = {key: set(_parts(identity)) for key, (identity, _) in people.items()}

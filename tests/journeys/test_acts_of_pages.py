@@ -1,7 +1,8 @@
 """Every page and endpoint, opened as everybody: the names shown are the entries written.
 
 Who is shown another person leaves one entry about that person, by an act that is declared as a reading; who
-is shown nobody leaves none. Oneself and the own confirmed household are not written.
+is shown nobody leaves none, but where ``OPENED_UNSEEN`` says why. Oneself and the own confirmed household are
+not written.
 """
 
 from __future__ import annotations
@@ -27,28 +28,19 @@ from sijil.kernel.acts import declared
 
 LATER = NOW + dt.timedelta(hours=2)  # readings of the same hour as the story's would be counted with them
 
-# Shown without a declared act of reading, or written without being shown. Only ever made shorter.
-COUNTER, CASES, DRAFTS = "the counter", "the two officers", "the draft of a household"
-NOT_YET: dict[str, str] = {
-    "api:deposit_receipt": COUNTER,
-    "api:read_file": COUNTER,
-    "backoffice-case": CASES,
-    "backoffice-case-image": CASES,
-    "backoffice-decide": CASES,
-    "counter-ask-paper": COUNTER,
-    "counter-capture": COUNTER,
-    "counter-compare": COUNTER,
-    "counter-document": COUNTER,
-    "counter-file": COUNTER,
-    "counter-new": COUNTER,
-    "counter-queue": COUNTER,
-    "counter-receipt": COUNTER,
-    "counter-received": COUNTER,
-    "counter-refuse": COUNTER,
-    "household-check": DRAFTS,
-    "household-member": DRAFTS,
-    "household-members": DRAFTS,
-    "household-remove": DRAFTS,
+# Where identities are opened though no name is shown: an entry too many rather than one too few.
+_DRAFT = "the birth dates of a draft are opened: which questions are asked depends on the ages"
+OPENED_UNSEEN: dict[str, str] = {
+    "api:delete_household_draft": _DRAFT,
+    "api:get_household_draft": _DRAFT,
+    "api:read_case": "how alike two files are is told, field by field",
+    "api:remove_household_member": _DRAFT,
+    "api:start_household_draft": _DRAFT,
+    "household-add": _DRAFT,
+    "household-delete": _DRAFT,
+    "household-place": _DRAFT,
+    "household-questions": _DRAFT,
+    "household-tasks": _DRAFT,
 }
 
 
@@ -103,13 +95,7 @@ def operations() -> Iterator[Address]:
 
 
 def addresses() -> list[Any]:
-    """Return all of them, those that are not converted yet as expected failures."""
-    return [
-        pytest.param(one, id=str(one), marks=[pytest.mark.xfail(reason=NOT_YET[one.name], strict=True)])
-        if one.name in NOT_YET
-        else pytest.param(one, id=str(one))
-        for one in (*pages(), *operations())
-    ]
+    return [pytest.param(one, id=str(one)) for one in (*pages(), *operations())]
 
 
 # --- the country, once, and a savepoint for each request ---------------------------------------------------
@@ -174,8 +160,17 @@ def persons_written(world: SmallCountry, before: set[Any]) -> list[str]:
     return [world.numbers[entry.subject] for entry in new if entry.subject in world.numbers]
 
 
-def faults(world: SmallCountry, address: Address) -> Iterator[str]:
-    """Say where names and entries differ, for every reader, method and sample."""
+@dataclass(frozen=True)
+class Seen:
+    """One request: who was shown, about whom it was written."""
+
+    where: str
+    shown: set[str]
+    written: list[str]
+
+
+def requests(world: SmallCountry, address: Address) -> Iterator[Seen]:
+    """Open an address as everybody, by every method and with every sample."""
     before = set(AuditEntry.objects.values_list("pk", flat=True))
     for reader, method in product(readers(), address.methods):
         for path, given in address.filled(world.samples):
@@ -183,22 +178,20 @@ def faults(world: SmallCountry, address: Address) -> Iterator[str]:
                 response = send(world, reader, address, method, path)
                 shown = persons_in(world, response, given) - reader.own
                 written = persons_written(world, before)
-            if sorted(written) != sorted(shown):
-                where = f"{reader.name}: {method} {path} -> {response.status_code}"
-                yield f"{where}: shown {sorted(shown)}, written {sorted(written)}"
+            yield Seen(f"{reader.name}: {method} {path} -> {response.status_code}", shown, written)
 
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("address", addresses())
 def test_the_names_shown_are_the_entries_written(world: SmallCountry, address: Address) -> None:
-    assert list(faults(world, address)) == []
+    seen = list(requests(world, address))
+    silent = [one for one in seen if one.shown - set(one.written)]
+    surplus = [one for one in seen if sorted(one.written) != sorted(one.shown) and one not in silent]
+    assert silent == []
+    assert bool(surplus) is (address.name in OPENED_UNSEEN), surplus
 
 
 # --- that the harness sees ----------------------------------------------------------------------------------
-
-
-def test_what_is_not_converted_yet_exists() -> None:
-    assert NOT_YET.keys() <= {one.name for one in (*pages(), *operations())}
 
 
 def test_every_person_has_a_name_of_their_own(world: SmallCountry) -> None:

@@ -45,11 +45,11 @@ def replay(
     import django
 
     django.setup()
-    from sijil.journeys.events import replay
+    from sijil.journeys import events as journey
     from sijil.kernel.actors import system
     from sijil.pages import clock
 
-    asked = replay(event_id=event, step=step, actor=system("sijil events"), now=clock.now())
+    asked = journey.replay(event_id=event, step=step, actor=system("sijil events"), now=clock.now())
     say(f"Asked again: {', '.join(asked)}." if asked else "Nothing is left to do.")
 
 
