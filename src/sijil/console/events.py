@@ -28,11 +28,11 @@ def list_(
 
     django.setup()
     from sijil.domains.events.states import StepState
-    from sijil.journeys.events import list_steps
+    from sijil.journeys import events as journey
 
     chosen = {StepState.FAILED: failed, StepState.UNMATCHED: unmatched}
     states = [state for state, is_wanted in chosen.items() if is_wanted]
-    rows = [_row(found) for found in list_steps(*states, limit=limit)]
+    rows = [_row(found) for found in journey.list_steps(*states, limit=limit)]
     show_table(["Event", "Kind", "Step", "State", "Tries", "Last try", "Reason"], rows)
 
 
@@ -45,11 +45,11 @@ def replay(
     import django
 
     django.setup()
-    from sijil.journeys.events import replay
+    from sijil.journeys import events as journey
     from sijil.kernel.actors import system
     from sijil.pages import clock
 
-    asked = replay(event_id=event, step=step, actor=system("sijil events"), now=clock.now())
+    asked = journey.replay(event_id=event, step=step, actor=system("sijil events"), now=clock.now())
     say(f"Asked again: {', '.join(asked)}." if asked else "Nothing is left to do.")
 
 
