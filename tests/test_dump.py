@@ -14,7 +14,10 @@ from django.db import connection
 
 from sijil import country
 from sijil.domains.population_register import queries
+from sijil.domains.population_register.acts import AGES_READ
 from sijil.domains.population_register.types import Identity
+from sijil.kernel.actors import system
+from sijil.pages import clock
 
 # Public reference: names of places, some of which are also family names.
 PUBLIC = ("geography_", "appointments_centre")
@@ -35,17 +38,11 @@ def content(table: str) -> str:
 
 
 def identities() -> Iterator[Identity]:
-    for person in queries.iter_persons():
-        yield person.identity
-    for centre in appointments_centres():
-        for request in queries.list_waiting(centre):
-            yield request.identity
-
-
-def appointments_centres() -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT centre_code FROM population_register_request")
-        return [code for (code,) in cursor.fetchall()]
+    with queries.Run(AGES_READ, actor=system("test"), selection="everybody", now=clock.now()) as run:
+        for table in ("person", "request"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT id FROM population_register_{table}")
+                yield from run.identities([key for (key,) in cursor.fetchall()]).values()
 
 
 def secrets_of(identity: Identity) -> set[str]:

@@ -171,7 +171,7 @@ class Graph:
         bound = {node for node in self._tables() if _binds(self.modules[node[0]].defined[node[1]], kind)}
         return any(
             isinstance(part, ast.Attribute)
-            and part.attr == "open"
+            and part.attr in ("open", "opened")
             and self._reference(node[0], part.value) in bound
             for node in self.reached
             for part in ast.walk(self.modules[node[0]].defined[node[1]])
@@ -245,8 +245,11 @@ def machines() -> dict[str, Any]:
 def transitions() -> dict[str, Any]:
     """Return every transition by ``domain.MACHINE.action``; what opens a file too."""
     found = {f"{name}.{t.action}": t for name, table in machines().items() for t in table.transitions}
-    kinds = {name: table for name, table in machines().items() if hasattr(table, "opening")}
-    return found | {f"{name}.{kind.opening.action}": kind.opening for name, kind in kinds.items()}
+    kinds = {name: table for name, table in machines().items() if hasattr(table, "openings")}
+    openings = {
+        f"{name}.{action}": step for name, kind in kinds.items() for action, step in kind.openings.items()
+    }
+    return openings | found
 
 
 def templates() -> list[str]:

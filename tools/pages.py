@@ -212,12 +212,12 @@ def machines() -> dict[str, Any]:
 
 
 def states_page() -> str:
-    """Return every state table: who may do what, from where to where, by when."""
+    """Return every state table: who may do what, from where to where. Technical rows move by themselves."""
     parts = []
     for place, machine in sorted(machines().items()):
         module, name = place.split(":")
         rows = [
-            (f"`{t.action}`", ", ".join(t.sources), str(t.target), ", ".join(t.by), _clock(t))
+            (f"`{t.action}`", ", ".join(t.sources), str(t.target), _who(t), _clock(t))
             for t in (*([machine.opening] if hasattr(machine, "opening") else []), *machine.transitions)
         ]
         columns = ("Action", "From", "To", "Who", "Clock")
@@ -228,11 +228,14 @@ def states_page() -> str:
     return "# States\n\n" + GENERATED + "\n".join(parts)
 
 
+def _who(step: Any) -> str:
+    return ", ".join(getattr(step, "by", ()))
+
+
 def _clock(step: Any) -> str:
     """Return what a step does to the legal clock, in a word or two."""
-    if hasattr(step, "within"):
-        return str(step.within)
-    return f"starts {step.clock.delay}" if hasattr(step.clock, "delay") else step.clock.replace("keep", "")
+    clock = getattr(step, "clock", "keep")
+    return f"starts {clock.delay}" if hasattr(clock, "delay") else clock.replace("keep", "")
 
 
 def redrawn(text: str) -> str:

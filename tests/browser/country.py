@@ -12,14 +12,14 @@ from sijil.country.country import load_everything
 from sijil.country.stories import read_story, story_persons
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.matching import queries as matching
-from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.rules import COMPARED
 from sijil.domains.programmes import queries as programmes
 from sijil.journeys import household_registration, person_enrolment, programme_support
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.actors import Actor, ActorKind, officer
 from sijil.pages import clock
 
 HOUSEHOLDS = 40
-OFFICER = Actor(ActorKind.OFFICER, "officer.agdal")
+OFFICER = officer("officer.agdal", centre="04.421.01.01", roles=["csc_officer"])
 MANAGER = Actor(ActorKind.OFFICER, "manager")
 STORIES = {"citizen": "rachida", "declarant": "youssef"}  # the others are staff
 
@@ -38,6 +38,9 @@ def _deposit(number: str) -> None:
         person_enrolment.capture(
             number=number, modality=modality, content=content, actor=OFFICER, now=clock.now()
         )
+    identity = person_enrolment.read_file(number, actor=OFFICER, now=clock.now()).identity
+    paper = {name: getattr(identity, name) for name in COMPARED}
+    person_enrolment.compare_papers(number=number, paper=paper, actor=OFFICER, now=clock.now())
     person_enrolment.deposit(number=number, actor=OFFICER, now=clock.now())
     person_enrolment.compare(number, now=clock.now())
     person_enrolment.resolve(number, now=clock.now())
@@ -56,9 +59,9 @@ def account_of(role: str) -> Any:
 
 def waiting_number(*, last: bool = False) -> str:
     """Return the number of a file that waits at the counter (``last``: the one like a known person)."""
-    waiting = population.list_waiting(read_story("centres")["story_centre"])
+    desk = person_enrolment.read_desk(actor=OFFICER, now=clock.now())
     name = read_story("people")["waiting"][-1 if last else 0]["fr"][0]
-    return next(r.number for r in waiting if r.identity.last_name_fr == name)
+    return next(r.number for _, r in desk.waiting if r.identity.last_name_fr == name)
 
 
 def open_case() -> str:

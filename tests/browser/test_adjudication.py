@@ -17,14 +17,16 @@ from sijil.domains.matching import services as cases
 from sijil.domains.matching.types import Candidate, Verdict
 from sijil.domains.population_register import queries as register
 from sijil.domains.population_register import services as population
-from sijil.domains.population_register.types import Channel, Identity, Request, Sex
-from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.domains.population_register.rules import COMPARED
+from sijil.domains.population_register.types import Channel, Identity, RequestRecord, Sex
+from sijil.kernel.actors import officer, system
+from sijil.kernel.casework.files import kept_notices
 from sijil.kernel.dates import PartialDate
 from tests.browser.soundness import overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-OFFICER, MATCHER = Actor(ActorKind.OFFICER, "counter"), system("matcher")
+OFFICER, MATCHER = officer("counter", centre="C1"), system("matcher")
 FATIMA = Identity(
     last_name_ar="الشرقاوي", first_name_ar="فاطمة", last_name_fr="Cherkaoui", first_name_fr="Fatima",
     birth=PartialDate(1988, 3, 14), sex=Sex.FEMALE, commune_code="04.421.01.0", phone="+212612345678",
@@ -32,12 +34,11 @@ FATIMA = Identity(
 )  # fmt: skip
 
 
-def deposit(seed: int, **changes: Any) -> Request:
+def deposit(seed: int, **changes: Any) -> RequestRecord:
     """Return a deposited file with its images."""
     who = {"channel": Channel.COUNTER, "actor": OFFICER, "now": NOW}
-    number = population.submit_request(
-        identity=FATIMA.with_changes(changes), centre_code="C1", language="fr", **who
-    )
+    identity = FATIMA.with_changes(changes)
+    number = population.submit_request(identity=identity, centre_code="C1", language="fr", **who)
     for modality in ("face", "iris_left", "iris_right"):
         biometrics.store_capture(
             request_number=number,
@@ -46,21 +47,25 @@ def deposit(seed: int, **changes: Any) -> Request:
             actor=OFFICER,
             now=NOW,
         )
+    paper = {name: getattr(identity, name) for name in COMPARED}
+    population.compare_papers(number=number, paper=paper, actor=OFFICER, now=NOW)
     population.deposit_request(number=number, actor=OFFICER, now=NOW)
-    return register.get_request(number)
+    return register.get_request_record(number)
 
 
 @pytest.fixture(scope="module")
 def case_id(site: str, session_of: Callable[[str], str], django_db_blocker: Any) -> Iterator[UUID]:
     """One case, and the adjudicator's session, committed before the tests so that the server sees them."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), kept_notices():
         session_of("adjudicator")
         known = deposit(1)
         population.register_person(number=known.number, actor=MATCHER, now=NOW)
         new = deposit(2, last_name_fr="Echcherkaoui", birth=PartialDate(1988), phone="+212700000000")
         population.flag_duplicate(number=new.number, actor=MATCHER, now=NOW)
         near = Candidate(known.id, 2500, Verdict.LIKELY, {"last_name": "exact"}, 4)
-        yield cases.open_case(subject=new.id, candidates=[near], actor=MATCHER, now=NOW)
+        yield cases.open_case(
+            subject=new.id, number=new.number, candidates=[near], actor=MATCHER, now=NOW
+        )
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])

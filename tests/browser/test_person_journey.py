@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from sijil.domains.appointments import services as appointments
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.population_register import queries
+from sijil.domains.population_register.acts import FILE_READ
 from sijil.journeys import person_enrolment
 from sijil.kernel.ids import clean_number, is_idcs
 from sijil.pages import clock
@@ -106,7 +107,8 @@ def test_from_the_form_to_the_number(
     idcs = person_enrolment.resolve(number, now=clock.now())
 
     assert is_idcs(idcs or ""), queries.get_status(number)
-    assert queries.get_person(idcs or "").first_name_fr == PEOPLE[language][2]
+    reading = {"act": FILE_READ, "actor": person_enrolment.MATCHER, "now": clock.now()}
+    assert queries.get_person(idcs or "", **reading).first_name_fr == PEOPLE[language][2]
     page.goto(f"{site}/track/{number}/")
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
     expect(page.locator(".state")).to_have_class(re.compile("good"))

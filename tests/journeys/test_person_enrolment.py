@@ -15,19 +15,29 @@ from sijil.domains.matching.types import Verdict
 from sijil.domains.notifications import models as messages
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
-from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER
+from sijil.domains.population_register.tests.samples import (
+    CENTRE,
+    ELSEWHERE,
+    FATIMA,
+    NOW,
+    OFFICER,
+    paper_of,
+)
 from sijil.domains.population_register.types import Channel
 from sijil.domains.verification import queries as verification
 from sijil.journeys import person_enrolment, person_papers, tracking
-from sijil.kernel.actors import PUBLIC, Actor, ActorKind
-from sijil.kernel.dates import PartialDate
+from sijil.journeys.person_enrolment import comparison
+from sijil.kernel.actors import PUBLIC, officer
+from sijil.kernel.casework.watch import pass_marks
+from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import is_idcs
 
 pytestmark = pytest.mark.django_db
-COMMUNE = "04.421.01.0"
-FIRST = Actor(ActorKind.OFFICER, "adjudicator-1")
-SECOND = Actor(ActorKind.OFFICER, "adjudicator-2")
+FIRST = officer("adjudicator-1", roles=["adjudicator"])
+SECOND = officer("adjudicator-2", roles=["adjudicator"])
+
+A_PAPER = person_enrolment.Paper("cnie", "carte.png", draw(3, "face"))
 
 BRAHIM = dataclasses.replace(
     FATIMA,
@@ -50,21 +60,24 @@ def _country():
 
 
 def given_a_pre_registration(identity=FATIMA):
-    slot = appointments.find_next_slot(given_centre(), now=NOW)
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
     return person_enrolment.pre_register(
         identity=identity, slot_id=slot.id, language="fr", channel=Channel.PORTAL, actor=PUBLIC, now=NOW
     )
 
 
-def given_centre():
-    return appointments.list_centres(COMMUNE)[0].code
-
-
 def given_a_deposited_file(identity=FATIMA, seed=1):
     number = given_a_pre_registration(identity)
     when_captured(number, seed)
+    when_compared(number, identity)
     person_enrolment.deposit(number=number, actor=OFFICER, now=NOW)
     return number
+
+
+def when_compared(number, identity=FATIMA, **changes):
+    return person_enrolment.compare_papers(
+        number=number, paper=paper_of(identity, **changes), actor=OFFICER, now=NOW
+    )
 
 
 def when_captured(number, seed):
@@ -104,11 +117,30 @@ def test_each_step_is_written_down():
 
     actions = set(AuditEntry.objects.filter(subject__in=[number, idcs]).values_list("action", flat=True))
 
-    assert actions >= {
+    assert actions == {
+        "appointment.booked",
         "enrolment.pre_registered",
         "enrolment.captured",
+        "enrolment.papers_compared",
         "enrolment.deposited",
+        "enrolment.file_read",
+        "enrolment.registered",
         "person.registered",
+    }
+
+
+def test_the_comparison_writes_one_entry_with_law_and_counts():
+    """What a machine opens and shows to nobody: the file and the one near it, by which model."""
+    when_the_worker_runs(given_a_deposited_file())
+    number = given_a_deposited_file(dataclasses.replace(FATIMA, phone="+212700000001"), seed=80)
+    person_enrolment.compare(number, now=NOW)
+
+    runs = AuditEntry.objects.filter(action="matching.compared").order_by("at", "id")
+    assert [run.actor_id for run in runs] == ["matcher", "matcher"]
+    assert runs[1].facts == {
+        "selection": f"files near request {number}",
+        "law": ["FS-2026-11"],
+        "counts": {"identities": 2},
     }
 
 
@@ -124,7 +156,7 @@ def test_a_replayed_worker_step_changes_nothing():
 def test_the_same_person_written_otherwise_waits_for_officers():
     when_the_worker_runs(given_a_deposited_file())
     again = dataclasses.replace(
-        FATIMA, first_name_fr="Fatema", last_name_fr="Alaoui", paper_number="", paper_kind=""
+        FATIMA, first_name_fr="Fatema", last_name_fr="Alaoui", paper_number="", paper_kind="birth_extract"
     )
 
     number = given_a_deposited_file(again, seed=50)
@@ -147,18 +179,21 @@ def given_a_case():
     known = when_the_worker_runs(given_a_deposited_file())
     number = given_a_deposited_file(dataclasses.replace(FATIMA, phone="+212700000001"), seed=80)
     when_the_worker_runs(number)
-    case = matching.find_open_case(queries.get_request(number).id)
-    return known, number, case
+    return known, number, case_of(number)
+
+
+def case_of(number):
+    return matching.find_open_case(queries.get_request_record(number).id)
 
 
 def when_both_decide(case, verdict):
-    for officer in (FIRST, SECOND):
+    for adjudicator in (FIRST, SECOND):
         person_enrolment.adjudicate(
             case.id,
             verdict=verdict,
             reason="Papers and faces were compared.",
             candidate=None,
-            actor=officer,
+            actor=adjudicator,
             now=NOW,
         )
 
@@ -168,9 +203,10 @@ def test_two_officers_register_a_different_person():
 
     when_both_decide(case, "different_person")
 
-    idcs = queries.get_request(number).idcs
+    idcs = queries.get_request_record(number).idcs
     assert is_idcs(idcs)
     assert idcs != known
+    assert AuditEntry.objects.filter(subject=number, action="enrolment.adjudicated").count() == 2
 
 
 def test_two_officers_close_a_duplicate_and_only_the_known_person_is_told_the_number():
@@ -196,15 +232,93 @@ def test_one_officer_alone_decides_nothing():
 
 def test_no_deposit_without_captures():
     number = given_a_pre_registration()
+    when_compared(number)
 
     with pytest.raises(Refused, match="captures_missing"):
         person_enrolment.deposit(number=number, actor=OFFICER, now=NOW)
 
     assert tracking.find_request(number, now=NOW).state == "pre_registered"
+    assert "deposit_received" not in then_messages(number)
+
+
+def test_no_deposit_before_the_papers_are_compared():
+    number = given_a_pre_registration()
+    when_captured(number, seed=1)
+
+    with pytest.raises(Refused, match="papers_not_compared"):
+        person_enrolment.deposit(number=number, actor=OFFICER, now=NOW)
+
+    assert when_compared(number, last_name_fr="Alaoui") == ("last_name_fr",)
+    person_enrolment.deposit(number=number, actor=OFFICER, now=NOW)
+    assert tracking.find_request(number, now=NOW).state == "deposited"
+
+
+def test_nothing_that_was_received_is_replaced():
+    number = given_a_deposited_file()
+    for call in (
+        lambda: when_captured(number, seed=2),
+        lambda: when_compared(number),
+        lambda: person_enrolment.correct(number=number, changes={"sex": "M"}, actor=OFFICER, now=NOW),
+        lambda: person_enrolment.add_paper(number=number, paper=A_PAPER, actor=OFFICER, now=NOW),
+    ):
+        with pytest.raises(Refused, match="transition_refused"):
+            call()
+
+
+def test_a_file_of_another_centre_is_neither_read_nor_touched():
+    number = given_a_pre_registration()
+    who = {"number": number, "actor": ELSEWHERE, "now": NOW}
+    for call in (
+        lambda: person_enrolment.read_file(number, actor=ELSEWHERE, now=NOW),
+        lambda: person_enrolment.compare_papers(paper=paper_of(), **who),
+        lambda: person_enrolment.capture(modality="face", content=draw(1, "face"), **who),
+        lambda: person_enrolment.deposit(**who),
+        lambda: person_enrolment.refuse(reason="not_resident", **who),
+        lambda: person_papers.render_deposit(number, actor=ELSEWHERE, now=NOW),
+    ):
+        with pytest.raises(Refused, match="role_refused"):
+            call()
+    assert not AuditEntry.objects.filter(actor_id=ELSEWHERE.id).exists()
+
+
+def test_the_queue_shows_twelve_names_and_writes_twelve_entries():
+    people = (dataclasses.replace(FATIMA, phone=f"06123400{n}") for n in range(10, 22))
+    numbers = [given_a_pre_registration(person) for person in people]
+
+    desk = person_enrolment.read_desk(actor=OFFICER, now=NOW)
+
+    assert len(desk.waiting) == 12
+    shown = AuditEntry.objects.filter(action="enrolment.queue_read", actor_id=OFFICER.id)
+    assert sorted(shown.values_list("subject", flat=True)) == sorted(numbers)
+    person_enrolment.read_desk(actor=OFFICER, now=NOW + dt.timedelta(minutes=5))
+    assert shown.count() == 12  # the same officer, person, act and hour
+
+
+def test_a_search_opens_the_names_of_the_own_centre_only():
+    number = given_a_pre_registration()
+
+    [there] = person_enrolment.search("0612345678", actor=ELSEWHERE, now=NOW)
+    assert (there.record.number, there.request) == (number, None)
+    assert not AuditEntry.objects.filter(action="enrolment.searched").exists()
+
+    [here] = person_enrolment.search("06 12 34 56 78", actor=OFFICER, now=NOW)
+    assert here.request.identity == FATIMA
+    assert AuditEntry.objects.get(action="enrolment.searched").subject == number
+
+
+@pytest.mark.parametrize("size", [5, 30])
+def test_the_queue_is_a_constant_number_of_statements(size, django_assert_num_queries):
+    for n in range(size):
+        person_enrolment.pre_register(
+            identity=dataclasses.replace(FATIMA, phone=f"06123400{n:02d}"), centre_code=CENTRE, language="fr",
+            channel=Channel.COUNTER, actor=OFFICER, now=NOW,
+        )  # fmt: skip
+    with django_assert_num_queries(9):
+        assert len(person_enrolment.read_desk(actor=OFFICER, now=NOW).waiting) == size
 
 
 def test_a_refused_form_takes_no_slot_and_sends_nothing():
-    slot = appointments.find_next_slot(given_centre(), now=NOW)
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
     bad = dataclasses.replace(FATIMA, phone="12")
 
     with pytest.raises(Refused):
@@ -212,7 +326,7 @@ def test_a_refused_form_takes_no_slot_and_sends_nothing():
             identity=bad, slot_id=slot.id, language="fr", channel=Channel.PORTAL, actor=PUBLIC, now=NOW
         )
 
-    assert appointments.find_next_slot(given_centre(), now=NOW).free == slot.free
+    assert appointments.find_next_slot(CENTRE, now=NOW).free == slot.free
     assert not messages.Message.objects.exists()
 
 
@@ -221,9 +335,53 @@ def test_a_missing_paper_is_asked_for_and_the_person_is_told_why():
 
     person_enrolment.ask_for_paper(number=number, reason="paper_expired", actor=OFFICER, now=NOW)
 
-    found = tracking.find_request(number, now=NOW)
+    found = tracking.find_request(number, now=NOW + dt.timedelta(days=400))
     assert (found.next_action, found.reason) == ("bring_paper", "paper_expired")
+    assert (found.due_on, found.is_late) == (None, False)  # the clock stands
     assert "papers_requested" in then_messages(number)
+
+
+def test_the_person_sends_the_paper_and_the_clock_goes_on():
+    number = given_a_pre_registration()
+    asked_at, sent_at = NOW + dt.timedelta(days=20), NOW + dt.timedelta(days=90)
+    person_enrolment.ask_for_paper(number=number, reason="paper_unreadable", actor=OFFICER, now=asked_at)
+
+    person_enrolment.add_paper(number=number, paper=A_PAPER, actor=PUBLIC, now=sent_at)
+
+    found = tracking.find_request(number, now=sent_at)
+    assert (found.state, found.due_on) == ("pre_registered", legal_day(sent_at) + dt.timedelta(days=40))
+    assert [paper.kind for paper in person_enrolment.list_papers(number)] == ["cnie"]
+
+
+def test_nobody_adds_a_paper_that_was_not_asked_for():
+    number = given_a_pre_registration()
+    with pytest.raises(Refused, match="transition_refused"):
+        person_enrolment.add_paper(number=number, paper=A_PAPER, actor=PUBLIC, now=NOW)
+    assert person_enrolment.list_papers(number) == []
+
+
+def test_a_withdrawn_request_frees_its_place():
+    number = given_a_pre_registration()
+    person_enrolment.withdraw(number=number, actor=PUBLIC, now=NOW)
+    assert tracking.find_request(number, now=NOW + dt.timedelta(days=400)).due_on is None
+    assert appointments.get_booking(number).state == "cancelled"
+
+
+def test_an_appointment_is_moved_or_given_back_by_who_holds_the_number():
+    number = given_a_pre_registration()
+    later = appointments.list_free_slots(CENTRE, now=NOW)[5]
+    assert person_enrolment.rebook(number=number, slot_id=later.id, actor=PUBLIC, now=NOW).slot_id == later.id
+    assert person_enrolment.cancel_appointment(number=number, actor=PUBLIC, now=NOW).state == "cancelled"
+    assert tracking.find_request(number, now=NOW).state == "pre_registered"
+
+
+def test_a_centre_that_does_not_serve_the_commune_is_refused_at_every_door():
+    far = next(s for s in appointments.list_free_slots("01.051.01.01", now=NOW))
+    with pytest.raises(Refused, match="centre_elsewhere"):
+        person_enrolment.pre_register(
+            identity=FATIMA, slot_id=far.id, language="fr", channel=Channel.API, actor=PUBLIC, now=NOW
+        )
+    assert appointments.find_next_slot("01.051.01.01", now=NOW).free == far.free
 
 
 def test_a_refusal_at_the_counter_says_why():
@@ -249,6 +407,39 @@ def test_a_late_file_says_it_is_late():
     assert tracking.find_request(number, now=NOW + dt.timedelta(days=3)).is_late
 
 
+def test_a_mark_of_the_delay_is_not_shown_to_the_person():
+    number = given_a_deposited_file()
+    assert pass_marks(now=NOW + dt.timedelta(days=3))
+    found = tracking.find_request(number, now=NOW + dt.timedelta(days=3))
+    assert ([step.state for step in found.history], found.reason) == (["pre_registered", "deposited"], "")
+
+
+def test_a_person_who_does_not_come_makes_nobody_late():
+    number = given_a_pre_registration()
+    assert not tracking.find_request(number, now=NOW + dt.timedelta(days=100)).is_late
+
+
+def test_a_decided_file_is_never_late():
+    number = given_a_deposited_file()
+    when_the_worker_runs(number)
+    found = tracking.find_request(number, now=NOW + dt.timedelta(days=400))
+    assert (found.due_on, found.is_late) == (None, False)
+
+
+def test_a_person_without_contact_is_registered_and_told_where_the_number_is():
+    number = given_a_deposited_file(dataclasses.replace(FATIMA, phone="", email=""))
+    assert tracking.find_request(number, now=NOW).next_action == "come_back"
+    assert is_idcs(when_the_worker_runs(number))
+    assert tracking.find_request(number, now=NOW).next_action == "fetch_number"
+    assert then_messages(number) == []
+
+
+def test_each_notice_is_in_the_language_of_the_file():
+    number = given_a_deposited_file()
+    when_the_worker_runs(number)
+    assert set(messages.Message.objects.filter(subject=number).values_list("language", flat=True)) == {"fr"}
+
+
 def test_slip_and_receipt_are_printed_in_time_only():
     number = given_a_pre_registration()
     assert person_papers.render_appointment(number, actor=PUBLIC, now=NOW).startswith(b"%PDF")
@@ -256,15 +447,35 @@ def test_slip_and_receipt_are_printed_in_time_only():
         person_papers.render_deposit(number, actor=OFFICER, now=NOW)
 
     when_captured(number, seed=9)
+    when_compared(number)
     person_enrolment.deposit(number=number, actor=OFFICER, now=NOW)
 
     assert person_papers.render_deposit(number, actor=OFFICER, now=NOW).startswith(b"%PDF")
 
 
+def test_a_receipt_printed_after_the_decision_says_what_it_said_before():
+    number = given_a_deposited_file()
+    first = person_papers.render_deposit(number, actor=OFFICER, now=NOW)
+    when_the_worker_runs(number)
+    later = NOW + dt.timedelta(days=100)
+    assert person_papers.render_deposit(number, actor=OFFICER, now=later) == first
+    assert AuditEntry.objects.filter(action="enrolment.receipt_printed").count() == 2
+
+
+def test_a_moved_appointment_has_a_new_slip():
+    number = given_a_pre_registration()
+    first = person_papers.render_appointment(number, actor=PUBLIC, now=NOW)
+    assert person_papers.render_appointment(number, actor=PUBLIC, now=NOW) == first
+    later = appointments.list_free_slots(CENTRE, now=NOW)[5]
+    moved_at = NOW + dt.timedelta(hours=1)
+    person_enrolment.rebook(number=number, slot_id=later.id, actor=PUBLIC, now=moved_at)
+    assert person_papers.render_appointment(number, actor=PUBLIC, now=moved_at) != first
+
+
 def test_a_form_sent_twice_is_one_request():
     number = register.start_draft(now=NOW)
     sent = {"identity": FATIMA, "number": number, "language": "fr", "channel": Channel.PORTAL}
-    sent |= {"slot_id": appointments.find_next_slot(given_centre(), now=NOW).id, "actor": PUBLIC, "now": NOW}
+    sent |= {"slot_id": appointments.find_next_slot(CENTRE, now=NOW).id, "actor": PUBLIC, "now": NOW}
     first, again = (person_enrolment.pre_register(**sent) for _ in range(2))
     assert first == again == number
     assert messages.Message.objects.filter(subject=first).count() == 2  # one SMS, one e-mail
@@ -274,20 +485,20 @@ def test_a_commune_that_does_not_exist_takes_no_slot():
     with pytest.raises(Refused) as caught:
         given_a_pre_registration(dataclasses.replace(FATIMA, commune_code="99.999"))
     assert caught.value.field == "commune_code"
-    assert appointments.list_day(given_centre(), NOW.date()) == []
+    assert appointments.list_day(CENTRE, legal_day(NOW)) == []
 
 
 def test_a_search_that_cannot_narrow_down_goes_to_officers_who_can_still_register(monkeypatch):
     """Every name too frequent to search: nobody to compare with, and yet not taken for unique."""
     number = given_a_deposited_file()
-    found = person_enrolment.matching_queries.find_comparison
+    found = comparison.matching_queries.find_comparison
 
     def drowned(subject):
         return dataclasses.replace(found(subject), verdict=Verdict.POSSIBLE, candidates=())
 
-    monkeypatch.setattr(person_enrolment.matching_queries, "find_comparison", drowned)
+    monkeypatch.setattr(comparison.matching_queries, "find_comparison", drowned)
     assert when_the_worker_runs(number) is None
 
-    when_both_decide(matching.find_open_case(queries.get_request(number).id), "different_person")
+    when_both_decide(case_of(number), "different_person")
 
-    assert is_idcs(queries.get_request(number).idcs)
+    assert is_idcs(queries.get_request_record(number).idcs)

@@ -106,9 +106,12 @@ def register_a_person(caller: Caller, ready: Mapping[str, str]) -> dict[str, str
 def deposit(caller: Caller, officer: str, number: str) -> None:
     """The officer's steps: open the file, capture, receive, print."""
     from sijil.domains.biometrics.samples import draw
+    from sijil.domains.population_register.rules import COMPARED
 
-    caller.call("GET", f"/files/{number}", token=officer)
-    say("2  The officer opens the file and takes the face and both irises.")
+    read = caller.call("GET", f"/files/{number}", token=officer)["identity"]
+    say("2  The officer opens the file, compares the papers, and takes the face and both irises.")
+    paper = {name: read[name] for name in COMPARED}
+    caller.call("POST", f"/files/{number}/comparison", token=officer, json=paper)
     seed = secrets.randbelow(2**31)
     for modality in ("face", "iris_left", "iris_right"):
         picture = {"picture": (f"{modality}.png", draw(seed, modality), "image/png")}

@@ -1,6 +1,6 @@
 """Bringing in a law on an installation: two administrators, ahead of its day, and it must fit the others.
 
-    a text --> reads as law? --> fits what other domains need of it? --> enacted, audited
+a text --> reads as law? --> fits what other domains need of it? --> enacted, audited
 """
 
 from __future__ import annotations
@@ -40,7 +40,12 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
     facts = {"version": new.version, "from": f"{new.starts_on}", "digest": new.digest, "second": second}
     record(ENACTED, actor=actor, subject=f"law:{new.name}", facts=facts, now=now)
     events.publish(
-        "law.enacted", subject=f"law:{new.name}", effective_on=new.starts_on, facts=facts, actor=actor, now=now
+        "law.enacted",
+        subject=f"law:{new.name}",
+        effective_on=new.starts_on,
+        facts=facts,
+        actor=actor,
+        now=now,
     )
     return new
 

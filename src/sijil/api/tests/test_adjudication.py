@@ -6,10 +6,15 @@ from uuid import uuid4
 import pytest
 
 from sijil.api import adjudication
+from sijil.domains.audit.models import AuditEntry
 from sijil.domains.matching import queries, services
 from sijil.domains.matching.types import Candidate, CaseVerdict, Outcome, Verdict
-from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.domains.population_register.models import EnrolmentRequest
+from sijil.domains.population_register.sealed import seal_identity
+from sijil.domains.population_register.tests.samples import FATIMA
+from sijil.kernel.actors import officer, system
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import draw_number, new_key
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
@@ -20,23 +25,26 @@ class Call:
     """What the endpoints see of a request once the token was read."""
 
     def __init__(self, login):
-        self.actor = Actor(ActorKind.OFFICER, login)
+        self.actor = officer(login, roles=["adjudicator"])
 
 
 @pytest.fixture
-def case_id():
+def new():
+    """A file in adjudication, as the register holds it."""
+    key = new_key()
+    return EnrolmentRequest.objects.create(
+        id=key, number=draw_number(), state="in_adjudication", opened_at=NOW, sex="F", birth_year=1988,
+        commune_code="04.421.01.0", centre_code="C1", language="fr", channel="counter", has_contact=False,
+        clock="adjudication", due_on=dt.date(2027, 1, 21), sealed=seal_identity("request", key, FATIMA),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def case_id(new):
     near = Candidate(uuid4(), 2500, Verdict.LIKELY, {"last_name": "exact"}, 4)
-    return services.open_case(subject=uuid4(), candidates=[near], actor=system("matcher"), now=NOW)
-
-
-@pytest.fixture(autouse=True)
-def journey(monkeypatch):
-    """The journey around the decision has its own tests."""
-
-    def adjudicate(case_id, **values):
-        return services.decide(case_id=case_id, **values)
-
-    monkeypatch.setattr(adjudication.person_enrolment, "adjudicate", adjudicate)
+    return services.open_case(
+        subject=new.id, number=new.number, candidates=[near], actor=system("matcher"), now=NOW
+    )
 
 
 def decide(login, case_id, **values):
@@ -61,12 +69,26 @@ def test_a_case_has_the_shape_it_declares(case_id):
     assert (body.state, body.is_decidable, len(body.candidates)) == ("opened", True, 1)
 
 
-def test_two_decisions_settle(case_id):
+def test_reading_a_case_is_the_same_act_as_on_the_page(case_id, new):
+    adjudication.read_case(Call("amina"), case_id)
+    entry = AuditEntry.objects.get(action="adjudication.case_read")
+    assert (entry.subject, entry.actor_id, entry.facts["case"]) == (new.number, "amina", str(case_id))
+
+
+def test_a_closed_case_has_no_date_any_more(case_id):
+    assert adjudication.read_case(Call("amina"), case_id)["due_on"] == dt.date(2027, 1, 21)
+    decide("amina", case_id), decide("brahim", case_id)
+    assert adjudication.read_case(Call("amina"), case_id)["due_on"] is None
+
+
+def test_two_decisions_settle(case_id, new):
     assert decide("amina", case_id).is_settled is False
     outcome = decide("brahim", case_id)
     assert isinstance(outcome, Outcome)
     assert outcome.verdict is CaseVerdict.DIFFERENT_PERSON
     assert queries.get_case(case_id).state == "closed"
+    new.refresh_from_db()
+    assert (new.state, new.due_on) == ("registered", None)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from sijil.backoffice.adjudication import compare_identities, mark_field
+from sijil.domains.audit.queries import list_entries
 from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics import samples
 from sijil.domains.biometrics import services as biometrics
@@ -17,14 +18,17 @@ from sijil.domains.matching import services as cases
 from sijil.domains.matching.types import Candidate, Verdict
 from sijil.domains.population_register import queries as register
 from sijil.domains.population_register import services as population
+from sijil.domains.population_register.rules import COMPARED
 from sijil.domains.population_register.types import Channel, Identity, Sex
-from sijil.kernel.actors import Actor, ActorKind, system
+from sijil.journeys.person_enrolment import subject_of
+from sijil.kernel.actors import officer, system
+from sijil.kernel.casework.files import kept_notices
 from sijil.kernel.dates import PartialDate
 
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-OFFICER = Actor(ActorKind.OFFICER, "counter")
+OFFICER = officer("counter", centre="C1")
 WHY = "Same face, same mother's name on the extract."
 FATIMA = Identity(
     last_name_ar="الشرقاوي", first_name_ar="فاطمة", last_name_fr="Cherkaoui", first_name_fr="Fatima",
@@ -35,12 +39,12 @@ FATIMA = Identity(
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch):
-    """The messages and the verification of the journey are tested with the journey."""
-    from sijil.journeys import person_enrolment
+    """The messages of the journey are tested with the journey."""
+    from sijil.journeys.person_enrolment import notices
 
-    monkeypatch.setattr(person_enrolment, "_tell", lambda *a, **k: None)
-    monkeypatch.setattr(person_enrolment, "_tell_reason", lambda *a, **k: None)
-    monkeypatch.setattr(person_enrolment, "_send", lambda *a, **k: None)
+    monkeypatch.setattr(notices, "_send", lambda *a, **k: None)
+    with kept_notices():
+        yield
 
 
 def file(seed, **changes):
@@ -54,15 +58,18 @@ def file(seed, **changes):
         biometrics.store_capture(
             request_number=number, modality=modality, content=content, actor=OFFICER, now=NOW
         )
+    identity = FATIMA.with_changes(changes)
+    paper = {name: getattr(identity, name) for name in COMPARED}
+    population.compare_papers(number=number, paper=paper, actor=OFFICER, now=NOW)
     population.deposit_request(number=number, actor=OFFICER, now=NOW)
-    return register.get_request(number)
+    return register.get_request_record(number)
 
 
 @pytest.fixture
 def known():
     request = file(1)
     population.register_person(number=request.number, actor=system("matcher"), now=NOW)
-    return register.get_request(request.number)
+    return register.get_request_record(request.number)
 
 
 @pytest.fixture
@@ -75,8 +82,12 @@ def new(known):
 @pytest.fixture
 def case_id(new, known):
     near = Candidate(known.id, 2500, Verdict.LIKELY, {"last_name": "exact"}, 4)
+    return open_case(new, near, deposited_by="counter")
+
+
+def open_case(request, *near, **more):
     return cases.open_case(
-        subject=new.id, candidates=[near], deposited_by="counter", actor=system("matcher"), now=NOW
+        subject=request.id, number=request.number, candidates=near, actor=system("matcher"), now=NOW, **more
     )
 
 
@@ -138,12 +149,12 @@ def test_the_images_of_both_files_stand_side_by_side(amina, case_id, new, known)
             assert reverse("backoffice-case-image", args=[case_id, capture.id]) in page
 
 
-def test_an_image_is_served_unsealed_uncached_and_noted(amina, case_id, new, audited):
+def test_an_image_is_served_unsealed_uncached_and_noted(amina, case_id, new):
     capture = captures.list_captures(new.number)[0]
     answer = amina.get(reverse("backoffice-case-image", args=[case_id, capture.id]))
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("image/jpeg", "private, no-store")
     assert answer.content[:3] == b"\xff\xd8\xff"
-    assert ("adjudication.image_read", new.number) in audited()
+    assert ("adjudication.image_read", new.number) in readings(new)
 
 
 def test_an_image_of_another_file_is_not_served(amina, case_id):
@@ -153,38 +164,73 @@ def test_an_image_of_another_file_is_not_served(amina, case_id):
     assert answer.status_code == 404
 
 
-@pytest.fixture
-def audited(monkeypatch):
-    """Return what was written down as (action, subject)."""
-    from sijil.domains.audit import services as audit
-
-    seen, real = [], audit.record
-
-    def record(**entry):
-        seen.append((entry["action"], entry["subject"]))
-        return real(**entry)
-
-    monkeypatch.setattr(audit, "record", record)
-    return lambda: seen
+def readings(*files):
+    """Return what adjudicators read of these files, as (action, subject)."""
+    subjects = [request.idcs or request.number for request in files]
+    entries = [entry for subject in subjects for entry in list_entries(subject)]
+    return sorted((e.action, e.subject) for e in entries if e.action.endswith("_read"))
 
 
-def test_reading_a_case_is_written_down_for_both_persons(amina, case_id, new, known, audited):
+def test_reading_a_case_is_written_down_for_both_persons(amina, case_id, new, known):
     show(amina, case_id)
-    assert audited() == [("adjudication.file_read", new.number), ("adjudication.file_read", known.idcs)]
+    assert readings(new, known) == sorted(("adjudication.case_read", who) for who in (new.number, known.idcs))
+
+
+def test_one_image_opens_no_identity_and_is_written_for_its_person_alone(
+    amina, case_id, new, known, monkeypatch
+):
+    def refuse(*_):
+        raise AssertionError("an identity was opened")
+
+    for module in (register.records, register.identities, register.runs):
+        monkeypatch.setattr(module, "open_identity", refuse)
+    capture = captures.list_captures(known.number)[0]
+    assert amina.get(reverse("backoffice-case-image", args=[case_id, capture.id])).status_code == 200
+    assert readings(new, known) == [("adjudication.image_read", known.idcs)]
+
+
+def test_only_the_two_files_shown_are_opened(amina, new, known):
+    third = file(5)
+    near = [Candidate(ref, 2500, Verdict.LIKELY, {}, 4) for ref in (known.id, third.id)]
+    case = open_case(new, *near)
+    show(amina, case)
+    assert {who for _, who in readings(new, known, third)} == {new.number, known.idcs}
+    show(amina, case, file=str(third.id))
+    assert {who for _, who in readings(new, known, third)} == {new.number, known.idcs, third.number}
+
+
+def test_a_case_without_a_known_file_is_shown_all_the_same(amina, new):
+    """Every name too frequent to search by: nobody stands beside the file, and officers still decide."""
+    drowned = cases.compare(subject_of(new.id, FATIMA), load=lambda refs: {}, now=NOW)
+    case = open_case(new, comparison=drowned.id)
+    page = show(amina, case).content.decode()
+    assert "The search could not narrow down" in page
+    assert "Same person as the known file shown" not in page
+    assert decide(amina, case).status_code == 302
+
+
+def test_the_queue_is_a_constant_number_of_statements(amina, new, known, django_assert_max_num_queries):
+    near = Candidate(known.id, 2500, Verdict.LIKELY, {}, 1)
+    for _ in range(20):
+        cases.open_case(
+            subject=uuid4(), number="K7QD4M2X9T", candidates=[near], actor=system("matcher"), now=NOW
+        )
+    with django_assert_max_num_queries(8):
+        amina.get(reverse("backoffice-adjudication"))
 
 
 def test_two_officers_who_agree_register_the_new_person(client, case_id, new):
     decide(sign_in(client, "amina", "adjudicator"), case_id)
-    assert register.get_request(new.number).state == "in_adjudication"
+    assert register.get_request_record(new.number).state == "in_adjudication"
     answer = decide(sign_in(client, "brahim", "adjudicator"), case_id)
     assert answer.status_code == 302
-    assert register.get_request(new.number).state == "registered"
+    assert register.get_request_record(new.number).state == "registered"
 
 
 def test_two_officers_who_agree_refuse_the_duplicate(client, case_id, new, known):
     for login in ("amina", "brahim"):
         decide(sign_in(client, login, "adjudicator"), case_id, verdict="same_person", candidate=str(known.id))
-    assert register.get_request(new.number).state == "rejected"
+    assert register.get_request_record(new.number).state == "rejected"
     assert matching.get_case(case_id).linked_to == known.id
 
 
@@ -237,7 +283,7 @@ def test_a_wrong_decision_keeps_what_was_typed_and_says_what_to_do(amina, case_i
 def test_after_a_decision_the_next_file_opens(amina, case_id, new, known):
     other = file(4)
     near = Candidate(known.id, 2500, Verdict.LIKELY, {}, 1)
-    following = cases.open_case(subject=other.id, candidates=[near], actor=system("matcher"), now=NOW)
+    following = open_case(other, near)
     assert decide(amina, case_id)["Location"] == reverse("backoffice-case", args=[following])
     population.flag_duplicate(number=other.number, actor=system("matcher"), now=NOW)
     assert decide(amina, following)["Location"] == reverse("backoffice-adjudication")

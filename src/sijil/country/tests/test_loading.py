@@ -16,6 +16,7 @@ from sijil.domains.accounts import services as sign_in
 from sijil.domains.appointments import services as appointments
 from sijil.domains.geography import services as geography
 from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.acts import AGES_READ
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.verification import queries as verification
 from sijil.kernel.ids import is_idcs
@@ -61,7 +62,8 @@ def test_a_loaded_person_is_known_everywhere() -> None:
     load(5)
     home = country.make_country(NOW).chunk(0)[0]
     person = home.persons[0]
-    assert population.get_person(person.idcs).identity == person.identity
+    with population.Run(AGES_READ, actor=loading.DEMO, selection="one person", now=NOW) as run:
+        assert run.identities([person.id]) == {person.id: person.identity}
     assert verification.is_match(person.idcs, person.identity.birth, person.identity.sex.value)
     assert scoring.get_current_score(home.loaded.code).size == len(home.persons)
 
@@ -92,8 +94,9 @@ def test_the_story_household_is_between_the_two_thresholds() -> None:
 
 def test_people_wait_at_the_counter_of_the_story() -> None:
     stories.load_stories(now=NOW)
-    waiting = population.list_waiting(stories.read_story("centres")["story_centre"])
-    assert len(waiting) == 4
+    centre = stories.read_story("centres")["story_centre"]
+    found = population.find_requests("+212600100011")
+    assert [(request.centre_code, request.state) for request in found] == [(centre, "pre_registered")]
 
 
 def test_every_idcs_of_the_stories_is_one() -> None:

@@ -23,10 +23,10 @@ EVENT_STEP = Machine(
     StepState,
     initial=S.WAITING,
     transitions=(
-        Transition("finish", OPEN, S.DONE, by=("system",)),
-        Transition("keep", OPEN, S.UNMATCHED, by=("system",)),
-        Transition("fail", OPEN, S.FAILED, by=("system",)),
-        Transition("annul", OPEN, S.ANNULLED, by=("system",)),
-        Transition("retry", OPEN, S.WAITING, by=("system", "officer")),
+        Transition("finish", OPEN, S.DONE),
+        Transition("keep", OPEN, S.UNMATCHED),
+        Transition("fail", OPEN, S.FAILED),
+        Transition("annul", OPEN, S.ANNULLED),
+        Transition("retry", OPEN, S.WAITING),
     ),
 )

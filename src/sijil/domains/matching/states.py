@@ -7,6 +7,7 @@ from enum import StrEnum
 from sijil.domains.matching import acts
 from sijil.kernel.casework import END, Kind, Role, Start, Transition
 from sijil.kernel.casework.table import opening
+from sijil.kernel.texts import Text4
 
 
 class CaseState(StrEnum):
@@ -32,5 +33,19 @@ CASE = Kind(
         _C.OPENED: Role.OFFICER,
         _C.FIRST_DECIDED: Role.SECOND_OFFICER,
         _C.DISPUTED: Role.SECOND_OFFICER,
+    },
+    title=Text4("ملف تدقيق الازدواجية", "Dossier de levée de doute", "Adjudication case"),
+    says={
+        _C.OPENED: Text4(
+            "في انتظار القرار الأول", "Attend une première décision", "Waits for a first decision"
+        ),
+        _C.FIRST_DECIDED: Text4(
+            "في انتظار القرار الثاني", "Attend une deuxième décision", "Waits for a second decision"
+        ),
+        _C.DISPUTED: Text4(
+            "اختلف موظفان: يحسم موظف ثالث",
+            "Deux avis contraires : un troisième agent tranche",
+            "Two officers disagree: a third decides",
+        ),
     },
 )

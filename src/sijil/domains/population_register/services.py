@@ -81,6 +81,7 @@ REQUESTS = Files(
     subject=lambda row: row.number,
     key="number",
     guards={"deposit": _check_compared},
+    centre="centre_code",
 )
 PERSONS = Files(
     PERSON,

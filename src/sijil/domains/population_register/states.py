@@ -8,6 +8,7 @@ from sijil.domains.population_register import acts
 from sijil.kernel.acts import Act
 from sijil.kernel.casework import END, RESUME, STOP, Kind, Role, Start, Transition
 from sijil.kernel.casework.table import opening
+from sijil.kernel.texts import Text4
 
 
 class RequestState(StrEnum):
@@ -138,6 +139,9 @@ REQUEST = Kind(
         R.DEPOSITED: SYSTEM,
         R.IN_ADJUDICATION: SECOND,
     },
+    title=Text4(
+        "طلب التقييد في السجل الوطني للسكان", "Demande d’inscription d’une personne", "Enrolment request"
+    ),
 )
 
 P = PersonState
@@ -160,6 +164,6 @@ PERSON = Kind(
             for action, state in (("annul_death", P.ACTIVE), ("annul_death_of_suspended", P.SUSPENDED))
         ),
     ),
-    waits_on={P.ACTIVE: OFFICER, P.SUSPENDED: OFFICER},
-    rests=(P.DECEASED,),
+    waits_on={P.SUSPENDED: OFFICER},
+    rests=(P.ACTIVE, P.DECEASED),
 )

@@ -107,8 +107,8 @@ def test_an_unknown_number_is_a_404(reader, monkeypatch):
 def test_guessing_numbers_is_slowed_down(reader, monkeypatch):
     monkeypatch.setattr(track, "find_request", lambda number, now: found())
     monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW)
-    statuses = [reader().get("/track/K7QD-4M2X-9T/").status_code for _ in range(31)]
-    assert statuses == [200] * 30 + [429]
+    statuses = [reader().get("/track/K7QD-4M2X-9T/").status_code for _ in range(121)]
+    assert statuses == [200] * 120 + [429]
 
 
 @pytest.mark.parametrize("milieu", ["urban", "rural"])

@@ -202,7 +202,8 @@ def in_state(case_id, state):
     """Put a case into a state, with the clock and the verdict that the state has."""
     row = models.Case.objects.get(id=case_id)
     row.state = state
-    row.set_clock(clock.start("adjudication", services.CASES.delay("adjudication", legal_day(NOW)), legal_day(NOW)))
+    delay = services.CASES.delay("adjudication", legal_day(NOW))
+    row.set_clock(clock.start("adjudication", delay, legal_day(NOW)))
     if CASE.phases[state] is Phase.NONE:
         row.set_clock()
         row.closed_at, row.verdict = NOW, DIFFERENT
@@ -211,9 +212,7 @@ def in_state(case_id, state):
 
 
 def decided_by(row, officer):
-    models.Decision.objects.create(
-        case=row, officer=officer, verdict=DIFFERENT, sealed=b"x", decided_at=NOW
-    )
+    models.Decision.objects.create(case=row, officer=officer, verdict=DIFFERENT, sealed=b"x", decided_at=NOW)
 
 
 @pytest.mark.parametrize(("state", "action", "role", "allowed"), list(CASE.cells()))

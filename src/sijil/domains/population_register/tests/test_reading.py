@@ -88,7 +88,7 @@ def test_records_tell_what_is_known_without_opening(person, nothing_opens, log):
 
 @pytest.mark.parametrize("read", [queries.get_record, queries.get_request_record, queries.get_status])
 def test_what_is_not_there_is_refused(read):
-    with pytest.raises(Refused, match="unknown_(person|number)"):
+    with pytest.raises(Refused, match=r"unknown_(person|number)"):
         read("2020202051")
 
 
@@ -108,9 +108,7 @@ def test_a_run_writes_one_entry_with_selection_law_and_counts(person, log):
 
 
 def test_a_run_that_fails_writes_nothing(log):
-    with pytest.raises(ZeroDivisionError), queries.Run(
-        acts.AGES_READ, actor=WORKER, selection="x", now=NOW
-    ):
+    with pytest.raises(ZeroDivisionError), queries.Run(acts.AGES_READ, actor=WORKER, selection="x", now=NOW):
         1 / 0  # noqa: B018
     assert log.entries == []
 
@@ -120,7 +118,8 @@ def test_the_queue_is_a_constant_number_of_statements(django_assert_num_queries)
         for n in range(size):
             submitted(FATIMA.with_changes({"phone": f"0612{size:02d}{n:04d}"}))
         with django_assert_num_queries(6):  # rows, steps, and the entries in a savepoint
-            queries.list_waiting(CENTRE, act=acts.QUEUE_READ, actor=OFFICER, now=NOW + dt.timedelta(hours=size))
+            later = NOW + dt.timedelta(hours=size)
+            queries.list_waiting(CENTRE, act=acts.QUEUE_READ, actor=OFFICER, now=later)
 
 
 def test_a_person_is_reached_in_the_language_of_the_file():

@@ -84,9 +84,7 @@ def test_each_cell_of_the_request(state, action, role, allowed):
     if allowed:
         reason = step.reasons[0] if step.reasons else ""
         columns = columns_of(row, action)
-        moved = services.REQUESTS.move(
-            row.number, action, actor=actor, now=NOW, reason=reason, **columns
-        )
+        moved = services.REQUESTS.move(row.number, action, actor=actor, now=NOW, reason=reason, **columns)
         assert moved.state == step.target
         return
     error = refusal(services.REQUESTS, row, step, action, actor)

@@ -1,0 +1,261 @@
+"""The officer's counter through HTTP: queue, search, one file, comparison, captures, deposit, receipt."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments import services as appointment_services
+from sijil.domains.audit.queries import list_entries
+from sijil.domains.biometrics.samples import draw
+from sijil.domains.geography import services as geography
+from sijil.domains.population_register import queries
+from sijil.domains.population_register.rules import COMPARED
+from sijil.domains.population_register.tests.samples import CENTRE, ELSEWHERE, FATIMA, NOW, OFFICER
+from sijil.domains.population_register.types import Channel
+from sijil.journeys import person_enrolment
+from sijil.kernel.actors import PUBLIC
+from sijil.kernel.dates import PartialDate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def country(monkeypatch):
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW)
+    geography.load_reference(now=NOW)
+    appointment_services.load_centres(now=NOW)
+
+
+def sign_in(login, centre, *roles):
+    account = get_user_model().objects.create(
+        login=login, kind="staff", roles=list(roles), centre_code=centre, created_at=NOW, password="!"
+    )
+    client = Client()
+    client.force_login(account)
+    client.cookies["language"] = "en"
+    return client
+
+
+@pytest.fixture
+def desk():
+    return sign_in(OFFICER.id, CENTRE, "csc_officer")
+
+
+@pytest.fixture
+def other_desk():
+    return sign_in(ELSEWHERE.id, ELSEWHERE.centre, "csc_officer")
+
+
+def waiting(**changes):
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    return person_enrolment.pre_register(
+        identity=replace(FATIMA, **changes), slot_id=slot.id, language="fr", channel=Channel.PORTAL,
+        actor=PUBLIC, now=NOW,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def number():
+    return waiting()
+
+
+def at(name, number):
+    return reverse(f"counter-{name}", args=[number])
+
+
+def paper(**changes):
+    """Return what an officer types beside the form, as the page sends it."""
+    values = {name: getattr(FATIMA, name) for name in COMPARED if name != "birth"} | changes
+    birth = FATIMA.birth
+    return {"birth_day": birth.day, "birth_month": birth.month, "birth_year": birth.year} | values
+
+
+def capture_all(desk, number):
+    for modality in ("face", "iris_left", "iris_right"):
+        picture = SimpleUploadedFile("x.png", draw(1, modality), "image/png")
+        desk.post(at("capture", number), {"modality": modality, "picture": picture})
+
+
+def read_of(number, action):
+    return [e for e in list_entries(number) if e.action == action]
+
+
+def test_twelve_names_on_the_page_are_twelve_entries(desk):
+    names = ["أمينة", "بدر", "جميلة", "حسن", "خالد", "دنيا", "رشيد", "زينب", "سعيد", "شيماء", "صفاء", "طارق"]
+    numbers = [waiting(first_name_ar=name, phone=f"06123400{n}") for n, name in enumerate(names, 10)]
+    page = desk.get(reverse("counter-queue")).content.decode()
+    assert all(name in page for name in names)
+    assert [len(read_of(number, "enrolment.queue_read")) for number in numbers] == [1] * 12
+
+
+@pytest.mark.parametrize("size", [5, 30])
+def test_the_queue_page_is_a_constant_number_of_statements(desk, size, django_assert_max_num_queries):
+    for n in range(size):
+        person_enrolment.pre_register(
+            identity=replace(FATIMA, phone=f"06123400{n:02d}"), centre_code=CENTRE, language="fr",
+            channel=Channel.COUNTER, actor=OFFICER, now=NOW,
+        )  # fmt: skip
+    with django_assert_max_num_queries(14):
+        page = desk.get(reverse("counter-queue")).content.decode()
+    assert page.count('<strong dir="auto">') == size
+
+
+def test_a_search_names_the_files_of_the_own_centre_only(desk, other_desk, number):
+    found = desk.get(reverse("counter-queue"), {"q": "0612 345 678"}).content.decode()
+    assert "فاطمة العلوي" in found
+    assert len(read_of(number, "enrolment.searched")) == 1
+    foreign = other_desk.get(reverse("counter-queue"), {"q": "0612345678"}).content.decode()
+    assert "file of another centre" in foreign
+    assert "فاطمة" not in foreign
+    assert len(read_of(number, "enrolment.searched")) == 1
+
+
+def test_a_file_of_another_centre_is_refused_in_words(other_desk, number):
+    for call in (
+        lambda: other_desk.get(at("file", number)),
+        lambda: other_desk.post(at("deposit", number)),
+        lambda: other_desk.get(at("receipt", number)),
+    ):
+        answer = call()
+        assert "فاطمة" not in answer.content.decode()
+    answer = other_desk.get(at("file", number))
+    assert answer.status_code == 403
+    assert "You may not take this step in this file." in answer.content.decode()
+    assert queries.get_status(number).state == "pre_registered"
+
+
+def test_opening_a_file_is_written_down(desk, number):
+    assert desk.get(at("file", number)).status_code == 200
+    [entry] = read_of(number, "enrolment.file_read")
+    assert (entry.actor_id, entry.facts["centre"], entry.purpose) == (OFFICER.id, CENTRE, "enrolment")
+
+
+def test_a_file_is_not_received_before_its_papers_are_compared(desk, number):
+    capture_all(desk, number)
+    page = desk.post(at("deposit", number), follow=True).content.decode()
+    assert "The papers have not been compared with the form." in page
+    assert queries.get_status(number).state == "pre_registered"
+
+
+def test_the_comparison_outlives_the_session_of_who_made_it(desk, number):
+    """The register knows who compared what: a sign-out, or another officer of the centre, changes nothing."""
+    desk.post(at("compare", number), paper(last_name_fr="Alaoui"))
+    colleague = sign_in("officer-3", CENTRE, "csc_officer")
+    page = colleague.get(at("file", number)).content.decode()
+    assert "Papers compared with the form" in page
+    capture_all(colleague, number)
+    assert colleague.post(at("deposit", number))["Location"] == at("received", number)
+    assert [e.actor_id for e in read_of(number, "enrolment.papers_compared")] == [OFFICER.id]
+
+
+def test_what_the_paper_says_corrects_the_form_and_is_shown(desk, number):
+    answer = desk.post(at("compare", number), paper(last_name_fr="Alaoui"), follow=True)
+    page = answer.content.decode()
+    assert "The form now says what the paper says." in page
+    assert "Corrected" in page
+    reading = {"actor": OFFICER, "now": NOW}
+    assert person_enrolment.read_file(number, **reading).identity.last_name_fr == "Alaoui"
+
+
+def test_a_wrong_value_stands_beside_its_field(desk, number):
+    answer = desk.post(at("compare", number), paper(paper_number="?"))
+    assert answer.status_code == 422
+    assert "The number does not look like one of this paper." in answer.content.decode()
+
+
+def test_the_way_through_the_counter(desk, number):
+    desk.post(at("compare", number), paper())
+    capture_all(desk, number)
+    page = desk.get(at("received", number)) if desk.post(at("deposit", number)).status_code == 302 else None
+    assert page is not None
+    assert "File received" in page.content.decode()
+    receipt = desk.get(at("receipt", number))
+    assert (receipt["Content-Type"], receipt.content[:5]) == ("application/pdf", b"%PDF-")
+    person_enrolment.compare(number, now=NOW)
+    idcs = person_enrolment.resolve(number, now=NOW)
+    shown = re.sub(r"\s", "", desk.get(at("file", number)).content.decode())
+    assert idcs in shown
+
+
+def test_a_poor_picture_is_refused_and_none_is_replaced_after_the_deposit(desk, number):
+    bad = SimpleUploadedFile("x.png", b"no picture", "image/png")
+    assert desk.post(at("capture", number), {"modality": "face", "picture": bad}).status_code == 422
+    desk.post(at("compare", number), paper())
+    capture_all(desk, number)
+    desk.post(at("deposit", number))
+    picture = SimpleUploadedFile("x.png", draw(2, "face"), "image/png")
+    answer = desk.post(at("capture", number), {"modality": "face", "picture": picture})
+    assert answer.status_code == 422
+    assert "This step is not possible now" in answer.content.decode()
+
+
+def test_an_eye_is_excused_a_paper_asked_for_and_a_file_refused_with_a_reason(desk, number):
+    desk.post(at("excuse", number), {"modality": "iris_left", "reason": "missing_eye"})
+    assert desk.post(at("ask-paper", number), {}).status_code == 422
+    desk.post(at("ask-paper", number), {"papers-reason": "paper_expired"})
+    assert queries.get_status(number).state == "papers_requested"
+    page = desk.get(at("file", number)).content.decode()
+    assert "Ask, and tell the person" not in page  # it is asked already
+    assert desk.post(at("refuse", number), {}).status_code == 422
+    desk.post(at("refuse", number), {"refuse-reason": "not_resident"})
+    assert queries.get_status(number).state == "rejected"
+    assert "Print the receipt" not in desk.get(at("file", number)).content.decode()
+
+
+def test_a_scan_is_added_and_each_opening_written_down(desk, number):
+    assert "Choose the file" in desk.post(at("add-paper", number), follow=True).content.decode()
+    scan = SimpleUploadedFile("scan.png", draw(1, "face"), "image/png")
+    desk.post(at("add-paper", number), {"picture": scan})
+    [kept] = person_enrolment.list_papers(number)
+    answer = desk.get(reverse("counter-document", args=[number, kept.id]))
+    assert answer["Content-Type"] == "image/jpeg"
+    assert len(read_of(number, "paper.read")) == 1
+    assert len(read_of(number, "paper.received")) == 1
+
+
+def walk_in(**changes):
+    return {
+        "first_name_ar": "إبراهيم", "last_name_ar": "أوحمان", "first_name_fr": "Brahim",
+        "last_name_fr": "Ouahmane", "birth_year": "1961", "sex": "M", "nationality": "moroccan",
+        "region": "04", "province": "04.421", "commune_code": "04.421.01.0", "address": "12, rue X",
+        "phone": "", "email": "", "language": "fr", "paper_kind": "cnie", "paper_number": "K998877",
+    } | changes  # fmt: skip
+
+
+def test_a_person_without_appointment_telephone_and_address_is_registered(desk):
+    answer = desk.post(reverse("counter-new"), walk_in())
+    assert answer.status_code == 302, answer.content.decode()
+    number = answer["Location"].rstrip("/").rpartition("/")[2]
+    status = queries.get_status(number)
+    assert (status.state, status.centre_code, status.has_contact) == ("pre_registered", CENTRE, False)
+    file = person_enrolment.read_file(number, actor=OFFICER, now=NOW)
+    assert file.identity.birth == PartialDate(1961)
+
+
+def test_a_walk_in_form_with_a_fault_keeps_what_was_typed(desk):
+    answer = desk.post(reverse("counter-new"), walk_in(paper_number="?"))
+    assert answer.status_code == 422
+    assert "Ouahmane" in answer.content.decode()
+    assert desk.post(reverse("counter-new"), walk_in() | {"show_communes": "1"}).status_code == 200
+
+
+def test_who_is_no_officer_does_not_come_in(number):
+    adjudicator = sign_in("amina", "", "adjudicator")
+    assert adjudicator.get(at("file", number)).status_code == 403
+    assert Client().get(at("file", number)).status_code == 302
+    assert not read_of(number, "enrolment.file_read")
+
+
+def test_the_hour_of_a_second_reading_counts_and_the_next_hour_writes_anew(desk, number, monkeypatch):
+    desk.get(at("file", number)), desk.get(at("file", number))
+    assert len(read_of(number, "enrolment.file_read")) == 1
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW + dt.timedelta(hours=1))
+    desk.get(at("file", number))
+    assert len(read_of(number, "enrolment.file_read")) == 2

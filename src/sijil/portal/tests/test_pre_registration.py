@@ -1,0 +1,147 @@
+"""Pre-registration page by page, through HTTP: kept, corrected, sent once."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments import services as appointment_services
+from sijil.domains.audit.queries import list_entries
+from sijil.domains.biometrics.samples import draw
+from sijil.domains.geography import services as geography
+from sijil.domains.population_register.tests.samples import CENTRE, NOW
+from sijil.journeys import person_enrolment, tracking
+
+pytestmark = pytest.mark.django_db
+HOME = "/pre-registration/"
+ANSWERS = {
+    "names": {"first_name_ar": "فاطمة", "last_name_ar": "العلوي", "first_name_fr": "Fatima",
+              "last_name_fr": "El Alaoui"},
+    "birth": {"birth_day": "14", "birth_month": "3", "birth_year": "1988", "sex": "F",
+              "nationality": "moroccan"},
+    "place": {"region": "04", "province": "04.421", "commune_code": "04.421.01.0",
+              "address": "12, rue des Orangers"},
+    "contact": {"phone": "0612345678", "email": "", "language": "fr"},
+    "papers": {"paper_kind": "cnie", "paper_number": "ab 123456"},
+    "centre": {"centre": CENTRE},
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def country(monkeypatch):
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW)
+    geography.load_reference(now=NOW)
+    appointment_services.load_centres(now=NOW)
+
+
+@pytest.fixture
+def citizen():
+    client = Client()
+    client.cookies["language"] = "en"
+    client.post(HOME)
+    return client
+
+
+def fill(citizen, **changes):
+    """Send every page; ``changes``: other answers by page."""
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    for page, answers in {**ANSWERS, "slot": {"slot": slot.id}}.items():
+        answer = citizen.post(f"{HOME}{page}/", {**answers, **changes.get(page, {})})
+        assert answer.status_code == 302, answer.content.decode()
+    return answer
+
+
+def send(citizen):
+    return citizen.post(f"{HOME}check/", {"accept": "on"})
+
+
+def number_of(citizen):
+    return citizen.session["pre_registered"]
+
+
+def test_every_page_then_one_number(citizen):
+    assert fill(citizen)["Location"] == f"{HOME}check/"
+    page = citizen.get(f"{HOME}check/").content.decode()
+    assert all(text in page for text in ("Fatima El Alaoui", "12, rue des Orangers", "AB123456"))
+    assert send(citizen)["Location"] == f"{HOME}done/"
+    found = tracking.find_request(number_of(citizen), now=NOW)
+    assert (found.state, found.centre.code, found.appointment.state) == ("pre_registered", CENTRE, "booked")
+    assert "It was also sent to your telephone or e-mail." in citizen.get(f"{HOME}done/").content.decode()
+
+
+def test_a_second_click_is_the_same_request(citizen):
+    fill(citizen)
+    number = citizen.session["pre_registration"]
+    send(citizen)
+    session = citizen.session
+    session["pre_registration"] = number
+    session.save()
+    assert send(citizen)["Location"] == f"{HOME}done/"
+    assert number_of(citizen) == number
+
+
+def test_what_was_typed_is_kept_and_one_comes_back_to_it(citizen):
+    citizen.post(f"{HOME}names/", ANSWERS["names"])
+    citizen.post(f"{HOME}birth/", {"birth_year": "1988"})  # refused, and kept
+    assert 'value="1988"' in citizen.get(f"{HOME}birth/").content.decode()
+    assert citizen.post(HOME)["Location"] == f"{HOME}birth/"
+    assert citizen.post(HOME, {"again": "1"})["Location"] == f"{HOME}names/"
+
+
+def test_nobody_is_refused_for_lack_of_a_telephone(citizen):
+    fill(citizen, contact={"phone": "", "email": ""})
+    send(citizen)
+    assert not tracking.find_request(number_of(citizen), now=NOW).has_contact
+    page = citizen.get(f"{HOME}done/").content.decode()
+    assert "It was also sent to your telephone or e-mail." not in page
+    assert "Keep this number" in page
+
+
+def test_a_paper_is_kept_with_the_draft_and_then_with_the_request(citizen):
+    scan = SimpleUploadedFile("carte.png", draw(1, "face"), "image/png")
+    fill(citizen, papers={"picture": scan})
+    send(citizen)
+    number = number_of(citizen)
+    assert len(person_enrolment.list_papers(number)) == 1
+    assert {"paper.received", "enrolment.pre_registered", "appointment.booked"} <= {
+        e.action for e in list_entries(number)
+    }
+
+
+def test_a_file_that_is_no_paper_is_said_on_its_field(citizen):
+    for page in ("names", "birth", "place", "contact"):
+        citizen.post(f"{HOME}{page}/", ANSWERS[page])
+    bad = SimpleUploadedFile("x.png", b"nothing", "image/png")
+    answer = citizen.post(f"{HOME}papers/", ANSWERS["papers"] | {"picture": bad})
+    assert answer.status_code == 422
+    assert "neither a PDF nor a JPEG or PNG" in answer.content.decode()
+
+
+def test_a_full_slot_is_refused_at_the_end_and_nothing_is_kept(citizen):
+    fill(citizen)
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    for name in ("A", "B"):
+        from sijil.kernel.actors import PUBLIC
+
+        appointment_services.book(slot_id=slot.id, request_number=name, actor=PUBLIC, now=NOW)
+    answer = send(citizen)
+    assert answer.status_code in (302, 409)
+    assert "pre_registered" not in citizen.session
+
+
+def test_the_slip_is_printed_for_who_holds_the_number(citizen):
+    assert Client().get(f"{HOME}slip.pdf")["Location"] == HOME
+    fill(citizen)
+    send(citizen)
+    assert citizen.get(f"{HOME}slip.pdf").content[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize("page", ["names", "check", "done"])
+def test_nothing_begun_leads_to_the_start(page):
+    assert Client().get(f"{HOME}{page}/")["Location"] == HOME
+
+
+def test_without_the_tick_nothing_is_sent(citizen):
+    fill(citizen)
+    assert citizen.post(f"{HOME}check/").status_code == 422
+    assert "pre_registered" not in citizen.session
