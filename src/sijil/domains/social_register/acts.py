@@ -68,7 +68,7 @@ ACTIVATED = _act(
 CLOSED = _act(
     "closed",
     "أغلق ملف أسرتكم؛ أفرادها أحرار في الانضمام إلى أسرة أخرى.",
-    "A clos le dossier de votre ménage ; ses membres sont libres d’en rejoindre un autre.",
+    "A clos le dossier de votre ménage\u00a0; ses membres sont libres d’en rejoindre un autre.",
     "Closed the file of your household; its members are free to join another.",
 )
 
