@@ -154,7 +154,7 @@ def promising():
         said = body["en"] if isinstance(body, dict) else vars_of(body.en)
         found |= {text: f"message {name}" for text in leaves(said)}
     papers = yaml.safe_load((SOURCE / "domains/documents/parameters/receipts.yaml").read_text())
-    for name, body in papers.items():
+    for name, body in papers["receipts"].items():
         found |= {line["fr"]: f"paper {name}" for line in body.get("next", []) if isinstance(line, dict)}
     return {text: place for text, place in found.items() if A_PROMISE.search(text)}
 
