@@ -1,11 +1,12 @@
 """How fast households are scored, beside what the machine can do at best in the same run.
 
 memory      a million households scored from columns in memory, beside a bare numpy sum of the same columns
-database    the same million rescored from PostgreSQL to PostgreSQL, with what each term adds, beside a bare
-            binary COPY of the same rows out (the answers) and in (the finished score rows)
+database    households of the demo country rescored a year later, as `sijil rescore --all` does: declarations
+            and sealed birth dates out, ages, derivations, scores with what each term adds in; beside a bare
+            binary COPY of the same bytes out and in
 
 Run: ./run bench score. Needs a database of its own (SIJIL_DATABASE_URL): it migrates it and empties the
-scoring tables. Prints one JSON object per figure.
+scoring and social register tables. Prints one JSON object per figure.
 """
 
 from __future__ import annotations
@@ -89,29 +90,22 @@ def from_memory(n: int) -> Iterator[dict[str, Any]]:
 
 
 def from_database(n: int) -> Iterator[dict[str, Any]]:
-    from sijil.domains.scoring import queries, rules, services
+    """The path that a command takes: last declarations and sealed birth dates to scores, a year later."""
+    from sijil.domains.scoring import queries
+    from sijil.journeys import household_registration as journey
     from sijil.kernel.actors import system
 
-    formula = rules.formula_on(NOW.date())
-    x, codes = make_columns(formula, n), make_codes(n)
+    declare(n)
     ours, out, back = [], [], []
     actor = system("bench")
+    later = NOW + dt.timedelta(days=366)
     for _ in range(RUNS):
         empty()
-        for start in range(0, n, 200_000):
-            piece = {name: column[start : start + 200_000] for name, column in x.items()}
-            services.record_scores(
-                household_codes=codes[start : start + 200_000],
-                columns=piece,
-                trigger="imported",
-                actor=actor,
-                now=NOW,
-            )
+        journey.rescore_all(day=NOW.date(), actor=actor, clock=lambda: NOW)
         settle()
-        name = services.start_rescoring(formula_version=formula.version, actor=actor, now=NOW)
-        ours.append(timed(lambda name=name: services.rescore(rescoring_id=name, clock=lambda: NOW)))
-        done = queries.get_rescoring(name)
-        assert done.taken == done.scored + done.quarantined + done.refused == n, done
+        ours.append(timed(lambda: journey.rescore_all(day=later.date(), actor=actor, clock=lambda: later)))
+        done = queries.list_rescorings(1)[0]
+        assert done.taken == done.scored + done.quarantined + done.kept + done.refused == n, done
         settle()
         taken_out, taken_back = bare_copies()
         out.append(taken_out)
@@ -122,15 +116,42 @@ def from_database(n: int) -> Iterator[dict[str, Any]]:
         "copy_in": round(statistics.median(back), 3),
         "refused": done.refused,
         "quarantined": done.quarantined,
+        "kept": done.kept,
     }
     yield row(
-        "rescore database to database, with contributions",
+        "rescore everybody as `sijil rescore --all` does, ages and derivations included",
         n,
         ours,
         floor,
-        floor_is="bare COPY out + COPY in",
+        floor_is="bare COPY out + COPY in of the same bytes",
         **detail,
     )
+    yield from kept(n, actor, later)
+
+
+def kept(n: int, actor: Any, later: dt.datetime) -> Iterator[dict[str, Any]]:
+    """The night after: everything is read and computed, and only what changed is written."""
+    from sijil.domains.scoring import queries
+    from sijil.journeys import household_registration as journey
+
+    night = later + dt.timedelta(days=1)
+    ours = [timed(lambda: journey.rescore_all(day=night.date(), actor=actor, clock=lambda: night))]
+    changed = queries.list_rescorings(1)[0].scored
+    floor = [timed(copy_out)]
+    yield row("rescore the night after", n, ours, floor, floor_is="bare COPY out", changed=changed)
+
+
+def declare(n: int) -> None:
+    """Write n households of the demo country with their declarations, and no person."""
+    from sijil.country.country import make_country
+    from sijil.domains.geography.services import load_reference
+    from sijil.domains.social_register.services import load_households
+    from sijil.kernel.actors import system
+
+    load_reference(NOW)
+    chunks = make_country(NOW).chunks(n)
+    homes = (home.loaded for _, chunk in chunks for home in chunk)
+    load_households(households=homes, actor=system("bench"), now=NOW)
 
 
 def make_codes(n: int) -> np.ndarray:
@@ -148,29 +169,44 @@ def execute(*statements: str) -> None:
 
 
 def empty() -> None:
-    execute("TRUNCATE scoring_score, scoring_current, scoring_rescoring, scoring_rescoring_refusal")
+    execute(
+        "TRUNCATE scoring_score, scoring_current, scoring_rescoring, scoring_rescoring_refusal, "
+        "social_register_completionrequest"
+    )
 
 
 def settle() -> None:
-    execute("VACUUM ANALYZE scoring_score", "VACUUM ANALYZE scoring_current", "CHECKPOINT")
+    execute("VACUUM ANALYZE", "CHECKPOINT")
 
 
 def bare_copies() -> tuple[float, float]:
-    """COPY the answers of the first scores out, and the finished rows of the second into an empty twin."""
+    """COPY out what scores are made of, and the finished rows of the second scores into an empty twin."""
     from django.db import connection
 
-    columns = "household_code, number, inputs"
     execute("DROP TABLE IF EXISTS bench_twin", "CREATE TABLE bench_twin (LIKE scoring_score INCLUDING ALL)")
     with connection.cursor() as cursor:
         raw = cursor.cursor
-        answers = f"COPY (SELECT {columns} FROM scoring_score WHERE number = 1) TO STDOUT (FORMAT BINARY)"
         finished = "COPY (SELECT * FROM scoring_score WHERE number = 2) TO STDOUT (FORMAT BINARY)"
-        out = timed(lambda: read(raw, answers))
+        out = timed(copy_out)
         content = read(raw, finished)
         settle()
         back = timed(lambda: send(raw, "COPY bench_twin FROM STDIN (FORMAT BINARY)", content))
     execute("DROP TABLE bench_twin")
     return out, back
+
+
+def copy_out() -> None:
+    """COPY declarations and sealed birth dates, joined as they must be, and throw them away."""
+    from django.db import connection
+
+    from sijil.domains.social_register.sql import DECLARED
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET work_mem = '256MB'")
+        with cursor.cursor.copy(f"COPY ({DECLARED}) TO STDOUT (FORMAT BINARY)", ["RSU-2026-1"]) as lines:
+            for _ in lines:
+                pass
+        cursor.execute("RESET work_mem")
 
 
 def read(cursor: Any, statement: str) -> bytes:
@@ -194,18 +230,18 @@ def database() -> Iterator[None]:
     call_command("migrate", verbosity=0)
     yield
     empty()
+    execute("TRUNCATE social_register_household CASCADE")
 
 
-def run(n: int = 1_000_000) -> Iterator[dict[str, Any]]:
+def run(n: int = 1_000_000, households: int = 150_000) -> Iterator[dict[str, Any]]:
     """Give the figures of this bench as they are measured."""
     with database():
         yield from from_memory(n)
-        yield from from_database(n)
+        yield from from_database(households)
 
 
 def main() -> None:
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    for line in run(n):
+    for line in run(*map(int, sys.argv[1:])):
         print(json.dumps(line), flush=True)
 
 

@@ -124,7 +124,6 @@ OLD = {
     "act.household_beyond_the_form": "Pour un ménage plus grand, allez à votre centre de service du citoyen.",
     "act.certificate": "10 chiffres, dans votre message d’inscription ou sur votre attestation.",
     "act.entitled_by_the_threshold": "Le ménage y a droit si son indice est égal ou inférieur à ce seuil.",
-    "act.decide_what_was_set_aside": "Nothing to do: an officer will check the answers.",
     "act.apply_to_a_programme": "Votre ménage peut faire une demande.",
     "act.leave_a_household": "عليه أن يغادر الأسرة الأخرى أولا؛ ويمكن لمركز خدمات المواطنين أن يساعده.",
 }
@@ -154,7 +153,7 @@ def promising():
         said = body["en"] if isinstance(body, dict) else vars_of(body.en)
         found |= {text: f"message {name}" for text in leaves(said)}
     papers = yaml.safe_load((SOURCE / "domains/documents/parameters/receipts.yaml").read_text())
-    for name, body in papers["receipts"].items():
+    for name, body in papers.get("receipts", papers).items():
         found |= {line["fr"]: f"paper {name}" for line in body.get("next", []) if isinstance(line, dict)}
     return {text: place for text, place in found.items() if A_PROMISE.search(text)}
 

@@ -120,9 +120,13 @@ class Graph:
         return None
 
     def _target(self, text: str) -> Node | None:
-        """Return the function behind ``package.module:function``, or behind the name of a job."""
+        """Return the function behind ``package.module:function``, the name of a job or of a step."""
         found = TARGET.match(self.jobs.get(text, text))
-        return self.resolve(found[1], found[2]) if found else None
+        if found:
+            return self.resolve(found[1], found[2])
+        module, _, name = text.rpartition(".")
+        journey = f"sijil.journeys.{module}"  # a step that follows an event
+        return self.resolve(journey, name) if journey in self.modules else None
 
     @cached_property
     def jobs(self) -> dict[str, str]:
@@ -241,8 +245,11 @@ def machines() -> dict[str, Any]:
 def transitions() -> dict[str, Any]:
     """Return every transition by ``domain.MACHINE.action``; what opens a file too."""
     found = {f"{name}.{t.action}": t for name, table in machines().items() for t in table.transitions}
-    kinds = {name: table for name, table in machines().items() if hasattr(table, "opening")}
-    return found | {f"{name}.{kind.opening.action}": kind.opening for name, kind in kinds.items()}
+    kinds = {name: table for name, table in machines().items() if hasattr(table, "openings")}
+    openings = {
+        f"{name}.{action}": step for name, kind in kinds.items() for action, step in kind.openings.items()
+    }
+    return openings | found
 
 
 def templates() -> list[str]:

@@ -86,7 +86,7 @@ def fill(source: Path, folder: Path, words: dict[str, str]) -> Path:
 
 
 def register(name: str) -> None:
-    """Add the domain after the last one in INSTALLED_APPS."""
+    """Add the domain to INSTALLED_APPS, after the last one, and to those that bind files at the start."""
     settings = ROOT / "src/sijil/config/settings.py"
     lines = settings.read_text().splitlines(keepends=True)
     last = max(
@@ -96,6 +96,8 @@ def register(name: str) -> None:
     )
     lines.insert(last + 1, f'    "sijil.domains.{name}",\n')
     settings.write_text("".join(lines))
+    wiring = ROOT / "src/sijil/config/wiring.py"
+    wiring.write_text(wiring.read_text().replace("DOMAINS = (\n", f'DOMAINS = (\n    "{name}",\n', 1))
 
 
 def first_migration(name: str, singular: str, folder: Path) -> Path:

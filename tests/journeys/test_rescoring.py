@@ -1,4 +1,4 @@
-"""One way from declarations to scores: a year later nobody is refused, one equals all, and the law has its day."""
+"""One way from declarations to scores: a year later nobody is refused, one equals all, law has its day."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_a_corrected_birth_date_counts_from_the_next_score_on() -> None:
 
 @contextmanager
 def new_law(folder: Path, *changes: tuple[str, str, str, dict[str, str]]) -> Iterator[None]:
-    """Add versions to a copy of the shelf: (path of the old one, its name, the new name, words to replace)."""
+    """Add versions to a copy of the shelf: (path, name of the old one and of the new, words to replace)."""
     for kind in law.list_kinds().values():
         shutil.copytree(law.Shelf().root / kind.place, folder / kind.place, dirs_exist_ok=True)
     for path, old, new, words in changes:
@@ -200,7 +200,9 @@ def test_the_new_law_applies_from_the_first_hour_of_its_day_in_the_country(tmp_p
         assert (night.formula_version.endswith("/BUT-2027"), night.taken, night.refused) == (True, 30, 0)
         assert night.kept == 1  # the one that was scored by it already
         assert {scoring.get_current_score(code).formula_version for code in codes} == {after.formula_version}
-        assert all(scoring.replay(code, n)[1] for code in codes for n in (1, scoring.get_current_score(code).number))
+        assert all(
+            scoring.replay(code, n)[1] for code in codes for n in (1, scoring.get_current_score(code).number)
+        )
         assert journey.rescore_due(now=FIRST_OF_YEAR + dt.timedelta(hours=1)) is None
 
 
@@ -208,7 +210,11 @@ def test_two_of_everything_at_once(tmp_path: Path) -> None:
     """Two forms, two inputs, two formulas, two prices: each declaration is derived by its own form."""
     old = load(20)
     changes = (
-        (*INPUTS, NEW_DAY | {"inputs:\n  - id: milieu": "inputs:\n  - id: milieu", "rural: [1, 30]": "rural: [1, 31]"}),
+        (
+            *INPUTS,
+            NEW_DAY
+            | {"inputs:\n  - id: milieu": "inputs:\n  - id: milieu", "rural: [1, 30]": "rural: [1, 31]"},
+        ),
         (*FORMULA, NEW_DAY | {"inputs: I-2021": "inputs: I-2027"}),
         (*PRICES, NEW_DAY | {'"40"': '"70"'}),
         (*FORM, NEW_DAY | {"inputs: I-2021": "inputs: I-2027", "urban: [0, 15]": "urban: [0, 16]"}),
@@ -240,7 +246,10 @@ def test_which_day_s_ages_count_is_the_reading_in_force(
     code = next(c for c in codes if scoring.get_current_score(c).milieu == 1)
     head = social.get_household(code).head_idcs
     social_services.keep_births(household_code=code, births={head: PartialDate(1980, 12, 20)})
-    with new_law(tmp_path, (*READINGS, {"from: 2021-08-09": "from: 2026-11-01", "\nages_on: scoring": f"\nages_on: {ages_on}"})):
+    with new_law(
+        tmp_path,
+        (*READINGS, {"from: 2021-08-09": "from: 2026-11-01", "\nages_on: scoring": f"\nages_on: {ages_on}"}),
+    ):
         assert journey.rescore(household_code=code, actor=ACTOR, now=NOW).inputs["head_age"] == age
         rescore_all(NOW)
         assert (journey.rescore_due(now=NOW + dt.timedelta(days=1)) is not None) is due_next_day
@@ -299,7 +308,8 @@ def test_the_command_lists_who_is_refused(run) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--all", "--household", "1"), ("--all", "--on", "2027-01-01"), ("--all", "--dry-run", "--on", "x")]
+    "arguments",
+    [(), ("--all", "--household", "1"), ("--all", "--on", "2027-01-01"), ("--all", "--dry-run", "--on", "x")],
 )
 def test_wrong_usage_says_what_to_do(run, arguments) -> None:
     done = CliRunner().invoke(build(("rescore",)), ["rescore", *arguments])

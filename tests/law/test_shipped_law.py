@@ -11,6 +11,10 @@ import pytest
 import yaml
 from django.db import DatabaseError
 
+from sijil.domains.documents.receipts.words import Sentences
+from sijil.domains.documents.rules import KindTexts
+from sijil.domains.notifications.rules import Templates
+from sijil.domains.population_register.rules import Reasons
 from sijil.journeys.law_enactment import find_misfit
 from sijil.kernel import law
 from sijil.kernel.law import kinds
@@ -180,6 +184,26 @@ def test_a_form_makes_the_inputs_that_it_names(root, name, old, new, wrong):
     assert fault is not None
     assert wrong in fault.wrong
     assert fault.remedy
+
+
+WORDS = {
+    "a receipt": ("documents", "receipts.yaml", "optional: true", "optionnal: true", Sentences, "`optional`"),
+    "a message": ("notifications", "messages.yaml", "facts: [code", "fact: [code", Templates, "`facts`"),
+    "a reason": ("population_register", "reasons.yaml", "kind: papers", "kind: paper", Reasons, "papers"),
+    "a paper": ("documents", "kinds.yaml", "source: law 04-20", "sorce: law 04-20", KindTexts, "`source`"),
+}
+
+
+@pytest.mark.parametrize(("domain", "name", "old", "new", "schema", "remedy"), WORDS.values(), ids=WORDS)
+def test_a_slip_in_a_file_of_wordings_is_refused_too(tmp_path, domain, name, old, new, schema, remedy):
+    path = tmp_path / name
+    path.write_text((DOMAINS / domain / "parameters" / name).read_text())
+    assert law.read_words(path, schema)
+    line = amend(path, (old, new))
+    with pytest.raises(law.LawFault) as found:
+        law.read_words(path, schema)
+    assert (found.value.file, remedy in found.value.remedy) == (name, True), str(found.value)
+    assert abs(found.value.line - line) <= 1
 
 
 # -- the digest of real law ------------------------------------------------------------------------

@@ -34,6 +34,7 @@ def command(house, *words, settings="sijil.config.settings"):
 
 def test_it_is_registered_drawn_and_in_the_glossary(house):
     assert '"sijil.domains.grievances",' in (house / "src/sijil/config/settings.py").read_text()
+    assert '    "grievances",' in (house / "src/sijil/config/wiring.py").read_text()
     assert "opened --> closed: close" in (house / "docs/journeys/grievances.md").read_text()
     assert "grievances.GrievanceState" in (house / "docs/glossary.yaml").read_text()
 
@@ -57,4 +58,4 @@ def test_its_own_tests_pass(house):
     words = ["-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "src/sijil/domains/grievances"]
     done = command(house, sys.executable, *words, settings="")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
-    assert "6 passed" in done.stdout
+    assert "7 passed" in done.stdout

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sijil.api import adjudication, geography, household, person, programmes, sessions
+from sijil.api import adjudication, civil_events, geography, household, person, programmes, sessions
 from sijil.api.problems import ProblemAPI, TextParser
 
 api = ProblemAPI(title="Sijil", version="1", docs_url="docs", openapi_url="openapi.json", parser=TextParser())
 
+api.schemas = civil_events.SCHEMAS
 api.add_router("", geography.router)
 api.add_router("", adjudication.router)
+api.add_router("", civil_events.router)
 api.add_router("", household.router)
 api.add_router("", person.router)
 api.add_router("", programmes.router)

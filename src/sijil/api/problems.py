@@ -93,7 +93,12 @@ class TextParser(Parser):
 
 
 class ProblemAPI(NinjaAPI):
-    """An API that answers every refusal and error with a problem document, and says so in its description."""
+    """An API that answers every refusal and error with a problem document, and says so in its description.
+
+    ``schemas``: of what is sent inside something else (a signed message), to be described with the rest.
+    """
+
+    schemas: Mapping[str, Any] = {}
 
     def set_default_exception_handlers(self) -> None:
         super().set_default_exception_handlers()
@@ -102,6 +107,7 @@ class ProblemAPI(NinjaAPI):
     def get_openapi_schema(self, *arguments: Any, **options: Any) -> Any:
         """Return the description, the problems with their own content type."""
         schema = super().get_openapi_schema(*arguments, **options)
+        schema["components"]["schemas"].update(self.schemas)
         for path, operations in schema["paths"].items():
             for operation in operations.values():
                 _name_content(path, operation.get("responses", {}))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +33,7 @@ PAGE = 50
 # kind of file -> the page that shows one, the name of its argument, and who may open it
 PAGES: dict[str, tuple[str, str, str]] = {
     "enrolment": ("counter-file", "number", "csc_officer"),
+    "registration": ("backoffice-household", "number", "adjudicator"),
     "adjudication": ("backoffice-case", "case_id", "adjudicator"),
 }
 
@@ -124,7 +124,7 @@ def _turn(name: str) -> str:
 def _line(request: HttpRequest, late: Late) -> Line:
     kind = registered()[late.kind].kind
     return Line(
-        number=_number(late.file),
+        number=_number(late.number),
         url=_url(request, late),
         kind=labels.kind_words(kind),
         state=labels.file_state_words(kind, late.state),
@@ -135,9 +135,8 @@ def _line(request: HttpRequest, late: Late) -> Line:
     )
 
 
-def _number(file: Any) -> str:
+def _number(text: str) -> str:
     """Return the number as it is written; ten digits are an IDCS, an identity, and are not shown here."""
-    text = str(file)
     if ids.is_number(text):
         return ids.show_number(text)
     return "" if len(text) == 10 and text.isdecimal() else text[:13]
@@ -145,7 +144,9 @@ def _number(file: Any) -> str:
 
 def _url(request: HttpRequest, late: Late) -> str:
     name, argument, role = PAGES.get(late.kind, ("", "", ""))
-    return reverse(name, kwargs={argument: late.file}) if name and has_role(request, role) else ""
+    if not name or not has_role(request, role):
+        return ""
+    return reverse(name, kwargs={argument: late.number if argument == "number" else late.file})
 
 
 urlpatterns = [path("", show, name="backoffice-late")]

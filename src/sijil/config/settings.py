@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "sijil.domains.social_register",
     "sijil.domains.scoring",
     "sijil.domains.programmes",
+    "sijil.domains.events",
     "sijil.domains.law",
     "sijil.pages",
     "sijil.portal",

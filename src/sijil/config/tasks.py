@@ -41,6 +41,7 @@ JOBS: dict[str, str] = {
     "person_enrolment.compare": "sijil.journeys.person_enrolment:compare",
     "person_enrolment.resolve": "sijil.journeys.person_enrolment:resolve",
     "household_registration.decide": "sijil.journeys.household_registration:decide",
+    "events.take_step": "sijil.journeys.events:take_step",
     "notifications.send": "sijil.domains.notifications.services:send_message",
 }
 
@@ -52,6 +53,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
     "audit.count_reads": ("sijil.domains.audit.services:count_reads", EVERY_FIVE_MINUTES),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
+    "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
     "scoring.rescore_due": ("sijil.journeys.household_registration:rescore_due", EVERY_HOUR),

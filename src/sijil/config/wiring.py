@@ -22,6 +22,7 @@ DOMAINS = (
     "scoring",
     "accounts",
     "partners",
+    "events",
     "programmes",
     "notifications",
     "verification",

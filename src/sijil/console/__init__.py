@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "rescore": "sijil.console.rescore:rescore",
     "decide": "sijil.console.decide:decide",
     "partner": "sijil.console.partner:partner",
+    "events": "sijil.console.events:events",
     "messages": "sijil.console.messages:messages",
     "verify-audit": "sijil.console.verify_audit:verify_audit",
     "health": "sijil.console.health:health",

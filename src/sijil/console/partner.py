@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,14 +29,15 @@ def add(
         list[str], typer.Option(help="CODE|Arabic|French|English: what it may ask for. Repeat for each.")
     ],
     rate: Annotated[int, typer.Option(min=1, help="Questions a second.")] = 100,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="verification (if none is named), source. Repeat for each.")
+    ] = None,
 ) -> None:
     """Register a partner and print its credentials: the secret is shown this once."""
     purposes = [_purpose(text) for text in purpose]
-    from sijil.domains.partners.rules import SCOPES
-
     given = _do(
-        "register_partner", code, name_ar=name_ar, name_fr=name_fr, scopes=SCOPES, purposes=purposes,
-        rate_limit=rate,
+        "register_partner", code, name_ar=name_ar, name_fr=name_fr, purposes=purposes, rate_limit=rate,
+        scopes=scope or ["verification"],
     )  # fmt: skip
     _print_credentials(given)
 
@@ -43,6 +46,35 @@ def add(
 def rotate(code: Code) -> None:
     """Give a new secret; the old one stops at once."""
     _print_credentials(_do("rotate_secret", code))
+
+
+@partner.command()
+def add_key(
+    code: Code,
+    file: Annotated[Path, typer.Argument(help="A file that holds one public JSON Web Key.")],
+) -> None:
+    """Trust what the partner signs with this key, and print the key's name: the `kid` of its messages."""
+    kid = _do("add_key", code, jwk=_read_key(file))
+    say(f"KID={kid}")
+
+
+@partner.command()
+def remove_key(code: Code, kid: Annotated[str, typer.Argument(help="The name of the key.")]) -> None:
+    """Trust a key no more, at once."""
+    _do("remove_key", code, kid=kid)
+    say(f"{kid} is trusted no more.")
+
+
+@partner.command()
+def keys(code: Code) -> None:
+    """Show the keys that a partner signs with."""
+    import django
+
+    django.setup()
+    from sijil.domains.partners.queries import list_keys
+
+    rows = [[key.kid, key.jwk["kty"], _day(key.added_at), _day(key.removed_at)] for key in list_keys(code)]
+    show_table(["Key", "Kind", "Added", "Removed"], rows)
 
 
 @partner.command()
@@ -84,6 +116,25 @@ def _do(use_case: str, code: str, **more: Any) -> Any:
     from sijil.pages import clock
 
     return getattr(services, use_case)(code=code, **more, actor=system("sijil partner"), now=clock.now())
+
+
+def _day(moment: dt.datetime | None) -> str:
+    from sijil.kernel.dates import legal_day
+
+    return legal_day(moment).isoformat() if moment else ""
+
+
+def _read_key(file: Path) -> Any:
+    """Return the JSON of a file. Raises: typer.BadParameter."""
+    import json
+
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        raise typer.BadParameter("this file is no JSON", param_hint="FILE") from None
+    if not isinstance(found, dict):
+        raise typer.BadParameter("write one key, not a list", param_hint="FILE")
+    return found
 
 
 def _purpose(text: str) -> Purpose:

@@ -19,9 +19,13 @@ REFUSED = 1  # exit code when some households cannot be scored
 
 def rescore(
     household: Annotated[str, typer.Option(help="Code of one household, eleven digits.")] = "",
-    everybody: Annotated[bool, typer.Option("--all", help="All households; what was stopped goes on.")] = False,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="All households; what was stopped goes on.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only; write nothing.")] = False,
-    on: Annotated[str, typer.Option(help="With --dry-run: the day of the law and the ages, YYYY-MM-DD.")] = "",
+    on: Annotated[
+        str, typer.Option(help="With --dry-run: the day of the law and the ages, YYYY-MM-DD.")
+    ] = "",
 ) -> None:
     """Score households anew from their last declarations; a score that would be the same stays.
 
@@ -71,7 +75,8 @@ def _one(household: str, now: dt.datetime) -> None:
     from sijil.journeys import household_registration as journey
 
     found = journey.rescore(household_code=household, actor=journey.NIGHTLY, now=now)
-    say(f"{found.household_code}: score {found.number}, {found.points} ({found.state}, {found.formula_version})")
+    made = f"{found.points} ({found.state}, {found.formula_version})"
+    say(f"{found.household_code}: score {found.number}, {made}")
 
 
 def _all(day: dt.date) -> None:

@@ -1,6 +1,6 @@
 """Bringing in a law on an installation: two administrators, ahead of its day, and it must fit the others.
 
-    a text --> reads as law? --> fits what other domains need of it? --> enacted, audited
+a text --> reads as law? --> fits what other domains need of it? --> enacted, audited
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sijil.domains.law.acts import ENACTED
 from sijil.domains.scoring import rules as scoring
 from sijil.domains.social_register import rules as social
 from sijil.domains.social_register.rules.law import FORM
+from sijil.journeys import events
 from sijil.kernel import law
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import record
@@ -38,6 +39,14 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
         raise Refused(errors.TEXT_INVALID, field="content", **told)
     facts = {"version": new.version, "from": f"{new.starts_on}", "digest": new.digest, "second": second}
     record(ENACTED, actor=actor, subject=f"law:{new.name}", facts=facts, now=now)
+    events.publish(
+        "law.enacted",
+        subject=f"law:{new.name}",
+        effective_on=new.starts_on,
+        facts=facts,
+        actor=actor,
+        now=now,
+    )
     return new
 
 

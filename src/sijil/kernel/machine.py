@@ -27,16 +27,11 @@ TRANSITION_REFUSED = ErrorCode(
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """``action`` (imperative) moves any of ``sources`` to ``target`` (past participle).
-
-    ``by``, ``within``: who may and the legal delay after it, of what is not yet casework.
-    """
+    """``action`` (imperative) moves any of ``sources`` to ``target`` (past participle)."""
 
     action: str
     sources: tuple[StrEnum, ...]
     target: StrEnum
-    by: tuple[str, ...] = ()
-    within: str = ""
 
 
 class Step(Protocol):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from sijil.kernel.allowance import Allowance
+from sijil.kernel.allowance import Allowance, per_second
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.sealing import keyring
 from sijil.pages.models import Bucket
@@ -30,6 +30,10 @@ LIMITS: Mapping[str, Allowance] = {
     "track": Allowance(burst=120, every=1),
     # by one person: each trial asks whether a number and a birth date belong together
     "household.add": Allowance(burst=12, every=120),
+    # by one source of events, unless another rate is agreed with it
+    "civil_events": Allowance(burst=100, every=0.01),
+    # from one network address: messages that nobody whom we trust has signed
+    "message_refused": Allowance(burst=60, every=1),
 }
 
 _FILLED = """
@@ -42,19 +46,20 @@ RETURNING tokens
 """  # noqa: S608  (no value is written into it)
 
 
-def take(name: str, who: str, *, now: dt.datetime) -> None:
-    """Use one token of ``who`` for ``name``, one of ``LIMITS``.
+def take(name: str, who: str, *, rate: int = 0, now: dt.datetime) -> None:
+    """Use one token of ``who`` for ``name``, one of ``LIMITS``. ``rate``: agreed with a partner, a second.
 
     Call it outside the transaction of the use case, so that a refusal later on does not give the
     token back. Raises: Refused(TOO_OFTEN).
     """
-    allowance = LIMITS[name]
+    allowance = per_second(rate) if rate else LIMITS[name]
     key = keyring().blind_index("pages", name, who)
     facts: dict[str, Any] = {"key": key, "burst": allowance.burst, "every": allowance.every, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, facts)
         if cursor.fetchone() is None:
-            raise Refused(TOO_OFTEN, minutes=max(1, round(allowance.every / 60)))
+            seconds = max(1, round(allowance.every))
+            raise Refused(TOO_OFTEN, minutes=max(1, round(seconds / 60)), seconds=seconds)
 
 
 def forget_before(moment: dt.datetime) -> int:

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from sijil.domains.appointments.rules import holidays_known_until
 from sijil.domains.audit.queries import get_seal_lag
+from sijil.domains.events.queries import count_failed
 from sijil.kernel.casework import Role
 from sijil.kernel.casework.watch import Stock, count_stock, find_unmarked
 from sijil.kernel.casework.words import ROLES
@@ -30,6 +31,7 @@ SEALED_WITHIN_SECONDS = 60
 # Earlier than that somebody has to know that data of a coming year is missing.
 WARN_DAYS = 90
 PATIENCE_SECONDS = 5
+TRIED_AGAIN_WITHIN = dt.timedelta(minutes=5)  # the queue has given up a failing step by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def examine(*, now: dt.datetime) -> list[Check]:
     except DatabaseError:
         return [Check("database", False, "The database does not answer."), _law()]
     found = [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now), _law()]
-    return [*found, _files(legal_day(now)), _holidays(legal_day(now))]
+    return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now)]
 
 
 def _law() -> Check:
@@ -123,3 +125,12 @@ def _holidays(today: dt.date) -> Check:
         seen = f"known until {until}: add the days of {until.year + 1} that follow the moon"
         return Check("holidays", True, seen, warns=True)
     return Check("holidays", False, f"known until {until} only: working days are counted wrong since")
+
+
+def _events(now: dt.datetime) -> Check:
+    try:
+        failed = count_failed(before=now - TRIED_AGAIN_WITHIN)
+    except DatabaseError:
+        return Check("events", False, "The events' tables are missing: run sijil migrate.")
+    seen = f"{failed} failed steps: sijil events list --failed" if failed else "no step failed"
+    return Check("events", failed == 0, seen)

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from sijil.backoffice import late
 from sijil.kernel.casework.files import registered
 from sijil.kernel.casework.watch import pass_marks
 from sijil.kernel.dates import day_begins
 from sijil.kernel.tests.trial import ME, S, TrialFile, make_submitted
-from sijil.pages import clock
+from sijil.pages import clock, labels
 
 TODAY = dt.date(2027, 3, 31)
 ADDRESS = "/backoffice/late/"
@@ -129,14 +130,25 @@ def test_a_link_leads_to_a_page_for_whoever_may_open_it(name, argument, role, rf
     assert reverse(name, kwargs={argument: file})
     request = rf.get("/")
     kind = next(kind for kind, page in late.PAGES.items() if page[0] == name)
-    found = late.Late(kind, file, "x", "officer", TODAY, 1, "")
+    found = late.Late(kind, file, file, "x", "officer", TODAY, 1, "")
     for roles, leads in ((["administrator"], False), ([role], True)):
         request.user = SimpleNamespace(roles=roles)
         assert bool(late._url(request, found)) is leads
 
 
 def test_the_links_name_kinds_that_there_are():
-    assert not registered() or late.PAGES.keys() <= registered().keys()
+    assert late.PAGES.keys() <= registered().keys()
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_every_kind_with_a_delay_and_each_state_it_waits_in_is_said_in_words(language):
+    kinds = [files.kind for files in registered().values() if files.kind.delays]
+    assert {kind.name for kind in kinds} >= {"enrolment", "adjudication", "registration"}
+    with translation.override(language):
+        assert [kind.name for kind in kinds if not kind.title] == []
+        codes = [(kind, state) for kind in kinds for state in kind.waits_on]
+        said = {f"{kind.name} {state}": labels.file_state_words(kind, state) for kind, state in codes}
+    assert [code for code, words in said.items() if words == code.split()[1].replace("_", " ")] == []
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
-"""``sijil partner`` and ``sijil verify-audit``, run in this process."""
+"""``sijil partner``, ``sijil events`` and ``sijil verify-audit``, run in this process."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.db import connection, transaction
+from joserfc.jwk import OKPKey
 from typer.testing import CliRunner
 
 from sijil.console import build
@@ -11,10 +13,12 @@ from sijil.domains.audit.acts import CONSULTATIONS_READ
 from sijil.domains.audit.adapters.choice import seal
 from sijil.domains.audit.queries import list_entries
 from sijil.domains.audit.services import seal_pending
+from sijil.domains.events.services import note_failure
 from sijil.domains.notifications.adapters import GatewayFailed
 from sijil.domains.notifications.queries import count_by_state
 from sijil.domains.notifications.services import _claim, _mark_failed, queue_message
 from sijil.domains.partners.queries import authenticate_client, get_partner
+from sijil.journeys.events import publish, take_step
 from sijil.kernel.actors import system
 from sijil.kernel.acts import record
 from sijil.kernel.errors import Refused
@@ -118,6 +122,71 @@ def test_a_partner_from_registration_to_suspension(run):
         "partner.registered", "partner.suspended", "partner.resumed", "partner.secret_rotated",
     ]  # fmt: skip
     assert "Banque" in run("partner", "list")[1]
+
+
+def test_the_right_to_tell_events_is_given_only_by_name(run):
+    assert run(*ADD)[0] == 0
+    assert get_partner("bank").scopes == ("verification",)
+    assert run("partner", "add", "status", *ADD[3:], "--scope", "source")[0] == 0
+    assert get_partner("status").scopes == ("source",)
+    assert run("partner", "add", "other", *ADD[3:], "--scope", "everything")[0] == 1
+
+
+def test_a_key_is_added_listed_and_removed(run, tmp_path):
+    run(*ADD)
+    key = OKPKey.generate_key("Ed25519")
+    public, private = tmp_path / "public.jwk", tmp_path / "private.jwk"
+    public.write_text(json.dumps(key.as_dict(private=False)))
+    private.write_text(json.dumps(key.as_dict(private=True)))
+    kid = key.thumbprint()
+    assert run("partner", "add-key", "bank", str(public)) == (0, f"KID={kid}\n")
+    assert kid in run("partner", "keys", "bank")[1]
+    assert run("partner", "add-key", "bank", str(private))[0] == 1
+    assert [run("partner", "remove-key", "bank", kid)[0] for _ in range(2)] == [0, 1]
+    written = [entry.action for entry in list_entries("partner:bank")]
+    assert written[:2] == ["partner.key_removed", "partner.key_added"]
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", "1"])
+def test_a_file_that_holds_no_key_is_explained(run, tmp_path, text):
+    run(*ADD)
+    file = tmp_path / "key"
+    file.write_text(text)
+    assert run("partner", "add-key", "bank", str(file))[0] == 2
+
+
+@pytest.fixture
+def failed():
+    """A death whose step has failed, and another about a number that nobody has; return their numbers."""
+    found = []
+    for number, reason in (("D-1", "ValueError"), ("D-2", "")):
+        with transaction.atomic():
+            kept = publish(
+                "civil.death", subject="2574081639", effective_on=NOW.date(), source="civil-status",
+                source_id=number, actor=system("tests"), now=NOW,
+            )  # fmt: skip
+        found.append(str(kept.id))
+        if reason:
+            note_failure(event_id=kept.id, step="civil_events.enter_death", reason=reason, now=NOW)
+    take_step(event_id=kept.id, step="civil_events.enter_death", now=NOW)
+    return found
+
+
+def test_what_failed_is_listed_and_taken_again(run, failed):
+    first, second = failed
+    assert all(number in run("events", "list")[1] for number in failed)
+    only_failed, only_unmatched = (run("events", "list", f"--{w}")[1] for w in ("failed", "unmatched"))
+    assert (first in only_failed, second in only_failed) == (True, False)
+    assert (first in only_unmatched, second in only_unmatched) == (False, True)
+    assert "ValueError" in only_failed
+    assert run("events", "replay", first) == (0, "Asked again: civil_events.enter_death.\n")
+    assert first not in run("events", "list", "--failed")[1]
+
+
+def test_a_replay_of_what_is_not_there(run, failed):
+    assert run("events", "replay", "x")[0] == 2
+    assert run("events", "replay", "01a20157-3558-7846-8124-e9a77553cd10")[0] == 1
+    assert run("events", "replay", failed[0], "other.step")[0] == 1
 
 
 @pytest.mark.parametrize("purpose", ["credit", "a|b|c", "a|b|c|d|e"])

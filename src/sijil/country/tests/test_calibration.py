@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sijil.country.generator import Country
-from sijil.country.loading import score_columns
 from sijil.country.tests.conftest import NOW
 from sijil.domains.scoring import rules as scoring
 from sijil.domains.social_register import rules as social
+from sijil.domains.social_register.tests.columns import declarations
 
 HOUSEHOLDS = 5000
 AMO_T, ASD = 9.3264284, 9.743001
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.slow
 def scored(country: Country) -> dict[str, np.ndarray]:
     homes = [home.loaded for _, chunk in country.chunks(HOUSEHOLDS) for home in chunk]
     formula = scoring.formula_on(NOW.date())
-    columns = score_columns(homes, social.form_on(NOW.date()), formula)
+    declared = [(home.milieu, int(home.region_code), home.answers, home.members) for home in homes]
+    columns = social.derive(declarations(social.form_on(NOW.date()), declared)).columns
     scores = scoring.score_columns(formula, columns)
     return {**columns, "points": scores.points / 1e7, "outcome": scores.outcome}
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -33,33 +32,6 @@ _TALLY = """
     RETURNING subject, count = 1
 """
 _ONE_SEALER = "SELECT pg_try_advisory_xact_lock(hashtext('audit seal'))"
-
-
-def record(
-    *,
-    actor: Actor,
-    action: str,
-    subject: str,
-    purpose: str = "",
-    facts: Mapping[str, Any] | None = None,
-    now: dt.datetime,
-) -> UUID:
-    """Add one entry with a bare code and return its id, in the caller's transaction.
-
-    Acts are declared and go through ``kernel.acts``; who still comes here is counted by
-    ``tests/test_consistency.py``, and nobody may be added.
-    """
-    entry = AuditEntry.objects.create(
-        at=now,
-        actor_kind=actor.kind.value,
-        actor_id=actor.id,
-        actor_label=actor.label,
-        action=action,
-        subject=subject,
-        purpose=purpose,
-        facts=dict(facts or {}),
-    )
-    return entry.id
 
 
 class Log:

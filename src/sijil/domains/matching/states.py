@@ -34,9 +34,11 @@ CASE = Kind(
         _C.FIRST_DECIDED: Role.SECOND_OFFICER,
         _C.DISPUTED: Role.SECOND_OFFICER,
     },
-    title=Text4("ملف للتحقق من الهوية", "Dossier de levée de doute", "Adjudication case"),
+    title=Text4("ملف تدقيق الازدواجية", "Dossier de levée de doute", "Adjudication case"),
     says={
-        _C.OPENED: Text4("في انتظار القرار الأول", "Attend une première décision", "Waits for a first decision"),
+        _C.OPENED: Text4(
+            "في انتظار القرار الأول", "Attend une première décision", "Waits for a first decision"
+        ),
         _C.FIRST_DECIDED: Text4(
             "في انتظار القرار الثاني", "Attend une deuxième décision", "Waits for a second decision"
         ),

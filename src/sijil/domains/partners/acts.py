@@ -18,6 +18,18 @@ SECRET_ROTATED = _act(
     "A donné un nouveau secret au partenaire.",
     "Gave the partner a new secret.",
 )
+KEY_ADDED = _act(
+    "partner.key_added",
+    "وثق في مفتاح جديد للشريك.",
+    "A enregistré une clé du partenaire.",
+    "Trusted a key of the partner.",
+)
+KEY_REMOVED = _act(
+    "partner.key_removed",
+    "أنهى الثقة في مفتاح للشريك.",
+    "A retiré une clé du partenaire.",
+    "Trusted a key of the partner no more.",
+)
 SUSPENDED = _act(
     "partner.suspended",
     "أوقف ولوج الشريك.",

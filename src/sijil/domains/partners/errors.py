@@ -32,6 +32,30 @@ CLIENT_REFUSED = ErrorCode(
     "The client id or the secret is wrong, or the partner is suspended.",
     "Check both; ask the administrator of the registers for a new secret if it is lost.",
 )
+KEY_INVALID = ErrorCode(
+    "partners.key_invalid",
+    Category.INVALID,
+    "This is not a public key that can be used.",
+    "Give one JSON Web Key: Ed25519, P-256, or RSA of 2048 to 8192 bits; never the private key.",
+)
+KEY_TAKEN = ErrorCode(
+    "partners.key_taken",
+    Category.CONFLICT,
+    "This key is registered already, or was.",
+    "Make a new pair of keys; each partner signs with keys of its own.",
+)
+KEY_MISSING = ErrorCode(
+    "partners.key_missing",
+    Category.MISSING,
+    "The partner has no such key.",
+    "List its keys with: sijil partner keys.",
+)
+MESSAGE_REFUSED = ErrorCode(
+    "partners.message_refused",
+    Category.UNAUTHENTICATED,
+    "The message is not signed by a source that we know, not meant for us, or out of its time.",
+    "Check the key, the address that you name as audience, and the time; then sign it anew.",
+)
 TOKEN_INVALID = ErrorCode(
     "partners.token_invalid",
     Category.UNAUTHENTICATED,

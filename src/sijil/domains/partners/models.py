@@ -1,4 +1,4 @@
-"""Two tables: the partners, and the steps of each."""
+"""Three tables: the partners, the keys of those that sign what they send, and the steps of each."""
 
 from __future__ import annotations
 
@@ -33,8 +33,21 @@ class Partner(CaseFile):
         indexes = file_indexes("partner")
 
 
+class PartnerKey(models.Model):
+    """A public key that a partner signs with. ``kid``: its thumbprint (RFC 7638), so one key is one row."""
+
+    kid = models.CharField(max_length=43, primary_key=True)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="keys")
+    jwk = models.JSONField()
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "partner_key"
+
+
 class PartnerStep(StateRow):
-    """Registered, secret changed, suspended, resumed."""
+    """Registered, secret changed, suspended, resumed, key added or removed."""
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="steps")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 
 from sijil.domains.partners import models
-from sijil.domains.partners.errors import CLIENT_REFUSED, PARTNER_MISSING
-from sijil.domains.partners.rules import hash_secret, is_secret, pairwise_token
+from sijil.domains.partners.adapters.signed_messages import open_message
+from sijil.domains.partners.errors import CLIENT_REFUSED, MESSAGE_REFUSED, PARTNER_MISSING
+from sijil.domains.partners.rules import SOURCE, hash_secret, is_secret, pairwise_token
 from sijil.domains.partners.states import PartnerState
-from sijil.domains.partners.types import Partner, Purpose
+from sijil.domains.partners.types import Partner, PartnerKey, Purpose
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
 
@@ -33,6 +35,31 @@ def authenticate_client(client_id: str, secret: str) -> Partner:
     if row is None or not known or row.state != PartnerState.ACTIVE:
         raise Refused(CLIENT_REFUSED)
     return _value(row)
+
+
+def authenticate_message(message: bytes, *, audience: str, now: dt.datetime) -> tuple[Partner, bytes]:
+    """Return the active source that signed a message for us, and what it says (JSON).
+
+    Raises: Refused(MESSAGE_REFUSED), whatever is wrong: form, key, signature, partner, audience or time.
+    """
+    signed = open_message(message, key_of=_find_jwk)
+    row = models.Partner.objects.filter(keys__kid=signed.kid).first()
+    is_source = row is not None and row.state == PartnerState.ACTIVE and SOURCE in row.scopes
+    if row is None or not is_source or not signed.is_from(row.code, audience=audience, now=now):
+        raise Refused(MESSAGE_REFUSED)
+    return _value(row), signed.payload
+
+
+def list_keys(code: str) -> list[PartnerKey]:
+    """Return the keys of a partner, also those removed, by their age. Raises: Refused(PARTNER_MISSING)."""
+    rows = _row(code).keys.order_by("added_at", "kid")
+    return [PartnerKey(k.kid, code, k.jwk, k.added_at, k.removed_at) for k in rows]
+
+
+def _find_jwk(kid: str) -> Mapping[str, str] | None:
+    """Return a key that is trusted, by its name."""
+    row = models.PartnerKey.objects.filter(kid=kid, removed_at__isnull=True).first()
+    return row.jwk if row else None
 
 
 def get_pairwise_token(code: str, idcs: str) -> str:

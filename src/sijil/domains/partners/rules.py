@@ -14,7 +14,9 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import Keyring
 
 VERIFICATION = "verification"
-SCOPES = (VERIFICATION,)
+SOURCE = "source"
+SCOPES = (VERIFICATION, SOURCE)
+"""What a partner may do: ask for verifications; tell of events (births, deaths) in messages it signs."""
 _CODE = re.compile(r"[a-z][a-z0-9-]{2,39}")
 
 

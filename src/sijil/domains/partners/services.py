@@ -1,15 +1,17 @@
-"""Writes: a partner is registered, its secret changed, it is suspended and resumed."""
+"""Writes: a partner is registered, its secret or keys changed, it is suspended and resumed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from sijil.domains.partners.errors import CODE_TAKEN, PARTNER_MISSING
-from sijil.domains.partners.models import Partner, PartnerStep
+from sijil.domains.partners.adapters.signed_messages import read_public_key
+from sijil.domains.partners.errors import CODE_TAKEN, KEY_MISSING, KEY_TAKEN, PARTNER_MISSING
+from sijil.domains.partners.models import Partner, PartnerKey, PartnerStep
 from sijil.domains.partners.rules import (
     check_code,
     check_purposes,
@@ -99,6 +101,35 @@ def rotate_secret(*, code: str, actor: Actor, now: dt.datetime) -> Credentials:
     drawn = Credentials(code, row.client_id, draw_secret())
     PARTNERS.move_row(row, "rotate_secret", actor=actor, now=now, secret_hash=hash_secret(drawn.secret))
     return drawn
+
+
+@transaction.atomic
+def add_key(*, code: str, jwk: Mapping[str, Any], actor: Actor, now: dt.datetime) -> str:
+    """Trust what the partner signs with this public key; return the name of the key (its thumbprint).
+
+    Raises: Refused(PARTNER_MISSING, KEY_INVALID, KEY_TAKEN, ROLE_REFUSED).
+    """
+    row = PARTNERS.lock(code)
+    kid, public = read_public_key(jwk)
+    PARTNERS.move_row(row, "add_key", actor=actor, now=now, reason=kid)
+    try:
+        with transaction.atomic():
+            PartnerKey(kid=kid, partner=row, jwk=public, added_at=now).save(force_insert=True)
+    except IntegrityError:
+        raise Refused(KEY_TAKEN, field="key") from None
+    return kid
+
+
+@transaction.atomic
+def remove_key(*, code: str, kid: str, actor: Actor, now: dt.datetime) -> None:
+    """Trust a key no more, at once; it stays in the list.
+
+    Raises: Refused(PARTNER_MISSING, KEY_MISSING, ROLE_REFUSED).
+    """
+    row = PARTNERS.lock(code)
+    PARTNERS.move_row(row, "remove_key", actor=actor, now=now, reason=kid)
+    if not PartnerKey.objects.filter(partner=row, kid=kid, removed_at__isnull=True).update(removed_at=now):
+        raise Refused(KEY_MISSING, field="kid")
 
 
 def suspend_partner(*, code: str, reason: str = "", actor: Actor, now: dt.datetime) -> None:

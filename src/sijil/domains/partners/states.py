@@ -26,8 +26,15 @@ PARTNER = Kind(
     transitions=(
         Transition("suspend", (_ACTIVE,), _SUSPENDED, by=_BY, act=acts.SUSPENDED),
         Transition("resume", (_SUSPENDED,), _ACTIVE, by=_BY, act=acts.RESUMED),
-        Transition("rotate_secret", (_ACTIVE,), _ACTIVE, by=_BY, act=acts.SECRET_ROTATED),
-        Transition("rotate_secret", (_SUSPENDED,), _SUSPENDED, by=_BY, act=acts.SECRET_ROTATED),
+        *(
+            Transition(action, (state,), state, by=_BY, act=act)
+            for action, act in (
+                ("rotate_secret", acts.SECRET_ROTATED),
+                ("add_key", acts.KEY_ADDED),
+                ("remove_key", acts.KEY_REMOVED),
+            )
+            for state in (_ACTIVE, _SUSPENDED)
+        ),
     ),
     waits_on={},
     rests=(_ACTIVE, _SUSPENDED),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -36,6 +38,17 @@ class Partner:
 
     def purpose(self, code: str) -> Purpose | None:
         return next((p for p in self.purposes if p.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerKey:
+    """A public key that a partner signs with (RFC 7517). ``partner``: its code."""
+
+    kid: str
+    partner: str
+    jwk: Mapping[str, str]
+    added_at: dt.datetime
+    removed_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,12 @@ DEATH_DECLARED = _kept(
     "A inscrit un décès dans ce dossier.",
     "Entered a death in this file.",
 )
+DEATH_ANNULLED = _kept(
+    "person.death_annulled",
+    "ألغى وفاة سُجلت خطأ في هذا الملف.",
+    "A annulé un décès inscrit par erreur dans ce dossier.",
+    "Annulled a death entered in this file by mistake.",
+)
 NAMED_IN_HOUSEHOLD = declare(
     "person.named_in_household",
     Text4(

@@ -18,8 +18,8 @@ from sijil.domains.population_register.sealed import (
     seal_draft,
     seal_identity,
 )
-from sijil.domains.population_register.states import PERSON, REQUEST, SIMILAR
-from sijil.domains.population_register.types import Channel, Identity, Registered
+from sijil.domains.population_register.states import PERSON, REQUEST, SIMILAR, PersonState
+from sijil.domains.population_register.types import Channel, Identity, Registered, Standing
 from sijil.kernel import law
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.casework import REASON_NEEDED, ROLE_REFUSED, Delay, Role
@@ -274,6 +274,16 @@ def issue(person_id: UUID, identity: Identity, now: dt.datetime) -> str:
             if found := cursor.fetchone():
                 return str(found[0])
     raise Refused(errors.NO_FREE_NUMBER)
+
+
+def lock_person(*, idcs: str) -> Standing | None:
+    """Have a person alone until the end of the transaction; return how they stand, None if nobody is."""
+    row = models.Person.objects.select_for_update().filter(idcs=idcs).first()
+    if row is None:
+        return None
+    last = row.steps.last()
+    before, reason = (last.from_state, last.reason) if last else ("", "")
+    return Standing(PersonState(row.state), row.birth_year, before, reason)
 
 
 def change_person_state(*, idcs: str, action: str, reason: str, actor: Actor, now: dt.datetime) -> str:

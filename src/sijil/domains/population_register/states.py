@@ -139,7 +139,9 @@ REQUEST = Kind(
         R.DEPOSITED: SYSTEM,
         R.IN_ADJUDICATION: SECOND,
     },
-    title=Text4("طلب تسجيل شخص", "Demande d’inscription d’une personne", "Registration request of a person"),
+    title=Text4(
+        "طلب التقييد في السجل الوطني للسكان", "Demande d’inscription d’une personne", "Enrolment request"
+    ),
 )
 
 P = PersonState
@@ -157,8 +159,12 @@ PERSON = Kind(
             by=(OFFICER, SYSTEM),
             act=acts.DEATH_DECLARED,
         ),
+        *(
+            Transition(action, (P.DECEASED,), state, by=(SYSTEM,), act=acts.DEATH_ANNULLED)
+            for action, state in (("annul_death", P.ACTIVE), ("annul_death_of_suspended", P.SUSPENDED))
+        ),
     ),
-    waits_on={},
-    rests=(P.ACTIVE, P.SUSPENDED),
+    waits_on={P.SUSPENDED: OFFICER},
+    rests=(P.ACTIVE, P.DECEASED),
     title=Text4("شخص مسجل", "Personne inscrite", "Registered person"),
 )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sijil.domains.population_register.states import PersonState
 from sijil.kernel.dates import PartialDate
 
 
@@ -152,6 +153,16 @@ class Registered:
     idcs: str
     birth: PartialDate
     sex: Sex
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands, without identity. ``before``, ``reason``: of the last step, if there was one."""
+
+    state: PersonState
+    birth_year: int
+    before: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ class Rescoring(models.Model):
                 condition=Q(taken=F("scored") + F("quarantined") + F("kept") + F("refused")),
             ),
             models.CheckConstraint(
-                name="scoring_rescoring_state_known", condition=Q(state__in=["running", "finished", "dropped"])
+                name="scoring_rescoring_state_known",
+                condition=Q(state__in=["running", "finished", "dropped"]),
             ),
         ]
 

@@ -280,7 +280,7 @@ class LineRefused:
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """taken = scored + quarantined + kept + len(refused). ``kept``: the same score as before, not written anew."""
+    """taken = scored + quarantined + kept + len(refused). ``kept``: the same as before, not written anew."""
 
     taken: int
     scored: int

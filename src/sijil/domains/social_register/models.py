@@ -172,7 +172,7 @@ class Draft(models.Model):
 class Declaration(models.Model):
     """What was declared, frozen: parsed answers, members with their ages that day; immutable.
 
-    ``packed_household``, ``packed_members``: the same as whole numbers (rules.packing), which scores are made of.
+    ``packed_household``, ``packed_members``: the same as whole numbers (rules.packing), which scores read.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)

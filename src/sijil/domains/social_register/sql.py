@@ -15,8 +15,9 @@ VARIED = ("household", "members", "births")
 
 DECLARED = """
     SELECT h.code AS household_code, d.id AS declaration_id,
-           (CASE d.milieu WHEN 'urban' THEN 1 ELSE 2 END)::smallint AS milieu, h.region_code::smallint AS region,
-           d.declared_on, d.packed_household AS household, d.packed_members AS members,
+           (CASE d.milieu WHEN 'urban' THEN 1 ELSE 2 END)::smallint AS milieu,
+           h.region_code::smallint AS region, d.declared_on,
+           d.packed_household AS household, d.packed_members AS members,
            h.sealed_births AS births
     FROM social_register_household h JOIN social_register_declaration d ON d.id = h.declaration_id
     WHERE h.state <> 'closed' AND d.form_version = %s

@@ -8,6 +8,7 @@ from sijil.domains.social_register import acts
 from sijil.domains.social_register.rules.reasons import DOUBTS, REJECTIONS
 from sijil.kernel.casework import END, Kind, Role, Start, Transition
 from sijil.kernel.casework.table import opening
+from sijil.kernel.texts import Text4
 
 
 class RegistrationState(StrEnum):
@@ -76,6 +77,7 @@ REGISTRATION = Kind(
         ),
     ),
     waits_on={_R.DRAFTED: Role.DECLARANT, _R.SUBMITTED: _SYSTEM, _R.QUARANTINED: _OFFICER},
+    title=Text4("طلب تسجيل الأسرة", "Demande d’inscription d’un ménage", "Household registration"),
 )
 
 # A household waits for nobody: its registration does.

@@ -46,6 +46,22 @@ def reopen_subject(*, idcs: str, actor: Actor, now: dt.datetime, reason: str = "
 
 
 @transaction.atomic
+def keep_subject(*, idcs: str, is_open: bool, actor: Actor, now: dt.datetime, reason: str = "") -> bool:
+    """Confirm about a person, or no more, whatever it was before; tell whether it changed.
+
+    Raises: Refused(IDCS_INVALID, SUBJECT_MISSING).
+    """
+    found = VerificationSubject.objects.select_for_update().filter(idcs=check_idcs(idcs)).first()
+    if found is None:
+        raise Refused(SUBJECT_MISSING, field="idcs")
+    if (found.state == SubjectState.ACTIVE) is is_open:
+        return False
+    move = reopen_subject if is_open else close_subject
+    move(idcs=idcs, actor=actor, now=now, reason=reason)
+    return True
+
+
+@transaction.atomic
 def _move(idcs: str, action: str, act: Act, actor: Actor, now: dt.datetime, reason: str) -> None:
     number = check_idcs(idcs)
     if not VerificationSubject.objects.filter(idcs=number).exists():

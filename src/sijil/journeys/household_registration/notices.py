@@ -6,11 +6,15 @@ import datetime as dt
 
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries as population
+from sijil.domains.programmes import queries as programmes
+from sijil.domains.programmes import services as programme_services
 from sijil.domains.social_register import queries
 from sijil.domains.social_register.rules import REJECTIONS
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework.files import Moved
 from sijil.kernel.ids import show_number
+
+SCORED = "household_scored"  # tells that the score and the decisions are there to be read
 
 
 def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
@@ -25,7 +29,7 @@ def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
     facts = {"number": show_number(file.number)}
     if moved.reason in REJECTIONS:
         facts["reason"] = REJECTIONS[moved.reason].text(file.language)
-    notifications.queue_message(
+    notice = notifications.queue_message(
         channel="sms" if person.phone else "email",
         to=person.phone or person.email,
         template=moved.notice,
@@ -34,3 +38,6 @@ def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
         subject=file.household_code,
         now=now,
     )
+    if moved.notice == SCORED:
+        decided = programmes.list_current_decisions(file.household_code)
+        programme_services.note_told(decisions=decided, notice_id=str(notice), now=now)

@@ -4,9 +4,9 @@
     rescore_all    everybody, under the law of a day; resumable
     rescore_due    what the nightly job does when the law changed or ages made scores stale
 
-Declaration, birth dates, day and versions make the inputs (``social_register.rules.derive``), inputs and formula
-the score (``scoring.rules``), over columns; a household is a row of them. Which day's ages count is the dated
-reading ``ages_on``. Who lacks an answer that fell due by age is named in the score, and asked for it.
+Declaration, birth dates, day and versions make the inputs (``social_register.rules.derive``), inputs and
+formula the score (``scoring.rules``), over columns; a household is a row of them. Which day's ages count is
+the dated reading ``ages_on``. Who lacks an answer that fell due by age is named in the score, and asked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from sijil.domains.scoring.types import (
     ScoringLaw,
     Trigger,
 )
-from sijil.domains.social_register import declared, queries, rules, services
+from sijil.domains.social_register import queries, rules, services
+from sijil.domains.social_register.queries import declared
 from sijil.domains.social_register.types import Due, Form
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor, system
@@ -56,7 +57,7 @@ def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResu
 def score_households(
     codes: Sequence[str], *, trigger: Trigger, actor: Actor, now: dt.datetime, dry_run: bool = False
 ) -> BulkResult:
-    """Score some households by today's law (``dry_run``: try only); one alone that cannot be scored is refused.
+    """Score some households by today's law (``dry_run``: try only); one that cannot be is refused if alone.
 
     Raises: Refused naming the field, and the member if it is about one.
     """
@@ -138,7 +139,7 @@ def preview_one(*, household_code: str, day: dt.date, actor: Actor, now: dt.date
 
 
 def rescore_due(*, now: dt.datetime) -> Progress | None:
-    """Score everybody anew if the law of today is not what the last rescoring used, or ages made scores stale.
+    """Score everybody anew if today's law is not what the last rescoring used, or ages made scores stale.
 
     Goes on with a rescoring that was stopped. Asked every hour, so that it begins at the country's midnight
     by whatever clock; what is done costs nothing.

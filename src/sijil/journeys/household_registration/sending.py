@@ -16,6 +16,7 @@ from sijil.domains.scoring.types import ScoreState, Trigger
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, services
 from sijil.domains.social_register.types import HouseholdView, RegistrationDraft
+from sijil.journeys import events
 from sijil.journeys.household_registration.drafting import lifted
 from sijil.journeys.household_registration.people import require_all
 from sijil.journeys.household_registration.rescoring import score_households
@@ -23,7 +24,7 @@ from sijil.journeys.household_registration.score import eligibilities
 from sijil.journeys.household_registration.types import SCORER, Receipt
 from sijil.kernel import acts, jobs
 from sijil.kernel.actors import Actor
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
 
 
@@ -67,6 +68,7 @@ def _freeze(
     score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, dry_run=True)
     facts = {"household": code, "number": draft.number}
     acts.record_each(social_acts.DECLARED, actor=actor, subjects=births, facts=facts, now=now)
+    events.publish("household.registered", subject=code, effective_on=legal_day(now), actor=actor, now=now)
     jobs.enqueue("household_registration.decide", registration_id=str(registration_id))
 
 

@@ -43,12 +43,13 @@ EVERYTHING = Selection()
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A file past its last day. ``file``: its key, as ``Files.move`` takes it; ``waits_on``: whose turn it
-    is; ``place``: where it stands in the list, to go on after it.
+    """A file past its last day. ``file``: its key, as ``Files.move`` takes it; ``number``: what the log calls
+    it; ``waits_on``: whose turn it is; ``place``: where it stands in the list, to go on after it.
     """
 
     kind: str
     file: Any
+    number: str
     state: str
     waits_on: str
     due_on: dt.date
@@ -170,8 +171,8 @@ def _list_late(
     for row in rows.order_by("due_on", "pk")[:limit]:
         place = f"{row.due_on}.{kind.name}.{row.pk}"
         waits_on = kind.waits_on[row.state].value
-        days = (on - row.due_on).days
-        yield Late(kind.name, getattr(row, files.key), row.state, waits_on, row.due_on, days, place)
+        file, number, days = getattr(row, files.key), files.subject(row), (on - row.due_on).days
+        yield Late(kind.name, file, number, row.state, waits_on, row.due_on, days, place)
 
 
 @dataclass(frozen=True, slots=True)

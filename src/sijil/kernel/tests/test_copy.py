@@ -27,7 +27,9 @@ def test_moments_are_written_as_postgresql_counts_them() -> None:
     assert copy.microseconds(dt.datetime(2000, 1, 1, 0, 0, 1, tzinfo=dt.UTC)) == 1_000_000
 
 
-_ROWS = "COPY (SELECT n, repeat('a', n % 3)::bytea, repeat('b', n % 2)::bytea FROM generate_series(1, 500) n) "
+_ROWS = (
+    "COPY (SELECT n, repeat('a', n % 3)::bytea, repeat('b', n % 2)::bytea FROM generate_series(1, 500) n) "
+)
 
 
 def read_varied(size: int, query: str = _ROWS) -> list[list[copy.Records]]:
@@ -48,7 +50,9 @@ def test_rows_of_several_widths_are_read_in_groups_of_one(size: int) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("row", ["1, NULL::bytea, ''::bytea", "1::bigint, ''::bytea, ''::bytea", "1, ''::bytea"])
+@pytest.mark.parametrize(
+    "row", ["1, NULL::bytea, ''::bytea", "1::bigint, ''::bytea, ''::bytea", "1, ''::bytea"]
+)
 def test_what_is_not_of_the_shape_is_refused(row: str) -> None:
     with pytest.raises(ValueError, match="binary COPY"):
         read_varied(100, f"COPY (SELECT {row})")

@@ -4,6 +4,7 @@ from sijil.domains.accounts.services.account import (
     change_password,
     close_account,
     create_staff,
+    reopen_account,
     reset_staff_password,
     set_password,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "create_staff",
     "create_token",
     "forget_old",
+    "reopen_account",
     "reset_staff_password",
     "revoke_token",
     "set_password",

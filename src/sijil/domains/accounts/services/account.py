@@ -112,6 +112,16 @@ def close_account(*, login: str, now: dt.datetime) -> None:
     _end_tokens(account, now)
 
 
+@transaction.atomic
+def reopen_account(*, login: str) -> None:
+    """Let its owner sign in again, with the password they have. Raises: Refused(ACCOUNT_MISSING)."""
+    account = _lock(login=login)
+    if account is None:
+        raise Refused(errors.ACCOUNT_MISSING, field="login")
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+
+
 def check_new_password(password: str, login: str, now: dt.datetime) -> None:
     """Raises: Refused(PASSWORD_SHORT, PASSWORD_COMMON)."""
     length = rules.limit("password_length", now)

@@ -190,6 +190,19 @@ def test_a_closed_account_signs_in_no_more_and_its_tokens_end():
 
 
 @pytest.mark.django_db
+def test_a_reopened_account_signs_in_with_its_password_and_without_its_old_tokens():
+    officer()
+    token = services.create_token(account=sign_in(), now=NOW).token
+    services.close_account(login="s.alami", now=NOW)
+    services.reopen_account(login="s.alami")
+    assert sign_in().login == "s.alami"
+    with pytest.raises(Refused, match="token_invalid"):
+        queries.get_token_account(token, now=NOW)
+    with pytest.raises(Refused, match="account_missing"):
+        services.reopen_account(login="nobody")
+
+
+@pytest.mark.django_db
 def test_a_new_password_must_differ_and_ends_the_tokens():
     key = officer()
     services.create_token(account=sign_in(), now=NOW)

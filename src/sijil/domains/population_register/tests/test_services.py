@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.population_register import models, queries, services
 from sijil.domains.population_register.acts import FILE_READ
+from sijil.domains.population_register.states import PersonState
 from sijil.domains.population_register.tests.samples import (
     FATIMA,
     NOW,
@@ -18,11 +19,12 @@ from sijil.domains.population_register.tests.samples import (
     received,
     submitted,
 )
+from sijil.domains.population_register.types import Standing
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.casework.watch import list_late, pass_marks
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import is_idcs
+from sijil.kernel.ids import is_idcs, new_key
 
 pytestmark = pytest.mark.django_db
 # Written here by hand, not taken from the rule under test.
@@ -319,3 +321,12 @@ def _register_in_thread(number):
         return services.register_person(number=number, actor=WORKER, now=NOW).idcs
     finally:
         connection.close()
+
+
+def test_how_a_person_stands_tells_no_identity():
+    idcs = services.issue(new_key(), FATIMA, NOW)
+    assert services.lock_person(idcs=idcs) == Standing(PersonState.ACTIVE, 1988)
+    services.change_person_state(idcs=idcs, action="suspend", reason="fraud", actor=OFFICER, now=NOW)
+    services.change_person_state(idcs=idcs, action="declare_death", reason="paper", actor=WORKER, now=NOW)
+    assert services.lock_person(idcs=idcs) == Standing(PersonState.DECEASED, 1988, "suspended", "paper")
+    assert services.lock_person(idcs="2000000000") is None

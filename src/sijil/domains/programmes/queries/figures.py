@@ -34,7 +34,9 @@ COUNTS = """
     count(*) FILTER (WHERE is_decided AND outcome = 'not_eligible'),
     count(*) FILTER (WHERE is_decided AND outcome = 'pending'),
     count(*) FILTER (WHERE is_decided AND outcome = 'eligible' AND numerator < %(near)s::bigint * divisor),
-    count(*) FILTER (WHERE is_decided AND outcome = 'not_eligible' AND -numerator <= %(near)s::bigint * divisor),
+    count(*) FILTER (
+        WHERE is_decided AND outcome = 'not_eligible' AND -numerator <= %(near)s::bigint * divisor
+    ),
     count(*) FILTER (WHERE is_decided IS NOT TRUE),
     count(*) FILTER (WHERE is_decided AND NOT is_law),
     count(*) FILTER (WHERE is_decided AND NOT is_threshold),

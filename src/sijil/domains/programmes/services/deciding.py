@@ -29,9 +29,11 @@ WRITING = 7221  # advisory lock: decisions one by one share it, a bulk has it al
 _ONE = 7222  # advisory lock of one household
 _CHUNK = 50_000
 _LAST = """
-    COPY (SELECT DISTINCT ON (household_code) household_code, number, score_number, basis_id
-          FROM programmes_decision WHERE programme = %s AND household_code = ANY(%s)
-          ORDER BY household_code, number DESC) TO STDOUT (FORMAT BINARY)
+    COPY (SELECT c.code, d.number, d.score_number, d.basis_id
+          FROM unnest(%s::varchar[]) AS c (code)
+          CROSS JOIN LATERAL (SELECT number, score_number, basis_id FROM programmes_decision
+                              WHERE programme = %s AND household_code = c.code
+                              ORDER BY number DESC LIMIT 1) d) TO STDOUT (FORMAT BINARY)
 """
 _COLUMNS = (
     "programme, household_code, number, day, decided_at, outcome, numerator, divisor, score_number, "
@@ -153,7 +155,7 @@ def _last(programme: str, codes: NDArray[np.bytes_]) -> NDArray[Any]:
     """Return number, score and basis of each household's last decision; zeros where there is none."""
     found = np.zeros(len(codes), _KEPT)
     order = np.argsort(codes)
-    wanted = [programme, [code.decode() for code in codes.tolist()]]
+    wanted = [[code.decode() for code in codes.tolist()], programme]
     with connection.cursor() as cursor, cursor.cursor.copy(_LAST, wanted) as rows:
         for known in copy.iter_records(rows, copy.record_type(_LAST_FIELDS), _CHUNK):
             places = order[np.searchsorted(codes, known["code"], sorter=order)]

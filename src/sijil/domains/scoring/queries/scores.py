@@ -154,7 +154,7 @@ def find_open_rescoring() -> Progress | None:
 
 def list_refusals(rescoring_id: str | int, limit: int = 100) -> list[LineRefused]:
     """Return households that a rescoring could not score, and why."""
-    rows = RescoringRefusal.objects.filter(rescoring=rescoring_id).order_by("household_code")[:limit]
+    rows = RescoringRefusal.objects.filter(rescoring_id=int(rescoring_id)).order_by("household_code")[:limit]
     return [LineRefused(r.household_code, r.code, r.field) for r in rows]
 
 

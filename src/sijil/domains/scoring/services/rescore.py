@@ -4,9 +4,9 @@ One connection streams what the scores are made of, of every household not done 
 another writes the chunk before; each chunk is one transaction that also marks its households as done. After a
 stop, the next run streams what is not marked. A household whose score would be the same keeps it.
 
-What is streamed is a :class:`Source`, one for each version of the form: another domain's SELECT, and what makes
-inputs of its rows. What a formula asks and a form does not give is missing, and the household is listed, never
-scored as zero.
+What is streamed is a :class:`Source`, one for each version of the form: another domain's SELECT, and what
+makes inputs of its rows. What a formula asks and a form does not give is missing, and the household is
+listed, never scored as zero.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.law import Pin
 
 _LOCKS = 7220  # advisory locks of rescorings
-CHUNK = 16 << 20  # bytes read before they are worked on: some 20,000 households
+CHUNK = 8 << 20  # bytes read before they are worked on: some 10,000 households
 _MEMORY = "256MB"  # for the joins of the reading connection
 _READ = """
     COPY (SELECT {fixed}, coalesce(c.number, 0) AS number, coalesce(c.ctid, '(0,0)') AS place,
@@ -46,9 +46,12 @@ _READ = """
           WHERE {which}) TO STDOUT (FORMAT BINARY)
 """
 _NOT_DONE = """
-    c.rescoring IS DISTINCT FROM %s AND NOT EXISTS (SELECT FROM scoring_rescoring_refusal r
-        WHERE r.rescoring_id = %s AND r.household_code = s.household_code)
+    c.rescoring IS DISTINCT FROM %s AND s.household_code NOT IN (
+        SELECT r.household_code FROM scoring_rescoring_refusal r WHERE r.rescoring_id = %s)
 """
+
+
+_JSON = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +266,7 @@ def _refused(
 
 
 def _due_text(due: tuple[DueMember, ...]) -> bytes:
-    return json.dumps([[d.member, list(d.fields)] for d in due], separators=(",", ":")).encode()
+    return _JSON([[d.member, d.fields] for d in due]).encode()
 
 
 def _note(row: Rescoring, result: BulkResult) -> None:

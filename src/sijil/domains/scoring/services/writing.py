@@ -87,13 +87,13 @@ class Batch:
     @property
     def fingerprints(self) -> NDArray[np.int64]:
         """Numbers that are equal for equal inputs and equal members due."""
-        mixed = (self.vectors.astype(np.uint64) * _weights(self.vectors.shape[1])).sum(
-            axis=1, dtype=np.uint64
-        )
-        for row, text in self.due.items():
-            mixed[row] += np.uint64(zlib.crc32(text)) << np.uint64(20)
+        weighed = self.vectors.astype(np.uint64) * _weights(self.vectors.shape[1])
+        mixed: NDArray[np.uint64] = weighed.sum(axis=1, dtype=np.uint64)
+        sums = np.array([zlib.crc32(text) for text in self.due.values()], np.uint64)
+        mixed[list(self.due)] += sums << np.uint64(20)
         mixed ^= mixed >> np.uint64(31)
-        return mixed.view(np.int64)
+        found: NDArray[np.int64] = mixed.view(np.int64)
+        return found
 
 
 @lru_cache
@@ -128,7 +128,7 @@ def vectors_of(formula: Formula, piece: Mapping[str, NDArray[Any]]) -> NDArray[A
 
 
 def unchanged(stamp: Stamp, batch: Batch) -> NDArray[np.bool_]:
-    """Tell which households have this very score already: the same law, the same inputs, the same members due."""
+    """Tell which households have this very score already: by the same law, inputs and members due."""
     known = (batch.last.number > 0) & (batch.found.outcome != columns.REFUSED)
     same = (batch.last.law == law_id(stamp.law)) & (batch.last.fingerprint == batch.fingerprints)
     return np.asarray(known & same)

@@ -23,7 +23,9 @@ INPUTS = rules.load_inputs("I-2021")
 def table(rows: dict[str, dict[str, int]]) -> Iterator[Source]:
     """Give a source over a table of inputs by household code."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE tried_inputs (household_code varchar PRIMARY KEY, inputs bytea, due bytea)")
+        cursor.execute(
+            "CREATE TABLE tried_inputs (household_code varchar PRIMARY KEY, inputs bytea, due bytea)"
+        )
     put(rows)
     try:
         yield source()

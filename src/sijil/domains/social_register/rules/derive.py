@@ -1,14 +1,16 @@
-"""From declarations to the inputs of the score: the one definition, over columns; a household is a row of them.
+"""From declarations to the inputs of the score: the one definition, over columns; a household is a row.
 
-A question that falls due by age (school at 6, work at 15) is one that is asked at the age that counts, was not
-asked at the age of the declaration, and is not answered. Until it is, its member keeps, for the inputs that
-need it, the age of the declaration; all other inputs take the age that counts. Who that is stands in ``due``.
+A question that falls due by age (school at 6, work at 15) is one that is asked at the age that counts, was
+not asked at the age of the declaration, and is not answered. Until it is, its member keeps, for the inputs
+that need it, the age of the declaration; all other inputs take the age that counts. ``due`` names them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -108,12 +110,15 @@ def refusal_of(declared: Declarations, derived: Derived, row: int) -> Refused | 
 def iter_due(declared: Declarations, derived: Derived) -> Iterator[tuple[int, tuple[Due, ...]]]:
     """Give the households in which something fell due, and what: row, members with their questions."""
     names = [field.id for field in declared.form.of_step("COM")]
-    first, found = declared.first, dict[int, list[Due]]()
-    for at in np.flatnonzero(derived.due.any(axis=1)).tolist():
-        row = int(declared.of[at])
-        fields = tuple(names[k] for k in np.flatnonzero(derived.due[at]).tolist())
-        found.setdefault(row, []).append(Due(at - int(first[row]), f"{declared.idcs[at]:010d}", fields))
-    yield from ((row, tuple(due)) for row, due in found.items())
+    fields: dict[int, list[str]] = {}
+    for at, column in zip(*(found.tolist() for found in np.nonzero(derived.due)), strict=True):
+        fields.setdefault(at, []).append(names[column])
+    members = np.fromiter(fields, np.int64, len(fields))
+    rows, places = declared.of[members], members - declared.first[declared.of[members]]
+    people = (f"{idcs:010d}" for idcs in declared.idcs[members].tolist())
+    found = map(Due, places.tolist(), people, map(tuple, fields.values()))
+    for row, due in groupby(zip(rows.tolist(), found, strict=True), key=itemgetter(0)):
+        yield row, tuple(one for _, one in due)
 
 
 def count_nuclei(related: Mapping[str, Any]) -> Any:
@@ -161,7 +166,7 @@ class _Columns:
         if how.answer:
             return self._coded(self._given(how.answer, wanted), how, self.form.fields[how.answer])
         if how.yearly:
-            return np.sum([self._per_year(name, wanted) for name in how.yearly], axis=0, dtype=np.int64)
+            return sum((self._per_year(name, wanted) for name in how.yearly), np.zeros(self.n, np.int64))
         if how.head:
             return self._of_head(how, wanted)
         if how.known:
@@ -185,12 +190,13 @@ class _Columns:
         at = self.layout.slots[name]
         months = self.declared.household[:, at : at + 3].astype(np.int64)
         given = months != NONE
-        return (months * given).sum(axis=1) * (12 // np.maximum(given.sum(axis=1), 1))
+        total: Ints = (months * given).sum(axis=1) * (12 // np.maximum(given.sum(axis=1), 1))
+        return total
 
     def _coded(self, values: Ints, how: Derivation, field: FormField) -> Ints:
         if how.codes:
-            table = [how.codes[option.code] for option in field.options]
-            return np.array([*table, 0])[values]
+            table: list[int] = [how.codes[option.code] for option in field.options]
+            return np.array([*table, 0], np.int64)[values]
         return self._is_among(values, how.among, field).astype(np.int64) if how.among else values
 
     def _is_among(self, values: Any, codes: tuple[str, ...], field: FormField) -> Bools:
@@ -235,8 +241,9 @@ class _Columns:
 
     def _is_asked(self, field: FormField, ages: Ints, at: Any) -> Bools:
         """Tell of which members a question is asked, in their milieu, at these ages, after their answers."""
-        asked: Bools = np.isin(self.milieu[at], [MILIEU[m] for m in field.milieus])
-        asked &= (ages >= field.condition.age_from) & (ages <= field.condition.age_to)
+        asked: Bools = (ages >= field.condition.age_from) & (ages <= field.condition.age_to)
+        if len(field.milieus) == 1:
+            asked &= self.milieu[at] == MILIEU[field.milieus[0]]
         for name, codes in field.condition.when.items():
             asked &= self._is_among(self._answers(name)[at], codes, self.form.fields[name])
         return asked
@@ -252,7 +259,7 @@ class _Columns:
         return np.where(asked & (values != NONE), self._coded(values, how, field), how.not_asked)
 
     def _count(self, match: Condition, wanted: Bools) -> Ints:
-        """Return how many members match, each by the age that counts or, for want of an answer, the declared."""
+        """Return how many members match, by the age that counts or, for want of an answer, the declared."""
         at = np.flatnonzero(wanted[self.declared.of])
         met, lacks = self._match(match, self.declared.age[at], at)
         short = np.flatnonzero(lacks >= 0)

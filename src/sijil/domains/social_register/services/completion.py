@@ -13,7 +13,8 @@ from sijil.domains.social_register.types import Due
 
 _OPEN = """
     INSERT INTO social_register_completionrequest AS c (household_id, declaration_id, due, opened_at)
-    SELECT * FROM unnest(%s::varchar[], %s::uuid[], %s::jsonb[], %s::timestamptz[])
+    SELECT household, declaration, due, %s
+    FROM jsonb_to_recordset(%s::jsonb) AS asked (household varchar, declaration uuid, due jsonb)
     ON CONFLICT (household_id) WHERE closed_at IS NULL DO UPDATE
     SET due = EXCLUDED.due, declaration_id = EXCLUDED.declaration_id
     WHERE c.due <> EXCLUDED.due OR c.declaration_id <> EXCLUDED.declaration_id
@@ -21,10 +22,11 @@ _OPEN = """
 
 
 def open_completions(*, asked: Iterable[tuple[str, UUID, Sequence[Due]]], now: dt.datetime) -> None:
-    """Open a request for each household (code, declaration, what is due); one that is open is brought up to date."""
-    rows = list(asked)
+    """Open a request for each household (code, declaration, what is due), or bring it up to date."""
+    rows = [
+        {"household": code, "declaration": f"{made}", "due": [[d.member, d.idcs, d.fields] for d in due]}
+        for code, made, due in asked
+    ]
     if rows:
-        codes, declarations, due = zip(*rows, strict=True)
-        texts = [json.dumps([[d.member, d.idcs, d.fields] for d in some]) for some in due]
         with connection.cursor() as cursor:
-            cursor.execute(_OPEN, [list(codes), list(declarations), texts, [now] * len(rows)])
+            cursor.execute(_OPEN, [now, json.dumps(rows)])

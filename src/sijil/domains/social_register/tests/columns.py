@@ -19,7 +19,9 @@ from sijil.domains.social_register.types import DeclaredMember, Form, Value
 Home = tuple[str, int, Mapping[str, Value], Sequence[DeclaredMember]]  # milieu, region, answers, members
 
 
-def declarations(form: Form, homes: Sequence[Home], ages: Sequence[Mapping[str, int]] | None = None) -> Declarations:
+def declarations(
+    form: Form, homes: Sequence[Home], ages: Sequence[Mapping[str, int]] | None = None
+) -> Declarations:
     """Return households as columns. ``ages``: those that count, by IDCS (those of the declaration)."""
     layout = layout_of(form)
     packed = [np.frombuffer(pack_members(form, members), layout.member) for *_, members in homes]
@@ -55,4 +57,8 @@ def inputs(
     refused = refusal_of(declared, derived, 0)
     if refused is not None:
         raise refused
-    return {name: int(column[0]) for name, column in derived.columns.items() if milieu in form.derivations[name].milieus}
+    return {
+        name: int(column[0])
+        for name, column in derived.columns.items()
+        if milieu in form.derivations[name].milieus
+    }

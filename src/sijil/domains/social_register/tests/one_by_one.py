@@ -1,4 +1,4 @@
-"""Answers to inputs, one household after the other: another program than ``rules.derive``, to compare with."""
+"""Answers to inputs, one household after the other: another program than ``rules.derive``."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class _Household:
         return sum(self._at_some_age(m, lambda m: self._matches(m, match)) for m in self.members)
 
     def _at_some_age(self, member: DeclaredMember, read: Callable[[DeclaredMember], Any]) -> Any:
-        """Read at the age that counts; if a question fell due since the declaration, at the age of that day."""
+        """Read at the age that counts; if a question fell due since the declaration, at that day's age."""
         try:
             return read(member)
         except Refused as refused:

@@ -57,7 +57,9 @@ def one(home: Home, ages: dict[str, int]) -> dict[str, int] | tuple[str, str | N
     grown = [replace(m, age=ages[m.idcs]) for m in members]
     before = {m.idcs: m.age for m in members}
     try:
-        return one_by_one.inputs(FORM, answers, grown, milieu=milieu, region_code=f"{region:02d}", before=before)
+        return one_by_one.inputs(
+            FORM, answers, grown, milieu=milieu, region_code=f"{region:02d}", before=before
+        )
     except Refused as refused:
         return refused.code, refused.field, refused.facts.get("member")
 
@@ -72,7 +74,9 @@ def many(homes: list[Home], ages: list[dict[str, int]]) -> list[object]:
         if refused:
             found.append((refused.code, refused.field, refused.facts.get("member")))
         else:
-            found.append({n: int(c[row]) for n, c in derived.columns.items() if milieu in FORM.derivations[n].milieus})
+            found.append(
+                {n: int(c[row]) for n, c in derived.columns.items() if milieu in FORM.derivations[n].milieus}
+            )
     return found
 
 

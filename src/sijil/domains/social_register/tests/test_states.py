@@ -149,7 +149,7 @@ def test_the_tables_as_they_are():
 # --- who ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", [citizen(), citizen(SON), CLERK], ids=str)
+@pytest.mark.parametrize("who", [citizen(), citizen(SON), CLERK], ids=["declarant", "member", "system"])
 def test_nobody_but_an_officer_rejects(who):
     row = registration_in("quarantined")
     with pytest.raises(Refused) as refused:

@@ -8,7 +8,13 @@ from psycopg.errors import CheckViolation
 
 from sijil.domains.verification.models import SubjectStep, VerificationSubject
 from sijil.domains.verification.queries import is_enrolled, is_match
-from sijil.domains.verification.services import close_subject, copy_subjects, enrol_subject, reopen_subject
+from sijil.domains.verification.services import (
+    close_subject,
+    copy_subjects,
+    enrol_subject,
+    keep_subject,
+    reopen_subject,
+)
 from sijil.domains.verification.states import SUBJECT, SubjectState
 from sijil.kernel.actors import system
 from sijil.kernel.dates import PartialDate
@@ -124,3 +130,15 @@ def test_no_birth_date_is_in_the_table(idcs):
         cursor.execute("SELECT s::text FROM verification_subject s")
         (text,) = cursor.fetchone()
     assert "1987" not in text
+
+
+def test_a_subject_is_kept_open_or_closed_whatever_it_was(idcs):
+    assert [keep_subject(idcs=idcs, is_open=wanted, **WHO) for wanted in (True, False, False, True)] == [
+        False, True, False, True,
+    ]  # fmt: skip
+    assert is_match(idcs, BORN, "F")
+
+
+def test_nobody_is_kept_open():
+    with pytest.raises(Refused, match="subject_missing"):
+        keep_subject(idcs=draw_idcs(), is_open=True, **WHO)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -44,7 +45,7 @@ def count_households() -> int:
 
 
 def read_declared(form: Form, rows: Sequence[Records], days_of: Callable[[Days], Days]) -> Declarations:
-    """Return rows of ``DECLARED`` as columns. ``days_of``: the days whose ages count, by those of declaration.
+    """Return rows of ``DECLARED`` as columns. ``days_of``: days whose ages count, by those of declaration.
 
     For ages only, in a run that shows nobody; the run is written down by who makes it (``acts.ran``).
     Raises: SealBroken; ValueError for answers that are not of this form.
@@ -72,7 +73,7 @@ def read_declared(form: Form, rows: Sequence[Records], days_of: Callable[[Days],
     )
 
 
-def _bytes_as(column: NDArray[np.void], dtype: np.dtype[np.void] | np.dtype[np.int32]) -> NDArray[np.void]:
+def _bytes_as(column: NDArray[np.void], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return a column of bytes as rows of a type: (rows, how many in each)."""
     return np.frombuffer(column.tobytes(), dtype).reshape(len(column), -1)
 

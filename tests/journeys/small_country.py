@@ -1,0 +1,162 @@
+"""A country of some ten persons, each in another situation, and everybody who may look at them.
+
+The people of the stories: a registered household, a draft with another adult in it, files at the counter, a
+case of two officers, a published list.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.contrib.auth import get_user_model
+from django.test import Client
+from tests.browser import country
+
+from sijil.country.stories import load_stories, story_persons
+from sijil.domains.accounts.services import create_token
+from sijil.domains.accounts.types import AccountKind, SignedIn
+from sijil.domains.appointments.services import load_centres
+from sijil.domains.biometrics import queries as captures
+from sijil.domains.biometrics.samples import draw
+from sijil.domains.documents.services import receive
+from sijil.domains.geography.services import load_reference
+from sijil.domains.population_register.types import Identity, Request
+from sijil.journeys import person_enrolment, programme_support
+from sijil.kernel.actors import PUBLIC, officer
+
+NOW = dt.datetime(2026, 11, 27, 9, 5, tzinfo=dt.UTC)
+HOUSEHOLD = ("rachida", "miloud", "hajar", "ilyas", "malak")
+CENTRE = "04.421.01.01"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks. ``own``: the persons whose reading is never written down: oneself, the own household."""
+
+    name: str
+    login: str = ""
+    roles: tuple[str, ...] = ()
+    centre: str = ""
+    own: frozenset[str] = frozenset()
+
+
+NOBODY = Reader("public")
+
+
+def readers() -> list[Reader]:
+    """Return one of each: the public, four citizens, every role of staff."""
+    people = {key: person.idcs for key, person in story_persons().items()}
+    citizens = {"head": "rachida", "member": "miloud", "drafting": "youssef", "neighbour": "larbi"}
+    own = {key: frozenset(HOUSEHOLD if key in HOUSEHOLD else {key}) for key in citizens.values()}
+    return [
+        NOBODY,
+        *(Reader(name, people[key], own=own[key]) for name, key in citizens.items()),
+        Reader("officer", "officer.agdal", ("csc_officer",), CENTRE),
+        Reader("officer elsewhere", "officer.casa", ("csc_officer",), "06.141.01.01"),
+        Reader("adjudicator", "adjudicator.one", ("adjudicator",)),
+        Reader("manager", "manager.asd", ("programme_manager",)),
+        Reader("administrator", "admin", ("administrator",)),
+    ]
+
+
+@dataclass
+class SmallCountry:
+    """``names``: what tells a person from all others, in any language. ``numbers``: who is who in the log."""
+
+    names: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    alike: str = ""
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def shown_in(self, text: str) -> set[str]:
+        return {who for who, name in self.names.items() if name.search(text)}
+
+    def browser(self, reader: Reader, language: str) -> Client:
+        client = Client()
+        client.cookies["language"] = language
+        if reader.login:
+            client.force_login(get_user_model().objects.get(login=reader.login))
+        return client
+
+
+def make() -> SmallCountry:
+    """Load the stories and bring some of their people further. The clock of the pages stands at ``NOW``."""
+    load_reference(NOW)
+    load_centres(now=NOW)
+    load_stories(now=NOW)
+    made = SmallCountry()
+    _open_accounts(made)
+    _draft()
+    desk = person_enrolment.read_desk(actor=country.OFFICER, now=NOW)
+    _name_everybody(made, [request for _, request in desk.waiting])
+    waiting, alike = country.waiting_number(), country.waiting_number(last=True)
+    paper = receive(
+        owner=f"request:{waiting}", kind="cnie", filename="card.png", content=draw(1, "face"), actor=PUBLIC,
+        now=NOW,
+    )  # fmt: skip
+    country._deposit(alike)
+    manager = officer("manager.asd", roles=["programme_manager"])
+    programme_support.publish_list(programme="asd", actor=manager, now=NOW)
+    made.alike = made.numbers[alike]
+    made.samples = {
+        "number": [waiting, alike],
+        "idcs": [story_persons()[key].idcs for key in ("loubna", "miloud")],
+        "block": ["person", "dwelling"],
+        "code": [CENTRE],
+        "communes/code": ["04.421.01.0"],
+        "provinces/code": ["04.421"],
+        "regions/code": ["04"],
+        "programmes/code": ["asd"],
+        "case_id": [country.open_case()],
+        "capture_id": [str(capture.id) for capture in captures.list_captures(alike)],
+        "list_id": [country.published_list()],
+        "document_id": [str(paper)],
+        "event_id": ["018cc251-f400-7000-8000-000000000000"],
+        "step": ["names"],
+        "token": ["x"],
+        "challenge_id": ["018cc251-f400-7000-8000-000000000000"],
+    }
+    return made
+
+
+def _open_accounts(made: SmallCountry) -> None:
+    for reader in readers():
+        if reader.login:
+            kind = AccountKind.STAFF if reader.roles else AccountKind.CITIZEN
+            account = get_user_model().objects.create(
+                login=reader.login, kind=kind, roles=list(reader.roles), centre_code=reader.centre,
+                created_at=NOW,
+            )  # fmt: skip
+            signed = SignedIn(account.pk, reader.login, kind, reader.roles, reader.centre, "")
+            made.tokens[reader.name] = create_token(account=signed, now=NOW).token
+
+
+def _draft() -> None:
+    """A citizen begins a household and lists another adult, who has not heard of it yet."""
+    browser, loubna = Client(), story_persons()["loubna"]
+    browser.force_login(get_user_model().objects.get(login=story_persons()["youssef"].idcs))
+    browser.post("/my-file/household/start/")
+    born = loubna.identity.birth
+    told = {"birth_day": born.day, "birth_month": born.month, "birth_year": born.year}
+    browser.post("/my-file/household/members/add/", {"idcs": loubna.idcs, **told})
+
+
+def _name_everybody(made: SmallCountry, waiting: list[Request]) -> None:
+    """Keep for each person the parts of the name that nobody else has."""
+    people = {key: (p.identity, p.idcs) for key, p in story_persons().items()}
+    people |= {r.identity.last_name_fr.lower(): (r.identity, r.number) for r in waiting}
+    parts = {key: set(_parts(identity)) for key, (identity, _) in people.items()}
+    for key, (_, number) in people.items():
+        others = set().union(*(found for other, found in parts.items() if other != key))
+        words = "|".join(map(re.escape, sorted(parts[key] - others)))
+        made.names[key] = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+        made.numbers[number] = key
+
+
+def _parts(identity: Identity) -> Iterator[str]:
+    yield from (identity.first_name_ar, identity.last_name_ar)
+    yield from (identity.first_name_fr, identity.last_name_fr)
