@@ -337,7 +337,7 @@ def test_an_impossible_score_is_set_aside_and_told(head, family):
     send(head)
     assert social.find_registration_of(family.head).state == "quarantined"
     assert "Your score is set aside" in text(head.get("/my-file/"))
-    assert "checked by a person" in text(head.get("/my-file/household/sent/"))
+    assert "Your score is set aside" in text(head.get("/my-file/household/sent/"))
     assert head.get("/my-file/score/").status_code == 200
 
 
@@ -428,7 +428,7 @@ def test_whoever_decides_the_message_is_in_the_language_of_the_page(family, monk
 
 def test_without_a_telephone_the_message_goes_by_mail(monkeypatch):
     population = journey.notices.population
-    monkeypatch.setattr(population, "find_person", _with_mail_only(population))
+    monkeypatch.setattr(population, "find_addressee", _with_mail_only(population.find_addressee))
     family = settle()
     head = sign_in(family.head)
     head.post("/my-file/household/start/")
@@ -437,14 +437,8 @@ def test_without_a_telephone_the_message_goes_by_mail(monkeypatch):
     assert Message.objects.get(template="household_scored").channel == "email"
 
 
-def _with_mail_only(population):
-    find = population.find_person
-
-    def found(idcs):
-        person = find(idcs)
-        return replace(person, identity=person.identity.with_changes({"phone": "", "email": "h@example.ma"}))
-
-    return found
+def _with_mail_only(find):
+    return lambda idcs: replace(find(idcs), phone="", email="h@example.ma")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -161,7 +161,7 @@ def test_confirmed_the_score_counts_and_the_household_is_active(head, family, nu
     )  # fmt: skip
     outcomes = {e.decision.outcome for e in journey.eligibilities(now)}
     assert outcomes == {"not_eligible"}
-    assert "checked by a person" not in text(sign_in(family.head).get("/my-file/score/"))
+    assert "Your score is set aside" not in text(sign_in(family.head).get("/my-file/score/"))
     assert entries("score.confirmed") == [("staff.adjudicator", household.code)]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.journeys.household import settle, sign_in
-from tests.journeys.test_household_registration import fill
+from tests.journeys.household import HASSAN, WORKER, register, settle, sign_in
+from tests.journeys.test_household_registration import answer_household, describe, fill, send
 
 from sijil.domains.social_register import queries as social
 from sijil.journeys import household_registration as journey
@@ -14,11 +14,13 @@ from sijil.kernel.actors import citizen
 from sijil.pages import clock
 
 pytestmark = pytest.mark.django_db
-WHOLE = 44  # from the draft to the decision, with savepoints, steps, clock, log, notice and jobs
+WHOLE = 69  # from the draft to what is decided: register, score, decisions, log, notice, event and jobs
+OWN = 18  # of them, those of the social register
 
 
 def test_the_sending_of_a_household():
-    family = settle()
+    family, single = settle(), register(HASSAN)
+    send_alone(single)  # what the first of all writes once: the law in use, the basis of decisions
     client = sign_in(family.head)
     client.post("/my-file/household/start/")
     fill(client, family)
@@ -35,9 +37,18 @@ def test_the_sending_of_a_household():
         )
     texts = [query["sql"] for query in made]
     assert len(texts) == WHOLE
+    assert sum('"social_register_' in text for text in texts) == OWN
     assert read(texts, "social_register_registration") <= 5
     assert read(texts, "social_register_household") <= 2
     assert read(texts, "population_register_person") <= 2
+
+
+def send_alone(idcs: str) -> None:
+    client = sign_in(idcs)
+    client.post("/my-file/household/start/")
+    describe(client, idcs, {"relation": "head", **WORKER, "marital_status": "single"})
+    answer_household(client)
+    assert send(client).status_code == 302
 
 
 def read(texts: list[str], table: str) -> int:

@@ -31,6 +31,7 @@ from sijil.pages.guards import actor_of, role_required
 
 reviewer = role_required("adjudicator")
 CONFIRM = "confirm"
+PLACE = "place"  # the group of the two constants: no answer, but where the household lives
 
 
 class SettleForm(Form):
@@ -119,8 +120,9 @@ def _line(line: journey.ToReview, places: dict[str, Place]) -> dict[str, Any]:
 
 
 def _terms(explanation: Explanation) -> Sequence[dict[str, Any]]:
-    """Return the terms that count, the heaviest first."""
-    counted = [term for group in explanation.groups for term in group.terms if term.exact]
+    """Return the answers that count, the heaviest first; not the constants of milieu and region."""
+    groups = [group for group in explanation.groups if group.id != PLACE]
+    counted = [term for group in groups for term in group.terms if term.exact]
     return [_term(term) for term in sorted(counted, key=lambda term: -abs(term.exact))]
 
 

@@ -28,11 +28,11 @@ def list_(
 
     django.setup()
     from sijil.domains.events.states import StepState
-    from sijil.journeys.events import list_steps
+    from sijil.journeys import events as journey
 
     chosen = {StepState.FAILED: failed, StepState.UNMATCHED: unmatched}
     states = [state for state, is_wanted in chosen.items() if is_wanted]
-    rows = [_row(found) for found in list_steps(*states, limit=limit)]
+    rows = [_row(found) for found in journey.list_steps(*states, limit=limit)]
     show_table(["Event", "Kind", "Step", "State", "Tries", "Last try", "Reason"], rows)
 
 

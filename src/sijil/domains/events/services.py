@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from sijil.domains.events import models
 from sijil.domains.events.errors import EVENT_DIFFERS, EVENT_MISSING, STEP_MISSING
@@ -122,13 +121,14 @@ def reopen_steps(*, event_id: UUID, steps: Sequence[str], actor: Actor, now: dt.
     """
     if not models.Event.objects.select_for_update().filter(pk=event_id).exists():
         raise Refused(EVENT_MISSING)
-    rows = models.EventStep.objects.filter(event=event_id, step__in=steps)
-    known = set(rows.values_list("step", flat=True))
-    _open(event_id, [step for step in steps if step not in known], actor, now)
-    kept = rows.filter(step__in=known)
-    moved = STEPS.move(kept.filter(state__in=OPEN), "retry", actor=actor, now=now)
-    asked = rows.filter(Q(pk__in=moved) | ~Q(step__in=known))
-    return list(asked.order_by("id").values_list("step", flat=True))
+    rows = models.EventStep.objects.filter(event=event_id)
+    states = dict(rows.values_list("step", "state"))
+    again = [step for step in steps if states.get(step) in OPEN]
+    if again:
+        STEPS.move(rows.filter(step__in=again), "retry", actor=actor, now=now)
+    new = [step for step in steps if step not in states]
+    _open(event_id, new, actor, now)
+    return [*again, *new]
 
 
 def _open(event_id: UUID, steps: Sequence[str], actor: Actor, now: dt.datetime) -> None:

@@ -164,7 +164,7 @@ PERSON = Kind(
             for action, state in (("annul_death", P.ACTIVE), ("annul_death_of_suspended", P.SUSPENDED))
         ),
     ),
-    waits_on={P.SUSPENDED: OFFICER},
-    rests=(P.ACTIVE, P.DECEASED),
+    waits_on={},
+    rests=(P.ACTIVE, P.SUSPENDED, P.DECEASED),
     title=Text4("شخص مسجل", "Personne inscrite", "Registered person"),
 )

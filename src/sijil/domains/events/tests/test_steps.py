@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from sijil.domains.events import models, queries, services
 from sijil.domains.events.states import EVENT_STEP, OPEN, StepState
-from sijil.domains.events.tests.samples import NOW, recorded
+from sijil.domains.events.tests.samples import NOW, TESTS, recorded
 from sijil.domains.events.types import DONE, UNMATCHED, Outcome, done
 from sijil.kernel.errors import Refused
 
@@ -16,6 +16,7 @@ TARGETS = {
     "finish": "done", "keep": "unmatched", "fail": "failed", "annul": "annulled", "retry": "waiting",
 }  # fmt: skip
 STEP = "first.step"
+WHO = {"actor": TESTS, "now": NOW}
 
 
 @pytest.mark.parametrize("action", EVENT_STEP.actions)
@@ -111,16 +112,27 @@ def test_steps_that_are_not_done_wait_again(event):
     end(event, DONE)
     services.note_failure(event_id=event, step="second.step", reason="ValueError", now=NOW)
     steps = [STEP, "second.step", "new.step"]
-    assert services.reopen_steps(event_id=event, steps=steps) == ["second.step", "new.step"]
+    assert services.reopen_steps(event_id=event, steps=steps, **WHO) == ["second.step", "new.step"]
     assert [s.state for s in queries.list_steps(event)] == ["done", "waiting", "waiting"]
 
 
 def test_no_step_of_an_unknown_event_waits_again():
     with pytest.raises(Refused, match=r"events\.event_missing"):
-        services.reopen_steps(event_id=models.Event().id, steps=[STEP])
+        services.reopen_steps(event_id=models.Event().id, steps=[STEP], **WHO)
 
 
 @pytest.mark.parametrize("columns", [{"state": "done"}, {"done_at": NOW}, {"state": "lost"}])
 def test_the_database_holds_it_too(event, columns):
     with pytest.raises(IntegrityError, match="event_step"):
         models.EventStep.objects.filter(step=STEP).update(**columns)
+
+
+def test_every_try_is_a_row_of_its_own(event):
+    services.note_failure(event_id=event, step=STEP, reason="ValueError", now=NOW)
+    services.reopen_steps(event_id=event, steps=[STEP], **WHO)
+    end(event, DONE)
+    tries = models.StepTry.objects.filter(step__step=STEP)
+    assert [(t.action, t.from_state, t.to_state, t.actor_id, t.reason) for t in tries] == [
+        ("ask", "", "waiting", "tests", ""), ("fail", "waiting", "failed", "events", "ValueError"),
+        ("retry", "failed", "waiting", "tests", ""), ("finish", "waiting", "done", "events", ""),
+    ]  # fmt: skip

@@ -2,13 +2,21 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection
 
 from sijil.domains.partners import models
 from sijil.domains.partners.queries import authenticate_client, get_pairwise_token, get_partner, list_partners
-from sijil.domains.partners.services import register_partner, resume_partner, rotate_secret, suspend_partner
+from sijil.domains.partners.services import (
+    add_key,
+    register_partner,
+    remove_key,
+    resume_partner,
+    rotate_secret,
+    suspend_partner,
+)
 from sijil.domains.partners.states import PARTNER, PartnerState
 from sijil.domains.partners.types import Purpose
 from sijil.kernel.actors import PUBLIC, citizen, officer, partner, system
@@ -113,9 +121,17 @@ def test_a_suspended_partner_is_refused_and_can_come_back():
 
 TARGETS = {
     ("active", "suspend"): "suspended", ("suspended", "resume"): "active",
-    ("active", "rotate_secret"): "active", ("suspended", "rotate_secret"): "suspended",
+    **{(state, act): state for state in PartnerState for act in ("rotate_secret", "add_key", "remove_key")},
 }  # fmt: skip
-USE_CASES = {"suspend": suspend_partner, "resume": resume_partner, "rotate_secret": rotate_secret}
+KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+OLD_KEY = "x" * 43
+USE_CASES = {
+    "suspend": suspend_partner,
+    "resume": resume_partner,
+    "rotate_secret": rotate_secret,
+    "add_key": partial(add_key, jwk=KEY),
+    "remove_key": partial(remove_key, kid=OLD_KEY),
+}
 
 
 @pytest.mark.parametrize("who", ROLES_OF)
@@ -124,6 +140,7 @@ USE_CASES = {"suspend": suspend_partner, "resume": resume_partner, "rotate_secre
 def test_every_cell_of_the_table_and_every_role(state, action, who):
     register()
     models.Partner.objects.update(state=state)
+    models.PartnerKey.objects.create(kid=OLD_KEY, partner_id="bank-atlas", jwk={}, added_at=NOW)
     target, (actor, role) = TARGETS.get((state.value, action)), ROLES_OF[who]
     assert {(s, a, r) for s, a, r, may in PARTNER.cells() if may and (s, a) == (state, action)} == (
         {(state, action, Role.MANAGER), (state, action, Role.SYSTEM)} if target else set()

@@ -147,7 +147,8 @@ def rescore_some(
 ) -> BulkResult:
     """Score some households anew, all or nothing; others that are scored one by one go on meanwhile."""
     codes = np.array([code.encode() for code in household_codes], copy.CODE)
-    record.lock_households(codes)
+    if not dry_run:
+        record.lock_households(codes)
     results = []
     for source in sources:
         run = _Run(source, law, actor, lambda: now, None, trigger, dry_run)

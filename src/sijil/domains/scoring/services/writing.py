@@ -107,8 +107,12 @@ def law_id(pins: Sequence[Pin]) -> int:
     """Return the number of a set of versions, written down at its first use."""
     content = sorted([p.name, p.version, p.digest] for p in pins)
     digest = hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
-    ScoreLaw.objects.bulk_create([ScoreLaw(digest=digest, pins=content)], ignore_conflicts=True)
-    return int(ScoreLaw.objects.values_list("pk", flat=True).get(digest=digest))
+    known = ScoreLaw.objects.filter(digest=digest).values_list("pk", flat=True)
+    number = known.first()
+    if number is None:
+        ScoreLaw.objects.bulk_create([ScoreLaw(digest=digest, pins=content)], ignore_conflicts=True)
+        number = known.get()
+    return int(number)
 
 
 def lock_writing(*, alone: bool) -> None:
@@ -130,6 +134,8 @@ def vectors_of(formula: Formula, piece: Mapping[str, NDArray[Any]]) -> NDArray[A
 def unchanged(stamp: Stamp, batch: Batch) -> NDArray[np.bool_]:
     """Tell which households have this very score already: by the same law, inputs and members due."""
     known = (batch.last.number > 0) & (batch.found.outcome != columns.REFUSED)
+    if not known.any():
+        return np.zeros(len(batch.codes), np.bool_)
     same = (batch.last.law == law_id(stamp.law)) & (batch.last.fingerprint == batch.fingerprints)
     return np.asarray(known & same)
 
