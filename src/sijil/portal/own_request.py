@@ -44,7 +44,7 @@ def send_paper(request: HttpRequest, number: str) -> HttpResponse:
     """Keep the paper that was asked for; the delay goes on."""
     form = PaperForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return _back(number)
     picture = form.cleaned_data["picture"]
     paper = person_enrolment.Paper(form.cleaned_data["paper_kind"], picture.name, picture.read())

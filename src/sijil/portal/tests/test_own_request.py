@@ -1,0 +1,121 @@
+"""What whoever holds a number does on its page: exactly what the tables of states open to the holder."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments import services as appointment_services
+from sijil.domains.audit.queries import list_entries
+from sijil.domains.biometrics.samples import draw
+from sijil.domains.geography import services as geography
+from sijil.domains.population_register import queries
+from sijil.domains.population_register.tests.samples import CENTRE, FATIMA, NOW, OFFICER
+from sijil.domains.population_register.types import Channel
+from sijil.journeys import person_enrolment
+from sijil.kernel.actors import PUBLIC
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def country(monkeypatch):
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW)
+    geography.load_reference(now=NOW)
+    appointment_services.load_centres(now=NOW)
+
+
+@pytest.fixture
+def holder():
+    client = Client()
+    client.cookies["language"] = "en"
+    return client
+
+
+@pytest.fixture
+def number():
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    return person_enrolment.pre_register(
+        identity=FATIMA, slot_id=slot.id, language="fr", channel=Channel.PORTAL, actor=PUBLIC, now=NOW
+    )
+
+
+def page(client, number):
+    return client.get(reverse("portal-tracked", args=[number])).content.decode()
+
+
+def post(client, name, number, **body):
+    return client.post(reverse(f"portal-{name}", args=[number]), body, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh", "en"])
+def test_the_page_offers_what_is_open_and_nothing_else(holder, number, language):
+    holder.cookies["language"] = language
+    shown = page(holder, number)
+    offered = {
+        name: reverse(f"portal-{name}", args=[number]) in shown
+        for name in ("send-paper", "move-appointment", "cancel-appointment", "withdraw")
+    }
+    assert offered == {
+        "send-paper": False, "move-appointment": True, "cancel-appointment": True, "withdraw": True,
+    }  # fmt: skip
+    assert "فاطمة" not in shown
+
+
+def test_an_appointment_is_moved(holder, number):
+    address = reverse("portal-move-appointment", args=[number])
+    free = appointments.list_free_slots(CENTRE, now=NOW)
+    assert free[5].id in holder.get(address).content.decode()
+    assert "Your new appointment is kept." in post(holder, "move-appointment", number, slot=free[5].id)
+    assert appointments.get_booking(number).slot_id == free[5].id
+    assert "The centre does not receive people at this time." in post(
+        holder, "move-appointment", number, slot="x"
+    )
+
+
+def test_a_place_is_given_back_and_another_chosen(holder, number):
+    assert "Your place was given back." in post(holder, "cancel-appointment", number)
+    assert "Choose a day and an hour" in page(holder, number)
+    slot = appointments.find_next_slot(CENTRE, now=NOW).id
+    assert "Your new appointment is kept." in post(holder, "move-appointment", number, slot=slot)
+
+
+def test_a_request_is_taken_back_once(holder, number):
+    assert "Your request was taken back." in post(holder, "withdraw", number)
+    assert queries.get_status(number).state == "withdrawn"
+    assert "This step is not possible now" in post(holder, "withdraw", number)
+    assert "What this number opens" not in page(holder, number)
+
+
+def test_the_paper_asked_for_is_sent_and_the_delay_goes_on(holder, number):
+    person_enrolment.ask_for_paper(number=number, reason="paper_unreadable", actor=OFFICER, now=NOW)
+    assert "Send the missing paper" in page(holder, number)
+    assert "Choose the file of the paper." in post(holder, "send-paper", number, paper_kind="cnie")
+    scan = SimpleUploadedFile("carte.png", draw(1, "face"), "image/png")
+    told = post(holder, "send-paper", number, paper_kind="cnie", picture=scan)
+    assert "The paper is with your request; the delay goes on." in told
+    status = queries.get_status(number)
+    assert (status.state, status.due_on) == ("pre_registered", dt.date(2027, 1, 21))
+    assert "enrolment.paper_brought" in {e.action for e in list_entries(number)}
+
+
+def test_what_is_no_paper_changes_nothing(holder, number):
+    person_enrolment.ask_for_paper(number=number, reason="paper_unreadable", actor=OFFICER, now=NOW)
+    bad = SimpleUploadedFile("x.png", b"nothing", "image/png")
+    told = post(holder, "send-paper", number, paper_kind="cnie", picture=bad)
+    assert "neither a PDF nor a JPEG or PNG" in told
+    assert queries.get_status(number).state == "papers_requested"
+
+
+@pytest.mark.parametrize("name", ["send-paper", "cancel-appointment", "withdraw"])
+def test_nothing_is_done_by_a_link(holder, number, name):
+    assert holder.get(reverse(f"portal-{name}", args=[number])).status_code == 405
+    assert queries.get_status(number).state == "pre_registered"
+
+
+def test_an_unknown_number_opens_nothing(holder):
+    assert holder.get(reverse("portal-move-appointment", args=["K7QD4M2X9T"])).status_code == 404
+    assert "No request has this number." in post(holder, "withdraw", "K7QD4M2X9T")
