@@ -36,6 +36,7 @@ from sijil.domains.scoring import queries as scoring
 from sijil.domains.social_register import queries as social
 from sijil.journeys import household_registration as journey
 from sijil.journeys import tracking
+from sijil.journeys.household_registration import notices
 from sijil.kernel.actors import officer, system
 from sijil.kernel.ids import draw_idcs
 from sijil.pages import clock
@@ -427,7 +428,7 @@ def test_whoever_decides_the_message_is_in_the_language_of_the_page(family, monk
 
 
 def test_without_a_telephone_the_message_goes_by_mail(monkeypatch):
-    population = journey.notices.population
+    population = notices.population
     monkeypatch.setattr(population, "find_addressee", _with_mail_only(population.find_addressee))
     family = settle()
     head = sign_in(family.head)

@@ -13,7 +13,7 @@ NOW = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
 
 @pytest.mark.django_db
 def test_the_constraint_is_named_by_the_database_not_read_out_of_a_sentence():
-    account = {"login": "member_in_one_household", "kind": "citizen", "roles": [], "password": "!"}
+    account = {"login": "member_in_one_household", "kind": "staff", "roles": [], "password": "!"}
     get_user_model().objects.create(created_at=NOW, **account)
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         get_user_model().objects.create(created_at=NOW, **account)
