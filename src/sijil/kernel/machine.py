@@ -81,9 +81,13 @@ class Machine(Generic[T]):
     def final_states(self) -> tuple[str, ...]:
         return tuple(s.value for s in self.states if not self.allowed(s.value))
 
+    def begins(self) -> tuple[str, ...]:
+        """Return the states in which something can begin."""
+        return (self.initial.value,)
+
     def mermaid(self) -> str:
         """Return the drawing kept in ``docs/journeys`` (a test compares them)."""
-        lines = ["stateDiagram-v2", f"    [*] --> {self.initial.value}"]
+        lines = ["stateDiagram-v2", *(f"    [*] --> {state}" for state in self.begins())]
         lines += [
             f"    {s.value} --> {t.target.value}: {t.action}" for t in self.transitions for s in t.sources
         ]

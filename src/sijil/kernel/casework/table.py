@@ -120,6 +120,10 @@ class Kind(Machine[Transition]):
             for role in Role:
                 yield state, action, role, step is not None and role in step.by
 
+    def begins(self) -> tuple[str, ...]:
+        """Return the states in which a file can be opened."""
+        return tuple(dict.fromkeys(step.target.value for step in self.openings.values()))
+
     def in_phase(self, phase: Phase) -> tuple[str, ...]:
         return tuple(state for state, found in self.phases.items() if found is phase)
 
