@@ -14,7 +14,7 @@ from sijil.kernel.actors import citizen
 from sijil.pages import clock
 
 pytestmark = pytest.mark.django_db
-WHOLE = 69  # from the draft to what is decided: register, score, decisions, log, notice, event and jobs
+WHOLE = 71  # from the draft to what is decided: register, score, decisions, log, notice, event and jobs
 OWN = 18  # of them, those of the social register
 
 

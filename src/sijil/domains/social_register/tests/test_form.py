@@ -50,6 +50,6 @@ def test_every_block_belongs_to_a_step_and_is_used():
 
 
 def test_form_of_another_release_is_not_invented():
-    assert form_of(FORM.version) is FORM
+    assert form_of(FORM.version) == FORM
     with pytest.raises(LookupError):
         form_of("RSU-1999")
