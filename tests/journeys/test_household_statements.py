@@ -40,7 +40,7 @@ def test_the_sending_of_a_household():
     assert sum('"social_register_' in text for text in texts) == OWN
     assert read(texts, "social_register_registration") <= 5
     assert read(texts, "social_register_household") <= 2
-    assert read(texts, "population_register_person") <= 2
+    assert read(texts, "population_register_person") <= 3
 
 
 def send_alone(idcs: str) -> None:
