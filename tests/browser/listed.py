@@ -71,6 +71,7 @@ PAGES = [
     Listed("counter-queue", role="csc_officer"),
     Listed("counter-new", role="csc_officer"),
     Listed("counter-file", role="csc_officer", arguments={"number": country.waiting_number}),
+    Listed("backoffice-households", role="adjudicator"),
     Listed("backoffice-adjudication", role="adjudicator"),
     Listed("backoffice-case", role="adjudicator", arguments={"case_id": country.open_case}),
     Listed("backoffice-late", role="administrator"),
