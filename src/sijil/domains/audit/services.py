@@ -15,12 +15,12 @@ from sijil.domains.audit.adapters import Seal
 from sijil.domains.audit.adapters.choice import seal
 from sijil.domains.audit.models import AuditEntry, AuditRoot, ReadTally
 from sijil.domains.audit.queries.entries import iter_range
-from sijil.domains.audit.queries.horizon import get_horizon
 from sijil.domains.audit.queries.seals import find_last_root, find_root, list_other_tails
 from sijil.domains.audit.rules import NO_ROOT, Tree, digest_of, head_of, hour_of, leaf_of, message_of
 from sijil.domains.audit.types import Root
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.acts import Act
+from sijil.kernel.horizon import get_horizon
 
 log = logging.getLogger("sijil.audit")
 
@@ -31,6 +31,7 @@ _TALLY = """
     DO UPDATE SET count = audit_read_tally.count + 1
     RETURNING subject, count = 1
 """
+_CLUSTER = "SELECT audit_cluster()"
 _ONE_SEALER = "SELECT pg_try_advisory_xact_lock(hashtext('audit seal'))"
 
 
@@ -136,7 +137,7 @@ def ensure_partitions(*, now: dt.datetime, months: int = 3) -> list[str]:
 def seal_pending(*, now: dt.datetime, by: Seal | None = None) -> list[Root]:
     """Seal the entries of all transactions that have ended; return the new roots, usually one or none.
 
-    Entries below the horizon (``queries/horizon.py``) are complete: nothing can be added there. One sealer
+    Entries below the horizon (``kernel/horizon.py``) are complete: nothing can be added there. One sealer
     at a time; a second one returns at once. A transaction that runs for long holds the horizon back, so
     its own entries and later ones wait: they are pending, not lost.
     """
@@ -145,8 +146,9 @@ def seal_pending(*, now: dt.datetime, by: Seal | None = None) -> list[Root]:
         cursor.execute(_ONE_SEALER)
         if not cursor.fetchone()[0]:
             return []
-    horizon = get_horizon()
-    made = _seal_cluster(horizon.cluster, horizon.xid, signer, now)
+        cursor.execute(_CLUSTER)
+        cluster = cursor.fetchone()[0]
+    made = _seal_cluster(cluster, get_horizon(), signer, now)
     if made:
         transaction.on_commit(lambda: _remember(made[-1], signer))
     return made

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from sijil.domains.events import models
@@ -14,9 +13,8 @@ from sijil.domains.events.errors import EVENT_MISSING
 from sijil.domains.events.states import OPEN, StepState
 from sijil.domains.events.types import Event, EventStep
 from sijil.kernel.errors import Refused
+from sijil.kernel.horizon import get_horizon
 from sijil.kernel.sealing import keyring
-
-_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
 def get_event(event_id: UUID) -> Event:
@@ -43,9 +41,10 @@ def has_standing(kind: str, subject: str) -> bool:
 def iter_events(after_id: UUID | None = None, *, chunk: int = 500) -> Iterator[Event]:
     """Yield the events after one, in an order to which nothing is added behind the reader.
 
-    Only those of transactions before which every other has ended: one that is written now, or beside a
-    transaction that runs for long, comes with a later call. (Numbers of transactions start again when a
-    dump is restored into another cluster: who keeps a place over such a restore begins after its last row.)
+    Only those below the horizon, before which every transaction here has ended: one that is written now,
+    or beside a transaction that runs for long, comes with a later call. (Numbers of transactions start again
+    when a dump is restored into another cluster: who keeps a place over such a restore begins after its
+    last row.)
     """
     place = _place(after_id)
     while rows := _page(place, chunk):
@@ -62,11 +61,8 @@ def _place(after_id: UUID | None) -> tuple[int, UUID]:
 
 def _page(place: tuple[int, UUID], chunk: int) -> list[models.Event]:
     xid, key = place
-    with connection.cursor() as cursor:
-        cursor.execute(_HORIZON)
-        horizon = cursor.fetchone()[0]
     later = Q(xid__gt=xid) | Q(xid=xid, id__gt=key)
-    return list(models.Event.objects.filter(later, xid__lt=horizon).order_by("xid", "id")[:chunk])
+    return list(models.Event.objects.filter(later, xid__lt=get_horizon()).order_by("xid", "id")[:chunk])
 
 
 def list_steps(event_id: UUID) -> list[EventStep]:

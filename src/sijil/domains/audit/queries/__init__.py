@@ -2,8 +2,7 @@
 
 from sijil.domains.audit.queries.consultations import count_readings, list_consultations
 from sijil.domains.audit.queries.entries import list_entries
-from sijil.domains.audit.queries.horizon import get_seal_lag
-from sijil.domains.audit.queries.seals import find_last_root, prove_entry, verify_log
+from sijil.domains.audit.queries.seals import find_last_root, get_seal_lag, prove_entry, verify_log
 
 __all__ = [
     "count_readings",

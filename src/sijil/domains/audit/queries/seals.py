@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Min, Q
 
 from sijil.domains.audit.adapters import Seal
@@ -19,6 +20,10 @@ from sijil.domains.audit.rules import NO_ROOT, Tree, digest_of, head_of, leaf_of
 from sijil.domains.audit.types import Entry, Fault, Finding, Head, Proof, Report, Root
 from sijil.kernel.errors import Refused
 
+_OLDEST_UNSEALED = """
+SELECT min(at) FROM audit_entry AS entry
+WHERE xid >= coalesce((SELECT max(xid_to) FROM audit_root AS root WHERE root.cluster = entry.cluster), 0)
+"""
 _FIELDS = tuple(Root.__dataclass_fields__)
 
 
@@ -44,6 +49,14 @@ def list_other_tails(cluster: int) -> list[tuple[int, int, int]]:
     )
     tails = ((other, sealed.get(other, 0), last + 1) for other, last in rows)
     return sorted(tail for tail in tails if tail[1] < tail[2])
+
+
+def get_seal_lag(*, now: dt.datetime) -> dt.timedelta:
+    """Return the age of the oldest entry that no root covers yet; zero when all are sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDEST_UNSEALED)
+        oldest = cursor.fetchone()[0]
+    return now - oldest if oldest else dt.timedelta(0)
 
 
 @transaction.atomic

@@ -1,10 +1,10 @@
 """An event is kept once, for ever, sealed; its reader misses none."""
 
 import datetime as dt
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Signal
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -130,19 +130,21 @@ def test_a_reader_goes_on_from_the_last_event_and_misses_none_that_was_slow():
         read.set()
         late = slow.result()
     assert before == []  # the quick one waits for the slow one, which may come before it
-    assert {event.id for event in all_of(2)} == {late, quick}
-    first, second = all_of(2)
+    assert {event.id for event in queries.iter_events(chunk=1)} == {late, quick}
+    first, second = queries.iter_events(chunk=1)
     assert [event.id for event in queries.iter_events(first.id)] == [second.id]
 
 
-def all_of(number):
-    """Read until so many are there: a transaction of another database of this cluster may hold them back."""
-    for _ in range(600):
-        found = list(queries.iter_events(chunk=1))
-        if len(found) == number:
-            return found
-        threading.Event().wait(0.05)
-    return found
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_of_another_database_holds_no_event_back():
+    given = connection.get_connection_params()
+    plain = {**given, "dbname": "postgres", "cursor_factory": psycopg.Cursor, "context": None}
+    with psycopg.connect(**plain) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        with transaction.atomic():
+            kept = recorded().id
+        assert [event.id for event in queries.iter_events()] == [kept]
+
 
 
 @pytest.mark.django_db

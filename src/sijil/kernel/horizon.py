@@ -1,7 +1,8 @@
-"""Up to which transaction the log is complete.
+"""Below which transaction everything is written: nothing can be added there any more.
 
-Below the horizon no transaction of this database is under way, so nothing can be added there any more.
-Transactions of other databases of the cluster do not matter: they cannot write here.
+What readers in order (a seal, a feed of events) need, so that who commits late is not passed over. Below the
+horizon no transaction of this database is under way. Transactions of other databases of the cluster do not
+matter: they cannot write here.
 
 Order counts. First the snapshot says which transactions were under way; then the sessions of this database
 are read: one of those transactions is either still there, and holds the horizon back, or has ended, and
@@ -10,13 +11,10 @@ the next statement sees what it wrote. (``backend_xid`` is set before the number
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-
 from django.db import connection
 
 _SNAPSHOT = """
-SELECT audit_cluster(), pg_snapshot_xmax(s)::text::bigint, current_setting('transaction_isolation'),
+SELECT pg_snapshot_xmax(s)::text::bigint, current_setting('transaction_isolation'),
        ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(s) AS x ORDER BY 1)
 FROM pg_current_snapshot() AS s, (SELECT pg_stat_clear_snapshot()) AS fresh
 """
@@ -26,26 +24,17 @@ SELECT array_agg(backend_xid::text::bigint) FILTER (WHERE backend_xid IS NOT NUL
 FROM pg_stat_activity WHERE datname = current_database()
 """
 _PREPARED = "SELECT transaction::text::bigint FROM pg_prepared_xacts WHERE database = current_database()"
-_OLDEST_UNSEALED = """
-SELECT min(at) FROM audit_entry AS entry
-WHERE xid >= coalesce((SELECT max(xid_to) FROM audit_root AS root WHERE root.cluster = entry.cluster), 0)
-"""
 _LOW_HALF = (1 << 32) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """The cluster we are in; entries of it with a smaller ``xid`` are complete."""
+def get_horizon() -> int:
+    """Return the number of a transaction: all that smaller ones wrote in this database can be read now.
 
-    cluster: int
-    xid: int
-
-
-def get_horizon() -> Horizon:
-    """Return the horizon. Inside a transaction it must be READ COMMITTED, or ended work would stay unseen."""
+    Inside a transaction it must be READ COMMITTED, or ended work would stay unseen.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_SNAPSHOT)
-        cluster, beyond, isolation, running = cursor.fetchone()
+        beyond, isolation, running = cursor.fetchone()
         if isolation != "read committed":
             raise RuntimeError(f"The horizon cannot be read in a {isolation} transaction.")
         cursor.execute(_SESSIONS)
@@ -53,12 +42,4 @@ def get_horizon() -> Horizon:
         cursor.execute(_PREPARED)
         here = {*(sessions or ()), *(row[0] for row in cursor.fetchall())}
     ours = (xid for xid in running if is_hidden or xid & _LOW_HALF in here)
-    return Horizon(cluster, next(ours, beyond))
-
-
-def get_seal_lag(*, now: dt.datetime) -> dt.timedelta:
-    """Return the age of the oldest entry that no root covers yet; zero when all are sealed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OLDEST_UNSEALED)
-        oldest = cursor.fetchone()[0]
-    return now - oldest if oldest else dt.timedelta(0)
+    return int(next(ours, beyond))
