@@ -18,7 +18,7 @@ from sijil.domains.social_register.rules import (
 )
 from sijil.domains.social_register.tests.columns import inputs
 from sijil.domains.social_register.types import DeclaredMember
-from sijil.kernel.ids import draw_idcs
+from sijil.kernel.ids import draw_person_key
 
 DAY = dt.date(2026, 11, 22)
 FORM = form_on(DAY)
@@ -56,7 +56,7 @@ def households(draw):
 
 def _member(draw, milieu, age, relation):
     answers = _answers(draw, "COM", milieu, age, {"relation": relation} if relation else {})
-    return DeclaredMember(draw_idcs(), "F", age, answers)
+    return DeclaredMember(draw_person_key(), "F", age, answers)
 
 
 def _answers(draw, step, milieu, age, answers):
@@ -120,15 +120,15 @@ def test_the_urban_vector_through_the_form():
         "professional_status": "private_employee",
     }
     members = [
-        DeclaredMember(draw_idcs(), "M", 45, {"relation": "head", **working}),
-        DeclaredMember(draw_idcs(), "F", 40, {"relation": "spouse", **adult, "activity": "homemaker"}),
+        DeclaredMember(draw_person_key(), "M", 45, {"relation": "head", **working}),
+        DeclaredMember(draw_person_key(), "F", 40, {"relation": "spouse", **adult, "activity": "homemaker"}),
         *(
             DeclaredMember(
-                draw_idcs(), "F", age, {"relation": "child", "schooling": "public", "health_cover": "none"}
+                draw_person_key(), "F", age, {"relation": "child", "schooling": "public", "health_cover": "none"}
             )
             for age in (8, 10)
         ),
-        DeclaredMember(draw_idcs(), "F", 3, {"relation": "child", "health_cover": "none"}),
+        DeclaredMember(draw_person_key(), "F", 3, {"relation": "child", "health_cover": "none"}),
     ]
     found = inputs(FORM, answers, members, milieu="urban", region_code="06")
     found["butane_big_bottles_year"] = 60000 // FORMULA.prices["big_bottle"]

@@ -49,7 +49,7 @@ def _deposit(number: str) -> None:
 def login_of(role: str) -> str:
     """Return the login of the ready account of a role."""
     if role in STORIES:
-        return story_persons()[STORIES[role]].idcs
+        return story_persons()[STORIES[role]].key
     return str(next(body["login"] for body in read_story("accounts")["staff"] if role in body["roles"]))
 
 

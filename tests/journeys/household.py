@@ -10,12 +10,11 @@ from django.db import transaction
 from django.test import Client
 
 from sijil.domains.geography.services import load_reference
-from sijil.domains.population_register.services import issue
+from sijil.domains.population_register.tests.samples import Idcs, known
 from sijil.domains.population_register.types import Identity, Sex
-from sijil.domains.verification.services import enrol_subject
+from sijil.domains.social_register.models import Draft
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.dates import PartialDate
-from sijil.kernel.ids import new_key
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 CASABLANCA = "06.141.01.0"
@@ -87,12 +86,12 @@ SCHOOL = [PUPIL, PUPIL, SMALL]
 class Family:
     """IDCS of each: the head, the wife, the children."""
 
-    head: str
-    wife: str
-    children: list[str]
+    head: Idcs
+    wife: Idcs
+    children: list[Idcs]
 
     @property
-    def all(self) -> list[str]:
+    def all(self) -> list[Idcs]:
         return [self.head, self.wife, *self.children]
 
 
@@ -103,16 +102,14 @@ def settle() -> Family:
 
 
 @transaction.atomic
-def register(identity: Identity) -> str:
-    idcs = issue(new_key(), identity, NOW)
-    enrol_subject(idcs=idcs, birth=identity.birth, sex=identity.sex)
-    return idcs
+def register(identity: Identity) -> Idcs:
+    return known(identity, NOW)
 
 
-def sign_in(idcs: str, language: str = "en") -> Client:
+def sign_in(idcs: Idcs, language: str = "en") -> Client:
     """Return a browser (without scripts) of a person signed in."""
     account, _ = get_user_model().objects.get_or_create(
-        login=idcs, defaults={"kind": "citizen", "roles": [], "created_at": NOW, "password": "!"}
+        login=idcs.key, defaults={"kind": "citizen", "roles": [], "created_at": NOW, "password": "!"}
     )
     client = Client(headers={"accept-language": language})
     client.force_login(account)
@@ -120,8 +117,13 @@ def sign_in(idcs: str, language: str = "en") -> Client:
     return client
 
 
-def citizen(idcs: str) -> Actor:
-    return Actor(ActorKind.CITIZEN, idcs)
+def place_of(idcs: Idcs | str) -> int:
+    """Return by what the pages name a member of the draft."""
+    return Draft.objects.filter(person=getattr(idcs, "key", idcs)).latest("pk").place
+
+
+def citizen(idcs: Idcs) -> Actor:
+    return Actor(ActorKind.CITIZEN, idcs.key)
 
 
 def text(response) -> str:

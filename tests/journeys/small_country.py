@@ -48,7 +48,7 @@ NOBODY = Reader("public")
 
 def readers() -> list[Reader]:
     """Return one of each: the public, four citizens, every role of staff."""
-    people = {key: person.idcs for key, person in story_persons().items()}
+    people = {key: person.key for key, person in story_persons().items()}
     citizens = {"head": "rachida", "member": "miloud", "drafting": "youssef", "neighbour": "larbi"}
     own = {key: frozenset(HOUSEHOLD if key in HOUSEHOLD else {key}) for key in citizens.values()}
     return [
@@ -104,7 +104,7 @@ def make() -> SmallCountry:
     made.alike = made.numbers[alike]
     made.samples = {
         "number": [waiting, alike],
-        "idcs": [story_persons()[key].idcs for key in ("loubna", "miloud")],
+        "place": ["1", "2"],
         "block": ["person", "dwelling"],
         "code": [CENTRE],
         "communes/code": ["04.421.01.0"],
@@ -138,7 +138,7 @@ def _open_accounts(made: SmallCountry) -> None:
 def _draft() -> None:
     """A citizen begins a household and lists another adult, who has not heard of it yet."""
     browser, loubna = Client(), story_persons()["loubna"]
-    browser.force_login(get_user_model().objects.get(login=story_persons()["youssef"].idcs))
+    browser.force_login(get_user_model().objects.get(login=story_persons()["youssef"].key))
     browser.post("/my-file/household/start/")
     born = loubna.identity.birth
     told = {"birth_day": born.day, "birth_month": born.month, "birth_year": born.year}
@@ -147,7 +147,7 @@ def _draft() -> None:
 
 def _name_everybody(made: SmallCountry, waiting: list[Request]) -> None:
     """Keep for each person the parts of the name that nobody else has."""
-    people = {key: (p.identity, p.idcs) for key, p in story_persons().items()}
+    people = {key: (p.identity, p.key) for key, p in story_persons().items()}
     people |= {r.identity.last_name_fr.lower(): (r.identity, r.number) for r in waiting}
     parts = {key: set(_parts(identity)) for key, (identity, _) in people.items()}
     for key, (_, number) in people.items():

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Signal
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from sijil.domains.accounts.models import Account
 from sijil.domains.audit.queries import list_entries
@@ -16,11 +16,11 @@ from sijil.domains.partners.types import Partner
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.models import PersonStep
-from sijil.domains.population_register.tests.samples import FATIMA, OFFICER
+from sijil.domains.population_register.tests.samples import FATIMA, OFFICER, known
 from sijil.domains.social_register import services as social
 from sijil.domains.social_register.tests.households import CLERK, loaded, member
 from sijil.domains.verification import queries as verification
-from sijil.domains.verification.services import close_subject, enrol_subject
+from sijil.domains.verification.services import close_subject
 from sijil.journeys import civil_events, events
 from sijil.journeys.civil_events import CivilReport
 from sijil.kernel.errors import Refused
@@ -39,11 +39,7 @@ def idcs(db):
 
 
 def make_person():
-    key = new_key()
-    with transaction.atomic():
-        idcs = register.issue(key, FATIMA, NOW)
-        enrol_subject(idcs=idcs, birth=FATIMA.birth, sex=FATIMA.sex)
-    return idcs
+    return known(FATIMA, NOW)
 
 
 def tell(kind="civil.death", *concerns, source=SOURCE, number="", annuls="", on=YESTERDAY):
@@ -84,15 +80,15 @@ def is_match(idcs):
 
 
 def state(idcs):
-    return population.get_record(idcs).state
+    return population.get_record(idcs.key).state
 
 
 def make_account(idcs):
-    Account.objects.create(id=new_key(), login=idcs, kind="citizen", created_at=NOW, password_set_at=NOW)
+    Account.objects.create(id=new_key(), login=idcs.key, kind="citizen", created_at=NOW, password_set_at=NOW)
 
 
 def make_household(idcs):
-    household = loaded(member("head", 38, idcs, "F"))
+    household = loaded(member("head", 38, idcs.key, "F"))
     social.load_households(households=[household], actor=CLERK, now=NOW)
     return household.code
 
@@ -104,19 +100,19 @@ def test_a_death_reaches_every_part(idcs):
     event = tell("civil.death", idcs)
     work()
     assert states(event) == {"enter_death": ("done", "")}
-    assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs).is_active) == (
+    assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs.key).is_active) == (
         "deceased",
         False,
         False,
     )
-    assert [(e.subject, e.effective_on) for e in told("person.died")] == [(idcs, YESTERDAY)]
+    assert [(e.subject, e.effective_on) for e in told("person.died")] == [(idcs.key, YESTERDAY)]
     assert [e.subject for e in told("household.changed")] == [code]
 
 
 def test_the_person_s_log_says_who_told_and_what_was_done(idcs):
     tell("civil.death", idcs)
     work()
-    found = [(e.action, e.actor_kind, e.actor_id) for e in reversed(list_entries(idcs))]
+    found = [(e.action, e.actor_kind, e.actor_id) for e in reversed(list_entries(idcs.key))]
     assert found == [
         ("civil.reported", "partner", "civil-status"), ("person.death_declared", "system", "civil-events"),
         ("verification.closed", "system", "events"),
@@ -166,7 +162,7 @@ def test_a_death_before_the_birth_waits_for_staff(idcs):
 @pytest.mark.parametrize("kind", ["civil.birth", "civil.marriage", "civil.divorce"])
 def test_what_nothing_follows_yet_is_kept(idcs, kind):
     event = tell(kind, idcs, draw_idcs())
-    assert (states(event), event_queries.get_event(event.id).subject) == ({}, idcs)
+    assert (states(event), event_queries.get_event(event.id).subject) == ({}, population.tag_of(idcs))
     assert len(event_queries.get_event(event.id).facts["concerns"]) == 2
 
 
@@ -178,14 +174,14 @@ def test_a_death_is_taken_back_as_one_act(idcs):
     correction = tell("civil.correction", number="C-1", annuls="D-1")
     work()
     assert states(correction) == {"annul": ("done", "")}
-    assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs).is_active) == ("active", True, True)
+    assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs.key).is_active) == ("active", True, True)
     assert [e.subject for e in told("household.changed")] == [code, code]
-    assert [e.action for e in list_entries(idcs)][:2] == ["verification.reopened", "person.death_annulled"]
+    assert [e.action for e in list_entries(idcs.key)][:2] == ["verification.reopened", "person.death_annulled"]
 
 
 def test_a_suspended_person_is_suspended_again(idcs):
-    register.change_person_state(idcs=idcs, action="suspend", reason="fraud", actor=OFFICER, now=NOW)
-    close_subject(idcs=idcs, actor=OFFICER, now=NOW)
+    register.change_person_state(person=idcs.key, action="suspend", reason="fraud", actor=OFFICER, now=NOW)
+    close_subject(person=idcs.key, actor=OFFICER, now=NOW)
     tell("civil.death", idcs, number="D-1")
     work()
     tell("civil.correction", annuls="D-1")
@@ -233,7 +229,7 @@ def test_a_death_that_another_event_says_too_stands_until_both_are_taken_back(id
 
 
 def test_a_death_that_an_officer_declared_is_not_the_civil_register_s_to_take_back(idcs):
-    register.change_person_state(idcs=idcs, action="declare_death", reason="paper", actor=OFFICER, now=NOW)
+    register.change_person_state(person=idcs.key, action="declare_death", reason="paper", actor=OFFICER, now=NOW)
     tell("civil.death", idcs, number="D-1")
     correction = tell("civil.correction", annuls="D-1")
     work()
@@ -308,10 +304,10 @@ def test_a_death_and_its_correction_at_once_leave_the_person_alive():
 
 
 def test_a_source_sees_its_own_events_and_not_whether_somebody_exists(idcs):
-    known, unknown = tell("civil.death", idcs), tell("civil.death", draw_idcs())
-    assert civil_events.get_progress(known.id, source=SOURCE).steps == {"civil_events.enter_death": "waiting"}
+    enrolled, unknown = tell("civil.death", idcs), tell("civil.death", draw_idcs())
+    assert civil_events.get_progress(enrolled.id, source=SOURCE).steps == {"civil_events.enter_death": "waiting"}
     work()
-    for event in (known, unknown):
+    for event in (enrolled, unknown):
         assert civil_events.get_progress(event.id, source=SOURCE).steps == {
             "civil_events.enter_death": "taken"
         }

@@ -9,6 +9,7 @@ from tests.journeys.test_household_registration import CHECK, MEMBERS, add, fill
 
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.tests.samples import Idcs
 from sijil.domains.social_register import queries as social
 from sijil.journeys import household_registration as journey
 
@@ -28,8 +29,8 @@ def head(family: Family):
     return client
 
 
-def shown(reader: str) -> list[tuple[str, str]]:
-    found = AuditEntry.objects.filter(action__in=READ, actor_id=reader)
+def shown(reader: Idcs) -> list[tuple[str, str]]:
+    found = AuditEntry.objects.filter(action__in=READ, actor_id=reader.key)
     return sorted(found.values_list("action", "subject"))
 
 
@@ -39,14 +40,14 @@ def entries(action: str) -> list[str]:
 
 def test_who_is_added_reads_by_whom(head, family):
     add(head, family.wife, KHADIJA)
-    assert entries("household.member_added") == [family.wife]
-    assert AuditEntry.objects.get(action="household.member_added").actor_id == family.head
+    assert entries("household.member_added") == [family.wife.key]
+    assert AuditEntry.objects.get(action="household.member_added").actor_id == family.head.key
 
 
 @pytest.mark.parametrize("guess", [HASSAN, CHILDREN[0]])
 def test_a_guess_opens_nobody(head, family, guess, monkeypatch):
     opened = []
-    monkeypatch.setattr(population, "find_person", lambda idcs: opened.append(idcs))
+    monkeypatch.setattr(population, "find_person", lambda key: opened.append(key))
     assert add(head, family.wife, guess).status_code == 422
     assert (opened, entries("household.member_added")) == ([], [])
 
@@ -59,7 +60,7 @@ def test_whom_the_pages_of_a_draft_name_reads_it_once_an_hour(head, family, page
     add(head, family.wife, KHADIJA)
     for _ in range(3):
         assert head.get(page).status_code == 200
-    assert shown(family.head) == [("household.draft_read", family.wife)]
+    assert shown(family.head) == [("household.draft_read", family.wife.key)]
 
 
 def test_a_draft_of_oneself_is_read_without_an_entry(head, family):
@@ -72,13 +73,13 @@ def test_the_api_writes_the_same(family):
     machine.post(DRAFT)
     machine.post(f"{DRAFT}/members", {"idcs": family.wife, "birth": str(KHADIJA.birth)})
     machine.client.get(DRAFT)
-    assert shown(family.head) == [("household.draft_read", family.wife)]
+    assert shown(family.head) == [("household.draft_read", family.wife.key)]
 
 
 def test_sending_is_an_entry_for_each_member(head, family):
     fill(head, family)
     send(head)
-    assert entries("household.declared") == sorted(family.all)
+    assert entries("household.declared") == sorted(idcs.key for idcs in family.all)
 
 
 OWN = ["/my-file/", "/my-file/household/declared/", "/my-file/score/", "/my-file/household/receipt.pdf"]
@@ -97,14 +98,14 @@ def test_before_it_is_confirmed_each_reads_by_whom(head, family, monkeypatch):
     monkeypatch.setattr(journey.sending, "decide", lambda **_: None)
     send(head)
     sign_in(family.wife).get("/my-file/")
-    others = sorted(set(family.all) - {family.wife})
-    assert shown(family.wife) == [("household.read", idcs) for idcs in others]
+    others = sorted(idcs.key for idcs in {*family.all} - {family.wife})
+    assert shown(family.wife) == [("household.read", key) for key in others]
 
 
 def test_each_paper_is_an_entry_of_the_household(head, family):
     fill(head, family)
     send(head)
-    code = social.find_household_of(family.head).code
+    code = social.find_household_of(family.head.key).code
     for page in ("/my-file/household/receipt.pdf", "/my-file/score.pdf"):
         assert head.get(page).status_code == 200
     assert entries("household.receipt_printed") == entries("score.printed") == [code]

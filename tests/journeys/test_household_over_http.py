@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from tests.journeys.household import AT_HOME, CHILDREN, KHADIJA, NOW, SCHOOL, WORKER, Family, settle
+from tests.journeys.household import AT_HOME, CHILDREN, KHADIJA, NOW, SCHOOL, WORKER, Family, place_of, settle
 
 from sijil.domains.accounts.queries import show_account
 from sijil.domains.accounts.services.token import create_token
+from sijil.domains.population_register.tests.samples import Idcs
 from sijil.domains.social_register import queries as social
 from sijil.kernel.ids import draw_idcs
 from sijil.pages import clock
@@ -42,9 +43,9 @@ URBAN = {
 class Machine:
     """A program that holds a person's token."""
 
-    def __init__(self, idcs: str) -> None:
+    def __init__(self, idcs: Idcs) -> None:
         facts = {"kind": "citizen", "roles": [], "created_at": NOW, "password": "!"}
-        account, _ = get_user_model().objects.get_or_create(login=idcs, defaults=facts)
+        account, _ = get_user_model().objects.get_or_create(login=idcs.key, defaults=facts)
         token = create_token(account=show_account(account), now=clock.now()).token
         self.client = Client(headers={"authorization": f"Bearer {token}"})
 
@@ -77,7 +78,7 @@ def machine(family: Family) -> Machine:
 
 
 def put_member(machine, idcs, answers):
-    return machine.put(f"{DRAFT}/members/{idcs}/answers", {"answers": answers})
+    return machine.put(f"{DRAFT}/members/{place_of(idcs)}/answers", {"answers": answers})
 
 
 def fill(machine, family):
@@ -114,7 +115,7 @@ def test_from_a_draft_to_a_score_that_adds_up(machine, family):
     receipt = submit(machine)
     assert receipt.status_code == 201, receipt.content
     assert (receipt.json()["state"], receipt.json()["household_state"]) == ("processed", "active")
-    assert set(receipt.json()["members"]) == set(family.all)
+    assert receipt.json()["members"] == len(family.all)
 
     score = machine.client.get("/v1/my-household/score?language=fr").json()
     assert score["score"] == score["shown"] == receipt.json()["score"]
@@ -159,12 +160,12 @@ def test_a_newer_answer_of_another_device_stands(machine):
         ("PUT", "/answers", {"answers": {"colour": 1}}, 422, "social_register.field_unknown"),
         (
             "PUT",
-            "/members/2020202051/answers",
+            "/members/77/answers",
             {"answers": {"relation": "child"}},
             404,
             "social_register.member_unknown",
         ),
-        ("DELETE", "/members/2020202051", None, 404, "social_register.member_unknown"),
+        ("DELETE", "/members/77", None, 404, "social_register.member_unknown"),
         (
             "POST",
             "/members",
@@ -198,7 +199,7 @@ def test_an_incomplete_draft_names_the_field(machine):
 def test_a_version_not_read_is_refused(machine, family):
     fill(machine, family)
     assert submit(machine, version=0).json()["code"] == "social_register.draft_changed"
-    assert social.find_household_of(family.head) is None
+    assert social.find_household_of(family.head.key) is None
 
 
 def test_guessing_is_slowed_down(machine):
@@ -211,7 +212,7 @@ def test_guessing_is_slowed_down(machine):
 
 def test_a_member_and_a_draft_can_be_deleted(machine, family):
     machine.post(f"{DRAFT}/members", {"idcs": family.wife, "birth": str(KHADIJA.birth)})
-    assert machine.call("DELETE", f"{DRAFT}/members/{family.wife}").status_code == 204
+    assert machine.call("DELETE", f"{DRAFT}/members/{place_of(family.wife)}").status_code == 204
     assert machine.call("DELETE", DRAFT).status_code == 204
     assert machine.client.get(DRAFT).status_code == 404
 

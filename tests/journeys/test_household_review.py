@@ -52,7 +52,7 @@ def head(family: Family) -> Client:
 
 @pytest.fixture
 def number(head: Client, family: Family) -> str:
-    return social.find_registration_of(family.head).number
+    return social.find_registration_of(family.head.key).number
 
 
 def staff(role: str = "adjudicator", language: str = "en") -> Client:
@@ -65,7 +65,7 @@ def staff(role: str = "adjudicator", language: str = "en") -> Client:
 
 
 def household_of(family: Family):
-    return social.find_household_of(family.head)
+    return social.find_household_of(family.head.key)
 
 
 def entries(action: str) -> list[tuple[str, str]]:
@@ -202,7 +202,7 @@ def test_what_is_decided_already_leads_back_to_the_list(number):
 def test_an_undecided_one_is_no_other_registration(family):
     other = register(SOMEBODY)
     sign_in(other).post("/my-file/household/start/")
-    draft = social.find_draft_of(other)
+    draft = social.find_draft_of(other.key)
     assert staff().get(f"{LIST}{draft.number}/").url == LIST
 
 

@@ -24,7 +24,7 @@ def test_the_sending_of_a_household():
     client = sign_in(family.head)
     client.post("/my-file/household/start/")
     fill(client, family)
-    draft = social.find_draft_of(family.head)
+    draft = social.find_draft_of(family.head.key)
     with CaptureQueriesContext(connection) as made:
         journey.submit(
             registration_id=draft.id,

@@ -99,7 +99,7 @@ def test_a_request_to_complete_opens_once_and_names_the_members() -> None:
     score = scoring.get_current_score(one.household_code)
     assert [(d.member, d.fields) for d in one.due] == [(d.member, d.fields) for d in score.due]
     members = social.get_declaration(one.household_code).members
-    assert [members[d.member].idcs for d in one.due] == [d.idcs for d in one.due]
+    assert [members[d.member].person for d in one.due] == [d.person for d in one.due]
     assert social.find_completion(one.household_code) == one
 
 
@@ -145,7 +145,7 @@ def test_a_member_whose_birth_date_is_not_kept_refuses_by_name() -> None:
 
 def test_a_corrected_birth_date_counts_from_the_next_score_on() -> None:
     (code,) = load(1)
-    head = social.get_household(code).head_idcs
+    head = social.get_household(code).head
     births = social.open_births([code])[code]
     older = PartialDate(births[head].year - 20)
     social_services.keep_births(household_code=code, births={head: older})
@@ -244,7 +244,7 @@ def test_which_day_s_ages_count_is_the_reading_in_force(
 ) -> None:
     codes = load(40)
     code = next(c for c in codes if scoring.get_current_score(c).milieu == 1)
-    head = social.get_household(code).head_idcs
+    head = social.get_household(code).head
     social_services.keep_births(household_code=code, births={head: PartialDate(1980, 12, 20)})
     with new_law(
         tmp_path,

@@ -13,7 +13,7 @@ from ninja import Field, Router, Schema, Status
 
 from sijil.api.auth import any_auth
 from sijil.api.problems import PROBLEMS, language_of
-from sijil.domains.accounts.types import BearerToken, Purpose, SignedIn
+from sijil.domains.accounts.types import AccountKind, BearerToken, Purpose, SignedIn
 from sijil.domains.notifications.types import InboxMessage
 from sijil.journeys import account_opening, messages
 from sijil.kernel.actors import PUBLIC
@@ -41,15 +41,20 @@ class SignInIn(Schema):
 
 
 class AccountOut(Schema):
-    """Who is signed in. ``roles``, ``centre_code`` and ``area`` are those of an officer; ``area``: a code of
-    the geography, empty for the whole country.
+    """Who is signed in. All but ``kind`` is that of an officer; ``area``: a code of the geography, empty for
+    the whole country.
     """
 
-    login: str
+    login: str | None
     kind: Literal["citizen", "staff"]
     roles: list[str]
     centre_code: str
     area: str
+
+    @staticmethod
+    def resolve_login(account: SignedIn) -> str | None:
+        """A citizen's is known to the register alone."""
+        return account.login if account.kind is AccountKind.STAFF else None
 
 
 class SessionOut(Schema):

@@ -86,9 +86,7 @@ def _settle(request: HttpRequest, number: str, form: SettleForm) -> HttpResponse
 
 
 def _show(request: HttpRequest, number: str, form: SettleForm) -> HttpResponse:
-    found = journey.get_review(
-        number=number, language=_language(), actor=actor_of(request), now=clock.now()
-    )
+    found = journey.get_review(number=number, language=_language(), actor=actor_of(request), now=clock.now())
     line = _line(found.line, geography.list_places([found.line.file.commune_code]))
     context = {
         "line": line,

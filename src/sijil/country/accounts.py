@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from sijil.country.generator import DemoPerson
 from sijil.country.stories import read_story, story_persons
 from sijil.domains.accounts import queries, services
 from sijil.domains.accounts.types import Purpose
@@ -38,7 +39,8 @@ def open_accounts(home: Path, *, now: dt.datetime) -> None:
     for body in read_story("accounts")["staff"]:
         _open_staff(body, drawn[body["login"]], is_new=body["login"] not in kept, now=now)
     for body in read_story("accounts")["citizens"]:
-        _open_citizen(_idcs(body), drawn[_idcs(body)], is_new=_idcs(body) not in kept, now=now)
+        person = story_persons()[body["who"]]
+        _open_citizen(person, drawn[person.idcs], is_new=person.idcs not in kept, now=now)
     for body in read_story("accounts")["partners"]:
         _register_partner(home, body, now)
 
@@ -53,18 +55,19 @@ def _open_staff(body: dict[str, Any], password: str, *, is_new: bool, now: dt.da
         services.reset_staff_password(login=body["login"], password=password, now=now)
 
 
-def _open_citizen(idcs: str, password: str, *, is_new: bool, now: dt.datetime) -> None:
+def _open_citizen(person: DemoPerson, password: str, *, is_new: bool, now: dt.datetime) -> None:
     """Go the way of everybody: a code, then a password. Nothing is sent: the code stays here."""
-    known = queries.has_account(idcs)
+    known = queries.has_account(person.key)
     if known and not is_new:
         return
     purpose = Purpose.RESET_PASSWORD if known else Purpose.OPEN_ACCOUNT
     with transaction.atomic():
         challenge = services.start_challenge(
-            purpose=purpose, idcs=idcs, claim=f"demo {idcs} {now.isoformat()}", is_known=True, now=now
-        )
+            purpose=purpose, subject=person.key, claim=f"demo {person.key} {now.isoformat()}",
+            is_known=True, now=now,
+        )  # fmt: skip
     grant = services.confirm_code(challenge_id=challenge.id, code=challenge.code or "", now=now)
-    services.set_password(grant=grant.token, password=password, now=now)
+    services.set_password(grant=grant.token, password=password, idcs_of=lambda _: person.idcs, now=now)
 
 
 def _register_partner(home: Path, body: dict[str, Any], now: dt.datetime) -> None:

@@ -7,6 +7,7 @@ by several machines, again after a stop, and never share an IDCS or a household 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from sijil.domains.geography.types import HouseholdMilieu, Milieu, MilieuReading
 from sijil.domains.population_register.types import Identity, Nationality, PaperKind, Sex
 from sijil.domains.social_register.types import DeclaredMember, LoadedHousehold, Value
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import PersonKey, person_key
 
 SEED = 2024
 CHUNK = 250
@@ -47,6 +49,11 @@ class DemoPerson:
     id: uuid.UUID
     idcs: str
     identity: Identity
+
+    @property
+    def key(self) -> PersonKey:
+        """The key, from the id: the same country is the same at every making."""
+        return person_key(int.from_bytes(hashlib.blake2b(self.id.bytes, digest_size=8).digest(), "big"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,13 @@ class Country:
         place = self.census.communes[homes.commune[h]]
         members = tuple(
             DeclaredMember(
-                p.idcs, p.identity.sex.value, p.identity.birth.age_on(self.on), _row(com, first + n)
+                p.key, p.identity.sex.value, p.identity.birth.age_on(self.on), _row(com, first + n)
             )
             for n, p in enumerate(persons)
         )
         found = _milieu(place, Milieu.URBAN if homes.urban[h] else Milieu.RURAL)
         where = (place.code, place.region_code, found.milieu.value, found.by.value)
-        births = {p.idcs: p.identity.birth for p in persons}
+        births = {p.key: p.identity.birth for p in persons}
         loaded = LoadedHousehold(code, *where, answers, members, births)
         return DemoHousehold(tuple(persons), loaded)
 

@@ -56,7 +56,7 @@ def load_country(
     """Write the households that are not there yet; call ``progress(done, all)`` after each chunk written."""
     report, started = Loaded(), time.perf_counter()
     for index, size in _chunks(households):
-        if population.find_record(country.first_idcs(index)) is not None:
+        if population.find_key(country.first_idcs(index)) is not None:
             report.kept += size
             continue
         load_chunk(country.chunk(index)[:size], report, now=now)
@@ -98,8 +98,8 @@ def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
     """Write persons to the population register and make them known to verification and matching."""
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
-        rows = ((p.id, p.idcs, p.identity) for p in persons)
+        rows = ((p.id, p.key, p.idcs, p.identity) for p in persons)
         population_writes.copy_persons(cursor, rows, now=now)
-        known = ((p.idcs, p.identity.birth, p.identity.sex.value) for p in persons)
+        known = ((p.key, p.idcs, p.identity.birth, p.identity.sex.value) for p in persons)
         verification.copy_subjects(cursor, known)
         matching.copy_keys(cursor, (subject_of(p.id, p.identity) for p in persons))

@@ -50,7 +50,7 @@ def story_households(on: dt.date) -> list[LoadedHousehold]:
 def load_stories(*, now: dt.datetime) -> Loaded:
     """Write the people of the stories, their households and their files at the counter, once."""
     persons, report = list(story_persons().values()), Loaded()
-    if population.find_record(persons[0].idcs) is not None:
+    if population.find_key(persons[0].idcs) is not None:
         report.kept = len(read_story("people")["households"])
         return report
     load_persons(persons, now=now)
@@ -106,14 +106,14 @@ def _household(body: dict[str, Any], persons: dict[str, DemoPerson], on: dt.date
     assert isinstance(found, HouseholdMilieu)
     where = (place.code, place.region_code, found.milieu.value, found.by.value)
     here = [persons[m["who"]] for m in body["members"]]
-    births = {person.idcs: person.identity.birth for person in here}
+    births = {person.key: person.identity.birth for person in here}
     return LoadedHousehold(body["code"], *where, answers, members, births)
 
 
 def _member(body: dict[str, Any], person: DemoPerson, on: dt.date) -> DeclaredMember:
     answers = {name: value for name, value in body.items() if name != "who"}
     who = person.identity
-    return DeclaredMember(person.idcs, who.sex.value, who.birth.age_on(on), answers)
+    return DeclaredMember(person.key, who.sex.value, who.birth.age_on(on), answers)
 
 
 def _value(name: str, value: Any) -> Value:

@@ -30,10 +30,11 @@ from sijil.domains.notifications import services as notifications
 from sijil.domains.notifications.types import Channel
 from sijil.domains.population_register import queries as population
 from sijil.domains.verification import queries as verification
-from sijil.kernel.actors import Actor, citizen
+from sijil.kernel.actors import Actor
 from sijil.kernel.acts import record
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey, clean_idcs, is_idcs
 
 CODE_MESSAGES = {Purpose.OPEN_ACCOUNT: "otp_open_account", Purpose.RESET_PASSWORD: "otp_reset_password"}
 DONE_MESSAGES = {Purpose.OPEN_ACCOUNT: "account_opened", Purpose.RESET_PASSWORD: "password_changed"}
@@ -68,8 +69,10 @@ def start(
     """
     accounts.count_address(address, now)
     with transaction.atomic():
-        contact = _find_contact(purpose, idcs) if verification.is_match(idcs, birth, sex) else None
-        return _ask(purpose, idcs, f"{idcs}|{birth}|{sex}", contact, language, actor, now)
+        person = population.find_key(idcs) if verification.is_match(idcs, birth, sex) else None
+        contact = _find_contact(purpose, person) if person else None
+        subject = person or population.find_key(idcs) or population.tag_of(idcs)
+        return _ask(purpose, subject, f"{idcs}|{birth}|{sex}", contact, language, actor, now)
 
 
 def confirm_code(*, challenge_id: UUID, code: str, actor: Actor, now: dt.datetime) -> Grant:
@@ -79,8 +82,8 @@ def confirm_code(*, challenge_id: UUID, code: str, actor: Actor, now: dt.datetim
     """
     grant = accounts.confirm_code(challenge_id=challenge_id, code=code, now=now)
     facts = {"purpose": grant.purpose.value}
-    record(acts.CODE_CONFIRMED, actor=actor, subject=grant.idcs, facts=facts, now=now)
-    if grant.purpose is Purpose.OPEN_ACCOUNT and account_queries.has_account(grant.idcs):
+    record(acts.CODE_CONFIRMED, actor=actor, subject=grant.person, facts=facts, now=now)
+    if grant.purpose is Purpose.OPEN_ACCOUNT and account_queries.has_account(grant.person):
         raise Refused(ALREADY_OPEN)
     return grant
 
@@ -92,12 +95,12 @@ def set_password(*, grant: str, password: str, language: str, now: dt.datetime) 
 
     Raises: Refused(GRANT_INVALID, ALREADY_OPEN, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
     """
-    done = accounts.set_password(grant=grant, password=password, now=now)
-    idcs = done.account.login
-    contact = _find_contact(done.purpose, idcs)
+    done = accounts.set_password(grant=grant, password=password, idcs_of=population.get_idcs, now=now)
+    actor = actor_of(done.account)
+    contact = _find_contact(done.purpose, actor.person)
     if contact is not None:
-        _queue(contact, DONE_MESSAGES[done.purpose], language, {"at": now}, idcs, now)
-    record(DONE_ACTS[done.purpose], actor=citizen(idcs), subject=idcs, now=now)
+        _queue(contact, DONE_MESSAGES[done.purpose], language, {"at": now}, actor.person, now)
+    record(DONE_ACTS[done.purpose], actor=actor, subject=actor.person, now=now)
     return done.account
 
 
@@ -105,7 +108,7 @@ def sign_in(*, login: str, password: str, address: str, now: dt.datetime) -> Sig
     """Let in a citizen or an officer. Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED,
     TOO_MANY_FROM_ADDRESS).
     """
-    signed = accounts.sign_in(login=login, password=password, address=address, now=now)
+    signed = accounts.sign_in(login=_login_of(login), password=password, address=address, now=now)
     record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
     return signed
 
@@ -141,18 +144,26 @@ def change_password(
     PASSWORD_SAME).
     """
     account = account_queries.get_account(account_id)
-    accounts.change_password(account_id=account.id, present=present, password=password, now=now)
-    is_citizen = account.kind is AccountKind.CITIZEN
-    contact = _find_contact(Purpose.RESET_PASSWORD, account.login) if is_citizen else None
+    actor = actor_of(account)
+    person = actor.person if account.kind is AccountKind.CITIZEN else None
+    idcs = population.get_idcs(person) if person else ""
+    accounts.change_password(account_id=account.id, present=present, password=password, idcs=idcs, now=now)
+    contact = _find_contact(Purpose.RESET_PASSWORD, person) if person else None
     if contact is not None:
         _queue(contact, "password_changed", language, {"at": now}, account.login, now)
-    record(acts.PASSWORD_CHANGED, actor=actor_of(account), subject=account.login, now=now)
+    record(acts.PASSWORD_CHANGED, actor=actor, subject=account.login, now=now)
     return account
+
+
+def _login_of(typed: str) -> str:
+    """Return the login of what was typed: the key of the person of an IDCS, or a staff login."""
+    idcs = clean_idcs(typed)
+    return population.find_key(idcs) or population.tag_of(idcs) if is_idcs(idcs) else typed
 
 
 def _ask(
     purpose: Purpose,
-    idcs: str,
+    subject: str,
     claim: str,
     contact: tuple[Channel, str] | None,
     language: str,
@@ -160,22 +171,24 @@ def _ask(
     now: dt.datetime,
 ) -> Started:
     known = contact is not None
-    challenge = accounts.start_challenge(purpose=purpose, idcs=idcs, claim=claim, is_known=known, now=now)
+    challenge = accounts.start_challenge(
+        purpose=purpose, subject=subject, claim=claim, is_known=known, now=now
+    )
     if contact is not None and challenge.code is not None:
         minutes = round((challenge.expires_at - now).total_seconds() / 60)
         facts = {"code": challenge.code, "minutes": minutes}
-        _queue(contact, CODE_MESSAGES[purpose], language, facts, idcs, now)
+        _queue(contact, CODE_MESSAGES[purpose], language, facts, subject, now)
     told = {"purpose": purpose.value, "sent": contact[0].value if contact else "nothing"}
-    record(acts.CODE_ASKED, actor=actor, subject=idcs, facts=told, now=now)
+    record(acts.CODE_ASKED, actor=actor, subject=subject, facts=told, now=now)
     return Started(challenge.id, challenge.expires_at, challenge.resend_at)
 
 
-def _find_contact(purpose: Purpose, idcs: str) -> tuple[Channel, str] | None:
+def _find_contact(purpose: Purpose, person: PersonKey) -> tuple[Channel, str] | None:
     """Return how to reach the person; nobody when there is no account whose password could be forgotten."""
-    person = population.find_addressee(idcs)
-    if person is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(idcs)):
+    to = population.find_addressee(person)
+    if to is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(person)):
         return None
-    return notification_queries.choose_channel(phone=person.phone, email=person.email)
+    return notification_queries.choose_channel(phone=to.phone, email=to.email)
 
 
 def _queue(
@@ -183,10 +196,10 @@ def _queue(
     template: str,
     language: str,
     facts: dict[str, object],
-    idcs: str,
+    subject: str,
     now: dt.datetime,
 ) -> None:
     channel, to = contact
     notifications.queue_message(
-        channel=channel, to=to, template=template, language=language, facts=facts, subject=idcs, now=now
+        channel=channel, to=to, template=template, language=language, facts=facts, subject=subject, now=now
     )

@@ -26,13 +26,16 @@ from sijil.domains.events.states import StepState
 from sijil.domains.events.types import DONE, UNMATCHED, Event, Outcome, RecordedEvent, done
 from sijil.domains.partners import queries as partners
 from sijil.domains.partners.types import Partner
+from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.states import PersonState
+from sijil.domains.population_register.types import Standing
 from sijil.journeys import events
 from sijil.kernel import acts
 from sijil.kernel.actors import partner as partner_actor
 from sijil.kernel.actors import system
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 REGISTER = system("civil-events")
 REASON = "civil_register"
@@ -41,7 +44,10 @@ REASON = "civil_register"
 
 @dataclass(frozen=True, slots=True)
 class CivilReport:
-    """An event as a source tells it. ``concerns``: the IDCS of those it is about, the subject first."""
+    """An event as a source tells it. ``concerns``: the IDCS of those it is about, the subject first.
+
+    An event keeps what the log calls these numbers, whoever has them or will: nobody reads them from it.
+    """
 
     kind: str
     source_id: str
@@ -74,10 +80,11 @@ def receive(report: CivilReport, *, source: Partner, now: dt.datetime) -> Record
     rules.check_days(on=report.on, registered_at=report.registered_at, now=now)
     rules.check_annulment(source_id=report.source_id, annuls=report.annuls)
     actor = partner_actor(source.code, source.name_fr)
-    told = {"concerns": list(report.concerns), "registered_at": _utc(report.registered_at)}
+    concerned = [population.tag_of(idcs) for idcs in report.concerns]
+    told = {"concerns": concerned, "registered_at": _utc(report.registered_at)}
     recorded = events.publish(
         report.kind,
-        subject=report.concerns[0] if report.concerns else "",
+        subject=concerned[0] if concerned else "",
         effective_on=report.on,
         facts={**report.facts, **told},
         source=source.code,
@@ -88,8 +95,8 @@ def receive(report: CivilReport, *, source: Partner, now: dt.datetime) -> Record
     )
     if recorded.is_new:
         facts = {"kind": report.kind, "event": str(recorded.id)}
-        for idcs in report.concerns:
-            acts.record(CIVIL_REPORTED, actor=actor, subject=idcs, facts=facts, now=now)
+        for tag in concerned:
+            acts.record(CIVIL_REPORTED, actor=actor, subject=tag, facts=facts, now=now)
     return recorded
 
 
@@ -113,14 +120,14 @@ def get_progress(event_id: UUID, *, source: Partner) -> Progress:
 
 def enter_death(event: Event, *, now: dt.datetime) -> Outcome:
     """The person is deceased in the register, whoever told it first."""
-    person = register.lock_person(idcs=event.subject)
-    if person is None:
+    key, person = _lock(event)
+    if key is None or person is None:
         return UNMATCHED
     if person.state is PersonState.DECEASED:
         return done("already_deceased")
     if event.effective_on.year < person.birth_year:
         raise Refused(DIED_BEFORE_BIRTH)
-    _change(event, event.subject, "declare_death", "person.died", now)
+    _change(event, key, "declare_death", "person.died", now)
     return DONE
 
 
@@ -135,28 +142,34 @@ def annul(event: Event, *, now: dt.datetime) -> Outcome:
     if told.annuls:
         raise Refused(CORRECTION_STANDS)
     services.annul_steps(event_id=told.id, now=now)
-    return _undo_death(event, told.subject, now) if told.kind == "civil.death" else DONE
+    return _undo_death(event, told, now) if told.kind == "civil.death" else DONE
 
 
-def _undo_death(event: Event, idcs: str, now: dt.datetime) -> Outcome:
+def _lock(event: Event) -> tuple[PersonKey | None, Standing | None]:
+    """Have the person alone whom an event is about: key and how they stand, or nothing while nobody is."""
+    key = population.find_key_of(event.subject)
+    return key, register.lock_person(person=key) if key else None
+
+
+def _undo_death(event: Event, told: Event, now: dt.datetime) -> Outcome:
     """Let a person live whom the civil register declared dead, unless another of its events says so too."""
-    person = register.lock_person(idcs=idcs)
-    if person is None or person.state is not PersonState.DECEASED or person.reason != REASON:
+    key, person = _lock(told)
+    if key is None or person is None or person.state is not PersonState.DECEASED or person.reason != REASON:
         return done("not_deceased_by_it")
-    if queries.has_standing("civil.death", idcs):
+    if queries.has_standing("civil.death", told.subject):
         return done("another_death_stands")
     was_suspended = person.before == PersonState.SUSPENDED
     action = "annul_death_of_suspended" if was_suspended else "annul_death"
-    _change(event, idcs, action, "person.death_annulled", now)
+    _change(event, key, action, "person.death_annulled", now)
     return DONE
 
 
-def _change(event: Event, idcs: str, action: str, kind: str, now: dt.datetime) -> None:
+def _change(event: Event, person: PersonKey, action: str, kind: str, now: dt.datetime) -> None:
     """Move a person, and tell the other journeys."""
-    register.change_person_state(idcs=idcs, action=action, reason=REASON, actor=REGISTER, now=now)
+    register.change_person_state(person=person, action=action, reason=REASON, actor=REGISTER, now=now)
     events.publish(
         kind,
-        subject=idcs,
+        subject=person,
         effective_on=event.effective_on,
         facts={"event": str(event.id)},
         actor=REGISTER,

@@ -22,6 +22,7 @@ from sijil.domains.social_register import queries as social
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.acts import Act
+from sijil.kernel.ids import PersonKey
 from sijil.kernel.texts import Text4
 
 
@@ -48,7 +49,9 @@ class Consultation:
 
 def list_mine(*, actor: Actor, after: str | None, limit: int, now: dt.datetime) -> list[Consultation]:
     """Return who consulted the file of the signed-in person, newest first, after a key of the page before."""
-    entries = log.list_consultations(actor.id, also=_other_subjects(actor.id), after=after, limit=limit)
+    entries = log.list_consultations(
+        actor.person, also=_other_subjects(actor.person), after=after, limit=limit
+    )
     acts.record(CONSULTATIONS_READ, actor=actor, subject=actor.id, now=now)
     known = {p.code: p for p in partners.list_partners(_partner_codes(entries))}
     centres = {c.code: c for c in appointments.list_named(filter(None, map(_centre_of, entries)))}
@@ -56,11 +59,12 @@ def list_mine(*, actor: Actor, after: str | None, limit: int, now: dt.datetime) 
     return [_consultation(entry, known, centres, times.get(entry.id, 1)) for entry in entries]
 
 
-def _other_subjects(idcs: str) -> list[str]:
-    """Return the numbers under which the person's file is also known: its request, its household."""
-    person = population.find_record(idcs)
+def _other_subjects(key: PersonKey) -> list[str]:
+    """Return what the person's file is also called in the log: its number, its request, its household."""
+    person = population.find_record(key)
     request = population.find_request_record(person.id) if person else None
-    return [*([request.number] if request else []), *social.list_numbers_of(idcs)]
+    own = [population.tag_of(population.get_idcs(key))] if person else []
+    return [*own, *([request.number] if request else []), *social.list_numbers_of(key)]
 
 
 def _partner_codes(entries: Iterable[Entry]) -> set[str]:

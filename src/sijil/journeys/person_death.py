@@ -21,17 +21,18 @@ from sijil.domains.social_register import queries as social
 from sijil.domains.verification import services as verification
 from sijil.journeys import events
 from sijil.kernel.actors import system
+from sijil.kernel.ids import PersonKey
 
 ACTOR = system("events")
 
 
 def align_verification(event: Event, *, now: dt.datetime) -> Outcome:
     """Confirm about the person while they are active, and only then."""
-    person = register.lock_person(idcs=event.subject)
+    person = register.lock_person(person=PersonKey(event.subject))
     if person is None:
         return UNMATCHED
     is_changed = verification.keep_subject(
-        idcs=event.subject,
+        person=PersonKey(event.subject),
         is_open=person.state is PersonState.ACTIVE,
         actor=ACTOR,
         now=now,
@@ -42,8 +43,8 @@ def align_verification(event: Event, *, now: dt.datetime) -> Outcome:
 
 def align_account(event: Event, *, now: dt.datetime) -> Outcome:
     """Close the account of the deceased; give it back when the death was a mistake."""
-    person = register.lock_person(idcs=event.subject)
-    if person is None or not account_queries.has_account(event.subject):
+    person = register.lock_person(person=PersonKey(event.subject))
+    if person is None or not account_queries.has_account(PersonKey(event.subject)):
         return done("no_account")
     if person.state is PersonState.DECEASED:
         accounts.close_account(login=event.subject, now=now)
@@ -54,7 +55,7 @@ def align_account(event: Event, *, now: dt.datetime) -> Outcome:
 
 def tell_household(event: Event, *, now: dt.datetime) -> Outcome:
     """Tell that the household has changed: its score and what it declared are about others now."""
-    household = social.find_household_of(event.subject)
+    household = social.find_household_of(PersonKey(event.subject))
     if household is None:
         return done("no_household")
     events.publish(

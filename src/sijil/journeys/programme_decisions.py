@@ -96,9 +96,7 @@ def _decide(
     )
     counts = {name: getattr(run, name) for name in ("taken", "decided", "unchanged", "refused")}
     selection, used = f"programme {programme.code}", [f"{programme.pin.name} {programme.version}"]
-    log.ran(
-        acts.HOUSEHOLDS_DECIDED, actor=actor, selection=selection, counts=counts, law=used, now=clock()
-    )
+    log.ran(acts.HOUSEHOLDS_DECIDED, actor=actor, selection=selection, counts=counts, law=used, now=clock())
     return run
 
 

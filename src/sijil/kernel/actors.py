@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sijil.kernel.ids import PersonKey
+
 
 class ActorKind(StrEnum):
     PUBLIC = "public"  # somebody on the portal, not signed in
-    CITIZEN = "citizen"  # a person, known by IDCS
+    CITIZEN = "citizen"  # a person, known by their key
     DELEGATE = "delegate"  # a person who acts for another one
     OFFICER = "officer"  # staff of a centre or of the administration
     PARTNER = "partner"  # an administration or a company, by its client
@@ -18,10 +20,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``id``: IDCS, staff login, partner code or process name. ``label``: shown to the person read about.
+    """``id``: key of a person, staff login, partner code or process name. ``label``: as shown.
 
     ``centre``, ``area``, ``roles``: of an officer only. ``area`` is a code of the geography, empty for the
-    whole country; it covers every place below it. ``acts_for``: the IDCS for whom a delegate acts.
+    whole country; it covers every place below it. ``acts_for``: the person for whom a delegate acts.
     Raises: ValueError when a field does not belong to the kind.
     """
 
@@ -42,6 +44,13 @@ class Actor:
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
 
+    @property
+    def person(self) -> PersonKey:
+        """The person who acts: a citizen, or a delegate. Raises: ValueError for anybody else."""
+        if self.kind not in (ActorKind.CITIZEN, ActorKind.DELEGATE):
+            raise ValueError(f"{self.kind}: no person")
+        return PersonKey(self.id)
+
     def covers(self, place: str) -> bool:
         """Tell whether a place (code of the geography) lies in the officer's area."""
         return not self.area or place == self.area or place.startswith(f"{self.area}.")
@@ -52,9 +61,9 @@ def system(name: str) -> Actor:
     return Actor(ActorKind.SYSTEM, name, name)
 
 
-def citizen(idcs: str) -> Actor:
+def citizen(person: PersonKey) -> Actor:
     """Return a person who acts in the own name."""
-    return Actor(ActorKind.CITIZEN, idcs)
+    return Actor(ActorKind.CITIZEN, person)
 
 
 def officer(login: str, *, centre: str = "", area: str = "", roles: Iterable[str] = ()) -> Actor:
@@ -67,9 +76,9 @@ def partner(code: str, name: str = "") -> Actor:
     return Actor(ActorKind.PARTNER, code, name)
 
 
-def delegate(idcs: str, *, acts_for: str) -> Actor:
+def delegate(person: PersonKey, *, acts_for: PersonKey) -> Actor:
     """Return a person who acts for another one."""
-    return Actor(ActorKind.DELEGATE, idcs, acts_for=acts_for)
+    return Actor(ActorKind.DELEGATE, person, acts_for=acts_for)
 
 
 PUBLIC = Actor(ActorKind.PUBLIC, "portal")

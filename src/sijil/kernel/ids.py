@@ -14,6 +14,7 @@ import secrets
 import time
 import unicodedata
 import uuid
+from typing import NewType
 
 _D = (
     "0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
@@ -73,6 +74,24 @@ def clean_idcs(text: str) -> str:
 def show_idcs(idcs: str) -> str:
     """Return the written form ``NNNN NNN NNN``."""
     return f"{idcs[:4]} {idcs[4:7]} {idcs[7:]}"
+
+
+PersonKey = NewType("PersonKey", str)
+"""By what domains know a person: random, without meaning, never shown; 19 digits, so eight bytes in a table.
+
+The IDCS is what people, papers and partners say: it lies sealed in the population register and nowhere else.
+"""
+_FIRST_KEY, _BEYOND_KEYS = 10**18, 2**63
+
+
+def draw_person_key() -> PersonKey:
+    """Draw a key at random. The register's unique index decides whether it is free."""
+    return person_key(secrets.randbelow(_BEYOND_KEYS - _FIRST_KEY))
+
+
+def person_key(place: int) -> PersonKey:
+    """Return the key at a place of the range, for data whose keys are drawn elsewhere."""
+    return PersonKey(str(_FIRST_KEY + place % (_BEYOND_KEYS - _FIRST_KEY)))
 
 
 def draw_number() -> str:

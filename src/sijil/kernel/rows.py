@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
 from django.db import IntegrityError, migrations, models
+
+from sijil.kernel.ids import PersonKey
+
+Set = TypeVar("Set", contravariant=True)
+Got = TypeVar("Got", covariant=True)
+if TYPE_CHECKING:
+
+    class _EightBytes(models.Field[Set, Got]): ...
+else:
+
+    class _EightBytes(models.BigIntegerField, Generic[Set, Got]): ...
+
+
+class PersonKeyField(_EightBytes[Set, Got]):
+    """The key of a person: eight bytes in the table, a :data:`PersonKey` in Python."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: PersonKey
+        _pyi_private_get_type: PersonKey
+
+    def from_db_value(self, value: int | None, *_: Any) -> PersonKey | None:
+        return None if value is None else PersonKey(str(value))
+
+    def to_python(self, value: Any) -> Any:
+        return None if value is None else PersonKey(str(value))
 
 
 class StateRow(models.Model):

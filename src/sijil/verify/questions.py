@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from sijil.domains.verification.rules import check_idcs, check_sex, claim_tags
+from sijil.domains.verification.rules import check_idcs, check_sex, claim_tags, number_tag
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
@@ -40,8 +40,8 @@ def read_question(raw: bytes, client: Client, keys: Keyring) -> Question:
     sex = check_sex(body.sex)
     if body.purpose not in client.purposes:
         raise Refused(PURPOSE_REFUSED, field="purpose")
-    tags = claim_tags(keys, body.idcs, birth)
-    return Question(new_key(), idcs, tags, sex, client.code, client.label, body.purpose)
+    tags = claim_tags(keys, idcs, birth)
+    return Question(new_key(), number_tag(keys, idcs), tags, sex, client.code, client.label, body.purpose)
 
 
 def _decode(raw: bytes) -> Body:

@@ -22,16 +22,16 @@ ENTRY = {
     "actor_id": "partner",
     "actor_label": "label",
     "action": f"'{ASKED.code}'",
-    "subject": "idcs::text",
+    "subject": "subject",
     "purpose": "purpose",
     "facts": """CASE WHEN confirmed THEN '{"result": "match"}' ELSE '{"result": "no_match"}' END::jsonb""",
 }
 
 ANSWER = f"""
 WITH asked AS (
-    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[],
+    SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[],
                          $7::text[], $8::text[], $9::text[]) WITH ORDINALITY
-        AS q (id, idcs, year_tag, month_tag, day_tag, sex, partner, label, purpose, place)
+        AS q (id, tag, year_tag, month_tag, day_tag, sex, partner, label, purpose, place)
 ), compared AS MATERIALIZED ({compare("asked")}), written AS (
     {insert_entries("compared", ENTRY)}
 )
@@ -54,10 +54,12 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 
 @dataclass(slots=True)
 class Question:
-    """One claim to compare. ``tags``: of the birth date by year, month and day (empty if not said)."""
+    """One claim to compare. ``tag``: of the number; ``tags``: of the birth date by year, month and day (empty
+    if not said).
+    """
 
     id: UUID
-    idcs: int
+    tag: bytes
     tags: tuple[bytes, bytes, bytes]
     sex: str
     partner: str
@@ -78,7 +80,7 @@ async def ask(connection: Any, questions: Sequence[Question], *, now: dt.datetim
     bits = await connection.fetchval(
         ANSWER,
         [q.id for q in questions],
-        [q.idcs for q in questions],
+        [q.tag for q in questions],
         [q.tags[0] for q in questions],
         [q.tags[1] for q in questions],
         [q.tags[2] for q in questions],

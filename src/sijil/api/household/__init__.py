@@ -77,7 +77,7 @@ def get_my_household(request: Any) -> dict[str, Any]:
         "registration_state": file.state if file else None,
         "household_code": household.code if household else None,
         "household_state": household.state if household else None,
-        "members": [m.idcs for m in household.members] if household else [],
+        "members": [mine.people[m.person].idcs for m in household.members] if household else [],
         "score": str(mine.score.points) if mine.score else None,
     }
 
@@ -145,7 +145,7 @@ def put_place(request: Any, body: PlaceIn) -> dict[str, Any]:
 )
 def put_answers(request: Any, body: AnswersIn) -> list[dict[str, Any]]:
     """Keep answers about the household, each as typed; what is wrong with one is told, not refused."""
-    return _save(request, body, "")
+    return _save(request, body, 0)
 
 
 @router.post(
@@ -158,37 +158,39 @@ def add_member(request: Any, body: MemberIn) -> Status[Any]:
     """Add a person by IDCS and birth date. Unknown and wrong are answered alike, and trials are counted."""
     file, now = _file(request), clock.now()
     throttle.take("household.add", request.actor.id, now=now)
-    person = journey.add_member(
+    place, person = journey.add_member(
         registration_id=file.draft.id,
         idcs=clean_idcs(body.idcs),
         birth=PartialDate.parse(body.birth),
         actor=request.actor,
         now=now,
     )
-    return Status(201, {"idcs": person.idcs, "sex": person.sex})
+    return Status(201, {"place": place, "idcs": person.idcs, "sex": person.sex})
 
 
 @router.put(
-    "/my-household/draft/members/{idcs}/answers",
+    "/my-household/draft/members/{int:place}/answers",
     response={200: list[SavedOut], **PROBLEMS},
     auth=citizen_auth,
     operation_id="put_household_member_answers",
 )
-def put_member_answers(request: Any, idcs: str, body: AnswersIn) -> list[dict[str, Any]]:
+def put_member_answers(request: Any, place: int, body: AnswersIn) -> list[dict[str, Any]]:
     """Keep answers about one member."""
-    return _save(request, body, idcs or "-")
+    if not place:
+        raise Refused(errors.MEMBER_UNKNOWN)
+    return _save(request, body, place)
 
 
 @router.delete(
-    "/my-household/draft/members/{idcs}",
+    "/my-household/draft/members/{int:place}",
     response={204: None, **PROBLEMS},
     auth=citizen_auth,
     operation_id="remove_household_member",
 )
-def remove_member(request: Any, idcs: str) -> Status[Any]:
+def remove_member(request: Any, place: int) -> Status[Any]:
     """Take a person out of the list."""
     file = _file(request)
-    journey.remove_member(registration_id=file.draft.id, idcs=idcs, actor=request.actor, now=clock.now())
+    journey.remove_member(registration_id=file.draft.id, place=place, actor=request.actor, now=clock.now())
     return Status(204, None)
 
 
@@ -216,7 +218,7 @@ def submit(request: Any, body: SubmissionIn) -> Status[Any]:
         "state": receipt.registration.state,
         "household_code": receipt.household.code,
         "household_state": receipt.household.state,
-        "members": [m.idcs for m in receipt.household.members],
+        "members": len(receipt.household.members),
         "answer_due_on": receipt.registration.answer_due_on,
         "score": show_points(receipt.score),
         "eligibilities": [show_eligibility(e) for e in receipt.eligibilities],
@@ -281,14 +283,20 @@ def _draft(request: Any) -> dict[str, Any]:
         "updated_at": draft.updated_at,
         "answers": show_answers(draft.answers),
         "members": [
-            {"idcs": m.idcs, "age": file.ages[m.idcs], "sex": m.sex, "answers": show_answers(m.answers)}
+            {
+                "place": m.place,
+                "idcs": file.people[m.person].idcs,
+                "age": file.ages[m.person],
+                "sex": m.sex,
+                "answers": show_answers(m.answers),
+            }
             for m in draft.members
         ],
-        "problems": [show_shortcoming(found) for found in journey.list_problems(file)],
+        "problems": [show_shortcoming(found, draft) for found in journey.list_problems(file)],
     }
 
 
-def _save(request: Any, body: AnswersIn, member: str) -> list[dict[str, Any]]:
+def _save(request: Any, body: AnswersIn, member: int) -> list[dict[str, Any]]:
     file = _file(request)
     seen_at = body.seen_at
     if seen_at is not None and seen_at.tzinfo is None:
@@ -296,7 +304,7 @@ def _save(request: Any, body: AnswersIn, member: str) -> list[dict[str, Any]]:
     saved = journey.save_answers(
         registration_id=file.draft.id,
         answers={name: _raw(value) for name, value in body.answers.items()},
-        member_idcs=member,
+        member=member,
         seen_at=seen_at,
         actor=request.actor,
         now=clock.now(),

@@ -72,16 +72,19 @@ class AnswerOut(Schema):
 
 
 class ShortcomingOut(Schema):
-    """Something to correct before sending."""
+    """Something to correct before sending. ``member``: the place of who it is about."""
 
     field: str
-    member: str
+    member: int | None
     code: str
     title: str
     remedy: str
 
 
 class MemberOut(Schema):
+    """``place``: by which the calls about a member name them; never given again in this draft."""
+
+    place: int
     idcs: str
     age: int
     sex: str
@@ -158,6 +161,7 @@ class MemberIn(Schema):
 
 
 class AddedOut(Schema):
+    place: int
     idcs: str
     sex: str
 
@@ -193,7 +197,7 @@ class ReceiptOut(Schema):
     state: str
     household_code: str
     household_state: str
-    members: list[str]
+    members: int
     answer_due_on: dt.date | None
     score: str | None
     eligibilities: list[EligibilityOut]

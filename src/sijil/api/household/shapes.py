@@ -9,7 +9,15 @@ from django.utils import translation
 from sijil.domains.geography.types import Milieu
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.scoring.types import GroupShare, ScoreResult
-from sijil.domains.social_register.types import Answer, Bounds, Condition, FormField, Problem, Saved
+from sijil.domains.social_register.types import (
+    Answer,
+    Bounds,
+    Condition,
+    FormField,
+    Problem,
+    RegistrationDraft,
+    Saved,
+)
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused, fill
 from sijil.pages import areas, clock
@@ -40,14 +48,14 @@ def _told(asked: journey.PlaceQuestion, language: str) -> tuple[str, dict[str, s
         return areas.question(asked.kind, centres), areas.answers(asked.kind, centres)
 
 
-def show_shortcoming(found: Problem) -> dict[str, str]:
-    return show_told(found.refusal) | {"field": found.field, "member": found.member}
+def show_shortcoming(found: Problem, draft: RegistrationDraft) -> dict[str, Any]:
+    return show_told(found.refusal) | {"field": found.field, "member": draft.place_of(found.member) or None}
 
 
-def show_told(refused: Refused) -> dict[str, str]:
+def show_told(refused: Refused) -> dict[str, Any]:
     return {
         "field": refused.field or "",
-        "member": "",
+        "member": None,
         "code": refused.code,
         "title": fill(refused.error.title, refused.facts),
         "remedy": fill(refused.error.remedy, refused.facts),

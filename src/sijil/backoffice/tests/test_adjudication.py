@@ -135,7 +135,7 @@ def test_both_pages_are_shown_in_every_language(amina, case_id, language):
 
 def test_the_case_shows_both_files_with_differences_marked(amina, case_id, known):
     page = show(amina, case_id).content.decode()
-    assert all(text in page for text in ("Echcherkaoui", "Cherkaoui", "AB123456", known.idcs[:4]))
+    assert all(text in page for text in ("Echcherkaoui", "Cherkaoui", "AB123456", register.get_idcs(known.person)[:4]))
     marks = {name: mark for mark, name in re.findall(r'<tr class="(\w*)"><th scope="row">([^<]+)</th>', page)}
     assert marks["Last name (French)"] == "doubtful"
     assert marks["Birth date"] == "doubtful"
@@ -166,14 +166,14 @@ def test_an_image_of_another_file_is_not_served(amina, case_id):
 
 def readings(*files):
     """Return what adjudicators read of these files, as (action, subject)."""
-    subjects = [request.idcs or request.number for request in files]
+    subjects = [request.person or request.number for request in files]
     entries = [entry for subject in subjects for entry in list_entries(subject)]
     return sorted((e.action, e.subject) for e in entries if e.action.endswith("_read"))
 
 
 def test_reading_a_case_is_written_down_for_both_persons(amina, case_id, new, known):
     show(amina, case_id)
-    assert readings(new, known) == sorted(("adjudication.case_read", who) for who in (new.number, known.idcs))
+    assert readings(new, known) == sorted(("adjudication.case_read", who) for who in (new.number, known.person))
 
 
 def test_one_image_opens_no_identity_and_is_written_for_its_person_alone(
@@ -186,7 +186,7 @@ def test_one_image_opens_no_identity_and_is_written_for_its_person_alone(
         monkeypatch.setattr(module, "open_identity", refuse)
     capture = captures.list_captures(known.number)[0]
     assert amina.get(reverse("backoffice-case-image", args=[case_id, capture.id])).status_code == 200
-    assert readings(new, known) == [("adjudication.image_read", known.idcs)]
+    assert readings(new, known) == [("adjudication.image_read", known.person)]
 
 
 def test_only_the_two_files_shown_are_opened(amina, new, known):
@@ -194,9 +194,9 @@ def test_only_the_two_files_shown_are_opened(amina, new, known):
     near = [Candidate(ref, 2500, Verdict.LIKELY, {}, 4) for ref in (known.id, third.id)]
     case = open_case(new, *near)
     show(amina, case)
-    assert {who for _, who in readings(new, known, third)} == {new.number, known.idcs}
+    assert {who for _, who in readings(new, known, third)} == {new.number, known.person}
     show(amina, case, file=str(third.id))
-    assert {who for _, who in readings(new, known, third)} == {new.number, known.idcs, third.number}
+    assert {who for _, who in readings(new, known, third)} == {new.number, known.person, third.number}
 
 
 def test_a_case_without_a_known_file_is_shown_all_the_same(amina, new):

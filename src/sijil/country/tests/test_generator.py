@@ -56,14 +56,14 @@ def test_the_register_accepts_every_person(homes: list[DemoHousehold]) -> None:
 def test_members_are_the_persons_with_their_age(homes: list[DemoHousehold]) -> None:
     for home in homes:
         for person, member in zip(home.persons, home.loaded.members, strict=True):
-            assert (member.idcs, member.sex) == (person.idcs, person.identity.sex)
+            assert (member.person, member.sex) == (person.key, person.identity.sex)
             assert member.age == person.identity.birth.age_on(NOW.date())
 
 
 def test_the_composition_is_one_that_may_be_declared(homes: list[DemoHousehold]) -> None:
     for home in homes:
         members = home.loaded.members
-        assert social.composition_problems(members, members[0].idcs, social.composition_on(NOW.date())) == ()
+        assert social.composition_problems(members, members[0].person, social.composition_on(NOW.date())) == ()
 
 
 def test_every_question_asked_is_answered_and_no_other(homes: list[DemoHousehold]) -> None:

@@ -13,7 +13,7 @@ from sijil.kernel.rows import StateRow
 
 
 class Account(AbstractBaseUser):
-    """One who may sign in. ``login``: IDCS of a citizen, or a staff login. ``sealed``: the name of staff.
+    """One who may sign in. ``login``: key of a citizen, or a staff login. ``sealed``: the name of staff.
 
     ``area``: code of the geography that an officer works for; empty: the whole country.
     """
@@ -47,8 +47,8 @@ class Account(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind=AccountKind.STAFF)
-                | models.Q(login__regex="^[2-9][0-9]{9}$", roles=[], centre_code="", area=""),
-                name="accounts_account_citizen_is_an_idcs",
+                | models.Q(login__regex="^[1-9][0-9]{18}$", roles=[], centre_code="", area=""),
+                name="accounts_account_citizen_is_a_person",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind=AccountKind.CITIZEN) | ~models.Q(login__regex="^[0-9]+$"),
@@ -58,11 +58,14 @@ class Account(AbstractBaseUser):
 
 
 class OtpChallenge(models.Model):
-    """One code asked for. ``code_tag`` is empty when nobody was to receive it: such a code is never right."""
+    """One code asked for. ``code_tag`` is empty when nobody was to receive it: such a code is never right.
+
+    ``subject``: the person, or what the log calls a number that nobody has.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     purpose = models.CharField(max_length=20)
-    idcs = models.CharField(max_length=10)
+    subject = models.CharField(max_length=64)
     claim_tag = models.BinaryField(max_length=16)
     code_tag = models.BinaryField(max_length=16, default=bytes)
     state = models.CharField(max_length=10, default=ChallengeState.SENT)

@@ -11,12 +11,13 @@ from sijil.domains.accounts.errors import ACCOUNT_MISSING, TOKEN_INVALID
 from sijil.domains.accounts.models import Account, ApiToken
 from sijil.domains.accounts.types import AccountKind, SignedIn
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 from sijil.kernel.sealing import keyring
 
 
-def has_account(idcs: str) -> bool:
+def has_account(person: PersonKey) -> bool:
     """Tell whether a citizen has an account (never told to somebody who is not that person)."""
-    return Account.objects.filter(login=idcs, kind=AccountKind.CITIZEN).exists()
+    return Account.objects.filter(login=person, kind=AccountKind.CITIZEN).exists()
 
 
 def get_account(account_id: UUID) -> SignedIn:

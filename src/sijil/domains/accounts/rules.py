@@ -19,7 +19,7 @@ from sijil.kernel import law
 from sijil.kernel.actors import Actor, citizen, officer
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import clean_idcs, is_idcs
+from sijil.kernel.ids import PersonKey, clean_idcs
 
 _STAFF_LOGIN = re.compile(r"^[a-z][a-z0-9.-]{2,63}$")
 LONGEST_PASSWORD = 128
@@ -43,7 +43,7 @@ class Holder(Protocol):
 def actor_of(account: Holder) -> Actor:
     """Return who acts with an account: the citizen, or the officer with centre, area and roles."""
     if account.kind == AccountKind.CITIZEN:
-        return citizen(account.login)
+        return citizen(PersonKey(account.login))
     return officer(account.login, centre=account.centre_code, area=account.area, roles=account.roles)
 
 
@@ -94,9 +94,8 @@ def minutes(name: str, now: dt.datetime) -> dt.timedelta:
 
 
 def clean_login(text: str) -> str:
-    """Return what a person typed as a login: an IDCS with its spaces, or a staff login in any case."""
-    number = clean_idcs(text)
-    return number if is_idcs(number) else text.strip().lower()
+    """Return what was typed as a login: a staff login in any case. (An IDCS is a person's key by then.)"""
+    return text.strip().lower()
 
 
 def check_staff_login(login: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from sijil.kernel.ids import PersonKey
+
 
 class AccountKind(StrEnum):
     CITIZEN = "citizen"
@@ -31,7 +33,10 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An account that proved who it is. ``name``: display name of staff, empty for a citizen."""
+    """An account that proved who it is. ``login``: of a citizen their key, which is shown to nobody.
+
+    ``name``: display name of staff, empty for a citizen.
+    """
 
     id: UUID
     login: str
@@ -57,7 +62,7 @@ class Grant:
     """Proof that a code was typed right: good for one password, until ``expires_at``."""
 
     token: str
-    idcs: str
+    person: PersonKey
     purpose: Purpose
     expires_at: dt.datetime
 

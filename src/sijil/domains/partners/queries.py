@@ -12,6 +12,7 @@ from sijil.domains.partners.rules import SOURCE, hash_secret, is_secret, pairwis
 from sijil.domains.partners.states import PartnerState
 from sijil.domains.partners.types import Partner, PartnerKey, Purpose
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 from sijil.kernel.sealing import keyring
 
 _NOBODY = hash_secret("")
@@ -62,9 +63,9 @@ def _find_jwk(kid: str) -> Mapping[str, str] | None:
     return row.jwk if row else None
 
 
-def get_pairwise_token(code: str, idcs: str) -> str:
+def get_pairwise_token(code: str, person: PersonKey) -> str:
     """Return the partner's own pseudonym of a person. Raises: Refused(PARTNER_MISSING)."""
-    return pairwise_token(keyring(), bytes(_row(code).token_salt), idcs)
+    return pairwise_token(keyring(), bytes(_row(code).token_salt), person)
 
 
 def _row(code: str) -> models.Partner:

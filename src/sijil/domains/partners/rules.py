@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sijil.domains.partners.errors import CODE_INVALID, PURPOSE_INVALID, SCOPE_UNKNOWN
 from sijil.domains.partners.types import Purpose
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 from sijil.kernel.sealing import Keyring
 
 VERIFICATION = "verification"
@@ -64,9 +65,9 @@ def check_purposes(purposes: Iterable[Purpose]) -> list[dict[str, str]]:
     return [{"code": p.code, "ar": p.ar, "fr": p.fr, "en": p.en} for p in chosen]
 
 
-def pairwise_token(keys: Keyring, salt: bytes, idcs: str) -> str:
+def pairwise_token(keys: Keyring, salt: bytes, person: PersonKey) -> str:
     """Return the pseudonym of a person for one partner (32 hexadecimal digits).
 
     Two partners cannot join what they hold by it (CNDP's warning on one cross-sector identifier).
     """
-    return keys.blind_index("partners", "pairwise", bytes(salt).hex() + ":" + idcs).hex()
+    return keys.blind_index("partners", "pairwise", bytes(salt).hex() + ":" + person).hex()

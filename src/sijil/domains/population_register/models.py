@@ -6,15 +6,21 @@ from django.db import models
 
 from sijil.domains.population_register.states import PERSON, REQUEST, RequestState
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
-from sijil.kernel.ids import new_key
-from sijil.kernel.rows import StateRow
+from sijil.kernel.ids import draw_person_key, new_key
+from sijil.kernel.rows import PersonKeyField, StateRow
 
 
 class Person(CaseFile):
-    """A registered person: one row, one IDCS, for ever."""
+    """A registered person: one row, one IDCS, for ever.
+
+    ``key``: by which every other domain knows the person. ``sealed_idcs``, ``idcs_index``: the number itself
+    is in no other table.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
-    idcs = models.CharField(max_length=10)
+    key = PersonKeyField(default=draw_person_key)
+    idcs_index = models.BinaryField(max_length=16)
+    sealed_idcs = models.BinaryField()
     sex = models.CharField(max_length=1)
     birth_year = models.SmallIntegerField()
     commune_code = models.CharField(max_length=16)
@@ -24,10 +30,8 @@ class Person(CaseFile):
         db_table = "population_register_person"
         constraints = [
             *file_constraints(PERSON, "person"),
-            models.UniqueConstraint(fields=["idcs"], name="person_has_own_idcs"),
-            models.CheckConstraint(
-                condition=models.Q(idcs__regex="^[2-9][0-9]{9}$"), name="person_idcs_is_formed"
-            ),
+            models.UniqueConstraint(fields=["key"], name="person_has_own_key"),
+            models.UniqueConstraint(fields=["idcs_index"], name="person_has_own_idcs"),
             models.CheckConstraint(condition=models.Q(sex__in=["F", "M"]), name="person_sex_is_known"),
         ]
         indexes = file_indexes("person")

@@ -22,6 +22,21 @@ def open_identity(table: str, key: UUID, sealed: Sealed) -> Identity:
     return Identity.from_json(keyring().unseal_json(CONTEXT, bytes(sealed), aad=f"{table}.sealed:{key}"))
 
 
+def seal_idcs(key: UUID, idcs: str) -> bytes:
+    """Return the sealed number of the person of this id."""
+    return keyring().seal(CONTEXT, idcs.encode(), aad=f"person.sealed_idcs:{key}")
+
+
+def open_idcs(key: UUID, sealed: Sealed) -> str:
+    """Return the number. Raises: SealBroken."""
+    return keyring().unseal(CONTEXT, bytes(sealed), aad=f"person.sealed_idcs:{key}").decode()
+
+
+def idcs_index(idcs: str) -> bytes:
+    """Return what finds the person of a number, and keeps it unique."""
+    return keyring().blind_index(CONTEXT, "idcs", idcs)
+
+
 def seal_draft(number: str, values: Mapping[str, str]) -> bytes:
     return keyring().seal_json(CONTEXT, dict(values), aad=f"draft.sealed:{number}")
 

@@ -13,9 +13,12 @@ from sijil.domains.population_register import errors, models
 from sijil.domains.population_register.rules import check_identity, differences, is_compared
 from sijil.domains.population_register.sealed import (
     blind_index,
+    idcs_index,
     open_draft,
+    open_idcs,
     open_identity,
     seal_draft,
+    seal_idcs,
     seal_identity,
 )
 from sijil.domains.population_register.states import PERSON, REQUEST, SIMILAR, PersonState
@@ -26,14 +29,14 @@ from sijil.kernel.casework import REASON_NEEDED, ROLE_REFUSED, Delay, Role
 from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import clean_number, draw_idcs, draw_number, new_key
+from sijil.kernel.ids import PersonKey, clean_number, draw_idcs, draw_number, draw_person_key, new_key
 
 INSERT_PERSON = """
 INSERT INTO population_register_person
-    (id, idcs, sex, birth_year, commune_code, sealed, opened_at, state,
+    (id, key, idcs_index, sealed_idcs, sex, birth_year, commune_code, sealed, opened_at, state,
      clock, clock_days, counted_in, escalated)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 'active', '', 0, '', 0)
-ON CONFLICT (idcs) DO NOTHING RETURNING idcs
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'active', '', 0, '', 0)
+ON CONFLICT DO NOTHING RETURNING key
 """
 _DRAWS = 50
 
@@ -91,8 +94,8 @@ PERSONS = Files(
     errors.UNKNOWN_PERSON,
     roles=_roles_to_person,
     delay=_delay,
-    subject=lambda row: row.idcs,
-    key="idcs",
+    subject=lambda row: row.key,
+    key="key",
 )
 
 
@@ -250,35 +253,30 @@ def register_person(*, number: str, actor: Actor, now: dt.datetime) -> Registere
         PERSONS.opened(models.Person.objects.get(id=row.id), actor=actor, now=now)
         REQUESTS.move_row(row, "register", actor=actor, now=now, person_id=row.id)
     assert row.person is not None
-    return Registered(row.person.idcs, identity.birth, identity.sex)
+    idcs = open_idcs(row.id, row.person.sealed_idcs)
+    return Registered(row.person.key, idcs, identity.birth, identity.sex)
 
 
-def issue(person_id: UUID, identity: Identity, now: dt.datetime) -> str:
-    """Insert the person under a number that nobody has; return it. Inside the caller's transaction.
+def issue(person_id: UUID, identity: Identity, now: dt.datetime) -> Registered:
+    """Insert the person under a key and a number that nobody has. Inside the caller's transaction.
 
     The unique index decides: two concurrent registrations that drew the same number cannot both keep it.
     """
     sealed = seal_identity("person", person_id, identity)
     with connection.cursor() as cursor:
         for _ in range(_DRAWS):
-            row = (
-                person_id,
-                draw_idcs(),
-                identity.sex,
-                identity.birth.year,
-                identity.commune_code,
-                sealed,
-                now,
-            )
-            cursor.execute(INSERT_PERSON, row)
+            idcs = draw_idcs()
+            known_by = (draw_person_key(), idcs_index(idcs), seal_idcs(person_id, idcs))
+            place = (identity.sex, identity.birth.year, identity.commune_code)
+            cursor.execute(INSERT_PERSON, (person_id, *known_by, *place, sealed, now))
             if found := cursor.fetchone():
-                return str(found[0])
+                return Registered(PersonKey(str(found[0])), idcs, identity.birth, identity.sex)
     raise Refused(errors.NO_FREE_NUMBER)
 
 
-def lock_person(*, idcs: str) -> Standing | None:
+def lock_person(*, person: PersonKey) -> Standing | None:
     """Have a person alone until the end of the transaction; return how they stand, None if nobody is."""
-    row = models.Person.objects.select_for_update().filter(idcs=idcs).first()
+    row = models.Person.objects.select_for_update().filter(key=person).first()
     if row is None:
         return None
     last = row.steps.last()
@@ -286,7 +284,9 @@ def lock_person(*, idcs: str) -> Standing | None:
     return Standing(PersonState(row.state), row.birth_year, before, reason)
 
 
-def change_person_state(*, idcs: str, action: str, reason: str, actor: Actor, now: dt.datetime) -> str:
+def change_person_state(
+    *, person: PersonKey, action: str, reason: str, actor: Actor, now: dt.datetime
+) -> str:
     """Suspend, reactivate or close a person by the table ``PERSON``; return the new state.
 
     ``reason``: a sentence without identity. Raises: Refused(UNKNOWN_PERSON, kernel.reason_needed), as the
@@ -294,25 +294,28 @@ def change_person_state(*, idcs: str, action: str, reason: str, actor: Actor, no
     """
     if not reason.strip():
         raise Refused(REASON_NEEDED, field="reason")
-    return PERSONS.move(idcs, action, actor=actor, now=now, reason=reason).state
+    return PERSONS.move(person, action, actor=actor, now=now, reason=reason).state
 
 
-def copy_persons(cursor: Any, rows: Iterable[tuple[UUID, str, Identity]], *, now: dt.datetime) -> int:
-    """Load many persons ``(id, idcs, identity)`` by COPY on an open cursor; return how many.
+def copy_persons(
+    cursor: Any, rows: Iterable[tuple[UUID, PersonKey, str, Identity]], *, now: dt.datetime
+) -> int:
+    """Load many persons ``(id, key, idcs, identity)`` by COPY on an open cursor; return how many.
 
     For data that was already deduplicated (a migration, the demo country); the unique index still holds.
     """
     count = 0
     into = (
         "COPY population_register_person"
-        " (id, idcs, sex, birth_year, commune_code, sealed, opened_at, state,"
+        " (id, key, idcs_index, sealed_idcs, sex, birth_year, commune_code, sealed, opened_at, state,"
         " clock, clock_days, counted_in, escalated) FROM STDIN"
     )
     with cursor.copy(into) as copy:
-        for key, idcs, identity in rows:
-            sealed = "\\x" + seal_identity("person", key, identity).hex()
+        for id_, key, idcs, identity in rows:
+            sealed = "\\x" + seal_identity("person", id_, identity).hex()
+            number = ("\\x" + idcs_index(idcs).hex(), "\\x" + seal_idcs(id_, idcs).hex())
             place = (identity.sex.value, identity.birth.year, identity.commune_code)
-            copy.write_row((key, idcs, *place, sealed, now, "active", "", 0, "", 0))
+            copy.write_row((id_, key, *number, *place, sealed, now, "active", "", 0, "", 0))
             count += 1
     return count
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sijil.domains.population_register.states import PersonState
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import PersonKey
 
 
 class Sex(StrEnum):
@@ -93,7 +94,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
-    """An enrolment request without its identity. ``idcs``: once registered."""
+    """An enrolment request without its identity. ``person``: once registered."""
 
     id: UUID
     number: str
@@ -105,18 +106,19 @@ class RequestRecord:
     deposited_by: str
     submitted_at: dt.datetime
     due_on: dt.date | None
-    idcs: str | None
+    person: PersonKey | None
 
     @property
     def subject(self) -> str:
-        """Return what the log calls the person: the IDCS, or before it the number of the request."""
-        return self.idcs or self.number
+        """Return what the log calls the person: their key, or before it the number of the request."""
+        return self.person or self.number
 
 
 @dataclass(frozen=True, slots=True)
 class Request(RequestRecord):
-    """An enrolment request with its identity, for an officer of its centre."""
+    """An enrolment request with its identity, for an officer of its centre. ``idcs``: once registered."""
 
+    idcs: str | None
     identity: Identity
     steps: tuple[Step, ...]
     is_compared: bool
@@ -138,18 +140,23 @@ class RequestStatus:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """How to reach a person with a message about their own file. ``language``: kept with the file."""
+    """How to reach a person with a message about their own file. ``language``: kept with the file.
+
+    ``idcs``: their number, to tell it; empty before there is one.
+    """
 
     subject: str
     phone: str
     email: str
     language: str
+    idcs: str
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A number just issued, with what the verification service compares."""
 
+    person: PersonKey
     idcs: str
     birth: PartialDate
     sex: Sex
@@ -170,7 +177,7 @@ class PersonRecord:
     """A registered person without name, birth date and contacts."""
 
     id: UUID
-    idcs: str
+    key: PersonKey
     state: str
     sex: Sex
     birth_year: int
@@ -183,6 +190,7 @@ class Person:
     """A registered person."""
 
     id: UUID
+    key: PersonKey
     idcs: str
     state: str
     identity: Identity

@@ -59,13 +59,13 @@ MEMBER_UNKNOWN = ErrorCode(
 MEMBER_ALREADY_LISTED = ErrorCode(
     "social_register.member_already_listed",
     Category.CONFLICT,
-    "This person is already in your list: {idcs}.",
+    "This person is already in your list.",
     "A person is written once. Change the answers of this person from the list.",
 )
 MEMBER_ELSEWHERE = ErrorCode(
     "social_register.member_elsewhere",
     Category.CONFLICT,
-    "The person with the number {idcs} already belongs to a household.",
+    "This person already belongs to a household.",
     "A person belongs to one household only. Take this person out of your list.",
 )
 PERSON_NOT_CONFIRMED = ErrorCode(
@@ -78,7 +78,7 @@ PERSON_NOT_CONFIRMED = ErrorCode(
 MEMBER_NOT_ACTIVE = ErrorCode(
     "social_register.member_not_active",
     Category.CONFLICT,
-    "The person with the number {idcs} is not active in the population register.",
+    "This person is not active in the population register.",
     "Take this person out of the list.",
 )
 HEAD_NOT_ONE = ErrorCode(

@@ -11,8 +11,8 @@ from sijil.domains.social_register.rules.packing import pack_births, unpack_birt
 from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.dates import PartialDate
-from sijil.kernel.ids import new_key
-from sijil.kernel.rows import StateRow
+from sijil.kernel.ids import PersonKey, new_key
+from sijil.kernel.rows import PersonKeyField, StateRow
 from sijil.kernel.sealing import keyring
 
 SEALED = "social_register"
@@ -25,8 +25,8 @@ class Household(CaseFile):
     """A household. ``code``: 11 digits, for ever. Milieu and commune are those of its dwelling.
 
     ``milieu_by``: who said the milieu: the household (asked), the census, or the kind of the commune.
-    ``sealed_births``: the birth dates of its members by IDCS, in one sealed block, so that ages are known on
-    any day without opening an identity. Written by the act that registers the household or changes a person.
+    ``sealed_births``: the birth dates of its members, in one sealed block, so that ages are known on any day
+    without opening an identity. Written by the act that registers the household or changes a person.
     """
 
     code = models.CharField(primary_key=True, max_length=11)
@@ -34,8 +34,8 @@ class Household(CaseFile):
     region_code = models.CharField(max_length=2)
     milieu = models.CharField(max_length=5)
     milieu_by = models.CharField(max_length=6)
-    head_idcs = models.CharField(max_length=10)
-    declarant_idcs = models.CharField(max_length=10)
+    head = PersonKeyField()
+    declarant = PersonKeyField()
     sealed_births = models.BinaryField()
     declaration_id = models.UUIDField()  # the last complete declaration
 
@@ -50,11 +50,11 @@ class Household(CaseFile):
         indexes = file_indexes("household")
 
     @property
-    def births(self) -> dict[str, PartialDate]:
+    def births(self) -> dict[PersonKey, PartialDate]:
         """Return the block, opened. Raises: SealBroken."""
         return unpack_births(keyring().unseal(SEALED, bytes(self.sealed_births), aad=births_aad(self.code)))
 
-    def set_births(self, births: Mapping[str, PartialDate]) -> None:
+    def set_births(self, births: Mapping[PersonKey, PartialDate]) -> None:
         """Take over a block; the row is not saved."""
         self.sealed_births = keyring().seal(SEALED, pack_births(births), aad=births_aad(self.code))
 
@@ -74,7 +74,7 @@ class Member(models.Model):
     """A stay of one person in one household. The present household has no ``left_on``."""
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="members")
-    idcs = models.CharField(max_length=10)
+    person = PersonKeyField()
     relation = models.CharField(max_length=24)
     sex = models.CharField(max_length=1)
     joined_on = models.DateField()
@@ -83,7 +83,7 @@ class Member(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["idcs"], condition=Q(left_on__isnull=True), name="member_in_one_household"
+                fields=["person"], condition=Q(left_on__isnull=True), name="member_in_one_household"
             ),
             models.UniqueConstraint(
                 fields=["household"],
@@ -91,7 +91,7 @@ class Member(models.Model):
                 name="household_has_one_head",
             ),
         ]
-        indexes = [models.Index(fields=["idcs"], name="member_idcs")]
+        indexes = [models.Index(fields=["person"], name="member_by_person")]
 
 
 class Registration(CaseFile):
@@ -105,7 +105,7 @@ class Registration(CaseFile):
 
     id = models.UUIDField(primary_key=True, default=new_key)
     number = models.CharField(max_length=10, unique=True)
-    declarant_idcs = models.CharField(max_length=10)
+    declarant = PersonKeyField()
     language = models.CharField(max_length=3)
     commune_code = models.CharField(max_length=16)
     region_code = models.CharField(max_length=2)
@@ -134,7 +134,7 @@ class Registration(CaseFile):
                 name="registration_submitted_has_milieu",
             ),
             models.UniqueConstraint(
-                fields=["declarant_idcs"],
+                fields=["declarant"],
                 condition=Q(state__in=["drafted", "submitted", "quarantined"]),
                 name="registration_one_open_per_declarant",
             ),
@@ -149,23 +149,29 @@ class RegistrationStateRow(StateRow):
 
 
 class Draft(models.Model):
-    """What is typed so far: one row per step, and for the members' step one row per member.
+    """What is typed so far: one row for the household, and one for each member.
 
+    ``place``: 0 for the household; of a member, by which pages and callers name them: never given again.
     ``answers``: {field: {"raw": text or texts, "saved_at": ISO time, "page": token}}, kept even when wrong.
     """
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="drafts")
     step = models.CharField(max_length=3)
-    member_idcs = models.CharField(max_length=10, blank=True)
-    member_sex = models.CharField(max_length=1, blank=True)
+    place = models.PositiveIntegerField()
+    person = PersonKeyField(null=True)
+    sex = models.CharField(max_length=1, blank=True)
     answers = models.JSONField(default=dict)
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["registration", "step", "member_idcs"], name="draft_one_per_step_and_member"
-            )
+            models.UniqueConstraint(fields=["registration", "place"], name="draft_one_per_place"),
+            models.UniqueConstraint(fields=["registration", "person"], name="draft_one_per_member"),
+            models.CheckConstraint(
+                condition=Q(step="SOC", place=0, person__isnull=True)
+                | Q(step="COM", place__gt=0, person__isnull=False),
+                name="draft_member_has_a_place",
+            ),
         ]
 
 
@@ -200,7 +206,7 @@ class Declaration(models.Model):
 class CompletionRequest(models.Model):
     """A household is asked to complete its declaration: questions fell due by age. One is open at a time.
 
-    ``due``: [[place of the member, IDCS, [questions]], …], as of the last score.
+    ``due``: [[place of the member, person, [questions]], …], as of the last score.
     """
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="completions")

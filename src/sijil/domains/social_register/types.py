@@ -11,6 +11,7 @@ from uuid import UUID
 from sijil.kernel import law
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 Raw = str | list[str]
 """What a person typed: one text, or up to three (monthly bills)."""
@@ -143,7 +144,7 @@ class Form:
 class DeclaredMember:
     """A member as the rules see them: no name, the age in whole years on the day that counts."""
 
-    idcs: str
+    person: PersonKey
     sex: str
     age: int
     answers: Mapping[str, Value]
@@ -162,7 +163,7 @@ class Problem:
 
     refusal: Refused
     field: str
-    member: str = ""
+    member: PersonKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class DraftMember:
-    """A member of a draft: what was typed about them."""
+    """A member of a draft: what was typed about them. ``place``: by which pages and callers name them."""
 
-    idcs: str
+    place: int
+    person: PersonKey
     sex: str
     answers: Mapping[str, Answer]
 
@@ -192,7 +194,7 @@ class RegistrationDraft:
 
     id: UUID
     number: str
-    declarant_idcs: str
+    declarant: PersonKey
     state: str
     commune_code: str
     region_code: str
@@ -205,6 +207,14 @@ class RegistrationDraft:
     answers: Mapping[str, Answer]
     members: tuple[DraftMember, ...]
     version: int
+
+    def member_at(self, place: int) -> DraftMember | None:
+        """Return the member of a place, if there is one."""
+        return next((member for member in self.members if member.place == place), None)
+
+    def place_of(self, person: PersonKey | None) -> int:
+        """Return the place of a member, 0 if there is none."""
+        return next((member.place for member in self.members if member.person == person), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +236,7 @@ class Saved:
 class HouseholdMember:
     """A person's present stay in a household."""
 
-    idcs: str
+    person: PersonKey
     relation: str
     sex: str
     joined_on: dt.date
@@ -242,8 +252,8 @@ class HouseholdView:
     region_code: str
     milieu: str
     milieu_by: str
-    head_idcs: str
-    declarant_idcs: str
+    head: PersonKey
+    declarant: PersonKey
     declared_at: dt.datetime
     members: tuple[HouseholdMember, ...]
 
@@ -268,7 +278,7 @@ class RegistrationView:
 
     id: UUID
     number: str
-    declarant_idcs: str
+    declarant: PersonKey
     state: str
     household_code: str
     language: str
@@ -307,7 +317,7 @@ class Due:
     """
 
     member: int
-    idcs: str
+    person: PersonKey
     fields: tuple[str, ...]
 
 
@@ -324,7 +334,7 @@ class Completion:
 class LoadedHousehold:
     """A household ready to be written by :func:`load_households`. ``code``: 11 digits.
 
-    ``milieu_by``: asked, census or kind. ``births``: of every member, by IDCS.
+    ``milieu_by``: asked, census or kind. ``births``: of every member.
     """
 
     code: str
@@ -334,7 +344,7 @@ class LoadedHousehold:
     milieu_by: str
     answers: Mapping[str, Value]
     members: tuple[DeclaredMember, ...]
-    births: Mapping[str, PartialDate]
+    births: Mapping[PersonKey, PartialDate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +352,7 @@ class Addressee:
     """Whom the notices of a registration go to, and in which language."""
 
     number: str
-    declarant_idcs: str
+    declarant: PersonKey
     language: str
     household_code: str
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from django.db import models
 
 from sijil.domains.verification.states import SubjectState
-from sijil.kernel.rows import StateRow
+from sijil.kernel.rows import PersonKeyField, StateRow
 
 
 class VerificationSubject(models.Model):
-    """One person. ``birth_tag``: 16 bytes, HMAC of IDCS and birth date as precise as the register has it."""
+    """One person. ``birth_tag``: 16 bytes, HMAC of IDCS and birth date as precise as the register has it.
 
-    idcs = models.BigIntegerField(primary_key=True)
+    ``tag``: of the IDCS, by a key that no other table uses. ``person``: what the log calls them.
+    """
+
+    tag = models.BinaryField(primary_key=True, max_length=16)
+    person = PersonKeyField()
     birth_tag = models.BinaryField(max_length=16)
     sex = models.CharField(max_length=1)
     state = models.CharField(max_length=10, default=SubjectState.ACTIVE)
@@ -19,10 +23,7 @@ class VerificationSubject(models.Model):
     class Meta:
         db_table = "verification_subject"
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(idcs__gte=2_000_000_000, idcs__lt=10_000_000_000),
-                name="verification_subject_idcs_ten_digits",
-            ),
+            models.UniqueConstraint(fields=["person"], name="verification_subject_person_once"),
             models.CheckConstraint(condition=models.Q(sex__in=["F", "M"]), name="verification_subject_sex"),
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in SubjectState]),

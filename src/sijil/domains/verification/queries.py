@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sijil.domains.verification.models import VerificationSubject
-from sijil.domains.verification.rules import is_confirmed
+from sijil.domains.verification.rules import is_confirmed, number_tag
 from sijil.domains.verification.states import SubjectState
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.sealing import keyring
@@ -13,8 +13,7 @@ _NOBODY = bytes(16)
 
 def is_match(idcs: str, birth: PartialDate, sex: str | None = None) -> bool:
     """Tell whether the IDCS is of an active person of this birth date (unknown: no); and sex, if asked."""
-    number = int(idcs) if idcs.isascii() and idcs.isdigit() and len(idcs) == 10 else 0
-    found = VerificationSubject.objects.filter(idcs=number).first()
+    found = VerificationSubject.objects.filter(tag=number_tag(keyring(), idcs)).first()
     tag = bytes(found.birth_tag) if found else _NOBODY
     confirmed = is_confirmed(keyring(), idcs, birth, tag)
     if found is None or sex not in (None, found.sex):
@@ -24,4 +23,4 @@ def is_match(idcs: str, birth: PartialDate, sex: str | None = None) -> bool:
 
 def is_enrolled(idcs: str) -> bool:
     """Tell whether the number is known here (never shown to a partner)."""
-    return idcs.isdigit() and VerificationSubject.objects.filter(idcs=int(idcs)).exists()
+    return VerificationSubject.objects.filter(tag=number_tag(keyring(), idcs)).exists()

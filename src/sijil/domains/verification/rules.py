@@ -22,11 +22,11 @@ from sijil.kernel.sealing import Keyring
 NO_TAG = b""
 
 
-def check_idcs(idcs: str) -> int:
-    """Return the number of an IDCS. Raises: Refused(IDCS_INVALID)."""
+def check_idcs(idcs: str) -> str:
+    """Return the IDCS. Raises: Refused(IDCS_INVALID)."""
     if not (isinstance(idcs, str) and idcs.isascii() and is_idcs(idcs)):
         raise Refused(IDCS_INVALID, field="idcs")
-    return int(idcs)
+    return str(idcs)
 
 
 def check_sex(sex: str) -> str:
@@ -34,6 +34,11 @@ def check_sex(sex: str) -> str:
     if sex not in ("F", "M"):
         raise Refused(SEX_INVALID, field="sex")
     return str(sex)
+
+
+def number_tag(keys: Keyring, idcs: str) -> bytes:
+    """Return the 16 bytes by which this domain, and no other, finds an IDCS."""
+    return keys.blind_index("verification", "idcs", idcs)
 
 
 def record_tag(keys: Keyring, idcs: str, birth: PartialDate) -> bytes:

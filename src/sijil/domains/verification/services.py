@@ -11,75 +11,78 @@ from django.db import transaction
 from sijil.domains.verification.acts import CLOSED, REOPENED
 from sijil.domains.verification.errors import SUBJECT_MISSING
 from sijil.domains.verification.models import SubjectStep, VerificationSubject
-from sijil.domains.verification.rules import check_idcs, check_sex, record_tag
+from sijil.domains.verification.rules import check_idcs, check_sex, number_tag, record_tag
 from sijil.domains.verification.states import SUBJECT, SubjectState
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 from sijil.kernel.sealing import keyring
 from sijil.kernel.steps import Rows
 
 SUBJECTS = Rows(SUBJECT, VerificationSubject, SubjectStep, "subject")
 
 
-def enrol_subject(*, idcs: str, birth: PartialDate, sex: str) -> None:
+def enrol_subject(*, person: PersonKey, idcs: str, birth: PartialDate, sex: str) -> None:
     """Make a person verifiable, or bring the copy up to date after a correction. Idempotent.
 
     A closed subject stays closed. Raises: Refused(IDCS_INVALID, SEX_INVALID).
     """
-    tag = record_tag(keyring(), idcs, birth)
-    VerificationSubject.objects.update_or_create(
-        idcs=check_idcs(idcs), defaults={"birth_tag": tag, "sex": check_sex(sex)}
-    )
+    tag = number_tag(keyring(), check_idcs(idcs))
+    known = {"person": person, "birth_tag": record_tag(keyring(), idcs, birth), "sex": check_sex(sex)}
+    VerificationSubject.objects.update_or_create(tag=tag, defaults=known)
 
 
-def close_subject(*, idcs: str, actor: Actor, now: dt.datetime, reason: str = "") -> None:
+def close_subject(*, person: PersonKey, actor: Actor, now: dt.datetime, reason: str = "") -> None:
     """Stop confirming anything about a person. Raises: Refused(SUBJECT_MISSING, TRANSITION_REFUSED)."""
-    _move(idcs, "close", CLOSED, actor, now, reason)
+    _move(person, "close", CLOSED, actor, now, reason)
 
 
-def reopen_subject(*, idcs: str, actor: Actor, now: dt.datetime, reason: str = "") -> None:
+def reopen_subject(*, person: PersonKey, actor: Actor, now: dt.datetime, reason: str = "") -> None:
     """Confirm again. Raises: Refused(SUBJECT_MISSING, TRANSITION_REFUSED)."""
-    _move(idcs, "reopen", REOPENED, actor, now, reason)
+    _move(person, "reopen", REOPENED, actor, now, reason)
 
 
 @transaction.atomic
-def keep_subject(*, idcs: str, is_open: bool, actor: Actor, now: dt.datetime, reason: str = "") -> bool:
+def keep_subject(
+    *, person: PersonKey, is_open: bool, actor: Actor, now: dt.datetime, reason: str = ""
+) -> bool:
     """Confirm about a person, or no more, whatever it was before; tell whether it changed.
 
-    Raises: Refused(IDCS_INVALID, SUBJECT_MISSING).
+    Raises: Refused(SUBJECT_MISSING).
     """
-    found = VerificationSubject.objects.select_for_update().filter(idcs=check_idcs(idcs)).first()
+    found = VerificationSubject.objects.select_for_update().filter(person=person).first()
     if found is None:
-        raise Refused(SUBJECT_MISSING, field="idcs")
+        raise Refused(SUBJECT_MISSING)
     if (found.state == SubjectState.ACTIVE) is is_open:
         return False
     move = reopen_subject if is_open else close_subject
-    move(idcs=idcs, actor=actor, now=now, reason=reason)
+    move(person=person, actor=actor, now=now, reason=reason)
     return True
 
 
 @transaction.atomic
-def _move(idcs: str, action: str, act: Act, actor: Actor, now: dt.datetime, reason: str) -> None:
-    number = check_idcs(idcs)
-    if not VerificationSubject.objects.filter(idcs=number).exists():
-        raise Refused(SUBJECT_MISSING, field="idcs")
-    SUBJECTS.move_one(number, action, actor=actor, now=now, reason=reason)
-    acts.record(act, actor=actor, subject=idcs, facts={"reason": reason} if reason else {}, now=now)
+def _move(person: PersonKey, action: str, act: Act, actor: Actor, now: dt.datetime, reason: str) -> None:
+    tag = VerificationSubject.objects.filter(person=person).values_list("tag", flat=True).first()
+    if tag is None:
+        raise Refused(SUBJECT_MISSING)
+    SUBJECTS.move_one(tag, action, actor=actor, now=now, reason=reason)
+    acts.record(act, actor=actor, subject=person, facts={"reason": reason} if reason else {}, now=now)
 
 
-def copy_subjects(cursor: Any, rows: Iterable[tuple[str, PartialDate, str]]) -> int:
-    """Load many new subjects ``(idcs, birth, sex)`` by COPY on a psycopg cursor; return how many.
+def copy_subjects(cursor: Any, rows: Iterable[tuple[PersonKey, str, PartialDate, str]]) -> int:
+    """Load many new subjects ``(person, idcs, birth, sex)`` by COPY on a psycopg cursor; return how many.
 
-    The IDCS are trusted to be well formed (a constraint checks ten digits). Inside the caller's transaction.
+    The IDCS are trusted to be well formed. Inside the caller's transaction.
     """
     keys, count, active = keyring(), 0, SubjectState.ACTIVE.value
-    into = "COPY verification_subject (idcs, birth_tag, sex, state) FROM STDIN (FORMAT BINARY)"
+    into = "COPY verification_subject (tag, person, birth_tag, sex, state) FROM STDIN (FORMAT BINARY)"
     with cursor.copy(into) as copy:
-        copy.set_types(["int8", "bytea", "text", "text"])
-        for idcs, birth, sex in rows:
-            copy.write_row((int(idcs), record_tag(keys, idcs, birth), sex, active))
+        copy.set_types(["bytea", "int8", "bytea", "text", "text"])
+        for person, idcs, birth, sex in rows:
+            tags = (number_tag(keys, idcs), int(person), record_tag(keys, idcs, birth))
+            copy.write_row((*tags, sex, active))
             count += 1
     return count

@@ -33,10 +33,10 @@ def start(*, language: str = "ar", actor: Actor, now: dt.datetime) -> Registrati
     ``language``: of the page, and of the notices of this file.
     Raises: Refused(UNKNOWN_PERSON, MEMBER_ELSEWHERE, REGISTRATION_OPEN).
     """
-    person = population.get_record(actor.id)
+    person = population.get_record(actor.person)
     place = _commune(person.commune_code)
     return services.start_draft(
-        declarant_idcs=person.idcs,
+        declarant=person.key,
         declarant_sex=person.sex,
         **_dwelling(place, "", now),
         language=language,
@@ -66,26 +66,27 @@ def move(*, registration_id: UUID, commune_code: str, area: str = "", actor: Act
 @transaction.atomic
 def add_member(
     *, registration_id: UUID, idcs: str, birth: PartialDate, actor: Actor, now: dt.datetime
-) -> Person:
-    """List a person who is known by this IDCS *and* this birth date, and return them.
+) -> tuple[int, Person]:
+    """List a person who is known by this IDCS *and* this birth date; return their place, and them.
 
     An unknown number and a wrong date are answered alike, so that nobody is found by guessing; an identity
     is opened only once both agree, and then the person reads by whom.
     Raises: Refused(PERSON_NOT_CONFIRMED, MEMBER_ALREADY_LISTED, MEMBER_ELSEWHERE).
     """
-    person = population.find_record(idcs) if verification.is_match(idcs, birth) else None
-    if person is None:
+    key = population.find_key(idcs) if verification.is_match(idcs, birth) else None
+    if key is None:
         raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs")
-    services.add_member(registration_id=registration_id, idcs=idcs, sex=person.sex, actor=actor, now=now)
-    acts.record(social_acts.MEMBER_ADDED, actor=actor, subject=idcs, now=now)
-    return population.get_person(idcs, act=social_acts.DRAFT_READ, actor=actor, now=now)
+    sex = population.get_record(key).sex
+    place = services.add_member(registration_id=registration_id, person=key, sex=sex, actor=actor, now=now)
+    acts.record(social_acts.MEMBER_ADDED, actor=actor, subject=key, now=now)
+    return place, population.get_person(key, act=social_acts.DRAFT_READ, actor=actor, now=now)
 
 
 @transaction.atomic
-def remove_member(*, registration_id: UUID, idcs: str, actor: Actor, now: dt.datetime) -> None:
-    """Take a person out of the draft. Raises: Refused(MEMBER_UNKNOWN, DECLARANT_STAYS)."""
-    services.remove_member(registration_id=registration_id, idcs=idcs, actor=actor, now=now)
-    acts.record(social_acts.MEMBER_REMOVED, actor=actor, subject=idcs, now=now)
+def remove_member(*, registration_id: UUID, place: int, actor: Actor, now: dt.datetime) -> None:
+    """Take who has a place out of the draft. Raises: Refused(MEMBER_UNKNOWN, DECLARANT_STAYS)."""
+    person = services.remove_member(registration_id=registration_id, place=place, actor=actor, now=now)
+    acts.record(social_acts.MEMBER_REMOVED, actor=actor, subject=person, now=now)
 
 
 @transaction.atomic
@@ -93,19 +94,22 @@ def save_answers(
     *,
     registration_id: UUID,
     answers: Mapping[str, Raw],
-    member_idcs: str = "",
+    member: int = 0,
     seen_at: dt.datetime | None = None,
     page: str = "",
     actor: Actor,
     now: dt.datetime,
 ) -> list[Saved]:
-    """Keep answers as typed, each with its own time. Raises: Refused(FIELD_UNKNOWN, MEMBER_UNKNOWN)."""
+    """Keep answers as typed, each with its own time. ``member``: their place; 0: about the household.
+
+    Raises: Refused(FIELD_UNKNOWN, MEMBER_UNKNOWN).
+    """
     return [
         services.save_answer(
             registration_id=registration_id,
             field=field,
             raw=raw,
-            member_idcs=member_idcs,
+            member=member,
             seen_at=seen_at,
             page=page,
             actor=actor,
@@ -123,7 +127,7 @@ def withdraw(*, registration_id: UUID, actor: Actor, now: dt.datetime) -> None:
 @transaction.atomic
 def find_file(*, actor: Actor, now: dt.datetime) -> File | None:
     """Return the draft of the signed-in person, if there is one; who is named in it reads by whom."""
-    draft = queries.find_draft_of(actor.id)
+    draft = queries.find_draft_of(actor.person)
     return _open(draft, actor, now) if draft else None
 
 

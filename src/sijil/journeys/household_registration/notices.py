@@ -23,7 +23,7 @@ def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
     A declarant without telephone is written to by e-mail; without either the page alone tells.
     """
     file = queries.get_addressee(moved.file)
-    person = population.find_addressee(file.declarant_idcs)
+    person = population.find_addressee(file.declarant)
     if person is None or not (person.phone or person.email):
         return
     facts = {"number": show_number(file.number)}

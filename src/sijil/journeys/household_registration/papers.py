@@ -35,8 +35,8 @@ def render_receipt(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     Raises: Refused(REGISTRATION_UNKNOWN) if the person's household was not registered here.
     """
     household, file = _file_of(actor)
-    people = show_household(household, [file.declarant_idcs], actor=actor, now=now)
-    declarant = people[file.declarant_idcs]
+    people = show_household(household, [file.declarant], actor=actor, now=now)
+    declarant = people[file.declarant]
     place = geography.get_commune(household.commune_code)
     number = show_number(file.number)
     facts: dict[str, Fact] = {
@@ -78,7 +78,7 @@ def render_score(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
 
 
 def _file_of(actor: Actor) -> tuple[HouseholdView, RegistrationView]:
-    household = queries.find_household_of(actor.id)
+    household = queries.find_household_of(actor.person)
     file = queries.find_registration_of_household(household.code) if household else None
     if household is None or file is None:
         raise Refused(errors.REGISTRATION_UNKNOWN)

@@ -14,41 +14,40 @@ from sijil.domains.social_register.types import HouseholdView, RegistrationDraft
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 
-def show_listed(draft: RegistrationDraft, *, actor: Actor, now: dt.datetime) -> Mapping[str, Person]:
+def show_listed(draft: RegistrationDraft, *, actor: Actor, now: dt.datetime) -> Mapping[PersonKey, Person]:
     """Return the persons of a draft to who fills it in: an entry for each but oneself.
 
     Raises: Refused(PERSON_NOT_CONFIRMED).
     """
-    listed = [member.idcs for member in draft.members]
+    listed = [member.person for member in draft.members]
     found = population.list_persons(listed, act=social_acts.DRAFT_READ, actor=actor, now=now)
     require_all(listed, found)
     return found
 
 
 def show_household(
-    household: HouseholdView, idcs: Iterable[str], *, actor: Actor, now: dt.datetime
-) -> Mapping[str, Person]:
+    household: HouseholdView, people: Iterable[PersonKey], *, actor: Actor, now: dt.datetime
+) -> Mapping[PersonKey, Person]:
     """Return persons to a member of their household: an entry for each who is not of the reader's own."""
-    return population.list_persons(
-        idcs, act=social_acts.READ, own=own(household), actor=actor, now=now
-    )
+    return population.list_persons(people, act=social_acts.READ, own=own(household), actor=actor, now=now)
 
 
-def require_all(listed: Iterable[str], found: Collection[str]) -> None:
+def require_all(listed: Iterable[PersonKey], found: Collection[PersonKey]) -> None:
     """Raises: Refused(PERSON_NOT_CONFIRMED) naming the first who is not in the register."""
-    for idcs in listed:
-        if idcs not in found:
-            raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs", member=idcs)
+    for person in listed:
+        if person not in found:
+            raise Refused(errors.PERSON_NOT_CONFIRMED, field="idcs", member=person)
 
 
-def own(household: HouseholdView) -> set[str]:
+def own(household: HouseholdView) -> set[PersonKey]:
     """Return whom a member reads without an entry: once the household is confirmed, all of it."""
     is_confirmed = household.state == HouseholdState.ACTIVE
-    return {member.idcs for member in household.members} if is_confirmed else set()
+    return {member.person for member in household.members} if is_confirmed else set()
 
 
-def ages_of(people: Mapping[str, Person], now: dt.datetime) -> Mapping[str, int]:
-    """Return whole years on the legal day, by IDCS."""
-    return {idcs: person.birth.age_on(legal_day(now)) for idcs, person in people.items()}
+def ages_of(people: Mapping[PersonKey, Person], now: dt.datetime) -> Mapping[PersonKey, int]:
+    """Return whole years on the legal day, by person."""
+    return {key: person.birth.age_on(legal_day(now)) for key, person in people.items()}

@@ -18,16 +18,17 @@ from sijil.journeys.household_registration.types import MyFile, ScorePage
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 
 def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
     """Return everything that a signed-in person's own space shows. Raises: Refused(UNKNOWN_PERSON)."""
-    person = population.get_person(actor.id, act=social_acts.READ, actor=actor, now=now)
-    household = queries.find_household_of(actor.id)
+    person = population.get_person(actor.person, act=social_acts.READ, actor=actor, now=now)
+    household = queries.find_household_of(actor.person)
     if household is None:
-        draft, file = queries.find_draft_of(actor.id), queries.find_registration_of(actor.id)
+        draft, file = queries.find_draft_of(actor.person), queries.find_registration_of(actor.person)
         return MyFile(person, draft, file, None, {}, {}, None, None)
-    members = [member.idcs for member in household.members]
+    members = [member.person for member in household.members]
     people = show_household(household, members, actor=actor, now=now)
     registration = queries.find_registration_of_household(household.code)
     found = scoring.find_current_score(household.code)
@@ -35,14 +36,14 @@ def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
     return MyFile(person, None, registration, household, people, ages_of(people, now), form, found)
 
 
-def get_declared(*, actor: Actor, now: dt.datetime) -> tuple[FrozenDeclaration, Mapping[str, Person]]:
+def get_declared(*, actor: Actor, now: dt.datetime) -> tuple[FrozenDeclaration, Mapping[PersonKey, Person]]:
     """Return what the person's household declared last, with those whom it named.
 
     Raises: Refused(HOUSEHOLD_UNKNOWN) without a household.
     """
     household = get_own_household(actor)
     declaration = queries.get_declaration(household.code)
-    named = [member.idcs for member in declaration.members]
+    named = [member.person for member in declaration.members]
     return declaration, show_household(household, named, actor=actor, now=now)
 
 
@@ -61,7 +62,7 @@ def get_score_page(*, actor: Actor, language: str, decimals: int = 3, now: dt.da
 
 def get_own_household(actor: Actor) -> HouseholdView:
     """Return the present household of the signed-in person. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
-    household = queries.find_household_of(actor.id)
+    household = queries.find_household_of(actor.person)
     if household is None:
         raise Refused(errors.HOUSEHOLD_UNKNOWN)
     return household

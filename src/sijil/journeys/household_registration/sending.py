@@ -26,6 +26,7 @@ from sijil.kernel import acts, jobs
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 
 def submit(
@@ -92,27 +93,27 @@ def get_receipt(*, registration_id: UUID, actor: Actor) -> Receipt:
     """Return the receipt of a registration that was sent. Raises: Refused(REGISTRATION_UNKNOWN)."""
     file = queries.get_registration(registration_id)
     household = queries.get_household(file.household_code) if file.household_code else None
-    may_read = actor.id == file.declarant_idcs or (household and _is_member(household, actor.id))
+    may_read = actor.id == file.declarant or (household and _is_member(household, actor))
     if household is None or not may_read:
         raise Refused(errors.REGISTRATION_UNKNOWN)
     score = scoring.find_current_score(household.code)
     return Receipt(file, household, score, eligibilities(score))
 
 
-def _births_of(draft: RegistrationDraft, actor: Actor, now: dt.datetime) -> Mapping[str, PartialDate]:
-    """Return the birth dates of the members, each with a valid IDCS on the day of sending.
+def _births_of(draft: RegistrationDraft, actor: Actor, now: dt.datetime) -> Mapping[PersonKey, PartialDate]:
+    """Return the birth dates of the members, each active on the day of sending.
 
     Raises: Refused(PERSON_NOT_CONFIRMED, MEMBER_NOT_ACTIVE).
     """
-    listed = [member.idcs for member in draft.members]
+    listed = [member.person for member in draft.members]
     records = population.list_records(listed)
     require_all(listed, records)
-    for idcs, record in records.items():
+    for person, record in records.items():
         if record.state != PersonState.ACTIVE:
-            raise Refused(errors.MEMBER_NOT_ACTIVE, field="idcs", idcs=idcs, members=(idcs,))
+            raise Refused(errors.MEMBER_NOT_ACTIVE, field="idcs", members=(person,))
     with population.Run(AGES_READ, actor=actor, selection="members of one draft", now=now) as run:
         return run.births(listed)
 
 
-def _is_member(household: HouseholdView, idcs: str) -> bool:
-    return idcs in {member.idcs for member in household.members}
+def _is_member(household: HouseholdView, actor: Actor) -> bool:
+    return actor.id in {member.person for member in household.members}

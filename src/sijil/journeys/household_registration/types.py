@@ -20,6 +20,7 @@ from sijil.domains.social_register.types import (
     RegistrationView,
 )
 from sijil.kernel.actors import system
+from sijil.kernel.ids import PersonKey
 
 SCORER = system("scorer")
 
@@ -29,8 +30,8 @@ class File:
     """A draft with the persons it is about (in memory only), the form it is filled in by, the legal day."""
 
     draft: RegistrationDraft
-    people: Mapping[str, Person]
-    ages: Mapping[str, int]
+    people: Mapping[PersonKey, Person]
+    ages: Mapping[PersonKey, int]
     form: Form
     on: dt.date
 
@@ -54,8 +55,8 @@ class MyFile:
     draft: RegistrationDraft | None
     registration: RegistrationView | None
     household: HouseholdView | None
-    people: Mapping[str, Person]
-    ages: Mapping[str, int]
+    people: Mapping[PersonKey, Person]
+    ages: Mapping[PersonKey, int]
     form: Form | None
     score: ScoreResult | None
 

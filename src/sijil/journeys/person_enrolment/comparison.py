@@ -20,6 +20,7 @@ from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import Identity, RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
 from sijil.kernel.actors import system
+from sijil.kernel.ids import PersonKey
 from sijil.kernel.jobs import enqueue
 
 MATCHER = system("matcher")
@@ -49,11 +50,11 @@ def compare(number: str, *, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def resolve(number: str, *, now: dt.datetime) -> str | None:
-    """Worker: return the IDCS issued, or None when officers must decide (or have already)."""
+def resolve(number: str, *, now: dt.datetime) -> PersonKey | None:
+    """Worker: return the person registered, or None when officers must decide (or have already)."""
     request = queries.get_request_record(number)
     if request.state != RequestState.DEPOSITED:
-        return request.idcs
+        return request.person
     comparison = matching_queries.find_comparison(request.id)
     if comparison is None:
         raise RuntimeError(f"{request.number}: no comparison to decide by")

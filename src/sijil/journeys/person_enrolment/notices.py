@@ -33,7 +33,7 @@ def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
     to = queries.find_addressee_by_id(person_id)
     if to is not None:
         language = to.language or queries.get_request_record(about).language
-        facts = {"number": show_number(about), "idcs": show_idcs(to.subject)}
+        facts = {"number": show_number(about), "idcs": show_idcs(to.idcs)}
         _send(to, "request_already_registered", language, facts, now)
 
 
@@ -74,7 +74,7 @@ def _refusal(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
 
 
 def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
-    return {"idcs": show_idcs(queries.get_request_record(moved.file).idcs or "")}
+    return {"idcs": show_idcs(to.idcs)}
 
 
 _FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts]] = {

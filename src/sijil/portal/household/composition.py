@@ -96,7 +96,7 @@ def members(request: HttpRequest) -> HttpResponse:
     read = read_members(file.form, file.draft, file.ages)
     found: Sequence[Problem] = ()
     if len(read) > 1 or _related(read):
-        found = composition_problems(read, file.draft.declarant_idcs, composition_on(file.on))
+        found = composition_problems(read, file.draft.declarant, composition_on(file.on))
     relations = words.relations(file.form)
     context = {
         "draft": file.draft,
@@ -118,14 +118,15 @@ def _row(file: journey.File, member: DraftMember, relation: str) -> dict[str, An
     pages = way.member_pages(file, member)
     first = next((page for page in pages if page.left), pages[0])
     return {
-        "name": words.name_of(file.people[member.idcs]),
-        "idcs": member.idcs,
-        "age": file.ages[member.idcs],
+        "name": words.name_of(file.people[member.person]),
+        "idcs": file.people[member.person].idcs,
+        "place": member.place,
+        "age": file.ages[member.person],
         "relation": relation,
         "left": sum(page.left for page in pages),
         "url": first.url,
         "pages": pages,
-        "is_me": member.idcs == file.draft.declarant_idcs,
+        "is_me": member.person == file.draft.declarant,
     }
 
 
@@ -147,23 +148,27 @@ def _added(request: HttpRequest, file: journey.File, form: AddMemberForm) -> Htt
     actor, now = actor_of(request), clock.now()
     throttle.take("household.add", actor.id, now=now)
     idcs, birth = form.cleaned_data["idcs"], form.cleaned_data["birth"]
-    person = journey.add_member(registration_id=file.draft.id, idcs=idcs, birth=birth, actor=actor, now=now)
+    place, person = journey.add_member(
+        registration_id=file.draft.id, idcs=idcs, birth=birth, actor=actor, now=now
+    )
     messages.success(request, _("%(name)s was added.") % {"name": words.name_of(person)})
-    return redirect("household-member", idcs=idcs, block="person")
+    return redirect("household-member", place=place, block="person")
 
 
 @citizen_required
-def remove(request: HttpRequest, idcs: str) -> HttpResponse:
+def remove(request: HttpRequest, place: int) -> HttpResponse:
     """Ask, then take a person out of the list."""
     file = _file(request)
-    if idcs not in file.people:
+    member = file.draft.member_at(place)
+    if member is None:
         return redirect("household-members")
-    name = words.name_of(file.people[idcs])
+    person = file.people[member.person]
+    name = words.name_of(person)
     if request.method != "POST":
-        return render(request, "portal/household/remove.html", {"name": name, "idcs": idcs})
+        return render(request, "portal/household/remove.html", {"name": name, "idcs": person.idcs})
     try:
         journey.remove_member(
-            registration_id=file.draft.id, idcs=idcs, actor=actor_of(request), now=clock.now()
+            registration_id=file.draft.id, place=place, actor=actor_of(request), now=clock.now()
         )
     except Refused as refused:
         messages.warning(request, str(refusals.words(refused)))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sijil.domains.social_register import rules
-from sijil.domains.social_register.types import Answer, FormField, Problem, Saved
+from sijil.domains.social_register.types import Answer, DraftMember, FormField, Problem, Saved
 from sijil.journeys import household_registration as journey
 from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
@@ -26,7 +26,7 @@ class Sheet:
     """One page of questions: about whom, which, what was typed, and where it leads."""
 
     file: journey.File
-    member: str
+    member: DraftMember | None
     title: str
     about: str
     fields: Sequence[FormField]
@@ -37,12 +37,13 @@ class Sheet:
 
 
 @citizen_required
-def member(request: HttpRequest, idcs: str, block: str) -> HttpResponse:
+def member(request: HttpRequest, place: int, block: str) -> HttpResponse:
     """One block of questions about one member."""
     file = _file(request)
-    if idcs not in file.ages or block not in {b.id for b in way.member_blocks(file, idcs)}:
+    about = file.draft.member_at(place)
+    if about is None or block not in {b.id for b in way.member_blocks(file, about)}:
         raise Http404
-    return _serve(request, _member_sheet(file, idcs, block))
+    return _serve(request, _member_sheet(file, about, block))
 
 
 @citizen_required
@@ -58,16 +59,16 @@ def _file(request: HttpRequest) -> journey.File:
     return journey.get_file(actor=actor_of(request), now=clock.now())
 
 
-def _member_sheet(file: journey.File, idcs: str, block: str) -> Sheet:
-    title = next(b for b in way.member_blocks(file, idcs) if b.id == block)
+def _member_sheet(file: journey.File, member: DraftMember, block: str) -> Sheet:
+    title = next(b for b in way.member_blocks(file, member) if b.id == block)
     return Sheet(
         file=file,
-        member=idcs,
+        member=member,
         title=words.text(title.labels),
-        about=words.name_of(file.people[idcs]),
-        fields=way.member_fields(file, idcs, block),
-        answers=next(m for m in file.draft.members if m.idcs == idcs).answers,
-        next_url=way.after_member(file, idcs, block),
+        about=words.name_of(file.people[member.person]),
+        fields=way.member_fields(file, member, block),
+        answers=member.answers,
+        next_url=way.after_member(file, member, block),
         back_url=reverse("household-members"),
         step="COM",
     )
@@ -77,7 +78,7 @@ def _household_sheet(file: journey.File, block: str) -> Sheet:
     title = next(b for b in way.household_blocks(file) if b.id == block)
     return Sheet(
         file=file,
-        member="",
+        member=None,
         title=words.text(title.labels),
         about="",
         fields=way.household_fields(file, block),
@@ -104,7 +105,7 @@ def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     saved = journey.save_answers(
         registration_id=sheet.file.draft.id,
         answers=answers,
-        member_idcs=sheet.member,
+        member=sheet.member.place if sheet.member else 0,
         page=request.GET.get("page", ""),
         actor=actor_of(request),
         now=clock.now(),
@@ -120,7 +121,7 @@ def _save_all(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     saved = journey.save_answers(
         registration_id=sheet.file.draft.id,
         answers={name: raw for name, raw in changed.items() if _differs(sheet, name, raw)},
-        member_idcs=sheet.member,
+        member=sheet.member.place if sheet.member else 0,
         seen_at=_seen_at(request),
         page=request.POST.get("_page", ""),
         actor=actor_of(request),
@@ -151,19 +152,26 @@ def _seen_at(request: HttpRequest) -> dt.datetime | None:
 def _reload(request: HttpRequest, sheet: Sheet) -> Sheet:
     file = _file(request)
     block = sheet.fields[0].block
-    return _member_sheet(file, sheet.member, block) if sheet.member else _household_sheet(file, block)
+    if sheet.member is None:
+        return _household_sheet(file, block)
+    about = file.draft.member_at(sheet.member.place)
+    if about is None:
+        raise Http404
+    return _member_sheet(file, about, block)
 
 
 def _form(sheet: Sheet) -> QuestionsForm:
     typed = {name: answer.raw for name, answer in sheet.answers.items()}
-    return QuestionsForm(sheet.fields, typed, sheet.file.ages.get(sheet.member))
+    age = sheet.file.ages[sheet.member.person] if sheet.member else None
+    return QuestionsForm(sheet.fields, typed, age)
 
 
 def _problems(sheet: Sheet) -> list[Problem]:
     draft, ages = sheet.file.draft, sheet.file.ages
     form = sheet.file.form
     if sheet.member:
-        found = rules.member_problems(form, draft, sheet.member, ages[sheet.member])
+        who = sheet.member.person
+        found = rules.member_problems(form, draft, who, ages[who])
     else:
         found = rules.block_problems(form, draft, sheet.fields[0].block)
     here = {field.id for field in sheet.fields}
@@ -197,6 +205,7 @@ def _show(
     last = max((answer.saved_at for answer in sheet.answers.values()), default=None)
     context = {
         "sheet": sheet,
+        "idcs": sheet.file.people[sheet.member.person].idcs if sheet.member else "",
         "form": form,
         "page": page,
         "seen_at": clock.now().isoformat(),

@@ -35,10 +35,10 @@ def _household(mine: journey.MyFile) -> dict[str, Any]:
     order = list(relations)
     members: list[dict[str, Any]] = [
         {
-            "name": words.name_of(mine.people[m.idcs]) if m.idcs in mine.people else "",
-            "idcs": m.idcs,
+            "name": words.name_of(mine.people[m.person]) if m.person in mine.people else "",
+            "idcs": mine.people[m.person].idcs if m.person in mine.people else "",
             "relation": relations.get(m.relation, ""),
-            "age": mine.ages.get(m.idcs),
+            "age": mine.ages.get(m.person),
             "order": order.index(m.relation) if m.relation in order else len(order),
         }
         for m in mine.household.members

@@ -13,6 +13,7 @@ from sijil.domains.social_register.types import Answer, DeclaredMember, Form, Fo
 from sijil.journeys import household_registration as journey
 from sijil.journeys.household_registration import papers
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 from sijil.pages import clock
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import score, way, words
@@ -56,7 +57,7 @@ def _refused(file: journey.File, refused: Refused) -> SendForm:
 
 def _sentence(file: journey.File, refused: Refused) -> str:
     at_fault = refused.facts.get("members", ())
-    people = [words.name_of(person) for idcs, person in file.people.items() if idcs in at_fault]
+    people = [words.name_of(person) for key, person in file.people.items() if key in at_fault]
     sentence = words.refusal(refused, file.form.fields.get(refused.field or ""))
     return f"{words.join(people)} — {sentence}" if people else sentence
 
@@ -86,9 +87,9 @@ def _members(file: journey.File) -> list[dict[str, Any]]:
     read = read_members(file.form, file.draft, file.ages)
     return [
         {
-            "name": words.name_of(file.people[member.idcs]),
-            "idcs": member.idcs,
-            "age": file.ages[member.idcs],
+            "name": words.name_of(file.people[member.person]),
+            "idcs": file.people[member.person].idcs,
+            "age": file.ages[member.person],
             "rows": _member_rows(file, member, typed.answers),
         }
         for member, typed in zip(read, file.draft.members, strict=True)
@@ -100,7 +101,7 @@ def _member_rows(
 ) -> list[dict[str, str]]:
     fields = file.form.of_step("COM")
     asked = [f for f in fields if is_asked(f, file.draft.milieu, member.answers, member.age)]
-    return [_row(file, field, typed, member.idcs) for field in asked]
+    return [_row(file, field, typed, member.person) for field in asked]
 
 
 def _blocks(file: journey.File) -> list[dict[str, Any]]:
@@ -109,7 +110,7 @@ def _blocks(file: journey.File) -> list[dict[str, Any]]:
         {
             "title": words.text(block.labels),
             "rows": [
-                _row(file, field, file.draft.answers, "")
+                _row(file, field, file.draft.answers, None)
                 for field in way.household_fields(file, block.id)
                 if is_asked(field, file.draft.milieu, values)
             ],
@@ -118,7 +119,9 @@ def _blocks(file: journey.File) -> list[dict[str, Any]]:
     ]
 
 
-def _row(file: journey.File, field: FormField, answers: Mapping[str, Answer], member: str) -> dict[str, str]:
+def _row(
+    file: journey.File, field: FormField, answers: Mapping[str, Answer], member: PersonKey | None
+) -> dict[str, str]:
     typed = words.typed(field, answers[field.id].raw) if field.id in answers else ""
     return {
         "label": words.text(field.labels),
@@ -149,8 +152,8 @@ def declared(request: HttpRequest) -> HttpResponse:
     form = form_of(declaration.form_version)
     members = [
         {
-            "name": words.name_of(people[m.idcs]) if m.idcs in people else "",
-            "idcs": m.idcs,
+            "name": words.name_of(people[m.person]) if m.person in people else "",
+            "idcs": people[m.person].idcs if m.person in people else "",
             "age": m.age,
             "rows": _frozen_rows(form, "COM", m.answers),
         }

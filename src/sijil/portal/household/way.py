@@ -10,6 +10,7 @@ from django.urls import reverse
 from sijil.domains.social_register import rules
 from sijil.domains.social_register.types import Answer, Block, DraftMember, FormField, Problem
 from sijil.journeys.household_registration import File
+from sijil.kernel.ids import PersonKey
 from sijil.portal.household import words
 
 
@@ -38,14 +39,14 @@ def household_fields(file: File, block: str) -> list[FormField]:
     return [f for f in file.form.of_block(block) if file.draft.milieu in f.milieus]
 
 
-def member_blocks(file: File, idcs: str) -> list[Block]:
+def member_blocks(file: File, member: DraftMember) -> list[Block]:
     """Return the blocks to ask about a member, by age and milieu."""
-    return [b for b in file.form.blocks if b.step == "COM" and member_fields(file, idcs, b.id)]
+    return [b for b in file.form.blocks if b.step == "COM" and member_fields(file, member, b.id)]
 
 
-def member_fields(file: File, idcs: str, block: str) -> list[FormField]:
+def member_fields(file: File, member: DraftMember, block: str) -> list[FormField]:
     """Return the questions of a block for a member's age; those hanging on an answer are included."""
-    age = file.ages[idcs]
+    age = file.ages[member.person]
     fields = [f for f in file.form.of_block(block) if file.draft.milieu in f.milieus]
     return [f for f in fields if f.condition.age_from <= age <= f.condition.age_to]
 
@@ -57,17 +58,17 @@ def household_pages(file: File) -> list[Page]:
 
 def member_pages(file: File, member: DraftMember) -> list[Page]:
     """Return the pages about one member with what is left on each."""
-    age = file.ages[member.idcs]
-    wrong = {p.field for p in rules.member_problems(file.form, file.draft, member.idcs, age)}
-    return [_member_page(file, member, block, wrong) for block in member_blocks(file, member.idcs)]
+    age = file.ages[member.person]
+    wrong = {p.field for p in rules.member_problems(file.form, file.draft, member.person, age)}
+    return [_member_page(file, member, block, wrong) for block in member_blocks(file, member)]
 
 
-def after_member(file: File, idcs: str, block: str) -> str:
+def after_member(file: File, member: DraftMember, block: str) -> str:
     """Return the address of the page after one page about a member."""
-    ids = [b.id for b in member_blocks(file, idcs)]
+    ids = [b.id for b in member_blocks(file, member)]
     following = ids[ids.index(block) + 1 :]
     if following:
-        return reverse("household-member", args=[idcs, following[0]])
+        return reverse("household-member", args=[member.place, following[0]])
     return reverse("household-members")
 
 
@@ -78,23 +79,22 @@ def after_household(file: File, block: str) -> str:
     return reverse("household-questions", args=[following[0]]) if following else reverse("household-check")
 
 
-def url_of(file: File, field: str, member: str) -> str:
+def url_of(file: File, field: str, member: PersonKey | None) -> str:
     """Return the address where an answer can be given, with the place of the question on the page."""
     if field == "area":
         return reverse("household-place") + "#area"
     found = file.form.fields.get(field)
-    if found is None or (found.step == "COM" and member not in file.ages):
+    place = file.draft.place_of(member)
+    if found is None or (found.step == "COM" and not place):
         return reverse("household-members")
     if found.step == "COM":
-        return reverse("household-member", args=[member, found.block]) + f"#id_{field}"
+        return reverse("household-member", args=[place, found.block]) + f"#id_{field}"
     return reverse("household-questions", args=[found.block]) + f"#id_{field}"
 
 
 def show_problems(file: File, found: Sequence[Problem]) -> list[dict[str, str]]:
     """Return what is to correct, in words, each with the address where it can be."""
-    return [
-        {"text": words.problem(p, file.form), "url": url_of(file, p.field, p.member)} for p in found
-    ]
+    return [{"text": words.problem(p, file.form), "url": url_of(file, p.field, p.member)} for p in found]
 
 
 def _household_page(file: File, block: Block) -> Page:
@@ -104,9 +104,9 @@ def _household_page(file: File, block: Block) -> Page:
 
 
 def _member_page(file: File, member: DraftMember, block: Block, wrong: set[str]) -> Page:
-    fields = member_fields(file, member.idcs, block.id)
+    fields = member_fields(file, member, block.id)
     left = len(wrong & {f.id for f in fields})
-    url = reverse("household-member", args=[member.idcs, block.id])
+    url = reverse("household-member", args=[member.place, block.id])
     return Page(words.text(block.labels), url, left, _answered(fields, member.answers))
 
 

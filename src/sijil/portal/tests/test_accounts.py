@@ -12,11 +12,10 @@ from django.test import Client
 from sijil.domains.accounts.services import create_staff
 from sijil.domains.notifications import queries as notifications
 from sijil.domains.notifications.services import send_due
-from sijil.domains.population_register.services import issue
+from sijil.domains.population_register.tests.samples import known
 from sijil.domains.population_register.types import Identity, Sex
-from sijil.domains.verification.services import enrol_subject
 from sijil.kernel.dates import PartialDate
-from sijil.kernel.ids import draw_idcs, new_key, show_idcs
+from sijil.kernel.ids import draw_idcs, show_idcs
 
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
 PHONE = "+212612345678"
@@ -35,9 +34,7 @@ def fixed(monkeypatch, settings):
 def idcs():
     birth = PartialDate(1984, 2, 3)
     identity = Identity("بناني", "عائشة", "Bennani", "Aïcha", birth, Sex.FEMALE, "04.421.01.0", phone=PHONE)
-    number = issue(new_key(), identity, NOW)
-    enrol_subject(idcs=number, birth=birth, sex="F")
-    return number
+    return known(identity, NOW)
 
 
 @pytest.fixture

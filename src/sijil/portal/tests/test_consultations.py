@@ -15,7 +15,7 @@ from sijil.domains.verification.acts import ASKED
 from sijil.kernel import acts
 from sijil.kernel.actors import citizen, officer, partner, system
 from sijil.kernel.dates import legal_day
-from sijil.kernel.ids import draw_idcs
+from sijil.kernel.ids import draw_person_key
 from sijil.kernel.texts import Text4
 from sijil.portal.consultations import SIZE
 
@@ -35,25 +35,25 @@ def sign_in(kind, login, language="fr"):
 
 
 @pytest.fixture
-def idcs():
-    return draw_idcs()
+def person():
+    return draw_person_key()
 
 
 @pytest.fixture
-def bank(idcs):
+def bank(person):
     """A bank that asked once about the person."""
     register_partner(
         code="bank-atlas", name_ar="بنك الأطلس", name_fr="Banque Atlas", scopes=["verification"],
         purposes=[CREDIT], actor=system("tests"), now=NOW,
     )  # fmt: skip
-    ask(idcs)
+    ask(person)
 
 
-def ask(idcs, at=NOW):
+def ask(person, at=NOW):
     """Write what the verification process writes: the purpose of an entry is the partner's own."""
     AuditEntry.objects.create(
         at=at, actor_kind="partner", actor_id=BANK.id, actor_label=BANK.label, action=ASKED.code,
-        subject=idcs, purpose="credit", facts={"result": "match"},
+        subject=person, purpose="credit", facts={"result": "match"},
     )  # fmt: skip
 
 
@@ -66,14 +66,14 @@ def opened(monkeypatch):
 
 
 @pytest.fixture
-def read(idcs):
+def read(person):
     """Return a function: the page of the person in a language."""
 
     def read(language="fr", query=""):
-        account = Account.objects.filter(login=idcs).first()
+        account = Account.objects.filter(login=person).first()
         if account:
             account.delete()
-        return sign_in("citizen", idcs, language).get(PAGE + query).content.decode()
+        return sign_in("citizen", person, language).get(PAGE + query).content.decode()
 
     return read
 
@@ -96,8 +96,8 @@ def test_it_opens_in_tamazight(bank, read):
     assert 'lang="zgh"' in read("zgh")
 
 
-def show(act, idcs, by, at=NOW):
-    acts.shown(act, actor=by, subjects=[idcs], now=at)
+def show(act, person, by, at=NOW):
+    acts.shown(act, actor=by, subjects=[person], now=at)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def show(act, idcs, by, at=NOW):
         ("en", "Opened the file.", "Registration in the population register"),
     ],
 )
-def test_what_and_what_for_are_the_words_of_the_act(opened, idcs, read, language, what, purpose):
-    show(opened, idcs, officer("agdal-1"))
+def test_what_and_what_for_are_the_words_of_the_act(opened, person, read, language, what, purpose):
+    show(opened, person, officer("agdal-1"))
     html = read(language)
     assert what in html
     assert purpose in html
@@ -124,47 +124,47 @@ def centre(code, closed_on=None):
     )  # fmt: skip
 
 
-def test_an_officer_is_shown_by_the_centre_never_by_login(opened, idcs, read):
+def test_an_officer_is_shown_by_the_centre_never_by_login(opened, person, read):
     centre("C1")
-    show(opened, idcs, officer("agdal-1", centre="C1"))
+    show(opened, person, officer("agdal-1", centre="C1"))
     html = read()
     assert "Un agent — CSC Agdal" in html
     assert "agdal-1" not in html
 
 
-def test_an_officer_without_a_centre_is_of_the_registers(opened, idcs, read):
-    show(opened, idcs, officer("agdal-1"))
+def test_an_officer_without_a_centre_is_of_the_registers(opened, person, read):
+    show(opened, person, officer("agdal-1"))
     assert "Un agent des registres" in read()
 
 
-def test_a_centre_that_closed_keeps_its_name(opened, idcs, read):
+def test_a_centre_that_closed_keeps_its_name(opened, person, read):
     centre("C1", closed_on=legal_day(NOW))
-    show(opened, idcs, officer("agdal-1", centre="C1"))
+    show(opened, person, officer("agdal-1", centre="C1"))
     assert "Un agent — CSC Agdal" in read()
 
 
-def test_a_centre_that_is_not_known_is_not_no_centre(opened, idcs, read):
-    show(opened, idcs, officer("agdal-1", centre="C-404"))
+def test_a_centre_that_is_not_known_is_not_no_centre(opened, person, read):
+    show(opened, person, officer("agdal-1", centre="C-404"))
     html = read()
     assert "Un agent — C-404" in html
     assert "Un agent des registres" not in html
 
 
-def test_a_login_that_looks_like_a_place_is_none(opened, idcs, read):
-    show(opened, idcs, officer("agdal · C1"))
+def test_a_login_that_looks_like_a_place_is_none(opened, person, read):
+    show(opened, person, officer("agdal · C1"))
     assert "C1" not in read()
 
 
-def test_another_person_is_not_named(opened, idcs, read):
-    show(opened, idcs, citizen("9000000005"))
+def test_another_person_is_not_named(opened, person, read):
+    show(opened, person, citizen("9000000000000000005"))
     html = read()
     assert "Une autre personne" in html
     assert "9000000005" not in html
 
 
-def test_an_act_that_no_release_declares_any_more_reads_as_a_consultation(idcs, read):
+def test_an_act_that_no_release_declares_any_more_reads_as_a_consultation(person, read):
     who = {"actor_kind": "officer", "actor_id": "x"}
-    AuditEntry.objects.create(at=NOW, action="something.old", subject=idcs, **who)
+    AuditEntry.objects.create(at=NOW, action="something.old", subject=person, **who)
     assert "A consulté votre dossier." in read()
 
 
@@ -179,18 +179,18 @@ def test_an_act_that_no_release_declares_any_more_reads_as_a_consultation(idcs, 
         (3, "en", "3 times between 10:00 and 11:00"),
     ],
 )
-def test_repeated_readings_are_one_line_with_their_number(opened, idcs, read, times, language, words):
+def test_repeated_readings_are_one_line_with_their_number(opened, person, read, times, language, words):
     for minute in range(times):
-        show(opened, idcs, officer("agdal-1"), NOW + dt.timedelta(minutes=minute))
+        show(opened, person, officer("agdal-1"), NOW + dt.timedelta(minutes=minute))
     html = read(language)
     assert words in html
     assert html.count("<tr>") == 2
 
 
-def test_a_reading_alone_and_that_of_another_hour_have_no_number(opened, idcs, read):
-    show(opened, idcs, officer("agdal-1"))
-    show(opened, idcs, officer("agdal-1"), NOW + dt.timedelta(hours=1))
-    show(opened, idcs, officer("agdal-2"))
+def test_a_reading_alone_and_that_of_another_hour_have_no_number(opened, person, read):
+    show(opened, person, officer("agdal-1"))
+    show(opened, person, officer("agdal-1"), NOW + dt.timedelta(hours=1))
+    show(opened, person, officer("agdal-2"))
     assert "fois entre" not in read()
 
 
@@ -198,14 +198,14 @@ def test_nobody_yet(read):
     assert "Personne n’a consulté votre dossier" in read()
 
 
-def test_a_partner_that_is_gone_is_still_shown(idcs, read):
-    ask(idcs)
+def test_a_partner_that_is_gone_is_still_shown(person, read):
+    ask(person)
     assert "Un partenaire" in read()
 
 
-def test_pages_follow_one_another(bank, idcs, read):
+def test_pages_follow_one_another(bank, person, read):
     for n in range(SIZE + 3):
-        ask(idcs, NOW + dt.timedelta(minutes=n + 1))
+        ask(person, NOW + dt.timedelta(minutes=n + 1))
     first = read()
     assert first.count("<tr>") == SIZE + 1
     address = first.split('rel="next" href="')[1].split('"')[0]
@@ -213,13 +213,13 @@ def test_pages_follow_one_another(bank, idcs, read):
 
 
 def test_of_another_person_nothing(bank):
-    html = sign_in("citizen", draw_idcs()).get(PAGE).content.decode()
+    html = sign_in("citizen", draw_person_key()).get(PAGE).content.decode()
     assert "Banque Atlas" not in html
 
 
-def test_reading_the_page_is_written_down_but_not_shown(bank, idcs, read):
+def test_reading_the_page_is_written_down_but_not_shown(bank, person, read):
     read()
-    assert "consultations.read" in {entry.action for entry in list_entries(idcs)}
+    assert "consultations.read" in {entry.action for entry in list_entries(person)}
     assert read().count("<tr>") == 2
 
 

@@ -16,10 +16,11 @@ from django.db import connection
 
 from sijil.domains.partners.services import register_partner
 from sijil.domains.partners.types import Purpose
+from sijil.domains.population_register.tests.samples import Idcs
 from sijil.domains.verification.services import enrol_subject
 from sijil.kernel.actors import system
 from sijil.kernel.dates import PartialDate
-from sijil.kernel.ids import draw_idcs
+from sijil.kernel.ids import draw_idcs, draw_person_key
 
 WHO = {"actor": system("tests"), "now": dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)}
 CREDIT = Purpose("credit", "دراسة طلب قرض", "étude d’une demande de crédit", "study of a loan request")
@@ -97,8 +98,9 @@ def token(http, partner):
 
 @pytest.fixture
 def idcs(transactional_db):
-    number = draw_idcs()
-    enrol_subject(idcs=number, birth=PartialDate(1987, 3, 14), sex="F")
+    number = Idcs(draw_idcs())
+    number.key = draw_person_key()
+    enrol_subject(person=number.key, idcs=number, birth=PartialDate(1987, 3, 14), sex="F")
     return number
 
 

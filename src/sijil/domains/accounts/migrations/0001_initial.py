@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'accounts_account',
-                'constraints': [models.UniqueConstraint(fields=('login',), name='accounts_account_login_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['citizen', 'staff'])), name='accounts_account_kind'), models.CheckConstraint(condition=models.Q(('roles__contained_by', ['csc_officer', 'adjudicator', 'programme_manager', 'administrator'])), name='accounts_account_roles_known'), models.CheckConstraint(condition=models.Q(('kind', sijil.domains.accounts.types.AccountKind['STAFF']), models.Q(('area', ''), ('centre_code', ''), ('login__regex', '^[2-9][0-9]{9}$'), ('roles', [])), _connector='OR'), name='accounts_account_citizen_is_an_idcs'), models.CheckConstraint(condition=models.Q(('kind', sijil.domains.accounts.types.AccountKind['CITIZEN']), models.Q(('login__regex', '^[0-9]+$'), _negated=True), _connector='OR'), name='accounts_account_staff_login_not_a_number')],
+                'constraints': [models.UniqueConstraint(fields=('login',), name='accounts_account_login_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['citizen', 'staff'])), name='accounts_account_kind'), models.CheckConstraint(condition=models.Q(('roles__contained_by', ['csc_officer', 'adjudicator', 'programme_manager', 'administrator'])), name='accounts_account_roles_known'), models.CheckConstraint(condition=models.Q(('kind', sijil.domains.accounts.types.AccountKind['STAFF']), models.Q(('area', ''), ('centre_code', ''), ('login__regex', '^[1-9][0-9]{18}$'), ('roles', [])), _connector='OR'), name='accounts_account_citizen_is_a_person'), models.CheckConstraint(condition=models.Q(('kind', sijil.domains.accounts.types.AccountKind['CITIZEN']), models.Q(('login__regex', '^[0-9]+$'), _negated=True), _connector='OR'), name='accounts_account_staff_login_not_a_number')],
             },
         ),
         migrations.CreateModel(
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
                 ('purpose', models.CharField(max_length=20)),
-                ('idcs', models.CharField(max_length=10)),
+                ('subject', models.CharField(max_length=64)),
                 ('claim_tag', models.BinaryField(max_length=16)),
                 ('code_tag', models.BinaryField(default=bytes, max_length=16)),
                 ('state', models.CharField(default=sijil.domains.accounts.states.ChallengeState['SENT'], max_length=10)),

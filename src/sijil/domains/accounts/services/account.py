@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from sijil.domains.accounts.services.code import take_grant
 from sijil.domains.accounts.services.trial import forget_login
 from sijil.domains.accounts.types import AccountKind, PasswordSet, Purpose
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import new_key
+from sijil.kernel.ids import PersonKey, new_key
 from sijil.kernel.sealing import keyring
 
 _COMMON = Path(password_validation.__file__).parent / "common-passwords.txt.gz"
@@ -60,22 +60,28 @@ def create_staff(
 
 
 @transaction.atomic
-def set_password(*, grant: str, password: str, now: dt.datetime) -> PasswordSet:
+def set_password(
+    *, grant: str, password: str, idcs_of: Callable[[PersonKey], str], now: dt.datetime
+) -> PasswordSet:
     """Use a grant once: open the citizen's account with this password, or give the account a new one.
 
-    A refused password leaves the grant good. All tokens of the account end.
+    A refused password leaves the grant good. All tokens of the account end. ``idcs_of``: the number of the
+    person, which the password may not hold.
     Raises: Refused(GRANT_INVALID, ALREADY_OPEN, NO_ACCOUNT, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
     """
-    idcs, purpose = take_grant(grant, now)
-    check_new_password(password, idcs, now)
-    account = _open(idcs, password, now) if purpose is Purpose.OPEN_ACCOUNT else _reset(idcs, password, now)
-    forget_login(idcs)
+    person, purpose = take_grant(grant, now)
+    check_new_password(password, idcs_of(person), now)
+    change = _open if purpose is Purpose.OPEN_ACCOUNT else _reset
+    account = change(person, password, now)
+    forget_login(person)
     return PasswordSet(show_account(account), purpose)
 
 
 @transaction.atomic
-def change_password(*, account_id: UUID, present: str, password: str, now: dt.datetime) -> None:
-    """Change the password of one who knows the present one. Other tokens end.
+def change_password(
+    *, account_id: UUID, present: str, password: str, idcs: str = "", now: dt.datetime
+) -> None:
+    """Change the password of one who knows the present one. Other tokens end. ``idcs``: of a citizen.
 
     Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
     """
@@ -86,7 +92,7 @@ def change_password(*, account_id: UUID, present: str, password: str, now: dt.da
         raise Refused(
             errors.SIGN_IN_REFUSED, field="present", left=rules.limit("sign_in_trials", now), minutes=0
         )
-    check_new_password(password, account.login, now)
+    check_new_password(password, idcs or account.login, now)
     _give_password(account, password, now)
 
 
@@ -128,10 +134,10 @@ def check_new_password(password: str, login: str, now: dt.datetime) -> None:
     rules.check_password(password, login=login, length=length, common=rules.read_common_passwords(_COMMON))
 
 
-def _open(idcs: str, password: str, now: dt.datetime) -> Account:
+def _open(person: PersonKey, password: str, now: dt.datetime) -> Account:
     account = Account(
         id=new_key(),
-        login=idcs,
+        login=person,
         kind=AccountKind.CITIZEN,
         password=make_password(password),
         created_at=now,
@@ -142,8 +148,8 @@ def _open(idcs: str, password: str, now: dt.datetime) -> Account:
     return account
 
 
-def _reset(idcs: str, password: str, now: dt.datetime) -> Account:
-    account = _lock(login=idcs, kind=AccountKind.CITIZEN, is_active=True)
+def _reset(person: PersonKey, password: str, now: dt.datetime) -> Account:
+    account = _lock(login=person, kind=AccountKind.CITIZEN, is_active=True)
     if account is None:
         raise Refused(errors.NO_ACCOUNT)
     _give_password(account, password, now)

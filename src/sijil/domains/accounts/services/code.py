@@ -17,7 +17,7 @@ from sijil.domains.accounts.states import CHALLENGE, ChallengeState
 from sijil.domains.accounts.types import Challenge, Grant, Purpose
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import new_key
+from sijil.kernel.ids import PersonKey, new_key
 from sijil.kernel.sealing import keyring
 from sijil.kernel.steps import Rows
 
@@ -27,18 +27,19 @@ CHALLENGES = Rows(CHALLENGE, OtpChallenge, ChallengeStep, "challenge")
 _SPEND_ATTEMPT = f"""
 UPDATE accounts_otp SET attempts = attempts + 1
 WHERE id = %(id)s AND state = '{ChallengeState.SENT}' AND attempts < %(most)s AND expires_at > %(now)s
-RETURNING idcs, purpose, code_tag, attempts
+RETURNING subject, purpose, code_tag, attempts
 """  # noqa: S608  (a state of ours)
 
 
 def start_challenge(
-    *, purpose: Purpose, idcs: str, claim: str, is_known: bool, now: dt.datetime
+    *, purpose: Purpose, subject: str, claim: str, is_known: bool, now: dt.datetime
 ) -> Challenge:
     """Ask for a code. Known or not, the answer and the limits are the same; only a known one gets a code
     to send.
 
-    ``claim``: what the person declared (IDCS, birth date, sex), kept as a tag: limits are per claim, so that
-    somebody who knows only the number cannot keep its owner from asking.
+    ``subject``: the person, or what the log calls a number that nobody has. ``claim``: what was declared
+    (IDCS, birth date, sex), kept as a tag: limits are per claim, so that somebody who knows only the number
+    cannot keep its owner from asking.
     Inside the caller's transaction, which also queues the message.
     Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY).
     """
@@ -49,7 +50,7 @@ def start_challenge(
     challenge = OtpChallenge(
         id=key,
         purpose=purpose,
-        idcs=idcs[:10],
+        subject=subject,
         claim_tag=tag,
         code_tag=_code_tag(key, code) if is_known else b"",
         sent_at=now,
@@ -70,14 +71,14 @@ def confirm_code(*, challenge_id: UUID, code: str, now: dt.datetime) -> Grant:
         found = _spend_attempt(challenge_id, now)
     if found is None:
         raise Refused(errors.CODE_SPENT, field="code")
-    idcs, purpose, tag, attempts = found
+    subject, purpose, tag, attempts = found
     if not hmac.compare_digest(bytes(tag), _code_tag(challenge_id, rules.clean_code(code))):
         raise Refused(errors.CODE_WRONG, field="code", left=rules.limit("otp_attempts", now) - attempts)
-    return _grant(challenge_id, idcs, Purpose(purpose), now)
+    return _grant(challenge_id, PersonKey(subject), Purpose(purpose), now)
 
 
-def take_grant(token: str, now: dt.datetime) -> tuple[str, Purpose]:
-    """Use a grant up, inside the caller's transaction. Return (IDCS, purpose). Raises:
+def take_grant(token: str, now: dt.datetime) -> tuple[PersonKey, Purpose]:
+    """Use a grant up, inside the caller's transaction. Return (person, purpose). Raises:
     Refused(GRANT_INVALID).
     """
     tag = hashlib.sha256(token.encode()).digest()
@@ -91,7 +92,7 @@ def take_grant(token: str, now: dt.datetime) -> tuple[str, Purpose]:
     ):
         raise Refused(errors.GRANT_INVALID)
     CHALLENGES.move_one(found.id, "use", actor=PUBLIC, now=now, consumed_at=now)
-    return found.idcs, Purpose(found.purpose)
+    return PersonKey(found.subject), Purpose(found.purpose)
 
 
 def forget_codes(*, now: dt.datetime) -> int:
@@ -127,14 +128,14 @@ def _spend_attempt(challenge_id: UUID, now: dt.datetime) -> tuple[str, str, byte
     return row
 
 
-def _grant(challenge_id: UUID, idcs: str, purpose: Purpose, now: dt.datetime) -> Grant:
+def _grant(challenge_id: UUID, person: PersonKey, purpose: Purpose, now: dt.datetime) -> Grant:
     token = secrets.token_urlsafe(32)
     sent = OtpChallenge.objects.filter(id=challenge_id)
     tag = hashlib.sha256(token.encode()).digest()
     won = CHALLENGES.move(sent, "confirm", actor=PUBLIC, now=now, confirmed_at=now, grant_tag=tag)
     if not won:
         raise Refused(errors.CODE_SPENT, field="code")
-    return Grant(token, idcs, purpose, now + rules.minutes("grant_minutes", now))
+    return Grant(token, person, purpose, now + rules.minutes("grant_minutes", now))
 
 
 def _code_tag(challenge_id: UUID, code: str) -> bytes:

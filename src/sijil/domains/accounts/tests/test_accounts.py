@@ -13,7 +13,7 @@ from sijil.domains.accounts.services.trial import forget_before
 from sijil.domains.accounts.types import AccountKind
 from sijil.kernel import actors
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_idcs
+from sijil.kernel.ids import draw_person_key
 
 NOW = dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC)
 PASSWORD = "le figuier du jardin"
@@ -70,8 +70,8 @@ def test_an_officer_acts_with_centre_area_and_roles():
 @pytest.mark.django_db
 @pytest.mark.parametrize("column", ["centre_code", "area"])
 def test_a_citizen_has_neither_centre_nor_area(column):
-    account = Account(login=draw_idcs(), kind="citizen", created_at=NOW, **{column: "04"})
-    with pytest.raises(IntegrityError, match="citizen_is_an_idcs"):
+    account = Account(login=draw_person_key(), kind="citizen", created_at=NOW, **{column: "04"})
+    with pytest.raises(IntegrityError, match="citizen_is_a_person"):
         account.save()
 
 
@@ -277,7 +277,7 @@ def test_reads():
     key = officer()
     assert queries.get_account(key) == queries.find_account("s.alami") == queries.list_staff()[0]
     assert queries.find_account("nobody") is None
-    assert not queries.has_account(draw_idcs())
+    assert not queries.has_account(draw_person_key())
 
 
 @pytest.mark.django_db(transaction=True)

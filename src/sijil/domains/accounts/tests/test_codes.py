@@ -13,10 +13,10 @@ from sijil.domains.accounts.states import CHALLENGE, ChallengeState
 from sijil.domains.accounts.types import Purpose
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_idcs, new_key
+from sijil.kernel.ids import draw_person_key, new_key
 
 NOW = dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC)
-IDCS = draw_idcs()
+PERSON, IDCS = draw_person_key(), "4827193650"
 PASSWORD = "le figuier du jardin"
 
 
@@ -24,8 +24,8 @@ def minutes(count):
     return NOW + dt.timedelta(minutes=count)
 
 
-def ask(at=NOW, purpose=Purpose.OPEN_ACCOUNT, is_known=True, claim=f"{IDCS}|1984-02-03|F"):
-    return services.start_challenge(purpose=purpose, idcs=IDCS, claim=claim, is_known=is_known, now=at)
+def ask(at=NOW, purpose=Purpose.OPEN_ACCOUNT, is_known=True, claim=f"{PERSON}|1984-02-03|F"):
+    return services.start_challenge(purpose=purpose, subject=PERSON, claim=claim, is_known=is_known, now=at)
 
 
 def confirm(challenge, code=None, at=NOW):
@@ -45,7 +45,7 @@ def refusal(use, *args, **kwargs):
 
 
 def give(password=PASSWORD, grant="", at=NOW):
-    return services.set_password(grant=grant, password=password, now=at)
+    return services.set_password(grant=grant, password=password, idcs_of=lambda _: IDCS, now=at)
 
 
 def opened(at=NOW):
@@ -54,9 +54,9 @@ def opened(at=NOW):
 
 @pytest.mark.django_db
 def test_a_code_opens_an_account_that_signs_in():
-    assert opened().login == IDCS
-    assert queries.has_account(IDCS)
-    assert services.sign_in(login=IDCS, password=PASSWORD, now=NOW).kind == "citizen"
+    assert opened().login == PERSON
+    assert queries.has_account(PERSON)
+    assert services.sign_in(login=PERSON, password=PASSWORD, now=NOW).kind == "citizen"
 
 
 @pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_the_code_is_not_kept():
     challenge = ask()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (to_jsonb(t) - 'id' - 'idcs' - 'sent_at' - 'expires_at')::text FROM accounts_otp t"
+            "SELECT (to_jsonb(t) - 'id' - 'subject' - 'sent_at' - 'expires_at')::text FROM accounts_otp t"
         )
         assert challenge.code not in cursor.fetchone()[0].replace("\\", "")
 
@@ -96,7 +96,7 @@ def test_the_fifth_trial_may_be_right():
     challenge = ask()
     for _ in range(4):
         refusal(confirm, challenge, wrong(challenge))
-    assert confirm(challenge).idcs == IDCS
+    assert confirm(challenge).person == PERSON
 
 
 TABLE = {("sent", "confirm"): "confirmed", ("confirmed", "use"): "used"}
@@ -206,18 +206,18 @@ def test_a_forgotten_password_is_replaced_by_another_one_only():
     grant = confirm(ask(purpose=Purpose.RESET_PASSWORD)).token
     assert refusal(give, grant=grant) is errors.PASSWORD_SAME
     give("une autre phrase", grant)
-    assert services.sign_in(login=IDCS, password="une autre phrase", now=NOW)
+    assert services.sign_in(login=PERSON, password="une autre phrase", now=NOW)
     with pytest.raises(Refused, match="sign_in_refused"):
-        services.sign_in(login=IDCS, password=PASSWORD, now=NOW)
+        services.sign_in(login=PERSON, password=PASSWORD, now=NOW)
 
 
 @pytest.mark.django_db
 def test_a_new_password_ends_the_pause_and_the_tokens():
     token = services.create_token(account=opened(), now=NOW).token
     for _ in range(6):
-        refusal(services.sign_in, login=IDCS, password="nope", now=NOW)
+        refusal(services.sign_in, login=PERSON, password="nope", now=NOW)
     give("une autre phrase", confirm(ask(purpose=Purpose.RESET_PASSWORD)).token)
-    assert services.sign_in(login=IDCS, password="une autre phrase", now=NOW)
+    assert services.sign_in(login=PERSON, password="une autre phrase", now=NOW)
     assert refusal(queries.get_token_account, token, now=NOW) is errors.TOKEN_INVALID
 
 

@@ -12,12 +12,13 @@ from sijil.domains.audit.queries.entries import before, values
 from sijil.domains.audit.rules import hour_of
 from sijil.domains.audit.types import Entry
 from sijil.kernel.actors import ActorKind
+from sijil.kernel.ids import PersonKey
 
 _OFFICIAL = (ActorKind.PARTNER.value, ActorKind.OFFICER.value)
 
 
 def list_consultations(
-    idcs: str, *, also: Sequence[str] = (), after: str | None = None, limit: int = 25
+    person: PersonKey, *, also: Sequence[str] = (), after: str | None = None, limit: int = 25
 ) -> list[Entry]:
     """Return what partners, officers and other people did with a person's file, newest first.
 
@@ -25,8 +26,8 @@ def list_consultations(
     people are left out, for they are the household's own. ``after``: the ``key`` of the last entry of the
     page before. The person's own acts and those of machines of ours are left out.
     """
-    official = Q(subject__in=[idcs, *also], actor_kind__in=_OFFICIAL)
-    others = Q(subject=idcs, actor_kind=ActorKind.CITIZEN.value) & ~Q(actor_id=idcs)
+    official = Q(subject__in=[person, *also], actor_kind__in=_OFFICIAL)
+    others = Q(subject=person, actor_kind=ActorKind.CITIZEN.value) & ~Q(actor_id=person)
     rows = AuditEntry.objects.filter(official | others)
     return values(before(rows, after).order_by("-at", "-id"), limit)
 

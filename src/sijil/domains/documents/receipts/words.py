@@ -90,9 +90,7 @@ def write_receipt(
         "issued": head,
         "rows": [_row(h.ar, h.fr, facts[name]) for name, h in body.facts.items() if name in facts],
         "tables": [
-            _table(heading, tables[name])
-            for name, heading in body.tables.items()
-            if tables.get(name)
+            _table(heading, tables[name]) for name, heading in body.tables.items() if tables.get(name)
         ],
         "next": [_next(sentence, facts, number) for sentence in body.next],
     }

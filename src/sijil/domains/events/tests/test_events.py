@@ -146,7 +146,6 @@ def test_a_transaction_of_another_database_holds_no_event_back():
         assert [event.id for event in queries.iter_events()] == [kept]
 
 
-
 @pytest.mark.django_db
 def test_an_event_stands_until_its_own_source_annuls_it():
     recorded()

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import sijil.domains.population_register.states
 import sijil.kernel.ids
+import sijil.kernel.rows
 from django.db import migrations, models
 
 from sijil.kernel.rows import Immutable
@@ -41,7 +42,9 @@ class Migration(migrations.Migration):
                 ('mark_on', models.DateField(null=True)),
                 ('escalated', models.SmallIntegerField(default=0)),
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
-                ('idcs', models.CharField(max_length=10)),
+                ('key', sijil.kernel.rows.PersonKeyField(default=sijil.kernel.ids.draw_person_key)),
+                ('idcs_index', models.BinaryField(max_length=16)),
+                ('sealed_idcs', models.BinaryField()),
                 ('sex', models.CharField(max_length=1)),
                 ('birth_year', models.SmallIntegerField()),
                 ('commune_code', models.CharField(max_length=16)),
@@ -50,7 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'population_register_person',
                 'indexes': [models.Index(condition=models.Q(('mark_on__isnull', False)), fields=['mark_on'], name='person_by_mark'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='person_by_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'suspended', 'deceased'])), name='person_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('due_on__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('due_on__isnull', False), _negated=True)), _connector='OR'), name='person_due_while_clock_runs'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('clock_left__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('clock_left__isnull', False), _negated=True)), _connector='OR'), name='person_left_while_clock_stops'), models.UniqueConstraint(fields=('idcs',), name='person_has_own_idcs'), models.CheckConstraint(condition=models.Q(('idcs__regex', '^[2-9][0-9]{9}$')), name='person_idcs_is_formed'), models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M'])), name='person_sex_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'suspended', 'deceased'])), name='person_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('due_on__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('due_on__isnull', False), _negated=True)), _connector='OR'), name='person_due_while_clock_runs'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('clock_left__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('clock_left__isnull', False), _negated=True)), _connector='OR'), name='person_left_while_clock_stops'), models.UniqueConstraint(fields=('key',), name='person_has_own_key'), models.UniqueConstraint(fields=('idcs_index',), name='person_has_own_idcs'), models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M'])), name='person_sex_is_known')],
             },
         ),
         migrations.CreateModel(

@@ -20,12 +20,15 @@ from sijil.domains.population_register.queries.records import (
     find_addressee,
     find_addressee_by_id,
     find_draft,
+    find_key,
+    find_key_of,
     find_record,
     find_record_by_id,
     find_request_record,
     find_requests,
     find_status,
     get_addressee,
+    get_idcs,
     get_record,
     get_request_record,
     get_status,
@@ -34,6 +37,7 @@ from sijil.domains.population_register.queries.records import (
     list_request_records,
     list_stuck,
     list_subjects,
+    tag_of,
 )
 from sijil.domains.population_register.queries.runs import Run
 
@@ -44,6 +48,8 @@ __all__ = [
     "find_addressee",
     "find_addressee_by_id",
     "find_draft",
+    "find_key",
+    "find_key_of",
     "find_person",
     "find_record",
     "find_record_by_id",
@@ -51,6 +57,7 @@ __all__ = [
     "find_requests",
     "find_status",
     "get_addressee",
+    "get_idcs",
     "get_person",
     "get_record",
     "get_request",
@@ -65,4 +72,5 @@ __all__ = [
     "list_stuck",
     "list_subjects",
     "list_waiting",
+    "tag_of",
 ]

@@ -12,35 +12,36 @@ from django.db.models import QuerySet
 from sijil.domains.population_register import errors, models
 from sijil.domains.population_register.queries.records import record_values, request_row, steps_of
 from sijil.domains.population_register.rules import is_compared
-from sijil.domains.population_register.sealed import open_identity
+from sijil.domains.population_register.sealed import open_idcs, open_identity
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import KnownFile, Person, Request
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 
-def find_person(idcs: str, *, act: Act, actor: Actor, now: dt.datetime) -> Person | None:
-    """Return the person of this IDCS (ten digits), or None."""
-    return list_persons([idcs], act=act, actor=actor, now=now).get(idcs)
+def find_person(key: PersonKey, *, act: Act, actor: Actor, now: dt.datetime) -> Person | None:
+    """Return the person, or None."""
+    return list_persons([key], act=act, actor=actor, now=now).get(key)
 
 
-def get_person(idcs: str, *, act: Act, actor: Actor, now: dt.datetime) -> Person:
-    """Return the person of this IDCS. Raises: Refused(UNKNOWN_PERSON)."""
-    found = find_person(idcs, act=act, actor=actor, now=now)
+def get_person(key: PersonKey, *, act: Act, actor: Actor, now: dt.datetime) -> Person:
+    """Return the person. Raises: Refused(UNKNOWN_PERSON)."""
+    found = find_person(key, act=act, actor=actor, now=now)
     if found is None:
         raise Refused(errors.UNKNOWN_PERSON, field="idcs")
     return found
 
 
 def list_persons(
-    idcs: Iterable[str], *, act: Act, actor: Actor, now: dt.datetime, own: Collection[str] = ()
-) -> dict[str, Person]:
-    """Return {idcs: person} of those that exist. ``own``: the reader's own confirmed household: no entry."""
-    rows = list(models.Person.objects.filter(idcs__in=list(idcs)))
-    _show([row.idcs for row in rows if row.idcs not in own], act, actor, now)
-    return {row.idcs: _person(row) for row in rows}
+    keys: Iterable[PersonKey], *, act: Act, actor: Actor, now: dt.datetime, own: Collection[PersonKey] = ()
+) -> dict[PersonKey, Person]:
+    """Return {key: person} of those that exist. ``own``: the reader's own confirmed household: no entry."""
+    rows = list(models.Person.objects.filter(key__in=list(keys)))
+    _show([row.key for row in rows if row.key not in own], act, actor, now)
+    return {row.key: _person(row) for row in rows}
 
 
 def get_request(number: str, *, act: Act, actor: Actor, now: dt.datetime) -> Request:
@@ -77,7 +78,8 @@ def list_files(refs: Iterable[UUID], *, act: Act, actor: Actor, now: dt.datetime
 def _file(ref: UUID, person: models.Person | None, request: models.EnrolmentRequest | None) -> KnownFile:
     number = request.number if request else ""
     if person is not None:
-        return KnownFile(ref, person.idcs, number, person.idcs, open_identity("person", ref, person.sealed))
+        idcs = open_idcs(ref, person.sealed_idcs)
+        return KnownFile(ref, person.key, number, idcs, open_identity("person", ref, person.sealed))
     assert request is not None
     return KnownFile(ref, number, number, "", open_identity("request", ref, request.sealed))
 
@@ -90,7 +92,7 @@ def _requests(
     rows: Iterable[models.EnrolmentRequest], act: Act, actor: Actor, now: dt.datetime
 ) -> list[Request]:
     found = list(rows)
-    _show([row.person.idcs if row.person else row.number for row in found], act, actor, now)
+    _show([row.person.key if row.person else row.number for row in found], act, actor, now)
     return [_request(row) for row in found]
 
 
@@ -104,6 +106,7 @@ def _request(row: models.EnrolmentRequest) -> Request:
     steps = steps_of(row)
     return Request(
         **record_values(row),
+        idcs=open_idcs(row.id, row.person.sealed_idcs) if row.person else None,
         identity=open_identity("request", row.id, row.sealed),
         steps=steps,
         is_compared=is_compared([step.action for step in steps]),
@@ -111,4 +114,5 @@ def _request(row: models.EnrolmentRequest) -> Request:
 
 
 def _person(row: models.Person) -> Person:
-    return Person(row.id, row.idcs, row.state, open_identity("person", row.id, row.sealed), row.opened_at)
+    identity = open_identity("person", row.id, row.sealed)
+    return Person(row.id, row.key, open_idcs(row.id, row.sealed_idcs), row.state, identity, row.opened_at)

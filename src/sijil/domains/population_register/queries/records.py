@@ -10,7 +10,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.sealed import blind_index, open_draft, open_identity
+from sijil.domains.population_register.sealed import (
+    blind_index,
+    idcs_index,
+    open_draft,
+    open_idcs,
+    open_identity,
+)
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import (
     Addressee,
@@ -21,19 +27,46 @@ from sijil.domains.population_register.types import (
     Step,
 )
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import clean_number, is_number
+from sijil.kernel.ids import PersonKey, clean_number, is_number
 
 # --- persons ------------------------------------------------------------------------------------------------
 
 
-def find_record(idcs: str) -> PersonRecord | None:
-    """Return what is known of this IDCS (ten digits) without identity, or None."""
-    return list_records([idcs]).get(idcs)
+def find_key(idcs: str) -> PersonKey | None:
+    """Return the key of the person of this IDCS (ten digits), or None."""
+    return _find_key(idcs_index(idcs))
 
 
-def get_record(idcs: str) -> PersonRecord:
-    """Return what is known of this IDCS without identity. Raises: Refused(UNKNOWN_PERSON)."""
-    found = find_record(idcs)
+def tag_of(idcs: str) -> str:
+    """Return what the log and events call a number, whoever has it: nobody reads the number from it."""
+    return f"idcs:{idcs_index(idcs).hex()}"
+
+
+def find_key_of(tag: str) -> PersonKey | None:
+    """Return the key of the person of a number by :func:`tag_of` it, or None while nobody has it."""
+    return _find_key(bytes.fromhex(tag.removeprefix("idcs:")))
+
+
+def get_idcs(key: PersonKey) -> str:
+    """Return the number of a person, for themselves. Raises: Refused(UNKNOWN_PERSON)."""
+    row = models.Person.objects.filter(key=key).first()
+    if row is None:
+        raise Refused(errors.UNKNOWN_PERSON)
+    return open_idcs(row.id, row.sealed_idcs)
+
+
+def _find_key(index: bytes) -> PersonKey | None:
+    return models.Person.objects.filter(idcs_index=index).values_list("key", flat=True).first()
+
+
+def find_record(key: PersonKey) -> PersonRecord | None:
+    """Return what is known of a person without identity, or None."""
+    return list_records([key]).get(key)
+
+
+def get_record(key: PersonKey) -> PersonRecord:
+    """Return what is known of a person without identity. Raises: Refused(UNKNOWN_PERSON)."""
+    found = find_record(key)
     if found is None:
         raise Refused(errors.UNKNOWN_PERSON, field="idcs")
     return found
@@ -45,10 +78,10 @@ def find_record_by_id(person_id: UUID) -> PersonRecord | None:
     return _person_record(row) if row else None
 
 
-def list_records(idcs: Iterable[str]) -> dict[str, PersonRecord]:
-    """Return {idcs: record} of those that exist."""
-    rows = models.Person.objects.filter(idcs__in=list(idcs)).defer("sealed")
-    return {row.idcs: _person_record(row) for row in rows}
+def list_records(keys: Iterable[PersonKey]) -> dict[PersonKey, PersonRecord]:
+    """Return {key: record} of those that exist."""
+    rows = models.Person.objects.filter(key__in=list(keys)).defer("sealed")
+    return {row.key: _person_record(row) for row in rows}
 
 
 def count_persons() -> int:
@@ -57,10 +90,10 @@ def count_persons() -> int:
 
 
 def list_subjects(refs: Iterable[UUID]) -> dict[UUID, str]:
-    """Return what the log calls the persons and requests of these ids: IDCS, or number of the request."""
+    """Return what the log calls the persons and requests of these ids: key, or number of the request."""
     wanted = list(refs)
     requests = models.EnrolmentRequest.objects.filter(id__in=wanted).values_list("id", "number")
-    persons = models.Person.objects.filter(id__in=wanted).values_list("id", "idcs")
+    persons = models.Person.objects.filter(id__in=wanted).values_list("id", "key")
     return dict(requests) | dict(persons)
 
 
@@ -142,12 +175,12 @@ def list_stuck(*, before: dt.datetime, limit: int = 500) -> list[str]:
 # --- what a person is reached by, and typed -----------------------------------------------------------------
 
 
-def find_addressee(idcs: str) -> Addressee | None:
+def find_addressee(key: PersonKey) -> Addressee | None:
     """Return how to send a person a message about their own file, or None.
 
     For messages only: nobody is shown a contact, and what was sent is kept with its file.
     """
-    return _addressee(models.Person.objects.filter(idcs=idcs))
+    return _addressee(models.Person.objects.filter(key=key))
 
 
 def find_addressee_by_id(person_id: UUID) -> Addressee | None:
@@ -159,7 +192,8 @@ def get_addressee(number: str) -> Addressee:
     """Return how to send a message about a request. Raises: Refused(UNKNOWN_NUMBER)."""
     row = request_row(number)
     who = open_identity("request", row.id, row.sealed)
-    return Addressee(row.number, who.phone, who.email, row.language)
+    idcs = open_idcs(row.id, row.person.sealed_idcs) if row.person else ""
+    return Addressee(row.number, who.phone, who.email, row.language, idcs)
 
 
 def find_draft(number: str) -> dict[str, str] | None:
@@ -174,7 +208,8 @@ def _addressee(rows: QuerySet[models.Person]) -> Addressee | None:
         return None
     who = open_identity("person", row.id, row.sealed)
     file = getattr(row, "request", None)  # none for a person who was migrated
-    return Addressee(row.idcs, who.phone, who.email, file.language if file else "")
+    language = file.language if file else ""
+    return Addressee(row.key, who.phone, who.email, language, open_idcs(row.id, row.sealed_idcs))
 
 
 # --- rows ---------------------------------------------------------------------------------------------------
@@ -201,7 +236,7 @@ def record_values(row: models.EnrolmentRequest) -> dict[str, Any]:
         "deposited_by": row.deposited_by,
         "submitted_at": row.opened_at,
         "due_on": row.due_on,
-        "idcs": row.person.idcs if row.person else None,
+        "person": row.person.key if row.person else None,
     }
 
 
@@ -221,5 +256,5 @@ def _find_row(number: str) -> models.EnrolmentRequest | None:
 
 def _person_record(row: models.Person) -> PersonRecord:
     return PersonRecord(
-        row.id, row.idcs, row.state, Sex(row.sex), row.birth_year, row.commune_code, row.opened_at
+        row.id, row.key, row.state, Sex(row.sex), row.birth_year, row.commune_code, row.opened_at
     )

@@ -15,6 +15,7 @@ from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import PersonKey
 
 
 class Run:
@@ -59,9 +60,9 @@ class Run:
         self.opened += len(found)
         return found
 
-    def births(self, idcs: Iterable[str]) -> Mapping[str, PartialDate]:
-        """Return {idcs: birth date} of the persons who exist."""
-        rows = models.Person.objects.filter(idcs__in=list(idcs)).values_list("idcs", "id", "sealed")
-        found = {number: open_identity("person", key, sealed).birth for number, key, sealed in rows}
+    def births(self, keys: Iterable[PersonKey]) -> Mapping[PersonKey, PartialDate]:
+        """Return {key: birth date} of the persons who exist."""
+        rows = models.Person.objects.filter(key__in=list(keys)).values_list("key", "id", "sealed")
+        found = {key: open_identity("person", id_, sealed).birth for key, id_, sealed in rows}
         self.opened += len(found)
         return found

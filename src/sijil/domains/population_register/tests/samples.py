@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+from django.db import transaction
+
 from sijil.domains.population_register.rules import COMPARED
 from sijil.domains.population_register.types import Channel, Identity, Sex
 from sijil.kernel.actors import PUBLIC, officer, system
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import new_key
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 CENTRE = "04.421.01.01"  # Agdal Riyad, which serves FATIMA's commune
@@ -28,6 +31,25 @@ FATIMA = Identity(
     paper_number="AB123456",
     address="12, rue des Orangers",
 )
+
+
+class Idcs(str):
+    """The number of somebody known, as people type it. ``key``: what the registers say."""
+
+    key = ""
+
+
+def known(identity=None, now=NOW):
+    """Register somebody and make them verifiable; return the number."""
+    from sijil.domains.population_register.services import issue
+    from sijil.domains.verification.services import enrol_subject
+
+    with transaction.atomic():
+        made = issue(new_key(), identity or FATIMA, now)
+        enrol_subject(person=made.person, idcs=made.idcs, birth=made.birth, sex=made.sex)
+    number = Idcs(made.idcs)
+    number.key = made.person
+    return number
 
 
 def submitted(identity=FATIMA, **changes):

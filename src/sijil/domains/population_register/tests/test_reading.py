@@ -48,9 +48,9 @@ def test_one_entry_for_each_person_shown(log):
 
 def test_a_registered_person_is_written_under_the_identifier(log):
     number = received()
-    idcs = services.register_person(number=number, actor=WORKER, now=NOW).idcs
+    person = services.register_person(number=number, actor=WORKER, now=NOW).idcs
     queries.get_request(number, act=acts.FILE_READ, actor=OFFICER, now=NOW)
-    assert log.readings == [("enrolment.file_read", "officer-1", [idcs])]
+    assert log.readings == [("enrolment.file_read", "officer-1", [person])]
 
 
 def test_the_entry_stands_before_the_identity_opens(log, nothing_opens):
@@ -130,8 +130,8 @@ def test_the_queue_is_a_constant_number_of_statements():
 def test_a_person_is_reached_in_the_language_of_the_file():
     number = received(language="fr")
     assert queries.get_addressee(number).language == "fr"
-    idcs = services.register_person(number=number, actor=WORKER, now=NOW).idcs
-    to = queries.find_addressee(idcs)
+    person = services.register_person(number=number, actor=WORKER, now=NOW).person
+    to = queries.find_addressee(person)
     assert (to.phone, to.email, to.language) == (FATIMA.phone, FATIMA.email, "fr")
     assert queries.find_addressee("2020202051") is None
 

@@ -24,7 +24,7 @@ from sijil.kernel.actors import PUBLIC
 from sijil.kernel.casework.watch import list_late, pass_marks
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import is_idcs, new_key
+from sijil.kernel.ids import draw_person_key, is_idcs, new_key
 
 pytestmark = pytest.mark.django_db
 # Written here by hand, not taken from the rule under test.
@@ -39,7 +39,7 @@ READING = {"act": FILE_READ, "actor": OFFICER, "now": NOW}
 
 def registered():
     number = received()
-    return number, services.register_person(number=number, actor=WORKER, now=NOW).idcs
+    return number, services.register_person(number=number, actor=WORKER, now=NOW)
 
 
 def identity_of(number):
@@ -51,30 +51,30 @@ def actions(number):
 
 
 def test_the_whole_way_to_a_number():
-    number, idcs = registered()
+    number, made = registered()
 
     request = queries.get_request(number, **READING)
 
-    assert is_idcs(idcs)
-    assert request.idcs == idcs
+    assert is_idcs(made.idcs)
+    assert (request.person, request.idcs) == (made.person, made.idcs)
     assert actions(number) == ["submit", "compare_papers", "deposit", "register"]
     assert [s.to_state for s in queries.get_status(number).steps] == [
         "pre_registered", "deposited", "registered",
     ]  # fmt: skip
-    assert queries.get_person(idcs, **READING).identity == FATIMA
+    assert queries.get_person(made.person, **READING).identity == FATIMA
     assert [s.action for s in models.Person.objects.get().steps.all()] == ["register"]
 
 
 def test_a_replayed_registration_gives_the_same_number():
-    number, idcs = registered()
+    number, made = registered()
 
-    assert services.register_person(number=number, actor=WORKER, now=NOW).idcs == idcs
+    assert services.register_person(number=number, actor=WORKER, now=NOW) == made
     assert queries.count_persons() == 1
 
 
 def test_a_taken_number_is_drawn_again(monkeypatch):
     _, taken = registered()
-    draws = iter([taken, taken, "5586874851"])
+    draws = iter([taken.idcs, taken.idcs, "5586874851"])
     monkeypatch.setattr(services, "draw_idcs", lambda: next(draws))
 
     assert services.register_person(number=received(), actor=WORKER, now=NOW).idcs == "5586874851"
@@ -246,8 +246,8 @@ def test_a_registered_request_without_a_person_is_refused_by_the_database():
 
 
 def test_a_person_is_suspended_and_reactivated():
-    _, idcs = registered()
-    change = {"idcs": idcs, "actor": OFFICER, "now": NOW, "reason": "court order 12"}
+    _, made = registered()
+    change = {"person": made.person, "actor": OFFICER, "now": NOW, "reason": "court order 12"}
 
     assert services.change_person_state(action="suspend", **change) == "suspended"
     assert services.change_person_state(action="reactivate", **change) == "active"
@@ -256,7 +256,7 @@ def test_a_person_is_suspended_and_reactivated():
     with pytest.raises(Refused, match="reason_needed"):
         services.change_person_state(action="suspend", **{**change, "reason": " "})
     with pytest.raises(Refused, match="unknown_person"):
-        services.change_person_state(action="suspend", **{**change, "idcs": "2020202051"})
+        services.change_person_state(action="suspend", **{**change, "person": draw_person_key()})
 
 
 def test_copied_persons_read_like_registered_ones():
@@ -324,9 +324,9 @@ def _register_in_thread(number):
 
 
 def test_how_a_person_stands_tells_no_identity():
-    idcs = services.issue(new_key(), FATIMA, NOW)
-    assert services.lock_person(idcs=idcs) == Standing(PersonState.ACTIVE, 1988)
-    services.change_person_state(idcs=idcs, action="suspend", reason="fraud", actor=OFFICER, now=NOW)
-    services.change_person_state(idcs=idcs, action="declare_death", reason="paper", actor=WORKER, now=NOW)
-    assert services.lock_person(idcs=idcs) == Standing(PersonState.DECEASED, 1988, "suspended", "paper")
-    assert services.lock_person(idcs="2000000000") is None
+    person = services.issue(new_key(), FATIMA, NOW).person
+    assert services.lock_person(person=person) == Standing(PersonState.ACTIVE, 1988)
+    services.change_person_state(person=person, action="suspend", reason="fraud", actor=OFFICER, now=NOW)
+    services.change_person_state(person=person, action="declare_death", reason="paper", actor=WORKER, now=NOW)
+    assert services.lock_person(person=person) == Standing(PersonState.DECEASED, 1988, "suspended", "paper")
+    assert services.lock_person(person=draw_person_key()) is None

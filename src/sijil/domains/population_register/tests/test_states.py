@@ -93,12 +93,12 @@ def test_each_cell_of_the_request(state, action, role, allowed):
 
 @pytest.mark.parametrize(("state", "action", "role", "allowed"), list(PERSON.cells()))
 def test_each_cell_of_the_person(state, action, role, allowed):
-    idcs = services.issue(new_key(), FATIMA, NOW)
-    row, step = models.Person.objects.get(idcs=idcs), PERSON.find(state, action)
+    person = services.issue(new_key(), FATIMA, NOW).person
+    row, step = models.Person.objects.get(key=person), PERSON.find(state, action)
     in_state(row, PERSON, state)
     actor = PERSON_ACTORS.get(role, STRANGER)
     if allowed:
-        assert services.PERSONS.move(idcs, action, actor=actor, now=NOW).state == step.target
+        assert services.PERSONS.move(person, action, actor=actor, now=NOW).state == step.target
         return
     assert refusal(services.PERSONS, row, step, action, actor) is (
         ROLE_REFUSED if step else TRANSITION_REFUSED

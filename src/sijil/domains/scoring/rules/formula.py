@@ -117,9 +117,7 @@ def doubts_on(day: dt.date) -> tuple[law.Doubt, ...]:
 
 
 @lru_cache(maxsize=32)
-def read_formula(
-    formula: law.Law[FormulaText], inputs: law.Law[Inputs], prices: law.Law[Prices]
-) -> Formula:
+def read_formula(formula: law.Law[FormulaText], inputs: law.Law[Inputs], prices: law.Law[Prices]) -> Formula:
     """Make a :class:`Formula` of one version of each of its laws."""
     body = formula.body
     centimes = {name: int(price * 100) for name, price in prices.body.prices.items()}

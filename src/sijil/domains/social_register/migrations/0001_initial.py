@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('region_code', models.CharField(max_length=2)),
                 ('milieu', models.CharField(max_length=5)),
                 ('milieu_by', models.CharField(max_length=6)),
-                ('head_idcs', models.CharField(max_length=10)),
-                ('declarant_idcs', models.CharField(max_length=10)),
+                ('head', sijil.kernel.rows.PersonKeyField()),
+                ('declarant', sijil.kernel.rows.PersonKeyField()),
                 ('sealed_births', models.BinaryField()),
                 ('declaration_id', models.UUIDField()),
             ],
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('escalated', models.SmallIntegerField(default=0)),
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
                 ('number', models.CharField(max_length=10, unique=True)),
-                ('declarant_idcs', models.CharField(max_length=10)),
+                ('declarant', sijil.kernel.rows.PersonKeyField()),
                 ('language', models.CharField(max_length=3)),
                 ('commune_code', models.CharField(max_length=16)),
                 ('region_code', models.CharField(max_length=2)),
@@ -95,8 +95,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('step', models.CharField(max_length=3)),
-                ('member_idcs', models.CharField(blank=True, max_length=10)),
-                ('member_sex', models.CharField(blank=True, max_length=1)),
+                ('place', models.PositiveIntegerField()),
+                ('person', sijil.kernel.rows.PersonKeyField(null=True)),
+                ('sex', models.CharField(blank=True, max_length=1)),
                 ('answers', models.JSONField(default=dict)),
                 ('updated_at', models.DateTimeField()),
                 ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='social_register.registration')),
@@ -144,7 +145,7 @@ class Migration(migrations.Migration):
             name='Member',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('idcs', models.CharField(max_length=10)),
+                ('person', sijil.kernel.rows.PersonKeyField()),
                 ('relation', models.CharField(max_length=24)),
                 ('sex', models.CharField(max_length=1)),
                 ('joined_on', models.DateField()),
@@ -152,8 +153,8 @@ class Migration(migrations.Migration):
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='social_register.household')),
             ],
             options={
-                'indexes': [models.Index(fields=['idcs'], name='member_idcs')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('idcs',), name='member_in_one_household'), models.UniqueConstraint(condition=models.Q(('left_on__isnull', True), ('relation', 'head')), fields=('household',), name='household_has_one_head')],
+                'indexes': [models.Index(fields=['person'], name='member_by_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('person',), name='member_in_one_household'), models.UniqueConstraint(condition=models.Q(('left_on__isnull', True), ('relation', 'head')), fields=('household',), name='household_has_one_head')],
             },
         ),
         migrations.AddIndex(
@@ -190,11 +191,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['drafted', 'submitted', 'quarantined'])), fields=('declarant_idcs',), name='registration_one_open_per_declarant'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['drafted', 'submitted', 'quarantined'])), fields=('declarant',), name='registration_one_open_per_declarant'),
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=models.UniqueConstraint(fields=('registration', 'step', 'member_idcs'), name='draft_one_per_step_and_member'),
+            constraint=models.UniqueConstraint(fields=('registration', 'place'), name='draft_one_per_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.UniqueConstraint(fields=('registration', 'person'), name='draft_one_per_member'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', True), ('place', 0), ('step', 'SOC')), models.Q(('person__isnull', False), ('place__gt', 0), ('step', 'COM')), _connector='OR'), name='draft_member_has_a_place'),
         ),
         migrations.AddIndex(
             model_name='declaration',

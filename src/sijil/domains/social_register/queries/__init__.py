@@ -40,6 +40,7 @@ from sijil.domains.social_register.types import (
 )
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 OPEN = tuple(
     state.value
@@ -55,9 +56,9 @@ def get_draft(registration_id: UUID) -> RegistrationDraft:
     return _draft(found)
 
 
-def find_draft_of(declarant_idcs: str) -> RegistrationDraft | None:
+def find_draft_of(declarant: PersonKey) -> RegistrationDraft | None:
     """Return the registration that this person is filling in, if any."""
-    found = Registration.objects.filter(declarant_idcs=declarant_idcs, state=RegistrationState.DRAFTED)
+    found = Registration.objects.filter(declarant=declarant, state=RegistrationState.DRAFTED)
     first = found.prefetch_related("drafts").first()
     return _draft(first) if first else None
 
@@ -74,16 +75,16 @@ def get_registration_by_number(number: str) -> RegistrationView:
 
 def get_addressee(registration_id: UUID) -> Addressee:
     """Return whom to tell about a registration. Raises: Refused(REGISTRATION_UNKNOWN)."""
-    names = ("number", "declarant_idcs", "language", "household_id")
+    names = ("number", "declarant", "language", "household_id")
     row = Registration.objects.filter(pk=registration_id).values_list(*names).first()
     if row is None:
         raise Refused(REGISTRATION_UNKNOWN)
     return Addressee(row[0], row[1], row[2], row[3] or "")
 
 
-def find_registration_of(declarant_idcs: str) -> RegistrationView | None:
+def find_registration_of(declarant: PersonKey) -> RegistrationView | None:
     """Return the last registration that this person sent and that was not withdrawn, if any."""
-    sent = Registration.objects.filter(declarant_idcs=declarant_idcs, submitted_at__isnull=False)
+    sent = Registration.objects.filter(declarant=declarant, submitted_at__isnull=False)
     found = sent.order_by("-submitted_at").first()
     return _registration(found) if found else None
 
@@ -102,16 +103,16 @@ def get_household(code: str) -> HouseholdView:
     return _household(found)
 
 
-def find_household_of(idcs: str) -> HouseholdView | None:
+def find_household_of(person: PersonKey) -> HouseholdView | None:
     """Return the present household of a person, if any."""
-    stay = Member.objects.filter(idcs=idcs, left_on__isnull=True).first()
+    stay = Member.objects.filter(person=person, left_on__isnull=True).first()
     return get_household(stay.household_id) if stay else None
 
 
-def list_numbers_of(idcs: str) -> list[str]:
+def list_numbers_of(person: PersonKey) -> list[str]:
     """Return the numbers by which the log knows a person: own registrations, and the present household."""
-    own = Registration.objects.filter(declarant_idcs=idcs).values_list("number", flat=True)
-    stays = Member.objects.filter(idcs=idcs, left_on__isnull=True)
+    own = Registration.objects.filter(declarant=person).values_list("number", flat=True)
+    stays = Member.objects.filter(person=person, left_on__isnull=True)
     present = Registration.objects.filter(household__members__in=stays).values_list("number", flat=True)
     return sorted({*own, *present, *stays.values_list("household_id", flat=True)})
 
@@ -143,8 +144,8 @@ def iter_declarations(
         after = page[-1].code
 
 
-def open_births(household_codes: Iterable[str]) -> dict[str, dict[str, PartialDate]]:
-    """Return the birth dates of the members, by household and IDCS: one block unsealed for each household.
+def open_births(household_codes: Iterable[str]) -> dict[str, dict[PersonKey, PartialDate]]:
+    """Return the birth dates of the members, by household and person: one block unsealed for each household.
 
     For ages only, in a run that shows nobody; the run is written down by who makes it (``acts.ran``).
     """
@@ -170,7 +171,7 @@ def count_completions() -> int:
 
 
 def _completion(row: CompletionRequest) -> Completion:
-    due = tuple(Due(member, idcs, tuple(fields)) for member, idcs, fields in row.due)
+    due = tuple(Due(member, PersonKey(person), tuple(fields)) for member, person, fields in row.due)
     return Completion(row.household_id, row.opened_at, due)
 
 
@@ -224,7 +225,8 @@ def frozen(row: Declaration) -> FrozenDeclaration:
         milieu_by=row.milieu_by,
         answers=_values(row.answers),
         members=tuple(
-            DeclaredMember(m["idcs"], m["sex"], m["age"], _values(m["answers"])) for m in row.members
+            DeclaredMember(PersonKey(m["person"]), m["sex"], m["age"], _values(m["answers"]))
+            for m in row.members
         ),
         sha256=row.sha256,
     )
@@ -268,12 +270,12 @@ def _answers(draft: Draft) -> dict[str, Answer]:
 
 def _draft(row: Registration) -> RegistrationDraft:
     drafts = sorted(row.drafts.all(), key=lambda draft: draft.pk)
-    members = [d for d in drafts if d.step == "COM"]
+    members = [(d, d.person) for d in drafts if d.person is not None]
     typed = [_answers(d) for d in drafts if d.step == "SOC"]
     return RegistrationDraft(
         id=row.id,
         number=row.number,
-        declarant_idcs=row.declarant_idcs,
+        declarant=row.declarant,
         state=row.state,
         commune_code=row.commune_code,
         region_code=row.region_code,
@@ -284,7 +286,7 @@ def _draft(row: Registration) -> RegistrationDraft:
         started_at=row.opened_at,
         updated_at=row.updated_at,
         answers=typed[0] if typed else {},
-        members=tuple(DraftMember(d.member_idcs, d.member_sex, _answers(d)) for d in members),
+        members=tuple(DraftMember(d.place, person, d.sex, _answers(d)) for d, person in members),
         version=row.version,
     )
 
@@ -300,10 +302,10 @@ def _household(row: Household) -> HouseholdView:
         region_code=row.region_code,
         milieu=row.milieu,
         milieu_by=row.milieu_by,
-        head_idcs=row.head_idcs,
-        declarant_idcs=row.declarant_idcs,
+        head=row.head,
+        declarant=row.declarant,
         declared_at=row.opened_at,
-        members=tuple(HouseholdMember(m.idcs, m.relation, m.sex, m.joined_on) for m in stays),
+        members=tuple(HouseholdMember(m.person, m.relation, m.sex, m.joined_on) for m in stays),
     )
 
 
@@ -318,7 +320,7 @@ def _registration(row: Registration) -> RegistrationView:
     return RegistrationView(
         id=row.id,
         number=row.number,
-        declarant_idcs=row.declarant_idcs,
+        declarant=row.declarant,
         state=row.state,
         household_code=row.household_id or "",
         language=row.language,

@@ -54,7 +54,7 @@ def read_declared(form: Form, rows: Sequence[Records], days_of: Callable[[Days],
     members = [_bytes_as(group["members"], layout.member) for group in rows]
     declared_on = [_EPOCH + group["declared_on"].astype("m8[D]") for group in rows]
     ages = [
-        _ages(group, m["idcs"], days_of(d)) for group, m, d in zip(rows, members, declared_on, strict=True)
+        _ages(group, m["person"], days_of(d)) for group, m, d in zip(rows, members, declared_on, strict=True)
     ]
     sizes = np.concatenate([np.full(len(m), m.shape[1]) for m in members])
     people = np.concatenate([m.reshape(-1) for m in members])
@@ -66,7 +66,7 @@ def read_declared(form: Form, rows: Sequence[Records], days_of: Callable[[Days],
         region=np.concatenate([group["region"] for group in rows]).astype(np.int64),
         household=np.concatenate([_bytes_as(group["household"], np.dtype("<i4")) for group in rows]),
         of=np.repeat(np.arange(len(sizes)), sizes),
-        idcs=people["idcs"],
+        person=people["person"],
         declared_age=people["age"].astype(np.int64),
         age=np.concatenate([a.reshape(-1) for a in ages]),
         members=people["answers"],
@@ -78,16 +78,16 @@ def _bytes_as(column: NDArray[np.void], dtype: np.dtype[Any]) -> NDArray[Any]:
     return np.frombuffer(column.tobytes(), dtype).reshape(len(column), -1)
 
 
-def _ages(group: Records, idcs: NDArray[np.int64], days: Days) -> NDArray[np.int64]:
+def _ages(group: Records, person: NDArray[np.int64], days: Days) -> NDArray[np.int64]:
     """Return the ages (n, members) on each household's day, NO_AGE for whom no birth date is kept."""
     codes = [births_aad(code.decode()) for code in group["household_code"].tolist()]
     opened = keyring().unseal_many(SEALED, group["births"].tolist(), codes)
     births = np.frombuffer(b"".join(opened), BIRTH).reshape(len(group), -1)
-    size = idcs.shape[1]
-    if births.shape[1] >= size and (births["idcs"][:, :size] == idcs).all():
+    size = person.shape[1]
+    if births.shape[1] >= size and (births["person"][:, :size] == person).all():
         return ages_on(births[:, :size], days[:, None])
-    found = idcs[:, :, None] == births["idcs"][:, None, :]
+    found = person[:, :, None] == births["person"][:, None, :]
     if not births.shape[1]:
-        return np.full(idcs.shape, NO_AGE)
+        return np.full(person.shape, NO_AGE)
     mine = np.take_along_axis(births, found.argmax(axis=2), axis=1)
     return np.where(found.any(axis=2), ages_on(mine, days[:, None]), NO_AGE)

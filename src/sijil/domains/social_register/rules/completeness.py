@@ -18,6 +18,7 @@ from sijil.domains.social_register.types import (
     Value,
 )
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 
 def read_household(form: Form, draft: RegistrationDraft) -> dict[str, Value]:
@@ -25,37 +26,41 @@ def read_household(form: Form, draft: RegistrationDraft) -> dict[str, Value]:
     return _read(form.of_step("SOC"), draft.answers, draft.milieu, None)
 
 
-def read_members(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) -> tuple[DeclaredMember, ...]:
+def read_members(
+    form: Form, draft: RegistrationDraft, ages: Mapping[PersonKey, int]
+) -> tuple[DeclaredMember, ...]:
     """Return the members with their readable answers. ``ages``: whole years by IDCS."""
     fields = form.of_step("COM")
     return tuple(
-        DeclaredMember(m.idcs, m.sex, ages[m.idcs], _read(fields, m.answers, draft.milieu, ages[m.idcs]))
+        DeclaredMember(
+            m.person, m.sex, ages[m.person], _read(fields, m.answers, draft.milieu, ages[m.person])
+        )
         for m in draft.members
     )
 
 
 def problems(
-    form: Form, draft: RegistrationDraft, ages: Mapping[str, int], limits: Composition
+    form: Form, draft: RegistrationDraft, ages: Mapping[PersonKey, int], limits: Composition
 ) -> tuple[Problem, ...]:
     """Return all that must be corrected before the draft may be sent, in the order of the form."""
     members = read_members(form, draft, ages)
     return (
         *_place_problems(draft),
-        *composition_problems(members, draft.declarant_idcs, limits),
+        *composition_problems(members, draft.declarant, limits),
         *_members_problems(form, draft, ages),
-        *_problems(form.of_step("SOC"), draft.answers, draft.milieu, None, ""),
+        *_problems(form.of_step("SOC"), draft.answers, draft.milieu, None, None),
     )
 
 
-def member_problems(form: Form, draft: RegistrationDraft, idcs: str, age: int) -> tuple[Problem, ...]:
+def member_problems(form: Form, draft: RegistrationDraft, person: PersonKey, age: int) -> tuple[Problem, ...]:
     """Return what is missing or wrong in the answers about one member."""
-    member = next(m for m in draft.members if m.idcs == idcs)
-    return tuple(_problems(form.of_step("COM"), member.answers, draft.milieu, age, idcs))
+    member = next(m for m in draft.members if m.person == person)
+    return tuple(_problems(form.of_step("COM"), member.answers, draft.milieu, age, person))
 
 
 def block_problems(form: Form, draft: RegistrationDraft, block: str) -> tuple[Problem, ...]:
     """Return what is missing or wrong in one block of the household's step."""
-    return tuple(_problems(form.of_block(block), draft.answers, draft.milieu, None, ""))
+    return tuple(_problems(form.of_block(block), draft.answers, draft.milieu, None, None))
 
 
 def _place_problems(draft: RegistrationDraft) -> Iterator[Problem]:
@@ -63,9 +68,11 @@ def _place_problems(draft: RegistrationDraft) -> Iterator[Problem]:
         yield Problem(Refused(AREA_MISSING, field="area"), "area")
 
 
-def _members_problems(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) -> Iterator[Problem]:
+def _members_problems(
+    form: Form, draft: RegistrationDraft, ages: Mapping[PersonKey, int]
+) -> Iterator[Problem]:
     for member in draft.members:
-        yield from member_problems(form, draft, member.idcs, ages[member.idcs])
+        yield from member_problems(form, draft, member.person, ages[member.person])
 
 
 def _read(
@@ -96,7 +103,11 @@ def _is_offered(field: FormField, value: Value, values: Mapping[str, Value], age
 
 
 def _problems(
-    fields: tuple[FormField, ...], answers: Mapping[str, Answer], milieu: str, age: int | None, member: str
+    fields: tuple[FormField, ...],
+    answers: Mapping[str, Answer],
+    milieu: str,
+    age: int | None,
+    member: PersonKey | None,
 ) -> Iterator[Problem]:
     values = _read(fields, answers, milieu, age)
     for field in fields:

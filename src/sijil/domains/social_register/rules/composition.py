@@ -12,24 +12,25 @@ from sijil.domains.social_register import errors
 from sijil.domains.social_register.rules.law import Composition
 from sijil.domains.social_register.types import DeclaredMember, Problem
 from sijil.kernel.errors import ErrorCode, Refused
+from sijil.kernel.ids import PersonKey
 
 _DECLARANTS = ("head", "spouse", "parent")
 
 
 def composition_problems(
-    members: Sequence[DeclaredMember], declarant_idcs: str, limits: Composition
+    members: Sequence[DeclaredMember], declarant: PersonKey, limits: Composition
 ) -> tuple[Problem, ...]:
     """Return everything wrong with the group; empty when it may be registered."""
     return (
         *_group(members, limits),
-        *_declarant(members, declarant_idcs, limits),
+        *_declarant(members, declarant, limits),
         *_each(members, limits),
     )
 
 
-def check_declarant(members: Sequence[DeclaredMember], declarant_idcs: str, limits: Composition) -> None:
+def check_declarant(members: Sequence[DeclaredMember], declarant: PersonKey, limits: Composition) -> None:
     """Head, spouse, parent of the head, or adult child living there. Raises: Refused."""
-    for problem in _declarant(members, declarant_idcs, limits):
+    for problem in _declarant(members, declarant, limits):
         raise problem.refusal
 
 
@@ -45,7 +46,7 @@ def _related(members: Sequence[DeclaredMember], relation: str) -> list[DeclaredM
     return [member for member in members if member.get("relation") == relation]
 
 
-def _problem(error: ErrorCode, member: str = "", **facts: object) -> Problem:
+def _problem(error: ErrorCode, member: PersonKey | None = None, **facts: object) -> Problem:
     return Problem(Refused(error, field="relation", **facts), "relation", member)
 
 
@@ -57,12 +58,14 @@ def _group(members: Sequence[DeclaredMember], limits: Composition) -> Iterator[P
         yield _problem(errors.HOUSEHOLD_TOO_BIG, maximum=limits.largest)
 
 
-def _declarant(members: Sequence[DeclaredMember], idcs: str, limits: Composition) -> Iterator[Problem]:
-    found = [member for member in members if member.idcs == idcs]
+def _declarant(
+    members: Sequence[DeclaredMember], person: PersonKey, limits: Composition
+) -> Iterator[Problem]:
+    found = [member for member in members if member.person == person]
     if not found:
         yield _problem(errors.DECLARANT_NOT_LISTED)
     elif found[0].get("relation") and not _may_declare(found[0], limits):
-        yield _problem(errors.DECLARANT_NOT_ALLOWED, idcs)
+        yield _problem(errors.DECLARANT_NOT_ALLOWED, person)
 
 
 def _may_declare(member: DeclaredMember, limits: Composition) -> bool:
@@ -77,16 +80,14 @@ def _each(members: Sequence[DeclaredMember], limits: Composition) -> Iterator[Pr
         yield from _marriage(member, heads)
 
 
-def _ages(
-    member: DeclaredMember, heads: Sequence[DeclaredMember], limits: Composition
-) -> Iterator[Problem]:
+def _ages(member: DeclaredMember, heads: Sequence[DeclaredMember], limits: Composition) -> Iterator[Problem]:
     relation = member.get("relation")
     if relation == "spouse" and member.age < limits.spouse_from:
-        yield _problem(errors.SPOUSE_TOO_YOUNG, member.idcs, minimum=limits.spouse_from)
+        yield _problem(errors.SPOUSE_TOO_YOUNG, member.person, minimum=limits.spouse_from)
     if relation == "head" and member.age < limits.head_from:
-        yield _problem(errors.HEAD_TOO_YOUNG, member.idcs, minimum=limits.head_from)
+        yield _problem(errors.HEAD_TOO_YOUNG, member.person, minimum=limits.head_from)
     if len(heads) == 1 and _is_inverted(relation, member.age, heads[0].age):
-        yield _problem(errors.PARENT_YOUNGER, member.idcs)
+        yield _problem(errors.PARENT_YOUNGER, member.person)
 
 
 def _is_inverted(relation: object, age: int, head_age: int) -> bool:
@@ -99,4 +100,4 @@ def _marriage(member: DeclaredMember, heads: Sequence[DeclaredMember]) -> Iterat
     for person in (member, *heads):
         if person.get("marital_status") not in ("", "married"):
             refusal = Refused(errors.SPOUSE_NOT_MARRIED, field="marital_status")
-            yield Problem(refusal, "marital_status", person.idcs)
+            yield Problem(refusal, "marital_status", person.person)

@@ -21,6 +21,7 @@ from sijil.domains.social_register.rules.answers import refusal
 from sijil.domains.social_register.rules.packing import NONE, Layout, layout_of
 from sijil.domains.social_register.types import Condition, Derivation, Due, Form, FormField
 from sijil.kernel.errors import ErrorCode, Refused
+from sijil.kernel.ids import PersonKey
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -45,7 +46,7 @@ class Declarations:
     region: Ints
     household: NDArray[np.int32]
     of: Ints
-    idcs: Ints
+    person: Ints
     declared_age: Ints
     age: Ints
     members: NDArray[np.int32]
@@ -100,7 +101,7 @@ def refusal_of(declared: Declarations, derived: Derived, row: int) -> Refused | 
     if error is HEAD_NOT_ONE:
         return Refused(error, field="relation", count=int(faults.member[row]))
     at = int(faults.member[row])
-    member = {} if at == NONE else {"member": f"{declared.idcs[at]:010d}"}
+    member = {} if at == NONE else {"member": PersonKey(str(declared.person[at]))}
     if error is BIRTH_UNKNOWN:
         return Refused(error, field="birth_date", **member)
     field = list(declared.form.fields.values())[faults.field[row]]
@@ -115,7 +116,7 @@ def iter_due(declared: Declarations, derived: Derived) -> Iterator[tuple[int, tu
         fields.setdefault(at, []).append(names[column])
     members = np.fromiter(fields, np.int64, len(fields))
     rows, places = declared.of[members], members - declared.first[declared.of[members]]
-    people = (f"{idcs:010d}" for idcs in declared.idcs[members].tolist())
+    people = (PersonKey(str(key)) for key in declared.person[members].tolist())
     found = map(Due, places.tolist(), people, map(tuple, fields.values()))
     for row, due in groupby(zip(rows.tolist(), found, strict=True), key=itemgetter(0)):
         yield row, tuple(one for _, one in due)

@@ -19,10 +19,11 @@ from sijil.domains.social_register.rules.answers import MONTHS, refusal
 from sijil.domains.social_register.types import DeclaredMember, Form, FormField, Value
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 
 NONE = -1
 _MOST = 2**31 - 1
-BIRTH = np.dtype([("idcs", "<i8"), ("year", "<i2"), ("month", "u1"), ("day", "u1")])
+BIRTH = np.dtype([("person", "<i8"), ("year", "<i2"), ("month", "u1"), ("day", "u1")])
 """A birth date as it lies in the sealed block of a household; month and day 0 when they are not known."""
 
 
@@ -37,7 +38,7 @@ class Layout:
     @property
     def member(self) -> np.dtype[np.void]:
         """The row of one member."""
-        return np.dtype([("idcs", "<i8"), ("age", "<i4"), ("answers", "<i4", (len(self.columns),))])
+        return np.dtype([("person", "<i8"), ("age", "<i4"), ("answers", "<i4", (len(self.columns),))])
 
 
 def layout_of(form: Form) -> Layout:
@@ -69,7 +70,7 @@ def pack_members(form: Form, members: Sequence[DeclaredMember]) -> bytes:
     layout = layout_of(form)
     rows = np.full(len(members), NONE, layout.member)
     for row, member in zip(rows, members, strict=True):
-        row["idcs"], row["age"], row["answers"] = int(member.idcs), member.age, NONE
+        row["person"], row["age"], row["answers"] = int(member.person), member.age, NONE
         for name, value in member.answers.items():
             (code,) = code_of(_field(form, name, layout.columns), value)
             row["answers"][layout.columns[name]] = code
@@ -97,16 +98,18 @@ def _is_amount(value: Any) -> bool:
     return isinstance(value, int) and 0 <= value <= _MOST
 
 
-def pack_births(births: Mapping[str, PartialDate]) -> bytes:
-    """Return birth dates by IDCS as rows of :data:`BIRTH`."""
-    rows = [(int(idcs), b.year, b.month or 0, b.day or 0) for idcs, b in births.items()]
+def pack_births(births: Mapping[PersonKey, PartialDate]) -> bytes:
+    """Return birth dates by person as rows of :data:`BIRTH`."""
+    rows = [(int(key), b.year, b.month or 0, b.day or 0) for key, b in births.items()]
     return np.array(rows, BIRTH).tobytes()
 
 
-def unpack_births(packed: bytes) -> dict[str, PartialDate]:
-    """Return birth dates by IDCS."""
+def unpack_births(packed: bytes) -> dict[PersonKey, PartialDate]:
+    """Return birth dates by person."""
     rows = np.frombuffer(packed, BIRTH).tolist()
-    return {f"{idcs:010d}": PartialDate(year, month or None, day or None) for idcs, year, month, day in rows}
+    return {
+        PersonKey(str(key)): PartialDate(year, month or None, day or None) for key, year, month, day in rows
+    }
 
 
 def ages_on(births: NDArray[np.void], days: NDArray[np.datetime64]) -> NDArray[np.int64]:

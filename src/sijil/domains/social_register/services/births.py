@@ -8,11 +8,12 @@ from django.db import transaction
 
 from sijil.domains.social_register.services.files import HOUSEHOLDS
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import PersonKey
 
 
 @transaction.atomic
-def keep_births(*, household_code: str, births: Mapping[str, PartialDate]) -> None:
-    """Keep birth dates of members by IDCS beside those already kept; a date that is there is replaced.
+def keep_births(*, household_code: str, births: Mapping[PersonKey, PartialDate]) -> None:
+    """Keep birth dates of members by person beside those already kept; a date that is there is replaced.
 
     For the act that changes an identity, in its transaction. Raises: Refused(HOUSEHOLD_UNKNOWN).
     """

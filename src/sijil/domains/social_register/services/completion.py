@@ -24,7 +24,7 @@ _OPEN = """
 def open_completions(*, asked: Iterable[tuple[str, UUID, Sequence[Due]]], now: dt.datetime) -> None:
     """Open a request for each household (code, declaration, what is due), or bring it up to date."""
     rows = [
-        {"household": code, "declaration": f"{made}", "due": [[d.member, d.idcs, d.fields] for d in due]}
+        {"household": code, "declaration": f"{made}", "due": [[d.member, d.person, d.fields] for d in due]}
         for code, made, due in asked
     ]
     if rows:

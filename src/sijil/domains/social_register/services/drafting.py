@@ -17,7 +17,7 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.casework.files import new_step
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_number, show_number
+from sijil.kernel.ids import PersonKey, draw_number, show_number
 from sijil.kernel.rows import violated
 
 _LONGEST_TEXT = 24  # a figure or a code, never a sentence
@@ -26,7 +26,7 @@ _LONGEST_TEXT = 24  # a figure or a code, never a sentence
 @transaction.atomic
 def start_draft(
     *,
-    declarant_idcs: str,
+    declarant: PersonKey,
     declarant_sex: str,
     commune_code: str,
     region_code: str,
@@ -44,13 +44,13 @@ def start_draft(
     Raises: Refused(MEMBER_ELSEWHERE) if the declarant already has a household;
     Refused(REGISTRATION_OPEN) if one was sent and is not decided.
     """
-    if Member.objects.filter(idcs=declarant_idcs, left_on__isnull=True).exists():
-        raise Refused(errors.MEMBER_ELSEWHERE, idcs=declarant_idcs)
-    opened = Registration.objects.filter(declarant_idcs=declarant_idcs, state__in=queries.OPEN).first()
+    if Member.objects.filter(person=declarant, left_on__isnull=True).exists():
+        raise Refused(errors.MEMBER_ELSEWHERE, members=(declarant,))
+    opened = Registration.objects.filter(declarant=declarant, state__in=queries.OPEN).first()
     if opened is None:
         place = {"commune_code": commune_code, "region_code": region_code}
         place |= {"milieu": milieu, "milieu_by": milieu_by}
-        new = Registration(declarant_idcs=declarant_idcs, language=language, updated_at=now, **place)
+        new = Registration(declarant=declarant, language=language, updated_at=now, **place)
         opened = _open(new, declarant_sex, actor, now)
     if opened.state != RegistrationState.DRAFTED:
         raise Refused(errors.REGISTRATION_OPEN, number=show_number(opened.number))
@@ -65,9 +65,9 @@ def _open(new: Registration, sex: str, actor: Actor, now: dt.datetime) -> Regist
         if violated(error) != "registration_one_open_per_declarant":
             raise
         # another device started it in the same moment
-        return Registration.objects.get(declarant_idcs=new.declarant_idcs, state__in=queries.OPEN)
-    Draft.objects.create(registration=new, step="SOC", updated_at=now)
-    _list_member(new, new.declarant_idcs, sex, now)
+        return Registration.objects.get(declarant=new.declarant, state__in=queries.OPEN)
+    Draft.objects.create(registration=new, step="SOC", place=0, updated_at=now)
+    _list_member(new, new.declarant, sex, now)
     return new
 
 
@@ -77,7 +77,7 @@ def save_answer(
     registration_id: UUID,
     field: str,
     raw: Raw,
-    member_idcs: str = "",
+    member: int = 0,
     seen_at: dt.datetime | None = None,
     page: str = "",
     actor: Actor,
@@ -88,13 +88,13 @@ def save_answer(
     Each answer has its own time: two devices that answer different questions never disturb each
     other. ``seen_at``: when the page was shown; if the stored answer is newer, different and was not
     given on the same ``page`` (a token of the page as shown), it stands and the result says so
-    (``kept_other``). ``member_idcs``: for the questions about a member.
+    (``kept_other``). ``member``: the place of who it is about, 0 for the household.
     Raises: Refused(FIELD_UNKNOWN, MEMBER_UNKNOWN, TRANSITION_REFUSED, ROLE_REFUSED, ANSWER_INVALID when too
     long).
     """
     registration = _lock_draft(registration_id, actor)
-    asked = _field(registration, field, member_idcs)
-    draft = _draft(registration, member_idcs)
+    asked = _field(registration, field, member)
+    draft = _draft(registration, member)
     kept = _newer(draft, asked, raw, seen_at, page)
     if kept is not None:
         return kept
@@ -104,28 +104,36 @@ def save_answer(
 
 
 @transaction.atomic
-def add_member(*, registration_id: UUID, idcs: str, sex: str, actor: Actor, now: dt.datetime) -> None:
-    """List a person, already confirmed by the population register, as a member.
+def add_member(*, registration_id: UUID, person: PersonKey, sex: str, actor: Actor, now: dt.datetime) -> int:
+    """List a person, already confirmed by the population register, as a member; return their place.
 
     Raises: Refused(MEMBER_ALREADY_LISTED, MEMBER_ELSEWHERE), field ``idcs``.
     """
     registration = _lock_draft(registration_id, actor)
-    if registration.drafts.filter(member_idcs=idcs).exists():
-        raise Refused(errors.MEMBER_ALREADY_LISTED, field="idcs", idcs=idcs)
-    if Member.objects.filter(idcs=idcs, left_on__isnull=True).exists():
-        raise Refused(errors.MEMBER_ELSEWHERE, field="idcs", idcs=idcs)
-    _list_member(registration, idcs, sex, now)
+    if registration.drafts.filter(person=person).exists():
+        raise Refused(errors.MEMBER_ALREADY_LISTED, field="idcs")
+    if Member.objects.filter(person=person, left_on__isnull=True).exists():
+        raise Refused(errors.MEMBER_ELSEWHERE, field="idcs")
     _touch(registration, now)
+    return _list_member(registration, person, sex, now)
 
 
 @transaction.atomic
-def remove_member(*, registration_id: UUID, idcs: str, actor: Actor, now: dt.datetime) -> None:
-    """Take a person out of the list. Raises: Refused(MEMBER_UNKNOWN, DECLARANT_STAYS)."""
+def remove_member(*, registration_id: UUID, place: int, actor: Actor, now: dt.datetime) -> PersonKey:
+    """Take who has a place out of the list; return who it was.
+
+    Raises: Refused(MEMBER_UNKNOWN, DECLARANT_STAYS).
+    """
     registration = _lock_draft(registration_id, actor)
-    if idcs == registration.declarant_idcs:
+    found = _draft(registration, place)
+    if found.person is None:
+        raise Refused(errors.MEMBER_UNKNOWN)
+    if found.person == registration.declarant:
         raise Refused(errors.DECLARANT_STAYS)
-    _draft(registration, idcs or "-").delete()
+    person: PersonKey = found.person
+    found.delete()
     _touch(registration, now)
+    return person
 
 
 @transaction.atomic
@@ -182,18 +190,18 @@ def _lock_draft(registration_id: UUID, actor: Actor) -> Registration:
     return registration
 
 
-def _field(registration: Registration, name: str, member_idcs: str) -> FormField:
-    step = "COM" if member_idcs else "SOC"
+def _field(registration: Registration, name: str, member: int) -> FormField:
+    step = "COM" if member else "SOC"
     found = form_of(registration.form_version).fields.get(name)
     if found is None or found.step != step:
         raise Refused(errors.FIELD_UNKNOWN, field=name, name=name)
     return found
 
 
-def _draft(registration: Registration, member_idcs: str) -> Draft:
-    found = registration.drafts.filter(step="COM" if member_idcs else "SOC", member_idcs=member_idcs).first()
+def _draft(registration: Registration, place: int) -> Draft:
+    found = registration.drafts.filter(place=place).first()
     if found is None:
-        raise Refused(errors.MEMBER_UNKNOWN, field="idcs")
+        raise Refused(errors.MEMBER_UNKNOWN)
     return found
 
 
@@ -216,10 +224,12 @@ def _store(draft: Draft, field: FormField, raw: Raw, page: str, now: dt.datetime
     draft.save(update_fields=["answers", "updated_at"])
 
 
-def _list_member(registration: Registration, idcs: str, sex: str, now: dt.datetime) -> None:
-    Draft.objects.create(
-        registration=registration, step="COM", member_idcs=idcs, member_sex=sex, updated_at=now
-    )
+def _list_member(registration: Registration, person: PersonKey, sex: str, now: dt.datetime) -> int:
+    """List a member at a place never given before: the version of the draft, which only grows."""
+    place = registration.version + 1
+    row = {"step": "COM", "place": place, "person": person, "sex": sex}
+    Draft.objects.create(registration=registration, updated_at=now, **row)
+    return place
 
 
 def _touch(registration: Registration, now: dt.datetime) -> None:

@@ -14,22 +14,23 @@ from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.casework import Role
 from sijil.kernel.casework.files import Files, staff_roles
+from sijil.kernel.ids import PersonKey
 
 
 def _registration_roles(row: Registration, actor: Actor) -> set[Role]:
-    return _declarant_roles(row.declarant_idcs, actor) | staff_roles(actor, place=row.commune_code)
+    return _declarant_roles(row.declarant, actor) | staff_roles(actor, place=row.commune_code)
 
 
 def _household_roles(row: Household, actor: Actor) -> set[Role]:
-    mine = _declarant_roles(row.declarant_idcs, actor) | staff_roles(actor, place=row.commune_code)
-    is_head = actor.kind is ActorKind.CITIZEN and actor.id == row.head_idcs
+    mine = _declarant_roles(row.declarant, actor) | staff_roles(actor, place=row.commune_code)
+    is_head = actor.kind is ActorKind.CITIZEN and actor.id == row.head
     return mine | {Role.HEAD} if is_head else mine
 
 
-def _declarant_roles(declarant_idcs: str, actor: Actor) -> set[Role]:
-    if actor.kind is ActorKind.CITIZEN and actor.id == declarant_idcs:
+def _declarant_roles(declarant: PersonKey, actor: Actor) -> set[Role]:
+    if actor.kind is ActorKind.CITIZEN and actor.id == declarant:
         return {Role.DECLARANT}
-    return {Role.DELEGATE} if actor.acts_for == declarant_idcs else set()
+    return {Role.DELEGATE} if actor.acts_for == declarant else set()
 
 
 REGISTRATIONS = Files(

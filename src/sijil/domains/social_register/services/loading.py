@@ -67,8 +67,8 @@ def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
         region_code=loaded.region_code,
         milieu=loaded.milieu,
         milieu_by=loaded.milieu_by,
-        head_idcs=head.idcs,
-        declarant_idcs=head.idcs,
+        head=head.person,
+        declarant=head.person,
         opened_at=now,
         declaration_id=new_key(),
     )
@@ -78,6 +78,6 @@ def _row(loaded: LoadedHousehold, now: dt.datetime) -> Household:
 
 def _stays(loaded: LoadedHousehold, row: Household, now: dt.datetime) -> list[Member]:
     return [
-        Member(household=row, idcs=m.idcs, relation=m.relation, sex=m.sex, joined_on=legal_day(now))
+        Member(household=row, person=m.person, relation=m.relation, sex=m.sex, joined_on=legal_day(now))
         for m in loaded.members
     ]

@@ -31,14 +31,14 @@ from sijil.domains.social_register.types import (
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_household_code, new_key
+from sijil.kernel.ids import PersonKey, draw_household_code, new_key
 from sijil.kernel.rows import violated
 
 
 def submit_registration(
     *,
     draft: RegistrationDraft,
-    births: Mapping[str, PartialDate],
+    births: Mapping[PersonKey, PartialDate],
     seen_version: int,
     accept_law: bool,
     accept_info: bool,
@@ -48,18 +48,18 @@ def submit_registration(
 ) -> FrozenDeclaration:
     """Freeze the answers and register the household, all or nothing: in the caller's transaction.
 
-    ``draft``: as read in this transaction; one that changed since is refused. ``births``: by IDCS, from the
+    ``draft``: as read in this transaction; one that changed since is refused. ``births``: by person, from the
     population register. ``seen_version``: version of the draft that the person read before confirming.
     ``language``: of the notices that follow. Two households that send the same person at the same moment:
     the first wins.
-    Raises: Refused(TICKS_NEEDED, DRAFT_CHANGED, MEMBER_ELSEWHERE with the persons' numbers, ROLE_REFUSED,
+    Raises: Refused(TICKS_NEEDED, DRAFT_CHANGED, MEMBER_ELSEWHERE with the persons, ROLE_REFUSED,
     TRANSITION_REFUSED, or the first problem of the answers with its field).
     """
     registration = REGISTRATIONS.lock(draft.id)
     REGISTRATIONS.require(registration, "submit", actor=actor)
     _check_confirmed(registration, draft, seen_version, ticks=accept_law and accept_info)
     form = form_of(registration.form_version)
-    ages = {idcs: birth.age_on(legal_day(now)) for idcs, birth in births.items()}
+    ages = {person: birth.age_on(legal_day(now)) for person, birth in births.items()}
     for problem in problems(form, draft, ages, composition_on(legal_day(now))):
         raise _named(problem.refusal, problem.member)
     members = read_members(form, draft, ages)
@@ -82,14 +82,14 @@ def _check_confirmed(
         raise Refused(errors.DRAFT_CHANGED)
 
 
-def _named(refusal: Refused, member: str) -> Refused:
+def _named(refusal: Refused, member: PersonKey | None) -> Refused:
     return Refused(refusal.error, field=refusal.field, **{**refusal.facts, "member": member})
 
 
 def _register(
     draft: RegistrationDraft,
     members: Sequence[DeclaredMember],
-    births: Mapping[str, PartialDate],
+    births: Mapping[PersonKey, PartialDate],
     actor: Actor,
     now: dt.datetime,
 ) -> Household:
@@ -99,8 +99,8 @@ def _register(
         region_code=draft.region_code,
         milieu=draft.milieu,
         milieu_by=draft.milieu_by,
-        head_idcs=head_of(members).idcs,
-        declarant_idcs=draft.declarant_idcs,
+        head=head_of(members).person,
+        declarant=draft.declarant,
         declaration_id=new_key(),
     )
     household.set_births(births)
@@ -110,10 +110,10 @@ def _register(
 
 
 def _join(household: Household, members: Sequence[DeclaredMember], today: dt.date) -> None:
-    """Write the stays in the order of the IDCS, so that two households never wait for each other."""
+    """Write the stays in the order of the keys, so that two households never wait for each other."""
     stays = [
-        Member(household=household, idcs=m.idcs, relation=m.relation, sex=m.sex, joined_on=today)
-        for m in sorted(members, key=lambda m: m.idcs)
+        Member(household=household, person=m.person, relation=m.relation, sex=m.sex, joined_on=today)
+        for m in sorted(members, key=lambda m: int(m.person))
     ]
     try:
         with transaction.atomic():
@@ -122,13 +122,13 @@ def _join(household: Household, members: Sequence[DeclaredMember], today: dt.dat
         if violated(error) != "member_in_one_household":
             raise
         taken = _taken(members)
-        raise Refused(errors.MEMBER_ELSEWHERE, field="idcs", idcs=", ".join(taken), members=taken) from error
+        raise Refused(errors.MEMBER_ELSEWHERE, field="idcs", members=taken) from error
 
 
-def _taken(members: Sequence[DeclaredMember]) -> tuple[str, ...]:
-    idcs = [member.idcs for member in members]
-    taken = Member.objects.filter(idcs__in=idcs, left_on__isnull=True).order_by("idcs")
-    return tuple(taken.values_list("idcs", flat=True))
+def _taken(members: Sequence[DeclaredMember]) -> tuple[PersonKey, ...]:
+    people = [member.person for member in members]
+    taken = Member.objects.filter(person__in=people, left_on__isnull=True).order_by("person")
+    return tuple(taken.values_list("person", flat=True))
 
 
 def build_declaration(
@@ -148,7 +148,9 @@ def build_declaration(
         milieu=household.milieu,
         milieu_by=household.milieu_by,
         answers=dict(answers),
-        members=[{"idcs": m.idcs, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members],
+        members=[
+            {"person": m.person, "sex": m.sex, "age": m.age, "answers": dict(m.answers)} for m in members
+        ],
         packed_household=pack_household(form, answers),
         packed_members=pack_members(form, members),
         declared_at=now,

@@ -26,7 +26,7 @@ def declarations(
     layout = layout_of(form)
     packed = [np.frombuffer(pack_members(form, members), layout.member) for *_, members in homes]
     people, sizes = np.concatenate(packed), [len(rows) for rows in packed]
-    count = [[m.age if ages is None else ages[n][m.idcs] for m in home[3]] for n, home in enumerate(homes)]
+    count = [[m.age if ages is None else ages[n][m.person] for m in home[3]] for n, home in enumerate(homes)]
     return Declarations(
         form=form,
         codes=np.array([f"{n:011d}".encode() for n in range(len(homes))], "S11"),
@@ -35,7 +35,7 @@ def declarations(
         region=np.array([home[1] for home in homes]),
         household=np.stack([np.frombuffer(pack_household(form, home[2]), "<i4") for home in homes]),
         of=np.repeat(np.arange(len(homes)), sizes),
-        idcs=people["idcs"],
+        person=people["person"],
         declared_age=people["age"].astype(np.int64),
         age=np.concatenate([np.array(some, np.int64) for some in count]),
         members=people["answers"],

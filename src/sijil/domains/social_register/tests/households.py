@@ -73,8 +73,8 @@ WORKER = {
 PUPIL = {"schooling": "public", "health_cover": "none"}
 
 
-def citizen(idcs: str = HEAD) -> Actor:
-    return actors.citizen(idcs)
+def citizen(person: str = HEAD) -> Actor:
+    return actors.citizen(person)
 
 
 def later() -> dt.datetime:
@@ -82,61 +82,61 @@ def later() -> dt.datetime:
 
 
 def member(
-    relation: str, age: int, idcs: str | None = None, /, sex: str = "M", **answers: object
+    relation: str, age: int, person: str | None = None, /, sex: str = "M", **answers: object
 ) -> DeclaredMember:
     base = {"relation": relation, "health_cover": "none"}
-    return DeclaredMember(idcs or draw_idcs(), sex, age, {**base, **answers})
+    return DeclaredMember(person or draw_idcs(), sex, age, {**base, **answers})
 
 
 def loaded(*members):
     people = members or (member("head", 40), member("child", 3))
     where = ("06.141.01.1", "06", "urban", "asked")
-    births = {person.idcs: PartialDate(2026 - person.age, 1) for person in people}
+    births = {person.person: PartialDate(2026 - person.age, 1) for person in people}
     return LoadedHousehold(draw_household_code(), *where, {"rooms": 2}, people, births)
 
 
-def start(idcs: str = HEAD, milieu: str = "urban", milieu_by: str = "kind"):
+def start(person: str = HEAD, milieu: str = "urban", milieu_by: str = "kind"):
     return services.start_draft(
-        declarant_idcs=idcs,
+        declarant=person,
         declarant_sex="M",
         commune_code="06.141.01.1",
         region_code="06",
         milieu=milieu,
         milieu_by=milieu_by,
         language="fr",
-        actor=citizen(idcs),
+        actor=citizen(person),
         now=NOW,
     )
 
 
-def answer(draft, field: str, raw, member_idcs: str = "", **more):
-    actor = citizen(draft.declarant_idcs)
+def answer(draft, field: str, raw, member: str = "", **more):
+    actor = citizen(draft.declarant)
     return services.save_answer(
         registration_id=draft.id,
         field=field,
         raw=raw,
-        member_idcs=member_idcs,
+        member=member,
         actor=actor,
         now=later(),
         **more,
     )
 
 
-def add(draft, idcs: str, relation: str, answers: dict, sex: str = "F") -> None:
-    actor = citizen(draft.declarant_idcs)
-    services.add_member(registration_id=draft.id, idcs=idcs, sex=sex, actor=actor, now=NOW)
-    describe(draft, idcs, relation, answers)
+def add(draft, person: str, relation: str, answers: dict, sex: str = "F") -> None:
+    actor = citizen(draft.declarant)
+    services.add_member(registration_id=draft.id, person=person, sex=sex, actor=actor, now=NOW)
+    describe(draft, person, relation, answers)
 
 
-def describe(draft, idcs: str, relation: str, answers: dict) -> None:
+def describe(draft, person: str, relation: str, answers: dict) -> None:
     for field, raw in {"relation": relation, **answers}.items():
-        answer(draft, field, raw, idcs)
+        answer(draft, field, raw, person)
 
 
-def complete(idcs: str = HEAD, *, son: str = SON):
+def complete(person: str = HEAD, *, son: str = SON):
     """Return a draft of a head and a son of ten, ready to be sent."""
-    draft = start(idcs)
-    describe(draft, idcs, "head", {**WORKER, "marital_status": "widowed"})
+    draft = start(person)
+    describe(draft, person, "head", {**WORKER, "marital_status": "widowed"})
     add(draft, son, "child", PUPIL, sex="M")
     for field, raw in URBAN.items():
         answer(draft, field, raw)
@@ -146,7 +146,7 @@ def complete(idcs: str = HEAD, *, son: str = SON):
 def births_of(draft, grown: int = 45, young: int = 10) -> dict[str, PartialDate]:
     """Return birth dates that make the declarant ``grown`` and everybody else ``young`` on the day."""
     return {
-        m.idcs: PartialDate(NOW.year - (grown if m.idcs == draft.declarant_idcs else young), 1, 1)
+        m.person: PartialDate(NOW.year - (grown if m.person == draft.declarant else young), 1, 1)
         for m in draft.members
     }
 
@@ -157,7 +157,7 @@ def send(draft, *, actor: Actor | None = None, **changes):
         return services.submit_registration(
             draft=draft,
             births=births_of(draft),
-            actor=actor or citizen(draft.declarant_idcs),
+            actor=actor or citizen(draft.declarant),
             now=NOW,
             **{**arguments, **changes},
         )

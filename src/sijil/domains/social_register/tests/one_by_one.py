@@ -53,7 +53,7 @@ class _Household:
     ) -> None:
         self.form, self.answers, self.members, self.milieu = form, answers, members, milieu
         self.region = int(region_code)
-        self.head, self.before = head_of(members), before or {m.idcs: m.age for m in members}
+        self.head, self.before = head_of(members), before or {m.person: m.age for m in members}
 
     def inputs(self) -> dict[str, int]:
         table = self.form.derivations.items()
@@ -79,7 +79,7 @@ class _Household:
         try:
             return read(member)
         except Refused as refused:
-            then = replace(member, age=self.before[member.idcs])
+            then = replace(member, age=self.before[member.person])
             field = self.form.fields[refused.field or ""]
             if is_asked(field, self.milieu, member.answers, then.age):
                 raise
@@ -112,7 +112,7 @@ class _Household:
         if not is_asked(field, self.milieu, member.answers, member.age):
             return None
         if name not in member.answers:
-            raise refusal(ANSWER_MISSING, field, member=member.idcs)
+            raise refusal(ANSWER_MISSING, field, member=member.person)
         return member.answers[name]
 
 

@@ -91,9 +91,7 @@ def test_a_child_cannot_lead():
 
 def test_both_spouses_are_married():
     head = member("head", 45, HEAD, marital_status="single")
-    found = composition_problems(
-        [head, member("spouse", 40, WIFE, marital_status="married")], HEAD, LIMITS
-    )
+    found = composition_problems([head, member("spouse", 40, WIFE, marital_status="married")], HEAD, LIMITS)
     assert [(p.refusal.error, p.member) for p in found] == [(errors.SPOUSE_NOT_MARRIED, HEAD)]
 
 

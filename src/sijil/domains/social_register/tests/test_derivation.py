@@ -80,7 +80,7 @@ def test_a_missing_answer_about_a_member_is_refused_by_name(name):
     with pytest.raises(Refused) as refused:
         inputs(FORM, values(URBAN, "urban"), [lonely], milieu="urban", region_code="06")
     assert refused.value.field == name
-    assert refused.value.facts["member"] == lonely.idcs
+    assert refused.value.facts["member"] == lonely.person
 
 
 def test_without_work_there_is_no_profession():

@@ -54,8 +54,8 @@ def draw_home(random: np.random.Generator, gaps: float) -> Home:
 def one(home: Home, ages: dict[str, int]) -> dict[str, int] | tuple[str, str | None, object]:
     """Return the inputs by the other program, or its refusal."""
     milieu, region, answers, members = home
-    grown = [replace(m, age=ages[m.idcs]) for m in members]
-    before = {m.idcs: m.age for m in members}
+    grown = [replace(m, age=ages[m.person]) for m in members]
+    before = {m.person: m.age for m in members}
     try:
         return one_by_one.inputs(
             FORM, answers, grown, milieu=milieu, region_code=f"{region:02d}", before=before
@@ -85,7 +85,7 @@ def many(homes: list[Home], ages: list[dict[str, int]]) -> list[object]:
 def test_columns_equal_one_by_one(seed: int, gaps: float, years: int) -> None:
     random = np.random.default_rng(seed)
     homes = [draw_home(random, gaps) for _ in range(700)]
-    ages = [{m.idcs: m.age + int(random.integers(0, years + 1)) for m in home[3]} for home in homes]
+    ages = [{m.person: m.age + int(random.integers(0, years + 1)) for m in home[3]} for home in homes]
     found = many(homes, ages)
     assert found == [one(home, age) for home, age in zip(homes, ages, strict=True)]
     assert any(isinstance(inputs, dict) for inputs in found)
@@ -104,7 +104,7 @@ ANSWERS = {name: rules.parse(FORM.fields[name], raw, "urban") for name, raw in U
 
 
 def later(members: list[DeclaredMember], years: int) -> dict[str, int]:
-    return {m.idcs: m.age + years for m in members}
+    return {m.person: m.age + years for m in members}
 
 
 def test_until_it_is_answered_a_member_keeps_the_age_class_for_what_needs_the_answer() -> None:
@@ -121,7 +121,7 @@ def test_who_is_due_is_named_with_the_questions() -> None:
     declared = declarations(FORM, [("urban", 6, ANSWERS, members)], [later(members, 1)])
     ((row, due),) = rules.iter_due(declared, rules.derive(declared))
     assert row == 0
-    assert [(d.member, d.idcs) for d in due] == [(2, members[2].idcs), (3, members[3].idcs)]
+    assert [(d.member, d.person) for d in due] == [(2, members[2].person), (3, members[3].person)]
     assert due[0].fields == ("marital_status", "education_level", "diploma", "activity")
     assert due[1].fields == ("schooling",)
 
@@ -137,7 +137,7 @@ def test_an_answer_that_was_asked_and_not_given_is_missing_still() -> None:
     del members[1].answers["diploma"]  # type: ignore[attr-defined]
     with pytest.raises(Refused) as refused:
         inputs(FORM, ANSWERS, members, milieu="urban", region_code="06", ages=later(members, 2))
-    assert (refused.value.field, refused.value.facts["member"]) == ("diploma", members[1].idcs)
+    assert (refused.value.field, refused.value.facts["member"]) == ("diploma", members[1].person)
 
 
 def test_without_one_head_there_are_no_inputs() -> None:
@@ -149,8 +149,8 @@ def test_without_one_head_there_are_no_inputs() -> None:
 def test_without_a_birth_date_there_are_no_inputs() -> None:
     members = family()
     with pytest.raises(Refused) as refused:
-        inputs(FORM, ANSWERS, members, milieu="urban", region_code="06", ages={m.idcs: -1 for m in members})
-    assert (refused.value.error, refused.value.facts["member"]) == (BIRTH_UNKNOWN, members[0].idcs)
+        inputs(FORM, ANSWERS, members, milieu="urban", region_code="06", ages={m.person: -1 for m in members})
+    assert (refused.value.error, refused.value.facts["member"]) == (BIRTH_UNKNOWN, members[0].person)
 
 
 @pytest.mark.parametrize(

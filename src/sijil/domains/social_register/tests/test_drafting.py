@@ -33,7 +33,7 @@ def problems(draft, ages):
 
 def test_start_lists_the_declarant_first():
     draft = start()
-    assert [m.idcs for m in draft.members] == [HEAD]
+    assert [m.person for m in draft.members] == [HEAD]
     assert (draft.state, draft.milieu, draft.answers) == ("drafted", "urban", {})
 
 
@@ -137,23 +137,23 @@ def test_a_member_of_another_household_is_refused():
     send(complete(HEAD, son=SON))
     with pytest.raises(Refused) as refused:
         add(start(DAUGHTER), SON, "child", {})
-    assert (refused.value.error, refused.value.facts["idcs"]) == (errors.MEMBER_ELSEWHERE, SON)
+    assert (refused.value.error, refused.value.facts["person"]) == (errors.MEMBER_ELSEWHERE, SON)
 
 
 def test_a_member_can_be_taken_out_but_not_the_declarant():
     draft = start()
     add(draft, SON, "child", {})
-    services.remove_member(registration_id=draft.id, idcs=SON, actor=citizen(), now=NOW)
-    assert [m.idcs for m in queries.get_draft(draft.id).members] == [HEAD]
+    services.remove_member(registration_id=draft.id, person=SON, actor=citizen(), now=NOW)
+    assert [m.person for m in queries.get_draft(draft.id).members] == [HEAD]
     with pytest.raises(Refused) as refused:
-        services.remove_member(registration_id=draft.id, idcs=HEAD, actor=citizen(), now=NOW)
+        services.remove_member(registration_id=draft.id, person=HEAD, actor=citizen(), now=NOW)
     assert refused.value.error is errors.DECLARANT_STAYS
 
 
 def test_taking_out_a_stranger_is_refused():
-    for idcs in ("", SON):
+    for person in ("", SON):
         with pytest.raises(Refused) as refused:
-            services.remove_member(registration_id=start().id, idcs=idcs, actor=citizen(), now=NOW)
+            services.remove_member(registration_id=start().id, person=person, actor=citizen(), now=NOW)
         assert refused.value.error is errors.MEMBER_UNKNOWN
 
 

@@ -37,8 +37,8 @@ from sijil.kernel.sealing import SealBroken
 def test_sending_makes_a_household():
     frozen = send(complete())
     household = queries.get_household(frozen.household_code)
-    assert [(m.idcs, m.relation) for m in household.members] == [(HEAD, "head"), (SON, "child")]
-    assert (household.state, household.head_idcs, household.milieu) == ("declared", HEAD, "urban")
+    assert [(m.person, m.relation) for m in household.members] == [(HEAD, "head"), (SON, "child")]
+    assert (household.state, household.head, household.milieu) == ("declared", HEAD, "urban")
 
 
 @pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_what_was_declared_is_frozen_with_ages():
     read = queries.get_declaration(frozen.household_code)
     assert read == frozen
     assert read.answers["electricity_bills"] == (10000, 11000, 9000)
-    assert {m.idcs: m.age for m in read.members} == {HEAD: 45, SON: 10}
+    assert {m.person: m.age for m in read.members} == {HEAD: 45, SON: 10}
     assert len(read.sha256) == 64
 
 
@@ -161,12 +161,10 @@ def test_quarantine_is_told_and_can_end():
 def test_rejecting_frees_the_members():
     draft = complete()
     frozen = send(draft)
-    services.reject_registration(
-        registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW
-    )
+    services.reject_registration(registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW)
     assert queries.find_household_of(SON) is None
     assert queries.get_household(frozen.household_code).state == "closed"
-    assert send(complete(DAUGHTER, son=SON)).members[1].idcs == SON
+    assert send(complete(DAUGHTER, son=SON)).members[1].person == SON
 
 
 @pytest.mark.django_db
@@ -175,9 +173,7 @@ def test_the_log_knows_a_person_by_the_own_registrations_and_by_the_present_hous
     frozen = send(draft)
     both = sorted([draft.number, frozen.household_code])
     assert queries.list_numbers_of(HEAD) == queries.list_numbers_of(SON) == both
-    services.reject_registration(
-        registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW
-    )
+    services.reject_registration(registration_id=draft.id, reason="answers_not_true", actor=OFFICER, now=NOW)
     assert (queries.list_numbers_of(HEAD), queries.list_numbers_of(SON)) == ([draft.number], [])
 
 
@@ -216,7 +212,7 @@ def test_the_database_holds_one_head():
     frozen = send(complete())
     with pytest.raises(IntegrityError, match="household_has_one_head"), transaction.atomic():
         Member.objects.create(
-            household_id=frozen.household_code, idcs=WIFE, relation="head", sex="F", joined_on=NOW.date()
+            household_id=frozen.household_code, person=WIFE, relation="head", sex="F", joined_on=NOW.date()
         )
 
 
@@ -225,7 +221,7 @@ def test_two_households_at_the_same_moment_exactly_one_wins():
     drafts = [complete(HEAD, son=SON), complete(DAUGHTER, son=SON)]
     outcomes = race(lambda n: send(drafts[n]))
     assert sorted(outcomes) == ["done", "social_register.member_elsewhere"]
-    assert Member.objects.filter(idcs=SON).count() == 1
+    assert Member.objects.filter(person=SON).count() == 1
     assert Household.objects.count() == Declaration.objects.count() == 1
 
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import sijil.domains.verification.states
+import sijil.kernel.rows
 from django.db import migrations, models
 
 from sijil.kernel.rows import Immutable
@@ -18,14 +19,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='VerificationSubject',
             fields=[
-                ('idcs', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('tag', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
+                ('person', sijil.kernel.rows.PersonKeyField()),
                 ('birth_tag', models.BinaryField(max_length=16)),
                 ('sex', models.CharField(max_length=1)),
                 ('state', models.CharField(default=sijil.domains.verification.states.SubjectState['ACTIVE'], max_length=10)),
             ],
             options={
                 'db_table': 'verification_subject',
-                'constraints': [models.CheckConstraint(condition=models.Q(('idcs__gte', 2000000000), ('idcs__lt', 10000000000)), name='verification_subject_idcs_ten_digits'), models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M'])), name='verification_subject_sex'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'closed'])), name='verification_subject_state')],
+                'constraints': [models.UniqueConstraint(fields=('person',), name='verification_subject_person_once'), models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M'])), name='verification_subject_sex'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'closed'])), name='verification_subject_state')],
             },
         ),
         migrations.CreateModel(

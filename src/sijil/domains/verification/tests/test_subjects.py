@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 from psycopg.errors import CheckViolation
 
+from sijil.domains.population_register.tests.samples import Idcs
 from sijil.domains.verification.models import SubjectStep, VerificationSubject
 from sijil.domains.verification.queries import is_enrolled, is_match
 from sijil.domains.verification.services import (
@@ -19,7 +20,7 @@ from sijil.domains.verification.states import SUBJECT, SubjectState
 from sijil.kernel.actors import system
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_idcs
+from sijil.kernel.ids import draw_idcs, draw_person_key
 
 pytestmark = pytest.mark.django_db
 BORN = PartialDate(1987, 3, 14)
@@ -28,8 +29,9 @@ WHO = {"actor": system("register"), "now": dt.datetime(2026, 11, 3, 9, tzinfo=dt
 
 @pytest.fixture
 def idcs():
-    number = draw_idcs()
-    enrol_subject(idcs=number, birth=BORN, sex="F")
+    number = Idcs(draw_idcs())
+    number.key = draw_person_key()
+    enrol_subject(person=number.key, idcs=number, birth=BORN, sex="F")
     return number
 
 
@@ -47,18 +49,18 @@ def test_an_unknown_or_malformed_number_does_not_match(idcs):
 
 
 def test_a_correction_replaces_what_was_enrolled(idcs):
-    enrol_subject(idcs=idcs, birth=PartialDate(1988), sex="M")
+    enrol_subject(person=idcs.key, idcs=idcs, birth=PartialDate(1988), sex="M")
     assert is_match(idcs, PartialDate(1988, 1, 1), "M")
     assert not is_match(idcs, BORN, "F")
     assert VerificationSubject.objects.count() == 1
 
 
 def test_a_closed_subject_matches_nothing_until_reopened(idcs):
-    close_subject(idcs=idcs, **WHO)
+    close_subject(person=idcs.key, **WHO)
     assert not is_match(idcs, BORN, "F")
-    enrol_subject(idcs=idcs, birth=BORN, sex="F")
+    enrol_subject(person=idcs.key, idcs=idcs, birth=BORN, sex="F")
     assert not is_match(idcs, BORN, "F")
-    reopen_subject(idcs=idcs, **WHO)
+    reopen_subject(person=idcs.key, **WHO)
     assert is_match(idcs, BORN, "F")
 
 
@@ -72,17 +74,17 @@ def test_every_cell_of_the_table(idcs, state, action):
     VerificationSubject.objects.update(state=state)
     target = TABLE.get((state.value, action))
     if target:
-        USE_CASES[action](idcs=idcs, **WHO)
+        USE_CASES[action](person=idcs.key, **WHO)
     else:
         with pytest.raises(Refused, match=r"kernel.transition_refused"):
-            USE_CASES[action](idcs=idcs, **WHO)
+            USE_CASES[action](person=idcs.key, **WHO)
     assert VerificationSubject.objects.get().state == (target or state)
     assert SubjectStep.objects.count() == bool(target)
 
 
 def test_each_step_is_written_for_ever_and_in_the_log(idcs):
-    close_subject(idcs=idcs, reason="deceased", **WHO)
-    reopen_subject(idcs=idcs, **WHO)
+    close_subject(person=idcs.key, reason="deceased", **WHO)
+    reopen_subject(person=idcs.key, **WHO)
     steps = SubjectStep.objects.values_list("action", "from_state", "to_state", "reason", "actor_id")
     assert list(steps) == [
         ("close", "active", "closed", "deceased", "register"), ("reopen", "closed", "active", "", "register"),
@@ -90,7 +92,7 @@ def test_each_step_is_written_for_ever_and_in_the_log(idcs):
     with connection.cursor() as cursor:
         cursor.execute("SELECT action, subject, facts FROM audit_entry ORDER BY id")
         assert cursor.fetchall() == [
-            ("verification.closed", idcs, '{"reason": "deceased"}'), ("verification.reopened", idcs, "{}"),
+            ("verification.closed", idcs.key, '{"reason": "deceased"}'), ("verification.reopened", idcs.key, "{}"),
         ]  # fmt: skip
     with pytest.raises(IntegrityError, match="immutable"):
         SubjectStep.objects.all().delete()
@@ -98,7 +100,7 @@ def test_each_step_is_written_for_ever_and_in_the_log(idcs):
 
 def test_closing_nobody_is_refused():
     with pytest.raises(Refused, match=r"verification.subject_missing"):
-        close_subject(idcs=draw_idcs(), **WHO)
+        close_subject(person=draw_person_key(), **WHO)
 
 
 @pytest.mark.parametrize(
@@ -106,15 +108,15 @@ def test_closing_nobody_is_refused():
 )
 def test_enrolling_is_refused_at_the_field(change, field):
     with pytest.raises(Refused) as refused:
-        enrol_subject(**{"idcs": draw_idcs(), "birth": BORN, "sex": "F", **change})
+        enrol_subject(**{"person": draw_person_key(), "idcs": draw_idcs(), "birth": BORN, "sex": "F", **change})
     assert refused.value.field == field
 
 
 def test_many_are_loaded_by_copy_and_match():
-    rows = [(draw_idcs(), PartialDate(1940 + n % 60), "FM"[n % 2]) for n in range(500)]
+    rows = [(draw_person_key(), draw_idcs(), PartialDate(1940 + n % 60), "FM"[n % 2]) for n in range(500)]
     with connection.cursor() as cursor:
         assert copy_subjects(cursor, iter(rows)) == 500
-    assert all(is_match(idcs, birth, sex) for idcs, birth, sex in rows[::50])
+    assert all(is_match(idcs, birth, sex) for _, idcs, birth, sex in rows[::50])
     assert is_enrolled(rows[0][0])
     assert not is_enrolled(draw_idcs())
 
@@ -133,7 +135,7 @@ def test_no_birth_date_is_in_the_table(idcs):
 
 
 def test_a_subject_is_kept_open_or_closed_whatever_it_was(idcs):
-    assert [keep_subject(idcs=idcs, is_open=wanted, **WHO) for wanted in (True, False, False, True)] == [
+    assert [keep_subject(person=idcs.key, is_open=wanted, **WHO) for wanted in (True, False, False, True)] == [
         False, True, False, True,
     ]  # fmt: skip
     assert is_match(idcs, BORN, "F")
@@ -141,4 +143,4 @@ def test_a_subject_is_kept_open_or_closed_whatever_it_was(idcs):
 
 def test_nobody_is_kept_open():
     with pytest.raises(Refused, match="subject_missing"):
-        keep_subject(idcs=draw_idcs(), is_open=True, **WHO)
+        keep_subject(person=draw_person_key(), is_open=True, **WHO)
