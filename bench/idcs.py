@@ -126,7 +126,7 @@ def duplicates() -> int:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) - count(DISTINCT idcs) FROM population_register_person")
+        cursor.execute("SELECT count(*) - count(DISTINCT idcs_index) FROM population_register_person")
         return int(cursor.fetchone()[0])
 
 

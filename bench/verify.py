@@ -82,16 +82,20 @@ def _load_persons(cursor: Any) -> None:
 
     from sijil.domains.verification.services import copy_subjects
     from sijil.kernel.dates import PartialDate
+    from sijil.kernel.ids import person_key
 
     with transaction.atomic(), (HOME / "persons.txt").open("w") as file:
         cursor.execute("TRUNCATE verification_subject CASCADE")
         rows = []
         for n, idcs in enumerate(_numbers()):
-            rows.append((idcs, PartialDate.parse(birth_of(n)), "FM"[n % 2]))
+            rows.append((person_key(n), idcs, PartialDate.parse(birth_of(n)), "FM"[n % 2]))
             file.write(idcs + "\n")
         copy_subjects(cursor, rows)
         cursor.execute("DROP TABLE IF EXISTS bench_subject")
-        cursor.execute("CREATE TABLE bench_subject (LIKE verification_subject INCLUDING ALL)")
+        cursor.execute(
+            "CREATE TABLE bench_subject"
+            " (idcs bigint PRIMARY KEY, birth_tag bytea, sex varchar(1), state varchar(10))"
+        )
         dense = "SELECT 2000000000 + row_number() OVER (), birth_tag, sex, state FROM verification_subject"
         cursor.execute("INSERT INTO bench_subject " + dense)
 

@@ -124,7 +124,10 @@ def test_the_urban_vector_through_the_form():
         DeclaredMember(draw_person_key(), "F", 40, {"relation": "spouse", **adult, "activity": "homemaker"}),
         *(
             DeclaredMember(
-                draw_person_key(), "F", age, {"relation": "child", "schooling": "public", "health_cover": "none"}
+                draw_person_key(),
+                "F",
+                age,
+                {"relation": "child", "schooling": "public", "health_cover": "none"},
             )
             for age in (8, 10)
         ),

@@ -112,7 +112,8 @@ def test_a_death_reaches_every_part(idcs):
 def test_the_person_s_log_says_who_told_and_what_was_done(idcs):
     tell("civil.death", idcs)
     work()
-    found = [(e.action, e.actor_kind, e.actor_id) for e in reversed(list_entries(idcs.key))]
+    entries = [*list_entries(idcs.key), *list_entries(population.tag_of(idcs))]
+    found = [(e.action, e.actor_kind, e.actor_id) for e in reversed(entries)]
     assert found == [
         ("civil.reported", "partner", "civil-status"), ("person.death_declared", "system", "civil-events"),
         ("verification.closed", "system", "events"),
@@ -146,10 +147,11 @@ def test_nobody_known_is_kept_and_applied_when_somebody_has_the_number(monkeypat
     work()
     assert states(event) == {"enter_death": ("unmatched", "nobody_of_this_number")}
     monkeypatch.setattr(register, "draw_idcs", lambda: number)
-    assert make_person() == number
+    person = make_person()
+    assert person == number
     assert events.retry_unmatched(now=NOW) == 1
     work()
-    assert (states(event)["enter_death"][0], state(number), is_match(number)) == ("done", "deceased", False)
+    assert (states(event)["enter_death"][0], state(person), is_match(person)) == ("done", "deceased", False)
 
 
 def test_a_death_before_the_birth_waits_for_staff(idcs):
@@ -174,9 +176,16 @@ def test_a_death_is_taken_back_as_one_act(idcs):
     correction = tell("civil.correction", number="C-1", annuls="D-1")
     work()
     assert states(correction) == {"annul": ("done", "")}
-    assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs.key).is_active) == ("active", True, True)
+    assert (state(idcs), is_match(idcs), Account.objects.get(login=idcs.key).is_active) == (
+        "active",
+        True,
+        True,
+    )
     assert [e.subject for e in told("household.changed")] == [code, code]
-    assert [e.action for e in list_entries(idcs.key)][:2] == ["verification.reopened", "person.death_annulled"]
+    assert [e.action for e in list_entries(idcs.key)][:2] == [
+        "verification.reopened",
+        "person.death_annulled",
+    ]
 
 
 def test_a_suspended_person_is_suspended_again(idcs):
@@ -229,7 +238,9 @@ def test_a_death_that_another_event_says_too_stands_until_both_are_taken_back(id
 
 
 def test_a_death_that_an_officer_declared_is_not_the_civil_register_s_to_take_back(idcs):
-    register.change_person_state(person=idcs.key, action="declare_death", reason="paper", actor=OFFICER, now=NOW)
+    register.change_person_state(
+        person=idcs.key, action="declare_death", reason="paper", actor=OFFICER, now=NOW
+    )
     tell("civil.death", idcs, number="D-1")
     correction = tell("civil.correction", annuls="D-1")
     work()
@@ -305,7 +316,9 @@ def test_a_death_and_its_correction_at_once_leave_the_person_alive():
 
 def test_a_source_sees_its_own_events_and_not_whether_somebody_exists(idcs):
     enrolled, unknown = tell("civil.death", idcs), tell("civil.death", draw_idcs())
-    assert civil_events.get_progress(enrolled.id, source=SOURCE).steps == {"civil_events.enter_death": "waiting"}
+    assert civil_events.get_progress(enrolled.id, source=SOURCE).steps == {
+        "civil_events.enter_death": "waiting"
+    }
     work()
     for event in (enrolled, unknown):
         assert civil_events.get_progress(event.id, source=SOURCE).steps == {

@@ -305,7 +305,9 @@ def test_both_boxes_are_needed(head, family, tick):
 def test_who_died_meanwhile_is_named(head, family):
     fill(head, family)
     salma = officer("salma")
-    change_person_state(person=family.wife.key, action="declare_death", reason="declared", actor=salma, now=NOW)
+    change_person_state(
+        person=family.wife.key, action="declare_death", reason="declared", actor=salma, now=NOW
+    )
     page = send(head)
     assert page.status_code == 422
     assert "Khadija Benali" in text(page)

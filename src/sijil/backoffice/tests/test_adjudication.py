@@ -135,7 +135,10 @@ def test_both_pages_are_shown_in_every_language(amina, case_id, language):
 
 def test_the_case_shows_both_files_with_differences_marked(amina, case_id, known):
     page = show(amina, case_id).content.decode()
-    assert all(text in page for text in ("Echcherkaoui", "Cherkaoui", "AB123456", register.get_idcs(known.person)[:4]))
+    assert all(
+        text in page
+        for text in ("Echcherkaoui", "Cherkaoui", "AB123456", register.get_idcs(known.person)[:4])
+    )
     marks = {name: mark for mark, name in re.findall(r'<tr class="(\w*)"><th scope="row">([^<]+)</th>', page)}
     assert marks["Last name (French)"] == "doubtful"
     assert marks["Birth date"] == "doubtful"
@@ -173,7 +176,9 @@ def readings(*files):
 
 def test_reading_a_case_is_written_down_for_both_persons(amina, case_id, new, known):
     show(amina, case_id)
-    assert readings(new, known) == sorted(("adjudication.case_read", who) for who in (new.number, known.person))
+    assert readings(new, known) == sorted(
+        ("adjudication.case_read", who) for who in (new.number, known.person)
+    )
 
 
 def test_one_image_opens_no_identity_and_is_written_for_its_person_alone(

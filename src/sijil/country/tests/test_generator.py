@@ -63,7 +63,9 @@ def test_members_are_the_persons_with_their_age(homes: list[DemoHousehold]) -> N
 def test_the_composition_is_one_that_may_be_declared(homes: list[DemoHousehold]) -> None:
     for home in homes:
         members = home.loaded.members
-        assert social.composition_problems(members, members[0].person, social.composition_on(NOW.date())) == ()
+        assert (
+            social.composition_problems(members, members[0].person, social.composition_on(NOW.date())) == ()
+        )
 
 
 def test_every_question_asked_is_answered_and_no_other(homes: list[DemoHousehold]) -> None:

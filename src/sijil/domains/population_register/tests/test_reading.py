@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person():
-    return services.issue(new_key(), FATIMA, NOW)
+    return services.issue(new_key(), FATIMA, NOW).person
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_one_entry_for_each_person_shown(log):
 
 def test_a_registered_person_is_written_under_the_identifier(log):
     number = received()
-    person = services.register_person(number=number, actor=WORKER, now=NOW).idcs
+    person = services.register_person(number=number, actor=WORKER, now=NOW).person
     queries.get_request(number, act=acts.FILE_READ, actor=OFFICER, now=NOW)
     assert log.readings == [("enrolment.file_read", "officer-1", [person])]
 

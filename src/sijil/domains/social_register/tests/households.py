@@ -109,13 +109,18 @@ def start(person: str = HEAD, milieu: str = "urban", milieu_by: str = "kind"):
     )
 
 
+def place_of(draft, person: str) -> int:
+    """Return the place of a member in a draft as it is now; of a stranger, one that nobody has."""
+    return queries.get_draft(draft.id).place_of(person) or 99
+
+
 def answer(draft, field: str, raw, member: str = "", **more):
     actor = citizen(draft.declarant)
     return services.save_answer(
         registration_id=draft.id,
         field=field,
         raw=raw,
-        member=member,
+        member=place_of(draft, member) if member else 0,
         actor=actor,
         now=later(),
         **more,

@@ -92,7 +92,8 @@ def test_each_step_is_written_for_ever_and_in_the_log(idcs):
     with connection.cursor() as cursor:
         cursor.execute("SELECT action, subject, facts FROM audit_entry ORDER BY id")
         assert cursor.fetchall() == [
-            ("verification.closed", idcs.key, '{"reason": "deceased"}'), ("verification.reopened", idcs.key, "{}"),
+            ("verification.closed", idcs.key, '{"reason": "deceased"}'),
+            ("verification.reopened", idcs.key, "{}"),
         ]  # fmt: skip
     with pytest.raises(IntegrityError, match="immutable"):
         SubjectStep.objects.all().delete()
@@ -108,7 +109,9 @@ def test_closing_nobody_is_refused():
 )
 def test_enrolling_is_refused_at_the_field(change, field):
     with pytest.raises(Refused) as refused:
-        enrol_subject(**{"person": draw_person_key(), "idcs": draw_idcs(), "birth": BORN, "sex": "F", **change})
+        enrol_subject(
+            **{"person": draw_person_key(), "idcs": draw_idcs(), "birth": BORN, "sex": "F", **change}
+        )
     assert refused.value.field == field
 
 
@@ -117,14 +120,13 @@ def test_many_are_loaded_by_copy_and_match():
     with connection.cursor() as cursor:
         assert copy_subjects(cursor, iter(rows)) == 500
     assert all(is_match(idcs, birth, sex) for _, idcs, birth, sex in rows[::50])
-    assert is_enrolled(rows[0][0])
+    assert is_enrolled(rows[0][1])
     assert not is_enrolled(draw_idcs())
 
 
-@pytest.mark.parametrize("row", [("1999999999", BORN, "F"), ("2574081631", BORN, "X")])
-def test_the_database_refuses_what_cannot_be(row):
+def test_the_database_refuses_what_cannot_be():
     with pytest.raises(CheckViolation), connection.cursor() as cursor:
-        copy_subjects(cursor, [row])
+        copy_subjects(cursor, [(draw_person_key(), "2574081631", BORN, "X")])
 
 
 def test_no_birth_date_is_in_the_table(idcs):
@@ -135,9 +137,8 @@ def test_no_birth_date_is_in_the_table(idcs):
 
 
 def test_a_subject_is_kept_open_or_closed_whatever_it_was(idcs):
-    assert [keep_subject(person=idcs.key, is_open=wanted, **WHO) for wanted in (True, False, False, True)] == [
-        False, True, False, True,
-    ]  # fmt: skip
+    kept = [keep_subject(person=idcs.key, is_open=wanted, **WHO) for wanted in (True, False, False, True)]
+    assert kept == [False, True, False, True]
     assert is_match(idcs, BORN, "F")
 
 
