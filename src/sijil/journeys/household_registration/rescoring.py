@@ -158,7 +158,7 @@ def is_due(today: dt.date) -> bool:
     if done and set(done[0].pins) == set(law.pins):
         return done[0].day < since
     is_old = since > dt.date.min and scoring.is_any_older(day_begins(since))
-    return is_old or any(not set(law.pins) <= set(pins) for pins in scoring.count_by_law())
+    return is_old or scoring.is_any_of_another_law(today)
 
 
 def _sources(law: ScoringLaw, now: dt.datetime) -> list[scoring_services.Source]:
