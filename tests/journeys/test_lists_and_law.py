@@ -6,9 +6,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-
-from sijil.journeys import programme_support
-from sijil.kernel.errors import Refused
 from tests.journeys.test_rescoring import (
     ACTOR,
     FIRST_OF_YEAR,
@@ -27,6 +24,9 @@ from tests.journeys.test_rescoring import (
     rescore_all,
     scoring,
 )
+
+from sijil.journeys import programme_support
+from sijil.kernel.errors import Refused
 
 __all__ = ["reference"]
 pytestmark = pytest.mark.django_db

@@ -56,8 +56,8 @@ def statement(scores: KnownScores, *, law: int = 1) -> str:
     """Return the statement of these scores, as scoring gives it: by code, backwards."""
     columns = (scores.household_code, scores.number, scores.a, scores.b, scores.divisor, scores.is_scored)
     lines = [
-        f"('{c.decode()}'::varchar, {n}, {a}::bigint, {b}::bigint, {d}, "
-        f"{(a * d + b) / d / SCALE:.7f}::numeric(10,7), '{scores.formulas[0].version}'::varchar, {law}, {bool(s)})"
+        f"('{c.decode()}'::varchar, {n}, {a}::bigint, {b}::bigint, {d}, {(a * d + b) / d / SCALE:.7f}::"
+        f"numeric(10,7), '{scores.formulas[0].version}'::varchar, {law}, {bool(s)})"
         for c, n, a, b, d, s in sorted(zip(*(c.tolist() for c in columns), strict=True), reverse=True)
     ]
     names = "household_code, number, a, b, divisor, score, formula_version, law, is_scored"

@@ -41,9 +41,8 @@ CODES = ["20000000005", "20000000004", "20000000003", "20000000002", "2000000000
 
 
 def freeze(scores: KnownScores, programme: str = "asd", **more: Any) -> PublishedList:
-    return services.publish_list(
-        programme=programme, scores=statement(scores), formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW, **more
-    )
+    given = {"scores": statement(scores), "formula": FORMULA, "laws": LAWS} | more
+    return services.publish_list(programme=programme, actor=ACTOR, now=NOW, **given)
 
 
 def publish(

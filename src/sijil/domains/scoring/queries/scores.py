@@ -75,9 +75,9 @@ def is_any_older(than: dt.datetime) -> bool:
 def list_laws_in_force(day: dt.date) -> list[int]:
     """Return the numbers of the laws of scores (``Score.law``) that are the law of a day.
 
-    Each version of formula, inputs, prices and reading that made the score is in force. The form is not asked:
-    who declared by an older form declared rightly, and is derived by it for ever; what it did not ask is
-    missing to the formula, which refuses. Inputs that were given needed no reading, and name none.
+    Each version of formula, inputs, prices and reading that made the score is in force. The form is not
+    asked: who declared by an older form declared rightly, and is derived by it for ever; what it did not ask
+    is missing to the formula, which refuses. Inputs that were given needed no reading, and name none.
     Raises: Refused(FORMULA_MISSING).
     """
     ours, in_force = {kind.name for kind in rules.LAWS}, set(rules.law_on(day).pins)
