@@ -285,6 +285,20 @@ def shown(client, page: str) -> str:
     return re.sub(r'value="\w{64}"', "", text(client.get(page)))  # the token of the form differs
 
 
+def test_what_was_sent_before_midnight_is_decided_after_it_by_the_law_of_its_sending(
+    draft, family, bring_in, at, monkeypatch
+):
+    bring_in()
+    at(LAST_SECOND)
+    with monkeypatch.context() as died:
+        died.setattr(journey.sending, "decide", lambda **_: None)
+        send(draft)
+    journey.decide(registration_id=social.find_registration_of(family.head).id, now=NEW)
+    score = queries.get_current_score(social.find_household_of(family.head).code)
+    assert (score.formula_version, str(score.points)) == (OLD_VERSION, "9.3814775")
+    assert queries.is_any_of_another_law(legal_day(NEW))  # and no list is published before it is scored anew
+
+
 @pytest.mark.parametrize("page", ["/my-file/household/declared/", "/my-file/", "/my-file/score/terms/"])
 def test_what_was_declared_is_shown_as_it_was(draft, family, tmp_path, at, page):
     """Even when the new form has other words for the same things, and has dropped an answer."""

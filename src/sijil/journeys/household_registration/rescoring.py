@@ -55,13 +55,20 @@ def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResu
 
 
 def score_households(
-    codes: Sequence[str], *, trigger: Trigger, actor: Actor, now: dt.datetime, dry_run: bool = False
+    codes: Sequence[str],
+    *,
+    trigger: Trigger,
+    actor: Actor,
+    now: dt.datetime,
+    on: dt.date | None = None,
+    dry_run: bool = False,
 ) -> BulkResult:
-    """Score some households by today's law (``dry_run``: try only); one that cannot be is refused if alone.
+    """Score some households by today's law, or that of a day (``dry_run``: try only); one that cannot be is
+    refused if alone.
 
     Raises: Refused naming the field, and the member if it is about one.
     """
-    law = scoring_rules.law_on(legal_day(now))
+    law = scoring_rules.law_on(on or legal_day(now))
     result = scoring_services.rescore_some(
         household_codes=codes,
         law=law,
