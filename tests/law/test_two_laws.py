@@ -451,6 +451,35 @@ def test_a_form_that_does_not_fit_its_inputs_is_not_enacted(here, tmp_path):
     assert laws.list_enactments() == []
 
 
+def test_a_formula_that_asks_what_no_form_asks_on_its_day_is_not_enacted(here, tmp_path):
+    scratch = tmp_path / "scratch"
+    with reading(copy_of_the_law(scratch)):
+        follow(scratch, seal=False)
+    laws_of = scratch / "domains/scoring/parameters"
+    enact(law.read_page(laws_of / "inputs/I-2027.yaml").text)
+    formula = law.read_page(laws_of / "formula/HCP-2027.yaml").text
+    with pytest.raises(Refused) as refused:
+        enact(formula)
+    assert refused.value.facts["wrong"] == (
+        "`tablets` is not asked by RSU-2026-1 in the urban milieu on 2027-01-01."
+    )
+    enact(law.read_page(scratch / "domains/social_register/parameters/household_form/RSU-2027-1").text)
+    enact(formula)
+
+
+def test_a_form_that_asks_less_than_the_formula_of_its_day_is_not_enacted(here, tmp_path):
+    scratch = tmp_path / "scratch"
+    with reading(copy_of_the_law(scratch)):
+        follow(scratch, seal=False)
+    found = {p.name: p for p in (scratch / "domains").glob("*/parameters/**/*")}
+    for name in enact_order():
+        enact(law.read_page(found[name]).text)
+    old = law.read_page(found["RSU-2026-1"]).text
+    with pytest.raises(Refused) as refused:
+        enact(old.replace("RSU-2026-1", "RSU-2027-2").replace("from: 2021-08-09", "from: 2027-02-01"))
+    assert "`tablets` is not asked by RSU-2027-2" in refused.value.facts["wrong"]
+
+
 def test_a_price_that_a_formula_counts_is_not_left_out(here):
     with pytest.raises(Refused) as refused:
         enact(price().replace('big_bottle: "40", ', ""))
@@ -459,4 +488,4 @@ def test_a_price_that_a_formula_counts_is_not_left_out(here):
 
 def test_the_how_to_is_followed_whole():
     assert PAGE.read_text().count("```yaml") == 7
-    assert enact_order() == ["I-2027.yaml", "HCP-2027.yaml", "RSU-2027-1"]
+    assert enact_order() == ["I-2027.yaml", "RSU-2027-1", "HCP-2027.yaml"]
