@@ -79,10 +79,10 @@ def decide(*, registration_id: UUID, now: dt.datetime) -> None:
     The law is that of the day of sending, by which the answers were complete, also for a worker that comes
     after midnight; if it is another by now, the rescoring of the night takes the household up like all.
     """
-    code = services.claim_registration(registration_id=registration_id)
-    if not code:
+    claimed = services.claim_registration(registration_id=registration_id)
+    if claimed is None:
         return
-    sent_on = queries.get_declaration(code).declared_on
+    code, sent_on = claimed
     score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, on=sent_on)
     result = scoring.get_current_score(code)
     if result.state == ScoreState.SCORED:
