@@ -24,5 +24,6 @@ urlpatterns = [
     path("my-file/household/receipt.pdf", summary.receipt_pdf, name="household-receipt"),
     path("my-file/score/", score.show, name="household-score"),
     path("my-file/score.pdf", summary.score_pdf, name="household-score-pdf"),
+    path("my-file/score/<int:number>.pdf", summary.score_pdf, name="household-score-paper"),
     path("my-file/score/terms/", score.terms, name="household-terms"),
 ]

@@ -124,6 +124,14 @@ def get_declaration(household_code: str) -> FrozenDeclaration:
     return frozen(found)
 
 
+def get_declaration_of(registration_id: UUID) -> FrozenDeclaration:
+    """Return what was declared with a registration. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    found = Declaration.objects.filter(registration_id=registration_id).first()
+    if found is None:
+        raise Refused(REGISTRATION_UNKNOWN)
+    return frozen(found)
+
+
 def get_form_version(household_code: str) -> str:
     """Return the form by which the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
     rows = Declaration.objects.filter(household_id=household_code).order_by("-declared_at")
