@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -135,6 +135,14 @@ def _check_codes(codes: Codes) -> None:
     bad = ((digits < 48) | (digits > 57)).any(axis=1)
     if bad.any():
         raise Refused(HOUSEHOLD_CODE_INVALID, field="household_code", value=codes[bad][0].decode())
+
+
+def hold(household_codes: Sequence[str]) -> None:
+    """Have the scores of a few households until the end of the transaction, before anything else of theirs.
+
+    For an act that changes what their scores are made of: whoever scores them settles the rest after that.
+    """
+    lock_households(np.array([code.encode() for code in household_codes], copy.CODE))
 
 
 def lock_households(codes: Codes) -> None:

@@ -8,6 +8,11 @@ from sijil.domains.social_register.rules.completeness import (
     read_household,
     read_members,
 )
+from sijil.domains.social_register.rules.completion import (
+    complete_member,
+    completion_problems,
+    open_fields,
+)
 from sijil.domains.social_register.rules.composition import (
     check_declarant,
     composition_problems,
@@ -50,6 +55,8 @@ __all__ = [
     "ages_on",
     "block_problems",
     "check_declarant",
+    "complete_member",
+    "completion_problems",
     "composition_on",
     "composition_problems",
     "count_nuclei",
@@ -65,6 +72,7 @@ __all__ = [
     "layout_of",
     "member_problems",
     "offered_options",
+    "open_fields",
     "pack_births",
     "pack_household",
     "pack_members",
