@@ -1,7 +1,12 @@
 """What the social register writes: one function per use case."""
 
 from sijil.domains.social_register.services.births import keep_births
-from sijil.domains.social_register.services.completion import complete, save_completion, settle_completions
+from sijil.domains.social_register.services.completion import (
+    complete,
+    may_complete,
+    save_completion,
+    settle_completions,
+)
 from sijil.domains.social_register.services.decision import (
     claim_registration,
     process_registration,
@@ -31,6 +36,7 @@ __all__ = [
     "keep_births",
     "lift_draft",
     "load_households",
+    "may_complete",
     "move_dwelling",
     "process_registration",
     "quarantine_registration",

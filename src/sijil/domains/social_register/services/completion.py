@@ -75,6 +75,11 @@ def _as_json(due: Sequence[Due]) -> list[list[object]]:
     return [[one.member, one.idcs, list(one.fields)] for one in due]
 
 
+def may_complete(*, completion_id: UUID, actor: Actor) -> bool:
+    """Tell whether an actor is who completes it."""
+    return "complete" in COMPLETIONS.may(CompletionRequest.objects.get(pk=completion_id), actor)
+
+
 @transaction.atomic
 def save_completion(
     *,
