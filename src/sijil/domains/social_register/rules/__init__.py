@@ -5,6 +5,7 @@ from sijil.domains.social_register.rules.completeness import (
     block_problems,
     member_problems,
     problems,
+    read_fields,
     read_household,
     read_members,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "parse",
     "problem_of",
     "problems",
+    "read_fields",
     "read_form",
     "read_household",
     "read_members",
