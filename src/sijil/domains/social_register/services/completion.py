@@ -11,7 +11,7 @@ for them, not the other way round.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -42,30 +42,45 @@ def settle_completions(*, codes: Sequence[str], asked: Asked, actor: Actor, now:
     """Ask households for what fell due, and those of ``codes`` of which nothing is due no more.
 
     An open request is brought up to date, and its clock runs on; for another declaration it lapses, and a new
-    one is opened. A household whose registration is not decided is not asked.
+    one is opened. A household whose registration is not decided is not asked. What was read before the
+    household declared anew says nothing.
     """
-    rows = CompletionRequest.objects.filter(state=CompletionState.ASKED, household_id__in=[*codes, *asked])
-    kept = {row.household_id for row in rows if _bring_up_to_date(row, asked, actor, now)}
-    _ask({code: made for code, made in asked.items() if code not in kept}, actor, now)
+    rows = list(_open_requests([*codes, *asked]))
+    last = _last_declarations({row.household_id for row in rows} | asked.keys())
+    due = {code: made for code, made in asked.items() if made[0] == last.get(code)}
+    stays = {row.household_id for row in rows if _bring_up_to_date(row, last, asked, actor, now)}
+    _ask({code: made for code, made in due.items() if code not in stays}, actor, now)
 
 
-def _bring_up_to_date(row: CompletionRequest, asked: Asked, actor: Actor, now: dt.datetime) -> bool:
+def _open_requests(codes: Sequence[str]) -> Iterable[CompletionRequest]:
+    return CompletionRequest.objects.filter(state=CompletionState.ASKED, household_id__in=codes)
+
+
+def _last_declarations(codes: Iterable[str]) -> dict[str, UUID]:
+    """Return the last declarations of the households that are active."""
+    active = Household.objects.filter(pk__in=list(codes), state=HouseholdState.ACTIVE)
+    return dict(active.values_list("pk", "declaration_id"))
+
+
+def _bring_up_to_date(
+    row: CompletionRequest, last: Mapping[str, UUID], asked: Asked, actor: Actor, now: dt.datetime
+) -> bool:
     """Tell whether an open request stays open."""
-    made, due = asked.get(row.household_id, (None, ()))
-    if made != row.declaration_id:
+    code = row.household_id
+    if code not in asked or row.declaration_id != last.get(code):
         COMPLETIONS.move(row.pk, "lapse", actor=actor, now=now)
         row.drafts.all().delete()
         return False
-    if row.due != _as_json(due):
+    made, due = asked[code]
+    if made == row.declaration_id and row.due != _as_json(due):
         CompletionRequest.objects.filter(pk=row.pk).update(due=_as_json(due))
     return True
 
 
 def _ask(new: Asked, actor: Actor, now: dt.datetime) -> None:
-    active = Household.objects.filter(pk__in=list(new), state=HouseholdState.ACTIVE)
     rows = [
-        CompletionRequest(household_id=code, declaration_id=new[code][0], due=_as_json(new[code][1]))
-        for code in active.values_list("pk", flat=True)
+        CompletionRequest(household_id=code, declaration_id=made, due=_as_json(due))
+        for code, (made, due) in new.items()
     ]
     if rows:
         COMPLETIONS.open_all(rows, actor=actor, now=now)

@@ -10,7 +10,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries, services
-from sijil.domains.social_register.models import CompletionRequest, CompletionStateRow, Declaration, Draft
+from sijil.domains.social_register.models import (
+    CompletionRequest,
+    CompletionStateRow,
+    Declaration,
+    Draft,
+    Household,
+)
 from sijil.domains.social_register.rules import form_of, open_fields
 from sijil.domains.social_register.states import COMPLETION, CompletionState
 from sijil.domains.social_register.tests.households import (
@@ -152,10 +158,22 @@ def test_a_household_that_was_not_looked_at_stays_asked():
 def test_another_declaration_makes_another_request():
     row = ask()
     other = UUID(int=7)
+    Household.objects.filter(pk=row.household_id).update(declaration_id=other)
     settle({row.household_id: (other, (DUE,))})
     row.refresh_from_db()
     assert row.state == "lapsed"
     assert queries.find_completion(row.household_id).id != row.pk
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_was_read_before_the_last_declaration_says_nothing(is_open):
+    row = ask()
+    if not is_open:
+        settle(codes=[row.household_id])
+    stale = {row.household_id: (UUID(int=7), (Due(1, SON, ("activity",)),))}
+    settle(stale)
+    found = queries.find_completion(row.household_id)
+    assert (found and found.due) == ((DUE,) if is_open else None)
 
 
 def test_a_household_in_review_is_not_asked_yet():
