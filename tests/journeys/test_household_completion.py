@@ -1,4 +1,4 @@
-"""A question falls due by age, is asked, is answered in the browser without scripts, and the score forgets it."""
+"""A question falls due by age, is asked, is answered in the browser, and the score forgets it."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_after_the_delay_it_is_late_for_staff_and_still_to_answer(head, six, day
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("ar", "أجوبة مطلوبة من أسرتكم"), ("fr", "Des réponses sont demandées"), ("zgh", "ⵜⵓⵜⵔⴰⵏⵜ")],
+    [("ar", "أجوبة مطلوبة من أسرتكم"), ("fr", "Des réponses sont demandées"), ("zgh", "ⵜⵜⵓⵜⵔⴰⵏⵜ")],
 )
 def test_the_pages_speak_the_languages(six, family, language, words):
     client = sign_in(family.head, language)

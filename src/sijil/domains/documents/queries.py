@@ -51,7 +51,7 @@ def get_document(
 
 
 def list_receipts(kind: ReceiptKind | str, subject: str) -> list[tuple[str, dt.datetime]]:
-    """Return the receipts of a kind that were printed about a subject, the newest first: number, issued at."""
+    """Return the receipts of a kind that were printed about a subject, newest first: number, issued at."""
     rows = Receipt.objects.filter(kind=ReceiptKind(kind), subject=subject).order_by("-issued_at")
     return list(rows.values_list("number", "issued_at"))
 

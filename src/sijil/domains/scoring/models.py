@@ -26,8 +26,8 @@ class Score(models.Model):
 
     ``number`` counts the household's scores from 1. ``inputs`` is in the order of the
     inputs that ``formula_version`` names; ``contributions`` in the order of the annex of ``formula_version``
-    (milieu constant, region constant, terms), in units of 10^-9 points. ``confirmed``: the number of the score
-    that an officer confirmed and by which this one counts although it is out of range; 0: none.
+    (milieu constant, region constant, terms), in units of 10^-9 points. ``confirmed``: the number of the
+    score that an officer confirmed and by which this one counts although it is out of range; 0: none.
     """
 
     pk = models.CompositePrimaryKey("household_code", "number")

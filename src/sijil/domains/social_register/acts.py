@@ -76,7 +76,7 @@ CLOSED = _act(
 COMPLETION_ASKED = _act(
     "completion_asked",
     "طلب من أسرتكم استكمال تصريحها: حان وقت أسئلة بحكم السن.",
-    "A demandé à votre ménage de compléter sa déclaration\u00a0: des questions se posent désormais, vu l’âge.",
+    "A demandé à votre ménage de compléter sa déclaration\u00a0: des questions se posent à cet âge.",
     "Asked your household to complete its declaration: questions are due by age.",
 )
 COMPLETED = _act(

@@ -234,5 +234,3 @@ class Declaration(models.Model):
             models.Index(fields=["household", "-declared_at"], name="declaration_latest"),
             models.Index(fields=["form_version"], name="declaration_form"),
         ]
-
-

@@ -100,8 +100,8 @@ HOUSEHOLD = Kind(
     rests=(_H.DECLARED, _H.ACTIVE),
 )
 
-# Asked when a question fell due by age; who declared, or the head, answers. Nothing is lost at the end of the delay:
-# the member keeps the age class of the last declaration until somebody answers, and the file is shown as late.
+# Asked when a question fell due by age; who declared, or the head, answers. Nothing is lost at the end of the
+# delay: the member keeps the age class of the last declaration until somebody answers; it shows as late.
 COMPLETION = Kind(
     "completion",
     CompletionState,

@@ -1,9 +1,9 @@
 """Completing a declaration: what fell due by age is answered by who declared, or by the head.
 
-    a rescoring finds questions due --> the household is asked (social_register: COMPLETION), the clock starts
-    save_completion                 --> answers kept as typed
-    complete                        --> a new declaration, and the score of it, in one transaction
-    until then                      --> the member keeps the age class of the last declaration
+a rescoring finds questions due --> the household is asked (social_register: COMPLETION), the clock starts
+save_completion                 --> answers kept as typed
+complete                        --> a new declaration, and the score of it, in one transaction
+until then                      --> the member keeps the age class of the last declaration
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The papers of the household journey, PDF in Arabic and French: the receipt, and the score explained.
 
-What a paper said when it was first printed is kept: printed again it says the same. A new score is a new paper.
+What a paper said when it was first printed is kept: printed again it says the same. A new score is a new
+paper.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def render_receipt(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
 def render_score(*, score: int = 0, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     """Return a score with all that makes it, and the name of the paper.
 
-    ``score``: its number; 0: the present one. Of an earlier score only a paper that was printed then is there.
+    ``score``: its number; 0: the present one. Of an earlier score only what was printed then is there.
     Raises: Refused(HOUSEHOLD_UNKNOWN, SCORE_MISSING).
     """
     household = get_own_household(actor)

@@ -48,8 +48,10 @@ class PlaceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionFile:
-    """What is asked of a household by age. ``fields``: by member, the open questions; ``ages``: on the day, and
-    the one that counts; ``may_answer``: whether the reader is who answers (who declared, or the head).
+    """What is asked of a household by age.
+
+    ``fields``: by member, the open questions; ``ages``: on the day, and the one that counts; ``may_answer``:
+    whether the reader is who answers (who declared, or the head).
     """
 
     request: Completion

@@ -40,7 +40,7 @@ class Page:
 
 @citizen_required
 def check(request: HttpRequest) -> HttpResponse:
-    """Show the questions that fell due and their answers; send when none is left and both boxes are ticked."""
+    """Show what fell due and the answers; send when nothing is left and both boxes are ticked."""
     file = _file_or_home(request)
     if isinstance(file, HttpResponse):
         return file
@@ -115,9 +115,7 @@ def _member_rows(file: journey.CompletionFile, idcs: str) -> dict[str, Any]:
     typed = file.typed.get(idcs, {})
     age = file.ages[idcs][1]
     declared = _declared(file, idcs)
-    read = rules.read_fields(
-        file.fields[idcs], typed, file.declaration.milieu, age, known=declared.answers
-    )
+    read = rules.read_fields(file.fields[idcs], typed, file.declaration.milieu, age, known=declared.answers)
     asked = [f for f in file.fields[idcs] if rules.is_asked(f, file.declaration.milieu, read, age)]
     rows = [
         {

@@ -21,7 +21,8 @@ def reasons_of(formula: Formula, a: Any, b: Any, divisor: Any) -> NDArray[np.int
     """Return why scores are set aside: UNDER_RANGE, OVER_RANGE, or IN_RANGE for those that are not."""
     total = a * divisor + b
     over, under = total > formula.highest * divisor, total < formula.lowest * divisor
-    return np.asarray(over).astype(np.int64) - np.asarray(under)
+    found: NDArray[np.int64] = np.asarray(over).astype(np.int64) - np.asarray(under)
+    return found
 
 
 def holds(
@@ -29,4 +30,5 @@ def holds(
 ) -> NDArray[np.bool_]:
     """Tell which confirmations hold. Each side: declarations (raw, 16 bytes), and reasons."""
     same: NDArray[np.bool_] = (confirmed[0] == now[0]) & (confirmed[1] == now[1])
-    return same & (now[1] != IN_RANGE)
+    same &= now[1] != IN_RANGE
+    return same

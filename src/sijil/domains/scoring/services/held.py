@@ -1,4 +1,4 @@
-"""Which confirmations hold for scores just computed, one or many: ``rules.confirmation`` on what is stored."""
+"""Which confirmations hold for scores just computed, one or many (``rules.confirmation``)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CONFIRMED = """
 def find_held(
     codes: Codes, numbers: NDArray[np.int64], found: columns.ColumnScores, declarations: NDArray[Any] | None
 ) -> NDArray[np.int64]:
-    """Return, by row, the number of the confirmed score that holds, 0 for none; ``numbers``: of the last ones.
+    """Return, by row, the number of the confirmed score that holds, 0: none; ``numbers``: of the last ones.
 
     Inputs that were not declared have none.
     """

@@ -36,7 +36,13 @@ _LAST = """
     COPY (SELECT household_code, number, ctid, law, fingerprint, confirmed FROM scoring_current
           WHERE household_code = ANY(%s)) TO STDOUT (FORMAT BINARY)
 """
-LAST = (("number", ">i4"), ("place", copy.PLACE), ("law", ">i4"), ("fingerprint", ">i8"), ("confirmed", ">i4"))
+LAST = (
+    ("number", ">i4"),
+    ("place", copy.PLACE),
+    ("law", ">i4"),
+    ("fingerprint", ">i8"),
+    ("confirmed", ">i4"),
+)
 
 
 def record_score(

@@ -39,9 +39,9 @@ _CURRENT_COLUMNS = (
 )
 _UPDATE_CURRENT = """
     UPDATE scoring_current c SET (number, formula_version, state, milieu, region, size, divisor, a, b, score,
-        computed_at, law, fingerprint, rescoring, confirmed) = (f.number, f.formula_version, f.state, f.milieu,
-        f.region, f.size, f.divisor, f.a, f.b, f.score, f.computed_at, f.law, f.fingerprint, f.rescoring,
-        f.confirmed)
+        computed_at, law, fingerprint, rescoring, confirmed) = (f.number, f.formula_version, f.state,
+        f.milieu, f.region, f.size, f.divisor, f.a, f.b, f.score, f.computed_at, f.law, f.fingerprint,
+        f.rescoring, f.confirmed)
     FROM scoring_fresh f
     WHERE c.ctid = f.place AND c.household_code = f.household_code AND c.number = f.number - 1
 """
@@ -80,7 +80,8 @@ class Last:
 class Batch:
     """Households to write: answers (n, inputs) and scores; who is due, by row, as JSON.
 
-    ``confirmed``: by row, the confirmation by which a score out of range counts; 0: none. ``outcome``: with it.
+    ``confirmed``: by row, the confirmation by which it counts though out of range, 0: none. ``outcome``: what
+    comes of it.
     """
 
     codes: Codes
@@ -274,9 +275,7 @@ class _Writer:
         batch = self.batch
         for number in batch.found.formula.annexes:
             for outcome, state in _STATES.items():
-                rows = np.flatnonzero(
-                    (batch.vectors[:, 0] == number) & (batch.outcome == outcome) & among
-                )
+                rows = np.flatnonzero((batch.vectors[:, 0] == number) & (batch.outcome == outcome) & among)
                 if len(rows):
                     yield rows, number, state
 

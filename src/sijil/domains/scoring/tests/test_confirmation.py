@@ -36,9 +36,7 @@ def inputs(db: None) -> Iterator[None]:
 
 def one(law: ScoringLaw, declaration: bytes) -> None:
     sources = [tried.source(declaration=declaration)]
-    services.rescore_some(
-        household_codes=[CODE], law=law, sources=sources, actor=system("test"), now=LATER
-    )
+    services.rescore_some(household_codes=[CODE], law=law, sources=sources, actor=system("test"), now=LATER)
 
 
 def everybody(law: ScoringLaw, declaration: bytes) -> None:

@@ -31,8 +31,8 @@ def read_members(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) 
     """Return the members with their readable answers. ``ages``: whole years by IDCS."""
     fields = form.of_step("COM")
     return tuple(
-        DeclaredMember(m.idcs, m.sex, ages[m.idcs], read_fields(fields, m.answers, draft.milieu, ages[m.idcs]))
-        for m in draft.members
+        DeclaredMember(m.idcs, m.sex, age, read_fields(fields, m.answers, draft.milieu, age))
+        for m, age in ((m, ages[m.idcs]) for m in draft.members)
     )
 
 

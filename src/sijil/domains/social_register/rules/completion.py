@@ -1,6 +1,6 @@
-"""Completing a declaration: what is asked of a member for the first time, by age, and what it becomes answered.
+"""Completing a declaration: what is asked of a member for the first time, by age, and how it is answered.
 
-What was declared stays as it was; only the questions that fell due are open. ``age``: the one that counts now.
+What was declared stays as it was; only questions that fell due are open. ``age``: the one that counts now.
 """
 
 from __future__ import annotations

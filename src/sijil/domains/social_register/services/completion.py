@@ -33,7 +33,6 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 
-
 Asked = Mapping[str, tuple[UUID, Sequence[Due]]]
 """By household: the declaration that was scored, and what is due."""
 
@@ -149,8 +148,8 @@ def complete(
 
     In the caller's transaction. ``ages``: by IDCS, on the day and the one that counts. ``seen_version``: of
     the answers that the person read before confirming.
-    Raises: Refused(NOTHING_ASKED, TRANSITION_REFUSED, ROLE_REFUSED, TICKS_NEEDED, DRAFT_CHANGED), or the first
-    problem of the answers with its field and member.
+    Raises: Refused(NOTHING_ASKED, TRANSITION_REFUSED, ROLE_REFUSED, TICKS_NEEDED, DRAFT_CHANGED), or the
+    first problem of the answers with its field and member.
     """
     row = COMPLETIONS.lock(completion_id)
     COMPLETIONS.require(row, "complete", actor=actor)

@@ -111,7 +111,7 @@ def keep_answer(
     page: str,
     now: dt.datetime,
 ) -> Saved:
-    """Write an answer into a draft that the caller has locked, unless a newer one of another page is there."""
+    """Write an answer into a draft that the caller has locked, unless a newer one is there."""
     kept = _newer(draft, field, raw, seen_at, page)
     if kept is not None:
         return kept

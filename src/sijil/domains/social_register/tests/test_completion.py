@@ -323,4 +323,5 @@ def test_what_falls_due_by_age():
 
 
 def test_what_was_answered_stays_answered():
-    assert opened("urban", 14, 15, activity="student", education_level="none") == ["marital_status", "diploma"]
+    found = opened("urban", 14, 15, activity="student", education_level="none")
+    assert found == ["marital_status", "diploma"]
