@@ -50,7 +50,7 @@ from sijil.journeys.household_registration.rescoring import (
 )
 from sijil.journeys.household_registration.review import get_review, list_to_review, settle
 from sijil.journeys.household_registration.score import eligibilities
-from sijil.journeys.household_registration.sending import decide, get_receipt, submit
+from sijil.journeys.household_registration.sending import decide, get_receipt, submit, sweep
 from sijil.journeys.household_registration.types import (
     CompletionFile,
     Eligibility,
@@ -104,5 +104,6 @@ __all__ = [
     "settle",
     "start",
     "submit",
+    "sweep",
     "withdraw",
 ]

@@ -56,13 +56,20 @@ def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResu
 
 
 def score_households(
-    codes: Sequence[str], *, trigger: Trigger, actor: Actor, now: dt.datetime, dry_run: bool = False
+    codes: Sequence[str],
+    *,
+    trigger: Trigger,
+    actor: Actor,
+    now: dt.datetime,
+    on: dt.date | None = None,
+    dry_run: bool = False,
 ) -> BulkResult:
-    """Score some households by today's law (``dry_run``: try only); one that cannot be is refused if alone.
+    """Score some households by today's law, or that of a day (``dry_run``: try only); one that cannot be is
+    refused if alone.
 
     Raises: Refused naming the field, and the member if it is about one.
     """
-    law = scoring_rules.law_on(legal_day(now))
+    law = scoring_rules.law_on(on or legal_day(now))
     result = scoring_services.rescore_some(
         household_codes=codes,
         law=law,
@@ -159,7 +166,7 @@ def is_due(today: dt.date) -> bool:
     if done and set(done[0].pins) == set(law.pins):
         return done[0].day < since
     is_old = since > dt.date.min and scoring.is_any_older(day_begins(since))
-    return is_old or any(not set(law.pins) <= set(pins) for pins in scoring.count_by_law())
+    return is_old or scoring.is_any_of_another_law(today)
 
 
 def _sources(law: ScoringLaw, now: dt.datetime) -> list[scoring_services.Source]:

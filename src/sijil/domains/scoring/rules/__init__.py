@@ -19,10 +19,12 @@ from sijil.domains.scoring.rules.formula import (
     readings_on,
     unpack,
 )
+from sijil.domains.scoring.rules.law import LAWS
 from sijil.domains.scoring.rules.one import check_inputs, score_one
 from sijil.domains.scoring.rules.terms import inputs_of, part_of
 
 __all__ = [
+    "LAWS",
     "MILIEUX",
     "ColumnScores",
     "apportion",

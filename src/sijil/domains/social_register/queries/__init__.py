@@ -62,6 +62,12 @@ def find_draft_of(declarant_idcs: str) -> RegistrationDraft | None:
     return _draft(first) if first else None
 
 
+def list_stuck(*, before: dt.datetime, limit: int = 500) -> list[UUID]:
+    """Return the registrations sent before a moment that nobody has decided since, the oldest first."""
+    sent = Registration.objects.filter(state=RegistrationState.SUBMITTED, submitted_at__lt=before)
+    return list(sent.order_by("submitted_at").values_list("pk", flat=True)[:limit])
+
+
 def get_registration(registration_id: UUID) -> RegistrationView:
     """Return the file as tracked. Raises: Refused(REGISTRATION_UNKNOWN)."""
     return _one_registration(pk=registration_id)
