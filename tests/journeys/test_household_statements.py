@@ -14,8 +14,8 @@ from sijil.kernel.actors import citizen
 from sijil.pages import clock
 
 pytestmark = pytest.mark.django_db
-WHOLE = 71  # from the draft to what is decided: register, score, decisions, log, notice, event and jobs
-OWN = 18  # of them, those of the social register
+WHOLE = 72  # from the draft to what is decided: register, score, decisions, log, notice, event and jobs
+OWN = 19  # of them, those of the social register
 
 
 def test_the_sending_of_a_household():

@@ -34,6 +34,7 @@ from sijil.domains.scoring.types import (
 from sijil.domains.social_register import queries, rules, services
 from sijil.domains.social_register.queries import declared
 from sijil.domains.social_register.types import Due, Form
+from sijil.journeys.household_registration.types import SCORER
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.copy import Records
@@ -190,6 +191,8 @@ def _made(form: Form, law: ScoringLaw, rows: Sequence[Records], now: dt.datetime
     derived = rules.derive(found)
     due = dict(rules.iter_due(found, derived))
     at_fault = np.flatnonzero(derived.faults.errors).tolist()
+    well = found.codes[derived.faults.errors == 0].tolist()
+    asked = {found.codes[row].decode(): (UUID(bytes=bytes(found.ids[row])), due[row]) for row in sorted(due)}
     refused = {row: rules.refusal_of(found, derived, row) for row in at_fault}
     return scoring_services.Made(
         codes=found.codes,
@@ -197,9 +200,8 @@ def _made(form: Form, law: ScoringLaw, rows: Sequence[Records], now: dt.datetime
         columns=derived.columns,
         refused={row: refusal for row, refusal in refused.items() if refusal is not None},
         due={row: _named(who) for row, who in due.items()},
-        settle=lambda: services.open_completions(
-            asked=[(found.codes[r].decode(), UUID(bytes=bytes(found.ids[r])), due[r]) for r in sorted(due)],
-            now=now,
+        settle=lambda: services.settle_completions(
+            codes=[code.decode() for code in well], asked=asked, actor=SCORER, now=now
         ),
     )
 

@@ -99,6 +99,26 @@ def test_a_stranger_opens_nothing(files):
     assert not TrialFile.objects.exists()
 
 
+def test_many_are_opened_at_once_as_one_is(files, opened, entries):
+    rows = [TrialFile(owner=ME.id) for _ in range(3)]
+    [one] = entries
+    files.open_all(rows, actor=ME, now=MOMENT)
+    steps = [[(s.action, s.from_state, s.to_state, s.actor_id, s.at) for s in r.steps.all()] for r in rows]
+    assert steps == [[("start", "", "drafted", ME.id, MOMENT)]] * 3
+    assert {(r.state, r.opened_at, r.reading) for r in rows} == {
+        (opened.state, opened.opened_at, opened.reading)
+    }
+    assert entries[1:] == [(*one[:2], f"trial:{row.pk}", one[3]) for row in rows]
+
+
+def test_of_many_a_stranger_opens_none(files):
+    rows = [TrialFile(owner=ME.id), TrialFile(owner=OTHER.id)]
+    with pytest.raises(Refused) as refused:
+        files.open_all(rows, actor=ME, now=MOMENT)
+    assert refused.value.error is ROLE_REFUSED
+    assert not TrialFile.objects.exists()
+
+
 def test_an_unknown_file_is_refused_as_the_domain_says(files):
     with pytest.raises(Refused) as refused:
         files.move(0, "submit", actor=ME, now=MOMENT)

@@ -41,7 +41,8 @@ CHUNK = 8 << 20  # bytes read before they are worked on: some 10,000 households
 _MEMORY = "256MB"  # for the joins of the reading connection
 _READ = """
     COPY (SELECT {fixed}, coalesce(c.number, 0) AS number, coalesce(c.ctid, '(0,0)') AS place,
-                 coalesce(c.law, 0) AS law, coalesce(c.fingerprint, 0) AS fingerprint, {varied}
+                 coalesce(c.law, 0) AS law, coalesce(c.fingerprint, 0) AS fingerprint,
+                 coalesce(c.confirmed, 0) AS confirmed, {varied}
           FROM ({source}) s LEFT JOIN scoring_current c ON c.household_code = s.household_code
           WHERE {which}) TO STDOUT (FORMAT BINARY)
 """
@@ -221,7 +222,7 @@ class _Run:
         found = rules.score_columns(formula, inputs, with_parts=True)
         due = {row: _due_text(who) for row, who in made.due.items()}
         vectors = writing.vectors_of(formula, inputs)
-        batch = writing.Batch(made.codes, last, vectors, found, made.declarations, due)
+        batch = writing.new_batch(made.codes, last, vectors, found, made.declarations, due)
         refused = _refused(found, made, inputs)
         return self._write(batch, refused, made)
 
@@ -234,7 +235,7 @@ class _Run:
             if not self.dry_run:
                 writing.write(stamp, batch, ~kept)
                 made.settle()
-            new = batch.found.outcome[~kept]
+            new = batch.outcome[~kept]
             result = BulkResult(
                 taken=len(batch.codes),
                 scored=int(np.count_nonzero(new == columns.SCORED)),
