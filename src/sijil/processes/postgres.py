@@ -229,6 +229,8 @@ class Postgres:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+                with contextlib.suppress(psycopg.errors.InvalidParameterValue):  # a build without lz4
+                    connection.execute(f"ALTER DATABASE {DATABASE} SET wal_compression = 'lz4'")
 
     def _forget_address(self) -> None:
         (self.home / "postgres.url").unlink(missing_ok=True)

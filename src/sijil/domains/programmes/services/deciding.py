@@ -27,13 +27,13 @@ from sijil.kernel.actors import Actor
 
 WRITING = 7221  # advisory lock: decisions one by one share it, a bulk has it alone
 _ONE = 7222  # advisory lock of one household
-_CHUNK = 50_000
 _LAST = """
-    COPY (SELECT c.code, d.number, d.score_number, d.basis_id
-          FROM unnest(%s::varchar[]) AS c (code)
-          CROSS JOIN LATERAL (SELECT number, score_number, basis_id FROM programmes_decision
-                              WHERE programme = %s AND household_code = c.code
-                              ORDER BY number DESC LIMIT 1) d) TO STDOUT (FORMAT BINARY)
+    SELECT string_agg(int8send(c.row), ''), string_agg(int8send(d.number), ''),
+           string_agg(int8send(d.score_number), ''), string_agg(int8send(d.basis_id), '')
+    FROM unnest(%s::varchar[]) WITH ORDINALITY AS c (code, row)
+    CROSS JOIN LATERAL (SELECT number, score_number, basis_id FROM programmes_decision
+                        WHERE programme = %s AND household_code = c.code
+                        ORDER BY number DESC LIMIT 1) d
 """
 _COLUMNS = (
     "programme, household_code, number, day, decided_at, outcome, numerator, divisor, score_number, "
@@ -147,20 +147,18 @@ def _basis(programme: Programme, formula: FormulaUsed) -> int:
     return int(known.get())
 
 
-_LAST_FIELDS = (("code", "S11"), ("number", ">i4"), ("score", ">i4"), ("basis", ">i8"))
 _KEPT = np.dtype([("number", np.int64), ("score", np.int64), ("basis", np.int64)])
 
 
 def _last(programme: str, codes: NDArray[np.bytes_]) -> NDArray[Any]:
     """Return number, score and basis of each household's last decision; zeros where there is none."""
     found = np.zeros(len(codes), _KEPT)
-    order = np.argsort(codes)
-    wanted = [[code.decode() for code in codes.tolist()], programme]
-    with connection.cursor() as cursor, cursor.cursor.copy(_LAST, wanted) as rows:
-        for known in copy.iter_records(rows, copy.record_type(_LAST_FIELDS), _CHUNK):
-            places = order[np.searchsorted(codes, known["code"], sorter=order)]
-            for name in ("number", "score", "basis"):
-                found[name][places] = known[name]
+    wanted = f"{{{b','.join(codes.tolist()).decode()}}}"  # digits: the text of an array as it is
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [wanted, programme])
+        row, *columns = (np.frombuffer(column or b"", ">i8") for column in cursor.fetchone())
+    for name, column in zip(_KEPT.names or (), columns, strict=True):
+        found[name][row - 1] = column
     return found
 
 

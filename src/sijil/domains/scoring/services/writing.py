@@ -41,8 +41,8 @@ _UPDATE_CURRENT = """
         computed_at, law, fingerprint, rescoring) = (f.number, f.formula_version, f.state, f.milieu, f.region,
         f.size, f.divisor, f.a, f.b, f.score, f.computed_at, f.law, f.fingerprint, f.rescoring)
     FROM scoring_fresh f
-    WHERE c.ctid = f.place AND c.household_code = f.household_code AND c.number = f.number - 1
-"""
+    WHERE c.ctid = f.place AND c.household_code || '' = f.household_code AND c.number = f.number - 1
+"""  # || '': found by its place alone, then compared; no search in the index
 
 
 class Stale(Exception):
