@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 import numpy as np
 from django.db import transaction
@@ -190,8 +189,8 @@ def _made(form: Form, law: ScoringLaw, rows: Sequence[Records], now: dt.datetime
         columns=derived.columns,
         refused={row: refusal for row, refusal in refused.items() if refusal is not None},
         due={row: _named(who) for row, who in due.items()},
-        settle=lambda: services.open_completions(
-            asked=[(found.codes[r].decode(), UUID(bytes=bytes(found.ids[r])), due[r]) for r in sorted(due)],
+        settle=services.completions_of(
+            asked=[(found.codes[r].decode(), found.ids[r].tobytes().hex(), due[r]) for r in sorted(due)],
             now=now,
         ),
     )

@@ -28,12 +28,14 @@ from sijil.kernel.actors import Actor
 WRITING = 7221  # advisory lock: decisions one by one share it, a bulk has it alone
 _ONE = 7222  # advisory lock of one household
 _LAST = """
-    SELECT string_agg(int8send(c.row), ''), string_agg(int8send(d.number), ''),
+    SELECT p.code, string_agg(int8send(c.row), ''), string_agg(int8send(d.number), ''),
            string_agg(int8send(d.score_number), ''), string_agg(int8send(d.basis_id), '')
-    FROM unnest(%s::varchar[]) WITH ORDINALITY AS c (code, row)
+    FROM unnest(%s::varchar[]) AS p (code)
+    CROSS JOIN unnest(%s::varchar[]) WITH ORDINALITY AS c (code, row)
     CROSS JOIN LATERAL (SELECT number, score_number, basis_id FROM programmes_decision
-                        WHERE programme = %s AND household_code = c.code
+                        WHERE programme = p.code AND household_code = c.code
                         ORDER BY number DESC LIMIT 1) d
+    GROUP BY p.code
 """
 _COLUMNS = (
     "programme, household_code, number, day, decided_at, outcome, numerator, divisor, score_number, "
@@ -64,8 +66,7 @@ def decide(
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITING])
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ONE, code])
-        for programme in rules.list_programmes(day):
-            _decide(Stamp(programme, day, trigger, actor, now), scores)
+        _decide_all(rules.list_programmes(day), scores, day, trigger, actor, now)
     return list_current_decisions(code)
 
 
@@ -84,7 +85,7 @@ def decide_columns(
     """
     lock_writing()
     chosen = rules.list_programmes(day) if programmes is None else programmes
-    return {p.code: _decide(Stamp(p, day, trigger, actor, now), scores) for p in chosen}
+    return _decide_all(chosen, scores, day, trigger, actor, now)
 
 
 def lock_writing() -> None:
@@ -107,10 +108,21 @@ def note_told(*, decisions: Iterable[StoredDecision], notice_id: str, now: dt.da
     )
 
 
-def _decide(stamp: Stamp, scores: KnownScores) -> Decided:
+def _decide_all(
+    programmes: Sequence[Programme],
+    scores: KnownScores,
+    day: dt.date,
+    trigger: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> dict[str, Decided]:
+    last = _last(programmes, scores.household_code)
+    return {p.code: _decide(Stamp(p, day, trigger, actor, now), scores, last[p.code]) for p in programmes}
+
+
+def _decide(stamp: Stamp, scores: KnownScores, last: NDArray[Any]) -> Decided:
     bases = _bases(stamp.programme, scores.formulas)
     basis = np.append(bases, 0)[scores.formula]  # -1, a formula that cannot be read, finds the 0
-    last = _last(stamp.programme.code, scores.household_code)
     is_known = basis > 0
     is_same = is_known & (last["basis"] == basis) & (last["score"] == scores.number)
     fresh = np.flatnonzero(is_known & ~is_same)
@@ -150,15 +162,16 @@ def _basis(programme: Programme, formula: FormulaUsed) -> int:
 _KEPT = np.dtype([("number", np.int64), ("score", np.int64), ("basis", np.int64)])
 
 
-def _last(programme: str, codes: NDArray[np.bytes_]) -> NDArray[Any]:
-    """Return number, score and basis of each household's last decision; zeros where there is none."""
-    found = np.zeros(len(codes), _KEPT)
+def _last(programmes: Sequence[Programme], codes: NDArray[np.bytes_]) -> dict[str, NDArray[Any]]:
+    """Return number, score and basis of each household's last decisions; zeros where there is none."""
+    found = {programme.code: np.zeros(len(codes), _KEPT) for programme in programmes}
     wanted = f"{{{b','.join(codes.tolist()).decode()}}}"  # digits: the text of an array as it is
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, [wanted, programme])
-        row, *columns = (np.frombuffer(column or b"", ">i8") for column in cursor.fetchone())
-    for name, column in zip(_KEPT.names or (), columns, strict=True):
-        found[name][row - 1] = column
+        cursor.execute(_LAST, [list(found), wanted])
+        for programme, *columns in cursor.fetchall():
+            row, *values = (np.frombuffer(column, ">i8") for column in columns)
+            for name, value in zip(_KEPT.names or (), values, strict=True):
+                found[programme][name][row - 1] = value
     return found
 
 

@@ -1,7 +1,7 @@
 """What the social register writes: one function per use case."""
 
 from sijil.domains.social_register.services.births import keep_births
-from sijil.domains.social_register.services.completion import open_completions
+from sijil.domains.social_register.services.completion import completions_of
 from sijil.domains.social_register.services.decision import (
     claim_registration,
     process_registration,
@@ -30,7 +30,7 @@ __all__ = [
     "lift_draft",
     "load_households",
     "move_dwelling",
-    "open_completions",
+    "completions_of",
     "process_registration",
     "quarantine_registration",
     "reject_registration",

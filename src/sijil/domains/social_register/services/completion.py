@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
-from uuid import UUID
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from django.db import connection
 
@@ -21,12 +21,21 @@ _OPEN = """
 """
 
 
-def open_completions(*, asked: Iterable[tuple[str, UUID, Sequence[Due]]], now: dt.datetime) -> None:
-    """Open a request for each household (code, declaration, what is due), or bring it up to date."""
+def completions_of(*, asked: Iterable[tuple[str, str, Sequence[Due]]], now: dt.datetime) -> Callable[[], None]:
+    """Return what opens a request for each household (code, declaration in hexadecimal digits, what is due),
+    or brings it up to date. What it writes is made here, so that a bulk makes it beside other writing.
+    """
     rows = [
-        {"household": code, "declaration": f"{made}", "due": [[d.member, d.idcs, d.fields] for d in due]}
+        {"household": code, "declaration": made, "due": [[d.member, d.idcs, d.fields] for d in due]}
         for code, made, due in asked
     ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(_OPEN, [now, json.dumps(rows)])
+    return partial(_open, json.dumps(rows), now) if rows else _none
+
+
+def _none() -> None:
+    pass
+
+
+def _open(rows: str, now: dt.datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [now, rows])
