@@ -65,7 +65,9 @@ def _freeze(
         now=now,
     )
     code = declaration.household_code
-    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, dry_run=True)
+    score_households(
+        [code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, form=draft.form_version, dry_run=True
+    )
     facts = {"household": code, "number": draft.number}
     acts.record_each(social_acts.DECLARED, actor=actor, subjects=births, facts=facts, now=now)
     events.publish("household.registered", subject=code, effective_on=legal_day(now), actor=actor, now=now)
@@ -75,12 +77,13 @@ def _freeze(
 @transaction.atomic
 def decide(*, registration_id: UUID, now: dt.datetime) -> None:
     """Score a registration that was sent, and decide on it. Doing it twice changes nothing."""
-    code = services.claim_registration(registration_id=registration_id)
+    code, form = services.claim_registration(registration_id=registration_id)
     if not code:
         return
-    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now)
-    result = scoring.get_current_score(code)
-    if result.state == ScoreState.SCORED:
+    found = score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, form=form)
+    if found.scored or (
+        not found.quarantined and scoring.get_current_score(code).state == ScoreState.SCORED
+    ):
         services.process_registration(registration_id=registration_id, actor=SCORER, now=now)
     else:
         services.quarantine_registration(

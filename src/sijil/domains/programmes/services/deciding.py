@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from sijil.domains.programmes import rules
 from sijil.domains.programmes.models import Basis, DecisionNotice
-from sijil.domains.programmes.queries import list_current_decisions
 from sijil.domains.programmes.types import (
     Decided,
     FormulaUsed,
@@ -27,6 +26,7 @@ from sijil.kernel.actors import Actor
 
 WRITING = 7221  # advisory lock: decisions one by one share it, a bulk has it alone
 _ONE = 7222  # advisory lock of one household
+_LOCK_ONE = "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s, hashtext(%s))"
 _LAST = """
     SELECT p.code, string_agg(int8send(c.row), ''), string_agg(int8send(d.number), ''),
            string_agg(int8send(d.score_number), ''), string_agg(int8send(d.basis_id), '')
@@ -56,18 +56,17 @@ class Stamp:
 
 def decide(
     *, scores: KnownScores, day: dt.date, trigger: str, actor: Actor, now: dt.datetime
-) -> list[StoredDecision]:
+) -> dict[str, Decided]:
     """Decide on one household's score (``scores`` of length one) for all programmes in force on a day.
 
-    A score that was decided before by the same law is not decided again. Returns: what now stands decided.
+    A score that was decided before by the same law is not decided again. Returns: what came of it by
+    programme.
     """
     (code,) = (value.decode() for value in scores.household_code.tolist())
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITING])
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ONE, code])
-        _decide_all(rules.list_programmes(day), scores, day, trigger, actor, now)
-    return list_current_decisions(code)
+            cursor.execute(_LOCK_ONE, [WRITING, _ONE, code])
+        return _decide_all(rules.list_programmes(day), scores, day, trigger, actor, now)
 
 
 def decide_columns(
@@ -116,13 +115,15 @@ def _decide_all(
     actor: Actor,
     now: dt.datetime,
 ) -> dict[str, Decided]:
-    last = _last(programmes, scores.household_code)
-    return {p.code: _decide(Stamp(p, day, trigger, actor, now), scores, last[p.code]) for p in programmes}
+    last, bases = _last(programmes, scores.household_code), _bases(programmes, scores.formulas)
+    return {
+        p.code: _decide(Stamp(p, day, trigger, actor, now), scores, last[p.code], bases[p.code])
+        for p in programmes
+    }
 
 
-def _decide(stamp: Stamp, scores: KnownScores, last: NDArray[Any]) -> Decided:
-    bases = _bases(stamp.programme, scores.formulas)
-    basis = np.append(bases, 0)[scores.formula]  # -1, a formula that cannot be read, finds the 0
+def _decide(stamp: Stamp, scores: KnownScores, last: NDArray[Any], bases: Sequence[int]) -> Decided:
+    basis = np.array([*bases, 0], np.int64)[scores.formula]  # -1, a formula that cannot be read, finds the 0
     is_known = basis > 0
     is_same = is_known & (last["basis"] == basis) & (last["score"] == scores.number)
     fresh = np.flatnonzero(is_known & ~is_same)
@@ -132,21 +133,28 @@ def _decide(stamp: Stamp, scores: KnownScores, last: NDArray[Any]) -> Decided:
     return Decided(taken, len(fresh), int(np.count_nonzero(is_same)), refused)
 
 
-def _bases(programme: Programme, formulas: Sequence[FormulaUsed]) -> NDArray[np.int64]:
-    """Return the number of the basis for each formula, written if it is new."""
-    found = [_basis(programme, formula) for formula in formulas]
-    return np.array(found, np.int64)
+def _bases(programmes: Sequence[Programme], formulas: Sequence[FormulaUsed]) -> dict[str, list[int]]:
+    """Return the number of the basis for each programme and formula, written if it is new."""
+    keys = ("programme", "threshold_digest", "formula_digest")
+    digests = [rules.formula_digest(formula.pins) for formula in formulas]
+    rows = Basis.objects.filter(programme__in=[p.code for p in programmes], formula_digest__in=digests)
+    known = {tuple(key): pk for *key, pk in rows.values_list(*keys, "pk")}
+    return {
+        p.code: [
+            known.get((p.code, p.pin.digest, digest)) or _basis(p, formula, digest)
+            for formula, digest in zip(formulas, digests, strict=True)
+        ]
+        for p in programmes
+    }
 
 
-def _basis(programme: Programme, formula: FormulaUsed) -> int:
+def _basis(programme: Programme, formula: FormulaUsed, digest: str) -> int:
+    """Write a basis, unless somebody else does in the same moment; return its number."""
     key = {
         "programme": programme.code,
         "threshold_digest": programme.pin.digest,
-        "formula_digest": rules.formula_digest(formula.pins),
+        "formula_digest": digest,
     }
-    known = Basis.objects.filter(**key).values_list("pk", flat=True)
-    if (pk := known.first()) is not None:
-        return int(pk)
     row = Basis(
         **key,
         threshold=programme.threshold,
@@ -155,8 +163,8 @@ def _basis(programme: Programme, formula: FormulaUsed) -> int:
         formula_version=formula.version,
         formula_pins=[[pin.name, pin.version, pin.digest] for pin in formula.pins],
     )
-    Basis.objects.bulk_create([row], ignore_conflicts=True)  # somebody else may write it in the same moment
-    return int(known.get())
+    Basis.objects.bulk_create([row], ignore_conflicts=True)
+    return int(Basis.objects.values_list("pk", flat=True).get(**key))
 
 
 _KEPT = np.dtype([("number", np.int64), ("score", np.int64), ("basis", np.int64)])

@@ -36,6 +36,10 @@ _LAST = """
     COPY (SELECT household_code, number, ctid, law, fingerprint FROM scoring_current
           WHERE household_code = ANY(%s)) TO STDOUT (FORMAT BINARY)
 """
+_LOCK = """
+    SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s, household)
+    FROM unnest(%s::int[]) AS household
+"""
 LAST = (("number", ">i4"), ("place", copy.PLACE), ("law", ">i4"), ("fingerprint", ">i8"))
 
 
@@ -107,7 +111,7 @@ def record_scores(
     taken = scored = quarantined = 0
     refused: list[LineRefused] = []
     with transaction.atomic():
-        writing.lock_writing(alone=True)
+        writing.lock_writing()
         for start in range(0, len(household_codes), CHUNK):
             piece = {name: column[start : start + CHUNK] for name, column in columns.items()}
             codes = household_codes[start : start + CHUNK]
@@ -139,10 +143,9 @@ def _check_codes(codes: Codes) -> None:
 
 def lock_households(codes: Codes) -> None:
     """Have the scores of a few households until the end of the transaction; others go on."""
-    writing.lock_writing(alone=False)
+    keys = [int(code) % 2**31 for code in sorted(codes.tolist())]  # no rows: the first score has none yet
     with connection.cursor() as cursor:
-        for code in sorted(codes.tolist()):  # the first score too: there is no row to lock yet
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [writing.WRITING, int(code) % 2**31])
+        cursor.execute(_LOCK, [writing.WRITING, writing.WRITING, keys])
 
 
 def count(found: rows.ColumnScores, outcome: int) -> int:

@@ -134,7 +134,7 @@ def rescore(
         Rescoring.objects.filter(pk=row.pk).update(state="finished", finished_at=clock())
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def rescore_some(
     *,
     household_codes: Iterable[str],
@@ -242,10 +242,10 @@ class _Run:
         """Write what is new of a piece. Raises: Stale."""
         batch, refused, made = scored.batch, scored.refused, scored.made
         stamp = self.stamp
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if self.row:
                 _wait_for_no_disk()
-                writing.lock_writing(alone=True)
+                writing.lock_writing()
             kept = writing.unchanged(stamp, batch)
             if not self.dry_run:
                 writing.write(stamp, batch, ~kept)
@@ -314,7 +314,7 @@ def _take(run: _Run, scored: _Scored, chunk: int) -> None:
         run.write(scored)
     except (writing.Stale, IntegrityError):  # scored meanwhile: take its new answers, nobody else writing
         with transaction.atomic():
-            writing.lock_writing(alone=True)
+            writing.lock_writing()
             for some in run.scored_now(chunk, scored.made.codes):
                 run.write(some)
 

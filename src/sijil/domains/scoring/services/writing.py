@@ -115,11 +115,10 @@ def law_id(pins: Sequence[Pin]) -> int:
     return int(number)
 
 
-def lock_writing(*, alone: bool) -> None:
-    """Have the writing of scores until the end of the transaction: alone, or with others one by one."""
-    name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+def lock_writing() -> None:
+    """Have the writing of scores alone until the end of the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {name}(%s)", [WRITING])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITING])
 
 
 def vectors_of(formula: Formula, piece: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
@@ -140,7 +139,7 @@ def unchanged(stamp: Stamp, batch: Batch) -> NDArray[np.bool_]:
     return np.asarray(known & same)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(stamp: Stamp, batch: Batch, among: NDArray[np.bool_] | None = None) -> None:
     """Write the batch's scores (``among``: some), make them current and have them decided.
 

@@ -214,11 +214,11 @@ def test_a_household_scored_meanwhile_is_taken_as_it_is_now(committed: None, mon
     run(start())
     real, told = writing.lock_writing, []
 
-    def meanwhile(*, alone: bool) -> None:
-        if alone and not told:
+    def meanwhile() -> None:
+        if not told:
             told.append(1)
             in_a_thread(lambda: score_anew(ONE, U1 | {"cars": 1}))
-        real(alone=alone)
+        real()
 
     monkeypatch.setattr(writing, "lock_writing", meanwhile)
     done = run(start(other_law()), other_law())

@@ -12,14 +12,16 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 
 
-def claim_registration(*, registration_id: UUID) -> str:
-    """Lock a registration for the caller's transaction; return its household, or "" if it is decided.
+def claim_registration(*, registration_id: UUID) -> tuple[str, str]:
+    """Lock a registration for the caller's transaction; return its household, or "" if it is decided, and
+    the version of its form.
 
     Of two processes that decide at the same moment the second waits here, and then has nothing to do.
     Raises: Refused(REGISTRATION_UNKNOWN).
     """
     row = REGISTRATIONS.lock(registration_id)
-    return str(row.household_id) if row.state == RegistrationState.SUBMITTED else ""
+    code = str(row.household_id) if row.state == RegistrationState.SUBMITTED else ""
+    return code, row.form_version
 
 
 def process_registration(*, registration_id: UUID, actor: Actor, now: dt.datetime) -> None:
