@@ -111,7 +111,7 @@ def record_scores(
     taken = scored = quarantined = 0
     refused: list[LineRefused] = []
     with transaction.atomic():
-        writing.lock_writing()
+        writing.lock_writing(alone=True)
         for start in range(0, len(household_codes), CHUNK):
             piece = {name: column[start : start + CHUNK] for name, column in columns.items()}
             codes = household_codes[start : start + CHUNK]

@@ -245,7 +245,7 @@ class _Run:
         with transaction.atomic(savepoint=False):
             if self.row:
                 _wait_for_no_disk()
-                writing.lock_writing()
+                writing.lock_writing(alone=True)
             kept = writing.unchanged(stamp, batch)
             if not self.dry_run:
                 writing.write(stamp, batch, ~kept)
@@ -314,7 +314,7 @@ def _take(run: _Run, scored: _Scored, chunk: int) -> None:
         run.write(scored)
     except (writing.Stale, IntegrityError):  # scored meanwhile: take its new answers, nobody else writing
         with transaction.atomic():
-            writing.lock_writing()
+            writing.lock_writing(alone=True)
             for some in run.scored_now(chunk, scored.made.codes):
                 run.write(some)
 

@@ -115,10 +115,11 @@ def law_id(pins: Sequence[Pin]) -> int:
     return int(number)
 
 
-def lock_writing() -> None:
-    """Have the writing of scores alone until the end of the transaction."""
+def lock_writing(*, alone: bool) -> None:
+    """Have the writing of scores until the end of the transaction: alone, or with others one by one."""
+    name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITING])
+        cursor.execute(f"SELECT {name}(%s)", [WRITING])
 
 
 def vectors_of(formula: Formula, piece: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
