@@ -2,8 +2,9 @@
 
 memory      a million households scored from columns in memory, beside a bare numpy sum of the same columns
 database    households of the demo country rescored a year later, as `sijil rescore --all` does: declarations
-            and sealed birth dates out, ages, derivations, scores with what each term adds in; beside a bare
-            binary COPY of the same bytes out and in
+            and sealed birth dates out, ages, derivations, scores with what each term adds, current scores,
+            decisions and requests to complete in; beside a bare binary COPY of the same bytes out, and of
+            every row that came of it into empty tables with the same keys, indexes and checks
 
 Run: ./run bench score. Needs a database of its own (SIJIL_DATABASE_URL): it migrates it and empties the
 scoring and social register tables. Prints one JSON object per figure.
@@ -123,7 +124,7 @@ def from_database(n: int) -> Iterator[dict[str, Any]]:
         n,
         ours,
         floor,
-        floor_is="bare COPY out + COPY in of the same bytes",
+        floor_is="bare COPY out, then in of every row written (scores, current ones, decisions, requests)",
         **detail,
     )
     yield from kept(n, actor, later)

@@ -21,7 +21,9 @@ _OPEN = """
 """
 
 
-def completions_of(*, asked: Iterable[tuple[str, str, Sequence[Due]]], now: dt.datetime) -> Callable[[], None]:
+def completions_of(
+    *, asked: Iterable[tuple[str, str, Sequence[Due]]], now: dt.datetime
+) -> Callable[[], None]:
     """Return what opens a request for each household (code, declaration in hexadecimal digits, what is due),
     or brings it up to date. What it writes is made here, so that a bulk makes it beside other writing.
     """
