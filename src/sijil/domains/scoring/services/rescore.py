@@ -320,7 +320,7 @@ def _take(run: _Run, scored: _Scored, chunk: int) -> None:
 
 
 def _wait_for_no_disk() -> None:
-    """Let a chunk's commit return before the disk has it: what a power cut takes is not marked as done either.
+    """Let a chunk's commit return before the disk has it: what a power cut takes is not marked as done.
 
     The commit that finishes the rescoring waits for the disk, and so for all before it.
     """
