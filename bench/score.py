@@ -192,9 +192,13 @@ WRITTEN = {
 def bare_copies() -> tuple[float, float]:
     """COPY out what scores are made of, and every row that came of it into empty twins of the tables."""
     out = timed(copy_out)
-    content = {table: read(f"COPY (SELECT * FROM {table} WHERE {w}) TO STDOUT") for table, w in WRITTEN.items()}
+    content = {
+        table: read(f"COPY (SELECT * FROM {table} WHERE {w}) TO STDOUT") for table, w in WRITTEN.items()
+    }
     for table in WRITTEN:
-        execute(f"DROP TABLE IF EXISTS bench_{table}", f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)")
+        execute(
+            f"DROP TABLE IF EXISTS bench_{table}", f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)"
+        )
     settle()
     back = timed(lambda: copy_in(content))
     execute(*(f"DROP TABLE bench_{table}" for table in WRITTEN))

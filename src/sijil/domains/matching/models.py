@@ -70,7 +70,7 @@ class Case(CaseFile):
             *file_indexes(CASE, "matching_case"),
             models.Index(
                 fields=["opened_at"], name="matching_case_open", condition=~models.Q(state=CaseState.CLOSED)
-            )
+            ),
         ]
         constraints = [
             *file_constraints(CASE, "matching_case"),

@@ -81,9 +81,7 @@ def decide(*, registration_id: UUID, now: dt.datetime) -> None:
     if not code:
         return
     found = score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, form=form)
-    if found.scored or (
-        not found.quarantined and scoring.get_current_score(code).state == ScoreState.SCORED
-    ):
+    if found.scored or (not found.quarantined and scoring.get_current_score(code).state == ScoreState.SCORED):
         services.process_registration(registration_id=registration_id, actor=SCORER, now=now)
     else:
         services.quarantine_registration(

@@ -2,7 +2,8 @@
 
 One thread streams what the scores are made of, of every household not done yet, from one snapshot, and scores
 it, while another writes the chunk before; each chunk is one transaction that also marks its households as
-done. After a stop, the next run streams what is not marked. A household whose score would be the same keeps it.
+done. After a stop, the next run streams what is not marked. A household whose score would be the same keeps
+it.
 
 What is streamed is a :class:`Source`, one for each version of the form: another domain's SELECT, and what
 makes inputs of its rows. What a formula asks and a form does not give is missing, and the household is
