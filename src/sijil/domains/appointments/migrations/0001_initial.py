@@ -120,10 +120,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='appointmentrow',
-            index=models.Index(condition=models.Q(('state__in', ['booked'])), fields=['state', 'due_on'], include=['escalated'], name='appointments_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='appointmentrow',
             index=models.Index(fields=['centre', 'on'], name='appointments_by_day'),
         ),
         migrations.AddConstraint(
