@@ -85,7 +85,8 @@ def register_partner(
         token_salt=os.urandom(32),
     )
     try:
-        PARTNERS.open(row, actor=actor, now=now)
+        with transaction.atomic():
+            PARTNERS.open(row, actor=actor, now=now)
     except IntegrityError:
         raise Refused(CODE_TAKEN, field="code", code=code) from None
     return drawn

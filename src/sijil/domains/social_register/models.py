@@ -47,7 +47,7 @@ class Household(CaseFile):
                 name="household_milieu_known",
             ),
         ]
-        indexes = file_indexes("household")
+        indexes = file_indexes(HOUSEHOLD, "household")
 
     @property
     def births(self) -> dict[str, PartialDate]:
@@ -139,7 +139,7 @@ class Registration(CaseFile):
                 name="registration_one_open_per_declarant",
             ),
         ]
-        indexes = file_indexes("registration")
+        indexes = file_indexes(REGISTRATION, "registration")
 
 
 class RegistrationStateRow(StateRow):

@@ -62,18 +62,20 @@ def score_households(
     actor: Actor,
     now: dt.datetime,
     on: dt.date | None = None,
+    form: str = "",
     dry_run: bool = False,
 ) -> BulkResult:
     """Score some households by today's law, or that of a day (``dry_run``: try only); one that cannot be is
     refused if alone.
 
-    Raises: Refused naming the field, and the member if it is about one.
+    ``form``: by whose version they declared, if the caller knows. Raises: Refused naming the field, and the
+    member if it is about one.
     """
     law = scoring_rules.law_on(on or legal_day(now))
     result = scoring_services.rescore_some(
         household_codes=codes,
         law=law,
-        sources=_sources(law, now),
+        sources=[_source(form, law, now)] if form else _sources(law, now),
         trigger=trigger,
         actor=actor,
         now=now,
@@ -171,10 +173,11 @@ def is_due(today: dt.date) -> bool:
 
 def _sources(law: ScoringLaw, now: dt.datetime) -> list[scoring_services.Source]:
     """Return what scores are made of: one source for each form by which households declared."""
-    return [_source(rules.form_of(version), law, now) for version in declared.list_form_versions()]
+    return [_source(version, law, now) for version in declared.list_form_versions()]
 
 
-def _source(form: Form, law: ScoringLaw, now: dt.datetime) -> scoring_services.Source:
+def _source(version: str, law: ScoringLaw, now: dt.datetime) -> scoring_services.Source:
+    form = rules.form_of(version)
     law_services.note_use(pins=(*law.pins, form.pin), now=now)
     return scoring_services.Source(
         select=declared.DECLARED,

@@ -101,13 +101,14 @@ class Files(Generic[Row]):
     def open(self, row: Row, *, actor: Actor, now: dt.datetime, reason: str = "", action: str = "") -> Moved:
         """Insert a new file and write its first step. Raises: Refused(ROLE_REFUSED).
 
-        ``action``: which of the kind's openings; the first one if none is named.
+        ``action``: which of the kind's openings; the first one if none is named. Whoever goes on after a
+        constraint refused the row makes the savepoint to go back to.
         """
         step = self.kind.openings[action or self.kind.opening.action]
-        with transaction.atomic():
-            row.state, row.opened_at = step.target.value, now
-            self._check(row, step, actor, reason)
-            self._turn(row, step, now)
+        row.state, row.opened_at = step.target.value, now
+        self._check(row, step, actor, reason)
+        self._turn(row, step, now)
+        with transaction.atomic(savepoint=False):
             row.save(force_insert=True)
             return self._write(row, step, "", actor, now, reason)
 

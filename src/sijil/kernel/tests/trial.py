@@ -76,7 +76,7 @@ class TrialFile(CaseFile):
     class Meta:
         app_label = "casework_trial"
         constraints = file_constraints(KIND, "trial")
-        indexes = file_indexes("trial")
+        indexes = file_indexes(KIND, "trial")
 
 
 class TrialStep(StateRow):

@@ -36,6 +36,10 @@ _LAST = """
     COPY (SELECT household_code, number, ctid, law, fingerprint, confirmed FROM scoring_current
           WHERE household_code = ANY(%s)) TO STDOUT (FORMAT BINARY)
 """
+_LOCK = """
+    SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s, household)
+    FROM unnest(%s::int[]) AS household
+"""
 LAST = (
     ("number", ">i4"),
     ("place", copy.PLACE),
@@ -153,10 +157,9 @@ def hold(household_codes: Sequence[str]) -> None:
 
 def lock_households(codes: Codes) -> None:
     """Have the scores of a few households until the end of the transaction; others go on."""
-    writing.lock_writing(alone=False)
+    keys = [int(code) % 2**31 for code in sorted(codes.tolist())]  # no rows: the first score has none yet
     with connection.cursor() as cursor:
-        for code in sorted(codes.tolist()):  # the first score too: there is no row to lock yet
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [writing.WRITING, int(code) % 2**31])
+        cursor.execute(_LOCK, [writing.WRITING, writing.WRITING, keys])
 
 
 def last_scores(codes: Codes) -> writing.Last:

@@ -43,8 +43,8 @@ _UPDATE_CURRENT = """
         f.milieu, f.region, f.size, f.divisor, f.a, f.b, f.score, f.computed_at, f.law, f.fingerprint,
         f.rescoring, f.confirmed)
     FROM scoring_fresh f
-    WHERE c.ctid = f.place AND c.household_code = f.household_code AND c.number = f.number - 1
-"""
+    WHERE c.ctid = f.place AND c.household_code || '' = f.household_code AND c.number = f.number - 1
+"""  # || '': found by its place alone, then compared; no search in the index
 
 
 class Stale(Exception):
@@ -166,7 +166,7 @@ def unchanged(stamp: Stamp, batch: Batch) -> NDArray[np.bool_]:
     return np.asarray(known & same)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(stamp: Stamp, batch: Batch, among: NDArray[np.bool_] | None = None) -> None:
     """Write the batch's scores (``among``: some), make them current and have them decided.
 

@@ -164,6 +164,10 @@ class Migration(migrations.Migration):
             model_name='registration',
             index=models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='registration_by_due'),
         ),
+        migrations.AddIndex(
+            model_name='registration',
+            index=models.Index(condition=models.Q(('state__in', ['drafted', 'quarantined', 'submitted'])), fields=['state', 'due_on'], include=['escalated'], name='registration_waiting'),
+        ),
         migrations.AddConstraint(
             model_name='registration',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'submitted', 'processed', 'quarantined', 'rejected', 'withdrawn'])), name='registration_state_known'),

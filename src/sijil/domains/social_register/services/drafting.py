@@ -60,7 +60,8 @@ def start_draft(
 def _open(new: Registration, sex: str, actor: Actor, now: dt.datetime) -> Registration:
     new.number, new.form_version = draw_number(), form_on(legal_day(now)).version
     try:
-        REGISTRATIONS.open(new, actor=actor, now=now)
+        with transaction.atomic():
+            REGISTRATIONS.open(new, actor=actor, now=now)
     except IntegrityError as error:
         if violated(error) != "registration_one_open_per_declarant":
             raise
