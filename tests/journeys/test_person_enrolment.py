@@ -8,6 +8,7 @@ import pytest
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.models import AuditEntry
+from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.geography import services as geography
 from sijil.domains.matching import queries as matching
@@ -89,6 +90,7 @@ def when_captured(number, seed):
 
 def when_the_worker_runs(number):
     person_enrolment.compare(number, now=NOW)
+    biometrics.ask_due(NOW)
     return person_enrolment.resolve(number, now=NOW)
 
 
