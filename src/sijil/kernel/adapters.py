@@ -1,6 +1,6 @@
 """Outside systems chosen by name: one setting names the class that speaks to one of them.
 
-    SMS = adapters.declare(Port("sms_gateway", Gateway, {"demo": "sijil…adapters.demo:DemoGateway"}))
+    SMS = adapters.declare(Port[Gateway]("sms_gateway", Gateway, {"demo": "sijil…adapters.demo:DemoGateway"}))
     SMS.get()                      the adapter of this process, made once
 
 A value is the short name of an adapter that is shipped, or ``package.module:Class`` of any other that the
@@ -35,7 +35,7 @@ class Port(Generic[Contract]):
     """
 
     setting: str
-    contract: type[Contract]
+    contract: type[Any]
     shipped: Mapping[str, str]
 
     def __hash__(self) -> int:

@@ -29,8 +29,6 @@ from typing import Any, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from sijil.kernel.adapters import Port, declare
-
 _VERSION = 1
 
 
@@ -72,9 +70,6 @@ class FileKeyStore:
 
     def unwrap(self, wrapped: bytes) -> bytes:
         return self._box.decrypt(wrapped[:12], wrapped[12:], b"sijil data key")
-
-
-KEY_STORES = declare(Port("key_store", KeyStore, {"file": "sijil.kernel.sealing:FileKeyStore"}))
 
 
 class Keyring:

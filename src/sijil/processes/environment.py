@@ -41,7 +41,7 @@ class Environment(BaseSettings):
     )
     email_gateway: str = Field(default="demo", description="E-mail: `demo`, `file`, `smtp`, or a class.")
     abis: str = Field(
-        default="embedded", description="Recognition engine: `embedded` (finds a reused image only), or a class."
+        default="embedded", description="Recognition engine: `embedded` (finds a reused image), or a class."
     )
     virus_scan: str = Field(
         default="demo",
@@ -56,7 +56,9 @@ class Environment(BaseSettings):
     audit_seal: str = Field(
         default="file", description="What signs the roots of the audit log: `file` (keys/audit), or a class."
     )
-    sms_sender: str = Field(default="Sijil", description="Sender that `http` and `smpp` give: 11 letters at most.")
+    sms_sender: str = Field(
+        default="Sijil", description="Sender of `http` and `smpp`: a number or 11 letters."
+    )
     sms_http_url: str = Field(
         default="", description="Where `http` posts an SMS: https://…, or http:// on this machine."
     )
@@ -80,7 +82,8 @@ class Environment(BaseSettings):
     )
     sms_smpp_password_file: Path | None = Field(default=None, description="File with the password of `smpp`.")
     clamd: str = Field(
-        default="/run/clamav/clamd.ctl", description="Where `clamd` listens: the path of its socket, or host:port."
+        default="/run/clamav/clamd.ctl",
+        description="Where `clamd` listens: path of its socket, or host:port.",
     )
     smtp_url: str = Field(
         default="",

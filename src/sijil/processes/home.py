@@ -10,7 +10,8 @@ import os
 import secrets
 from pathlib import Path
 
-from sijil.kernel.sealing import KEY_STORES, Keyring, write_once
+from sijil.kernel.key_stores import KEY_STORES
+from sijil.kernel.sealing import Keyring, write_once
 from sijil.processes.environment import environment
 from sijil.processes.failure import CannotStart
 

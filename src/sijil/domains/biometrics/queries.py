@@ -96,7 +96,8 @@ def find_identification(request_number: str, *, reference: UUID) -> Identificati
     With the embedded twin only an image used again is found (``is_recognition`` is false).
     """
     key = name_request(Operation.IDENTIFY, reference, request_number)
-    row = models.EngineRequest.objects.filter(id=key, state=RequestState.ANSWERED).first()
+    answered = models.EngineRequest.objects.filter(state=RequestState.ANSWERED)
+    row = answered.filter(id=key).first() if key else None
     if row is None:
         return None
     hits = tuple(Hit(UUID(other), tuple(map(Modality, by))) for other, by in row.hits)

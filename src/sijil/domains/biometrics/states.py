@@ -1,7 +1,7 @@
 """A request to the recognition engine: queued, asked for, waiting for its answer, answered.
 
-It is never dropped: a failure is tried again without end, with a growing wait; what the engine refuses for ever
-waits for staff. An answer that comes late, or twice, counts.
+It is never dropped: a failure is tried again without end, with a growing wait; what the engine refuses for
+ever waits for staff. An answer that comes late, or twice, counts.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics import services as biometrics
-from sijil.domains.biometrics.types import Identification
+from sijil.domains.biometrics.types import Identification, RefusedRequest
 from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching import services as matching
 from sijil.domains.matching.acts import COMPARED
@@ -20,7 +20,7 @@ from sijil.domains.population_register import services as register
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import Identity, RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
-from sijil.kernel.actors import system
+from sijil.kernel.actors import Actor, system
 from sijil.kernel.jobs import enqueue
 
 MATCHER = system("matcher")
@@ -89,6 +89,21 @@ def _send_to_officers(
         actor=MATCHER,
         now=now,
     )
+
+
+def record_answers(*, body: bytes, media_type: str, now: dt.datetime) -> None:
+    """Keep what the engine tells; an answer asks for ``resolve``. Raises: Refused(ANSWER_UNREADABLE)."""
+    biometrics.record_answers(body, media_type, now=now)
+
+
+def list_refused(*, limit: int) -> list[RefusedRequest]:
+    """Return what the engine will not do, with the reason, the oldest first."""
+    return captures.list_refused(limit=limit)
+
+
+def revive_refused(*, actor: Actor, now: dt.datetime) -> int:
+    """Ask the engine again for all that it refused; return how many."""
+    return biometrics.revive_refused(actor=actor, now=now)
 
 
 def sweep(*, now: dt.datetime) -> int:

@@ -22,4 +22,4 @@ class Seal(Protocol):
     def write_head(self, head: Head) -> None: ...
 
 
-SEALS = declare(Port("audit_seal", Seal, {"file": "sijil.domains.audit.adapters.file_seal:FileSeal"}))
+SEALS = declare(Port[Seal]("audit_seal", Seal, {"file": "sijil.domains.audit.adapters.file_seal:FileSeal"}))

@@ -5,4 +5,6 @@ from __future__ import annotations
 from sijil.domains.biometrics.adapters.abis import Abis
 from sijil.kernel.adapters import Port, declare
 
-ENGINES = declare(Port("abis", Abis, {"embedded": "sijil.domains.biometrics.adapters.embedded:EmbeddedTwin"}))
+ENGINES = declare(
+    Port[Abis]("abis", Abis, {"embedded": "sijil.domains.biometrics.adapters.embedded:EmbeddedTwin"})
+)

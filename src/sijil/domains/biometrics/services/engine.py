@@ -41,6 +41,7 @@ STUCK_AFTER = dt.timedelta(minutes=5)
 """A worker that claimed and never marked died; longer than any engine may take to take a request."""
 ANSWER_WITHIN = dt.timedelta(minutes=10)
 """An engine that answers later and did not is asked again, by the same request."""
+EXPECTED = "the engine answers later"
 REQUESTS = Rows(REQUEST, EngineRequest, EngineRequestStep, "request")
 ENGINE = system("abis")
 
@@ -219,7 +220,7 @@ def _take(answer: Answer, now: dt.datetime) -> None:
 
 def _mark_later(row: EngineRequest, now: dt.datetime) -> str:
     mine = EngineRequest.objects.filter(id=row.id, attempts=row.attempts)
-    REQUESTS.move(mine, "defer", actor=ENGINE, now=now, due_at=now + ANSWER_WITHIN)
+    REQUESTS.move(mine, "defer", actor=ENGINE, now=now, reason=EXPECTED, due_at=now + ANSWER_WITHIN)
     return RequestState.WAITING
 
 

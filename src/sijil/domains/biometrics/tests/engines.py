@@ -73,7 +73,7 @@ class Posting(Trial):
         else:
             found = EmbeddedTwin.identify(self, request=request, reference=reference)
         candidates = [
-            {"referenceId": str(h.reference), "modalities": [{"biometricType": m.value} for m in h.modalities]}
+            {"referenceId": str(h.reference), "modalities": [{"biometricType": m} for m in h.modalities]}
             for h in found
         ]
         told = {"requestId": str(request), "returnValue": "1", "candidateList": {"candidates": candidates}}

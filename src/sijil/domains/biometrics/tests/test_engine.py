@@ -1,4 +1,4 @@
-"""What the engine is asked: between transactions, by one name, until it answers; late and twice is no harm."""
+"""What the engine is asked: between transactions, by one name, until it answers, late or twice."""
 
 import datetime as dt
 import io
@@ -261,7 +261,7 @@ def test_no_answer_is_asked_for_again_by_the_same_name(posting):
     assert services.ask_due(NOW + 9 * MINUTE) == 0
     assert services.ask_due(NOW + 11 * MINUTE) == 1
     assert [name for _, name in posting.asked] == [row("insert").id] * 2
-    assert queries.get_engine_work().reason == "no answer came"
+    assert queries.get_engine_work().reason == "the engine answers later"
 
 
 def test_an_answer_that_comes_before_it_is_marked_as_taken_counts(use):
