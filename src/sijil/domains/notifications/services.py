@@ -210,7 +210,7 @@ def revive_all(*, actor: Actor, now: dt.datetime) -> int:
     return len(messages)
 
 
-_AGAIN = Case(When(sent_at__isnull=False, then=F("revivals") + 1), default=F("revivals"))
+_AGAIN = F("revivals") + Case(When(sent_at__isnull=False, then=1), default=0)
 """What a gateway took once and did not bring begins under another key; what none took keeps its own."""
 
 
