@@ -1,7 +1,7 @@
 """``/v1/inbound/…``: what outside systems tell by themselves: delivery reports, answers of the engine.
 
 The form is that of the adapter in use. Each proves itself with a secret of its own (``sijil inbound-token``),
-as Bearer or as the password of Basic, which is what an address ``https://x:SECRET@…`` sends.
+as Bearer or as the password of Basic, which is what an address with a password in it sends.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Outside systems chosen by name: one setting names the class that speaks to one of them.
 
-    SMS = adapters.declare(Port[Gateway]("sms_gateway", Gateway, {"demo": "sijil…adapters.demo:DemoGateway"}))
+    SMS = Port[Gateway]("sms_gateway", Gateway, {"demo": "sijil…adapters.demo:DemoGateway"})
     SMS.get()                      the adapter of this process, made once
 
 A value is the short name of an adapter that is shipped, or ``package.module:Class`` of any other that the
@@ -37,6 +37,9 @@ class Port(Generic[Contract]):
     setting: str
     contract: type[Any]
     shipped: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        _declared.append(self)
 
     def __hash__(self) -> int:
         return hash(self.setting)
@@ -85,12 +88,6 @@ class Port(Generic[Contract]):
 
 
 _PATH = "Correct the name, or add the folder of the module to PYTHONPATH of web and worker."
-
-
-def declare(port: Port[Contract]) -> Port[Contract]:
-    """Let the start look at what this port's setting names."""
-    _declared.append(port)
-    return port
 
 
 def declared() -> tuple[Port[Any], ...]:

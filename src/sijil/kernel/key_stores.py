@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sijil.kernel.adapters import Port, declare
+from sijil.kernel.adapters import Port
 from sijil.kernel.sealing import KeyStore
 
-KEY_STORES = declare(Port[KeyStore]("key_store", KeyStore, {"file": "sijil.kernel.sealing:FileKeyStore"}))
+KEY_STORES = Port[KeyStore]("key_store", KeyStore, {"file": "sijil.kernel.sealing:FileKeyStore"})

@@ -62,8 +62,8 @@ class Environment(BaseSettings):
     sms_http_url: str = Field(
         default="", description="Where `http` posts an SMS: https://…, or http:// on this machine."
     )
-    sms_http_token_file: Path | None = Field(
-        default=None, description="File with the token that `http` sends as Authorization: Bearer."
+    sms_http_token_file: str = Field(
+        default="", description="File with the token that `http` sends as Authorization: Bearer."
     )
     sms_http_body: str = Field(
         default='{"id": "$key", "from": "$sender", "to": "$to", "text": "$text"}',
@@ -80,7 +80,7 @@ class Environment(BaseSettings):
     sms_smpp_url: str = Field(
         default="", description="SMS centre of `smpp`: smpp://system_id@host:2775 (smpps:// with TLS)."
     )
-    sms_smpp_password_file: Path | None = Field(default=None, description="File with the password of `smpp`.")
+    sms_smpp_password_file: str = Field(default="", description="File with the password of `smpp`.")
     clamd: str = Field(
         default="/run/clamav/clamd.ctl",
         description="Where `clamd` listens: path of its socket, or host:port.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from sijil.domains.audit.types import Head
-from sijil.kernel.adapters import Port, declare
+from sijil.kernel.adapters import Port
 
 
 class Seal(Protocol):
@@ -22,4 +22,4 @@ class Seal(Protocol):
     def write_head(self, head: Head) -> None: ...
 
 
-SEALS = declare(Port[Seal]("audit_seal", Seal, {"file": "sijil.domains.audit.adapters.file_seal:FileSeal"}))
+SEALS = Port[Seal]("audit_seal", Seal, {"file": "sijil.domains.audit.adapters.file_seal:FileSeal"})

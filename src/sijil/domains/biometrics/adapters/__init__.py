@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from sijil.domains.biometrics.adapters.abis import Abis
-from sijil.kernel.adapters import Port, declare
+from sijil.kernel.adapters import Port
 
-ENGINES = declare(
-    Port[Abis]("abis", Abis, {"embedded": "sijil.domains.biometrics.adapters.embedded:EmbeddedTwin"})
-)
+ENGINES = Port[Abis]("abis", Abis, {"embedded": "sijil.domains.biometrics.adapters.embedded:EmbeddedTwin"})

@@ -156,8 +156,8 @@ def _follow(row: EngineRequest, now: dt.datetime) -> None:
     """Ask for what comes after an answer: an identify sees every insert that was answered before it."""
     if row.operation == Operation.INSERT:
         _open(Operation.IDENTIFY, row.reference, row.request_number, row.then, now)
-    elif row.then:
-        jobs.enqueue(row.then, number=row.request_number)
+    elif then := row.then:
+        jobs.enqueue(then, number=row.request_number)
 
 
 @transaction.atomic

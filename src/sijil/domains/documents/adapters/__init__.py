@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sijil.kernel.adapters import Port, declare
+from sijil.kernel.adapters import Port
 
 
 class Scanner(Protocol):
@@ -19,13 +19,11 @@ class ScanFailed(Exception):
     """Nothing is known about the file."""
 
 
-SCANNERS = declare(
-    Port[Scanner](
-        "virus_scan",
-        Scanner,
-        {
-            "demo": "sijil.domains.documents.adapters.demo:DemoScanner",
-            "clamd": "sijil.domains.documents.adapters.clamd:ClamdScanner",
-        },
-    )
+SCANNERS = Port[Scanner](
+    "virus_scan",
+    Scanner,
+    {
+        "demo": "sijil.domains.documents.adapters.demo:DemoScanner",
+        "clamd": "sijil.domains.documents.adapters.clamd:ClamdScanner",
+    },
 )

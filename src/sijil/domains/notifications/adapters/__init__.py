@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from sijil.domains.notifications.types import Channel, Outgoing, Report, Taken
-from sijil.kernel.adapters import Port, declare
+from sijil.kernel.adapters import Port
 
 _HERE = "sijil.domains.notifications.adapters"
 
@@ -58,28 +58,24 @@ class ReportUnreadable(Exception):
     """What came in is no report of this gateway."""
 
 
-SMS = declare(
-    Port[Gateway](
-        "sms_gateway",
-        Gateway,
-        {
-            "demo": f"{_HERE}.demo:DemoGateway",
-            "file": f"{_HERE}.file:FileGateway",
-            "http": f"{_HERE}.http:HttpGateway",
-            "smpp": f"{_HERE}.smpp:SmppGateway",
-        },
-    )
+SMS = Port[Gateway](
+    "sms_gateway",
+    Gateway,
+    {
+        "demo": f"{_HERE}.demo:DemoGateway",
+        "file": f"{_HERE}.file:FileGateway",
+        "http": f"{_HERE}.http:HttpGateway",
+        "smpp": f"{_HERE}.smpp:SmppGateway",
+    },
 )
-EMAIL = declare(
-    Port[Gateway](
-        "email_gateway",
-        Gateway,
-        {
-            "demo": f"{_HERE}.demo:DemoGateway",
-            "file": f"{_HERE}.file:FileGateway",
-            "smtp": f"{_HERE}.smtp:SmtpGateway",
-        },
-    )
+EMAIL = Port[Gateway](
+    "email_gateway",
+    Gateway,
+    {
+        "demo": f"{_HERE}.demo:DemoGateway",
+        "file": f"{_HERE}.file:FileGateway",
+        "smtp": f"{_HERE}.smtp:SmtpGateway",
+    },
 )
 GATEWAYS = {Channel.SMS: SMS, Channel.EMAIL: EMAIL}
 

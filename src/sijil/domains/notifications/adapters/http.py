@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from string import Template
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -78,10 +79,8 @@ class HttpGateway:
 
 def _token() -> str:
     path = settings.ENV.sms_http_token_file
-    if path is None:
-        return ""
     try:
-        return str(path.read_text().strip())
+        return Path(path).read_text().strip() if path else ""
     except OSError as error:
         raise AdapterUnfit(
             f"SIJIL_SMS_HTTP_TOKEN_FILE={path}: {error.strerror}. Name a file that holds the token alone."

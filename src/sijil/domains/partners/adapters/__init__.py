@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sijil.kernel.adapters import Port, declare
+from sijil.kernel.adapters import Port
 
 if TYPE_CHECKING:
     from sijil.domains.partners.adapters.signed_messages import SignedMessage
@@ -25,10 +25,8 @@ class SourceMessages(Protocol):
         ...
 
 
-SOURCES = declare(
-    Port[SourceMessages](
-        "source_messages",
-        SourceMessages,
-        {"jws": "sijil.domains.partners.adapters.signed_messages:JwsMessages"},
-    )
+SOURCES = Port[SourceMessages](
+    "source_messages",
+    SourceMessages,
+    {"jws": "sijil.domains.partners.adapters.signed_messages:JwsMessages"},
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -76,7 +77,7 @@ def _centre() -> Centre:
     if parts.scheme not in ("smpp", "smpps") or not parts.hostname or not parts.username:
         raise AdapterUnfit(f"SIJIL_SMS_SMPP_URL={url}: smpp needs smpp://system_id@host:2775 (or smpps://).")
     try:
-        password = file.read_text().strip() if file else ""
+        password = Path(file).read_text().strip() if file else ""
     except OSError as error:
         raise AdapterUnfit(
             f"SIJIL_SMS_SMPP_PASSWORD_FILE={file}: {error.strerror}. Name a file that holds it alone."
