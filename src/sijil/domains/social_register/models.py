@@ -168,7 +168,7 @@ class CompletionRequest(CaseFile):
                 fields=["household"], condition=Q(state="asked"), name="completion_one_open"
             ),
         ]
-        indexes = file_indexes("completion")
+        indexes = file_indexes(COMPLETION, "completion")
 
 
 class CompletionStateRow(StateRow):

@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='social_register.household')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('mark_on__isnull', False)), fields=['mark_on'], name='completion_by_mark'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='completion_by_due')],
+                'indexes': [models.Index(condition=models.Q(('mark_on__isnull', False)), fields=['mark_on'], name='completion_by_mark'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='completion_by_due'), models.Index(condition=models.Q(('state__in', ['asked'])), fields=['state', 'due_on'], include=['escalated'], name='completion_waiting')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'completed', 'lapsed'])), name='completion_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('asked',)), ('due_on__isnull', False)), models.Q(models.Q(('state__in', ('asked',)), _negated=True), models.Q(('due_on__isnull', False), _negated=True)), _connector='OR'), name='completion_due_while_clock_runs'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('clock_left__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('clock_left__isnull', False), _negated=True)), _connector='OR'), name='completion_left_while_clock_stops'), models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('household',), name='completion_one_open')],
             },
         ),
