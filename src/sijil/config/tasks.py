@@ -42,6 +42,7 @@ JOBS: dict[str, str] = {
     "person_enrolment.resolve": "sijil.journeys.person_enrolment:resolve",
     "household_registration.decide": "sijil.journeys.household_registration:decide",
     "events.take_step": "sijil.journeys.events:take_step",
+    "biometrics.ask": "sijil.domains.biometrics.services:ask",
     "notifications.send": "sijil.domains.notifications.services:send_message",
 }
 
@@ -49,7 +50,10 @@ JOBS: dict[str, str] = {
 PERIODIC: dict[str, tuple[str, str]] = {
     "casework.pass_marks": ("sijil.kernel.casework.watch:pass_marks", EVERY_FIVE_MINUTES),
     "accounts.forget_old": ("sijil.domains.accounts.services:forget_old", EVERY_NIGHT),
+    "biometrics.ask_due": ("sijil.domains.biometrics.services:ask_due", EVERY_FEW_SECONDS),
     "notifications.send_due": ("sijil.domains.notifications.services:send_due", EVERY_FEW_SECONDS),
+    "notifications.collect": ("sijil.domains.notifications.services:collect_reports", EVERY_FEW_SECONDS),
+    "notifications.forget_old": ("sijil.domains.notifications.services:forget_reports", EVERY_NIGHT),
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
     "audit.count_reads": ("sijil.domains.audit.services:count_reads", EVERY_FIVE_MINUTES),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),

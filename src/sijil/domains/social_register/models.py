@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sijil.domains.social_register.rules.packing import pack_births, unpack_births
-from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import PersonKey, new_key
@@ -47,7 +47,7 @@ class Household(CaseFile):
                 name="household_milieu_known",
             ),
         ]
-        indexes = file_indexes("household")
+        indexes = file_indexes(HOUSEHOLD, "household")
 
     @property
     def births(self) -> dict[PersonKey, PartialDate]:
@@ -139,7 +139,7 @@ class Registration(CaseFile):
                 name="registration_one_open_per_declarant",
             ),
         ]
-        indexes = file_indexes("registration")
+        indexes = file_indexes(REGISTRATION, "registration")
 
 
 class RegistrationStateRow(StateRow):
@@ -148,14 +148,45 @@ class RegistrationStateRow(StateRow):
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="steps")
 
 
+class CompletionRequest(CaseFile):
+    """A household is asked to complete its declaration: questions fell due by age. One is open at a time.
+
+    ``declaration_id``: what is to be completed. ``due``: [[place of the member, person, [questions]], …], as
+    of the last score. ``version`` grows with each change of its drafts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="completions")
+    declaration_id = models.UUIDField()
+    due = models.JSONField()
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            *file_constraints(COMPLETION, "completion"),
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(state="asked"), name="completion_one_open"
+            ),
+        ]
+        indexes = file_indexes(COMPLETION, "completion")
+
+
+class CompletionStateRow(StateRow):
+    """One step of a request to complete; immutable."""
+
+    completion = models.ForeignKey(CompletionRequest, models.PROTECT, related_name="steps")
+
+
 class Draft(models.Model):
-    """What is typed so far: one row for the household, and one for each member.
+    """What is typed so far, for a registration or for a request to complete: one row for the household, and
+    one for each member.
 
     ``place``: 0 for the household; of a member, by which pages and callers name them: never given again.
     ``answers``: {field: {"raw": text or texts, "saved_at": ISO time, "page": token}}, kept even when wrong.
     """
 
-    registration = models.ForeignKey(Registration, models.CASCADE, related_name="drafts")
+    registration = models.ForeignKey(Registration, models.CASCADE, null=True, related_name="drafts")
+    completion = models.ForeignKey(CompletionRequest, models.CASCADE, null=True, related_name="drafts")
     step = models.CharField(max_length=3)
     place = models.PositiveIntegerField()
     person = PersonKeyField(null=True)
@@ -171,6 +202,14 @@ class Draft(models.Model):
                 condition=Q(step="SOC", place=0, person__isnull=True)
                 | Q(step="COM", place__gt=0, person__isnull=False),
                 name="draft_member_has_a_place",
+            ),
+            models.UniqueConstraint(
+                fields=["completion", "person"], name="draft_one_per_completion_and_member"
+            ),
+            models.CheckConstraint(
+                condition=Q(registration__isnull=True, completion__isnull=False)
+                | Q(registration__isnull=False, completion__isnull=True),
+                name="draft_of_one_file",
             ),
         ]
 
@@ -200,24 +239,4 @@ class Declaration(models.Model):
         indexes = [
             models.Index(fields=["household", "-declared_at"], name="declaration_latest"),
             models.Index(fields=["form_version"], name="declaration_form"),
-        ]
-
-
-class CompletionRequest(models.Model):
-    """A household is asked to complete its declaration: questions fell due by age. One is open at a time.
-
-    ``due``: [[place of the member, person, [questions]], …], as of the last score.
-    """
-
-    household = models.ForeignKey(Household, models.PROTECT, related_name="completions")
-    declaration_id = models.UUIDField()
-    due = models.JSONField()
-    opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["household"], condition=Q(closed_at__isnull=True), name="completion_one_open"
-            )
         ]

@@ -66,7 +66,9 @@ def _freeze(
         now=now,
     )
     code = declaration.household_code
-    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, dry_run=True)
+    score_households(
+        [code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, form=draft.form_version, dry_run=True
+    )
     facts = {"household": code, "number": draft.number}
     acts.record_each(social_acts.DECLARED, actor=actor, subjects=births, facts=facts, now=now)
     events.publish("household.registered", subject=code, effective_on=legal_day(now), actor=actor, now=now)
@@ -83,10 +85,11 @@ def decide(*, registration_id: UUID, now: dt.datetime) -> None:
     claimed = services.claim_registration(registration_id=registration_id)
     if claimed is None:
         return
-    code, sent_on = claimed
-    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, on=sent_on)
-    result = scoring.get_current_score(code)
-    if result.state == ScoreState.SCORED:
+    code, sent_on, form = claimed
+    found = score_households(
+        [code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, on=sent_on, form=form
+    )
+    if found.scored or (not found.quarantined and scoring.get_current_score(code).state == ScoreState.SCORED):
         services.process_registration(registration_id=registration_id, actor=SCORER, now=now)
     else:
         services.quarantine_registration(

@@ -216,9 +216,9 @@ def _count_stock(files: Files[Any], on: dt.date, of: Selection) -> Iterator[Stoc
         _rows(files, of)
         .values_list("state")
         .annotate(
-            files=Count("pk"),
-            late=Count("pk", filter=late),
-            near=Count("pk", filter=Q(due_on__gte=on, escalated__gte=90)),
+            files=Count("*"),
+            late=Count("state", filter=late),
+            near=Count("state", filter=Q(due_on__gte=on, escalated__gte=90)),
             since=Min("due_on", filter=late),
         )
     )

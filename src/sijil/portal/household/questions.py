@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sijil.domains.social_register import rules
-from sijil.domains.social_register.types import Answer, DraftMember, FormField, Problem, Saved
+from sijil.domains.social_register.types import Answer, DraftMember, Form, FormField, Problem, Saved
 from sijil.journeys import household_registration as journey
 from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
@@ -23,27 +24,35 @@ from sijil.portal.household.forms import QuestionsForm, read, read_changed
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of questions: about whom, which, what was typed, and where it leads."""
+    """One page of questions: about whom (place in the breadcrumb), which, what was typed, where it leads.
 
-    file: journey.File
-    member: DraftMember | None
+    ``idcs``, ``about``: number and name, ``age``; empty about the household. ``save``: keeps answers;
+    ``problems``: what is missing or wrong on the page. ``step``: of the registration, empty elsewhere.
+    """
+
+    idcs: str
     title: str
     about: str
+    age: int | None
+    form: Form
     fields: Sequence[FormField]
     answers: Mapping[str, Answer]
+    save: Callable[..., list[Saved]]
+    problems: Sequence[Problem]
+    parent: str
+    parent_url: str
     next_url: str
-    back_url: str
-    step: str
+    later_url: str
+    step: str = ""
 
 
 @citizen_required
 def member(request: HttpRequest, place: int, block: str) -> HttpResponse:
     """One block of questions about one member."""
     file = _file(request)
-    about = file.draft.member_at(place)
-    if about is None or block not in {b.id for b in way.member_blocks(file, about)}:
+    if block not in {b.id for b in way.member_blocks(file, _member_at(file, place))}:
         raise Http404
-    return _serve(request, _member_sheet(file, about, block))
+    return serve(request, lambda: _member_sheet(_file(request), place, block))
 
 
 @citizen_required
@@ -52,24 +61,38 @@ def household(request: HttpRequest, block: str) -> HttpResponse:
     file = _file(request)
     if block not in {b.id for b in way.household_blocks(file)}:
         raise Http404
-    return _serve(request, _household_sheet(file, block))
+    return serve(request, lambda: _household_sheet(_file(request), block))
 
 
 def _file(request: HttpRequest) -> journey.File:
     return journey.get_file(actor=actor_of(request), now=clock.now())
 
 
-def _member_sheet(file: journey.File, member: DraftMember, block: str) -> Sheet:
+def _member_at(file: journey.File, place: int) -> DraftMember:
+    found = file.draft.member_at(place)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _member_sheet(file: journey.File, place: int, block: str) -> Sheet:
+    member = _member_at(file, place)
+    person, age = file.people[member.person], file.ages[member.person]
     title = next(b for b in way.member_blocks(file, member) if b.id == block)
     return Sheet(
-        file=file,
-        member=member,
+        idcs=person.idcs,
         title=words.text(title.labels),
-        about=words.name_of(file.people[member.person]),
+        about=words.name_of(person),
+        age=age,
+        form=file.form,
         fields=way.member_fields(file, member, block),
         answers=member.answers,
+        save=partial(journey.save_answers, registration_id=file.draft.id, member=place),
+        problems=rules.member_problems(file.form, file.draft, member.person, age),
+        parent=_("Members of the household"),
+        parent_url=reverse("household-members"),
         next_url=way.after_member(file, member, block),
-        back_url=reverse("household-members"),
+        later_url=reverse("household-tasks"),
         step="COM",
     )
 
@@ -77,24 +100,31 @@ def _member_sheet(file: journey.File, member: DraftMember, block: str) -> Sheet:
 def _household_sheet(file: journey.File, block: str) -> Sheet:
     title = next(b for b in way.household_blocks(file) if b.id == block)
     return Sheet(
-        file=file,
-        member=None,
+        idcs="",
         title=words.text(title.labels),
         about="",
+        age=None,
+        form=file.form,
         fields=way.household_fields(file, block),
         answers=file.draft.answers,
+        save=partial(journey.save_answers, registration_id=file.draft.id),
+        problems=rules.block_problems(file.form, file.draft, block),
+        parent=_("Registration"),
+        parent_url=reverse("household-tasks"),
         next_url=way.after_household(file, block),
-        back_url=reverse("household-tasks"),
+        later_url=reverse("household-tasks"),
         step="SOC",
     )
 
 
-def _serve(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+def serve(request: HttpRequest, make: Callable[[], Sheet]) -> HttpResponse:
+    """Show a page of questions, or keep what was typed on it. ``make``: the page as it stands."""
+    sheet = make()
     if request.method != "POST":
         return _show(request, sheet, _form(sheet), page=secrets.token_hex(4))
     if "_field" in request.POST:
         return _save_one(request, sheet)
-    return _save_all(request, sheet)
+    return _save_all(request, sheet, make)
 
 
 def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
@@ -102,10 +132,8 @@ def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     answers = read_changed(sheet.fields, request.POST, sheet.answers)
     if not answers:
         return JsonResponse({"error": "unknown field"}, status=422)
-    saved = journey.save_answers(
-        registration_id=sheet.file.draft.id,
+    saved = sheet.save(
         answers=answers,
-        member=sheet.member.place if sheet.member else 0,
         page=request.GET.get("page", ""),
         actor=actor_of(request),
         now=clock.now(),
@@ -114,24 +142,22 @@ def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     return JsonResponse({"field": saved.field, "saved_at": formats.time(saved.saved_at), "error": error})
 
 
-def _save_all(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+def _save_all(request: HttpRequest, sheet: Sheet, make: Callable[[], Sheet]) -> HttpResponse:
     """Keep the page's answers; go on if they are right, else show what to correct."""
     typed = read(sheet.fields, request.POST)
     changed = {name: raw for name, raw in typed.items() if raw or name in sheet.answers}
-    saved = journey.save_answers(
-        registration_id=sheet.file.draft.id,
+    saved = sheet.save(
         answers={name: raw for name, raw in changed.items() if _differs(sheet, name, raw)},
-        member=sheet.member.place if sheet.member else 0,
         seen_at=_seen_at(request),
         page=request.POST.get("_page", ""),
         actor=actor_of(request),
         now=clock.now(),
     )
     if "_later" in request.POST:
-        return redirect("household-tasks")
-    again = _reload(request, sheet)
-    form, problems = _form(again), _problems(again)
-    _tell(form, again, problems, saved)
+        return redirect(sheet.later_url)
+    again = make()
+    form = _form(again)
+    _tell(form, again, saved)
     if form.errors:
         return _show(request, again, form, page=secrets.token_hex(4), status=422)
     return redirect(again.next_url)
@@ -149,36 +175,13 @@ def _seen_at(request: HttpRequest) -> dt.datetime | None:
     return seen if seen.tzinfo else None
 
 
-def _reload(request: HttpRequest, sheet: Sheet) -> Sheet:
-    file = _file(request)
-    block = sheet.fields[0].block
-    if sheet.member is None:
-        return _household_sheet(file, block)
-    about = file.draft.member_at(sheet.member.place)
-    if about is None:
-        raise Http404
-    return _member_sheet(file, about, block)
-
-
 def _form(sheet: Sheet) -> QuestionsForm:
     typed = {name: answer.raw for name, answer in sheet.answers.items()}
-    age = sheet.file.ages[sheet.member.person] if sheet.member else None
-    return QuestionsForm(sheet.fields, typed, age)
+    return QuestionsForm(sheet.fields, typed, sheet.age)
 
 
-def _problems(sheet: Sheet) -> list[Problem]:
-    draft, ages = sheet.file.draft, sheet.file.ages
-    form = sheet.file.form
-    if sheet.member:
-        who = sheet.member.person
-        found = rules.member_problems(form, draft, who, ages[who])
-    else:
-        found = rules.block_problems(form, draft, sheet.fields[0].block)
+def _tell(form: QuestionsForm, sheet: Sheet, saved: Sequence[Saved]) -> None:
     here = {field.id for field in sheet.fields}
-    return [problem for problem in found if problem.field in here]
-
-
-def _tell(form: QuestionsForm, sheet: Sheet, problems: Sequence[Problem], saved: Sequence[Saved]) -> None:
     for one in saved:
         if one.kept_other:
             moment = formats.time(one.saved_at)
@@ -190,8 +193,9 @@ def _tell(form: QuestionsForm, sheet: Sheet, problems: Sequence[Problem], saved:
                 )
                 % {"time": moment},
             )
-    for problem in problems:
-        form.tell(problem.field, words.problem(problem, sheet.file.form))
+    for problem in sheet.problems:
+        if problem.field in here:
+            form.tell(problem.field, words.problem(problem, sheet.form))
 
 
 def _field(sheet: Sheet, name: str) -> FormField:
@@ -205,7 +209,6 @@ def _show(
     last = max((answer.saved_at for answer in sheet.answers.values()), default=None)
     context = {
         "sheet": sheet,
-        "idcs": sheet.file.people[sheet.member.person].idcs if sheet.member else "",
         "form": form,
         "page": page,
         "seen_at": clock.now().isoformat(),

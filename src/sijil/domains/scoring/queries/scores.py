@@ -18,7 +18,6 @@ from sijil.domains.scoring.types import (
     Score,
     ScoreResult,
     ScoreState,
-    Trigger,
 )
 from sijil.kernel.errors import Refused
 from sijil.kernel.law import Pin
@@ -53,6 +52,7 @@ def as_result(row: ScoreRow) -> ScoreResult:
         pins=pins_of(row.law),
         declaration=None if row.declaration == NO_DECLARATION else row.declaration,
         due=tuple(DueMember(member, tuple(fields)) for member, fields in row.due),
+        confirmed=row.confirmed,
     )
 
 
@@ -134,11 +134,11 @@ def replay(household_code: str, number: int) -> tuple[Score, bool]:
     """Compute a past score again from its answers and its pinned formula.
 
     Returns: the score, and whether it equals the stored one to the last unit of every part. The state of one
-    that a person confirmed is that person's.
+    that counts by a person's confirmation is that person's.
     """
     stored = get_score(household_code, number)
     again = rules.score_one(rules.load_formula(stored.formula_version), stored.inputs)
-    state = stored.state if stored.trigger == Trigger.REVIEWED else again.state
+    state = stored.state if stored.confirmed else again.state
     kept = (stored.a, stored.b, stored.divisor, stored.points, stored.parts, stored.state)
     return again, kept == (again.a, again.b, again.divisor, again.points, again.parts, state)
 

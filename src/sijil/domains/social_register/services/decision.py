@@ -12,9 +12,9 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 
 
-def claim_registration(*, registration_id: UUID) -> tuple[str, dt.date] | None:
-    """Lock a registration for the caller's transaction; return its household and the day of its sending, or
-    None if there is nothing to decide.
+def claim_registration(*, registration_id: UUID) -> tuple[str, dt.date, str] | None:
+    """Lock a registration for the caller's transaction; return its household, the day of its sending and the
+    version of its form, or None if there is nothing to decide.
 
     Of two processes that decide at the same moment the second waits here, and then has nothing to do.
     Raises: Refused(REGISTRATION_UNKNOWN).
@@ -22,7 +22,7 @@ def claim_registration(*, registration_id: UUID) -> tuple[str, dt.date] | None:
     row = REGISTRATIONS.lock(registration_id)
     if row.state != RegistrationState.SUBMITTED or row.submitted_at is None:
         return None
-    return str(row.household_id), legal_day(row.submitted_at)
+    return str(row.household_id), legal_day(row.submitted_at), row.form_version
 
 
 def process_registration(*, registration_id: UUID, actor: Actor, now: dt.datetime) -> None:
