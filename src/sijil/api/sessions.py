@@ -12,14 +12,13 @@ from django.conf import settings
 from ninja import Field, Router, Schema, Status
 
 from sijil.api.auth import any_auth
-from sijil.api.problems import PROBLEMS, language_of
+from sijil.api.problems import PROBLEMS, Body, language_of
 from sijil.domains.accounts.types import BearerToken, Purpose, SignedIn
 from sijil.domains.notifications.types import InboxMessage
 from sijil.journeys import account_opening, messages
+from sijil.kernel import clean
 from sijil.kernel.actors import PUBLIC
-from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Category, ErrorCode, Refused
-from sijil.kernel.ids import clean_idcs
 from sijil.pages import clock
 
 router = Router(tags=["accounts"])
@@ -33,7 +32,7 @@ NO_DEMO = ErrorCode(
 Text = Annotated[str, Field(max_length=200)]
 
 
-class SignInIn(Schema):
+class SignInIn(Body):
     """``login``: IDCS of a citizen, or login of an officer."""
 
     login: Text
@@ -61,7 +60,7 @@ class SessionOut(Schema):
     account: AccountOut
 
 
-class ClaimIn(Schema):
+class ClaimIn(Body):
     """What the register compares. ``birth_date``: ``YYYY-MM-DD``; ``YYYY-MM`` or ``YYYY`` if the papers
     say no more.
     """
@@ -80,7 +79,7 @@ class StartedOut(Schema):
     resend_at: dt.datetime
 
 
-class CodeIn(Schema):
+class CodeIn(Body):
     code: Text
 
 
@@ -91,7 +90,7 @@ class GrantOut(Schema):
     expires_at: dt.datetime
 
 
-class PasswordIn(Schema):
+class PasswordIn(Body):
     grant: Text
     password: Text
 
@@ -139,8 +138,8 @@ def start_account(request: Any, body: ClaimIn) -> Status[account_opening.Started
     """
     started = account_opening.start(
         purpose=Purpose(body.purpose),
-        idcs=clean_idcs(body.idcs),
-        birth=PartialDate.parse(body.birth_date),
+        idcs=clean.idcs(body.idcs),
+        birth=clean.partial_date(body.birth_date, field="birth_date"),
         sex=body.sex,
         language=language_of(request),
         address=request.META["REMOTE_ADDR"],
