@@ -172,7 +172,7 @@ def test_a_newer_answer_of_another_device_stands(machine):
             422,
             "social_register.person_not_confirmed",
         ),
-        ("POST", "/members", {"idcs": "1", "birth": "x"}, 422, "kernel.date_invalid"),
+        ("POST", "/members", {"idcs": "1", "birth": "x"}, 422, "kernel.idcs_invalid"),
         ("PUT", "/place", {"commune_code": "99"}, 422, "geography.place_unknown"),
         ("PUT", "/answers", {"answers": {"rooms": 1.5}}, 422, "api.fields_invalid"),
         (

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import model_validator
@@ -23,6 +24,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, throttle
 
 router = Router(tags=["person"])
+NOTHING_SAID = gettext_noop("Name at least one field to correct.")
 officer = staff_auth("csc_officer")
 
 
@@ -115,7 +117,7 @@ class CorrectionIn(Body):
     @model_validator(mode="after")
     def _says_something(self) -> CorrectionIn:
         if not self.model_dump(exclude_none=True):
-            raise PydanticCustomError("nothing", "Name at least one field to correct.")
+            raise PydanticCustomError("nothing", NOTHING_SAID)
         return self
 
 

@@ -136,10 +136,15 @@ def start_account(request: Any, body: ClaimIn) -> Status[account_opening.Started
     """Begin to open an account, or to replace a forgotten password: a code goes to the person's phone or
     e-mail.
     """
+    claim = clean.together(
+        {
+            "idcs": lambda: clean.idcs(body.idcs),
+            "birth": lambda: clean.partial_date(body.birth_date, field="birth_date"),
+        }
+    )
     started = account_opening.start(
         purpose=Purpose(body.purpose),
-        idcs=clean.idcs(body.idcs),
-        birth=clean.partial_date(body.birth_date, field="birth_date"),
+        **claim,
         sex=body.sex,
         language=language_of(request),
         address=request.META["REMOTE_ADDR"],

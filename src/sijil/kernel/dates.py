@@ -24,7 +24,7 @@ DATE_UNREADABLE = ErrorCode(
     "kernel.date_unreadable",
     Category.INVALID,
     "This date cannot be read: {value}.",
-    "Write year, month and day in digits, in this order: 1988-03-14, 1988-03, or 1988 if no more is known.",
+    "Write it in digits, the year with four: 14, 3 and 1988 in the boxes, or 1988-03-14 on one line.",
 )
 ZONE = ZoneInfo("Africa/Casablanca")
 """The country's clock, Ramadan included (tz database)."""

@@ -63,5 +63,8 @@ class _Lenient(dict[str, Any]):
 
 
 def fill(sentence: str, facts: dict[str, Any]) -> str:
-    """Fill ``{name}`` places of a (translated) sentence; an unknown name stays visible."""
-    return sentence.format_map(_Lenient(facts))
+    """Fill ``{name}`` places of a (translated) sentence; an unknown name stays visible.
+
+    A fact that is a question ends the sentence: no full stop after it.
+    """
+    return sentence.format_map(_Lenient(facts)).replace("?.", "?").replace("؟.", "؟")

@@ -157,10 +157,15 @@ def add_member(request: Any, body: MemberIn) -> Status[Any]:
     """Add a person by IDCS and birth date. Unknown and wrong are answered alike, and trials are counted."""
     file, now = _file(request), clock.now()
     throttle.take("household.add", request.actor.id, now=now)
+    claim = clean.together(
+        {
+            "idcs": lambda: clean.idcs(body.idcs),
+            "birth": lambda: clean.partial_date(body.birth, field="birth"),
+        }
+    )
     person = journey.add_member(
         registration_id=file.draft.id,
-        idcs=clean.idcs(body.idcs),
-        birth=clean.partial_date(body.birth, field="birth"),
+        **claim,
         actor=request.actor,
         now=now,
     )

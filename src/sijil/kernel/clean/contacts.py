@@ -42,7 +42,7 @@ def phone(text: str, *, field: str) -> str:
 def read_email(text: str) -> str:
     """Return the address, its domain in small letters, or nothing. Nobody is asked whether it exists."""
     try:
-        return validate_email(visible(text[:LONGEST]), check_deliverability=False).normalized
+        return validate_email(visible(text[:LONGEST]), check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
         return ""
 

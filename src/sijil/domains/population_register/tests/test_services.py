@@ -94,16 +94,16 @@ def test_no_free_number_is_said_and_nothing_is_half_done(monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
-        ({"last_name_ar": " "}, "last_name_ar", "population_register.field_missing"),
+        ({"last_name_ar": " "}, "last_name_ar", "kernel.field_missing"),
         ({"first_name_ar": "Fatima"}, "first_name_ar", "kernel.name_not_arabic"),
         ({"first_name_fr": "فاطمة"}, "first_name_fr", "kernel.name_not_latin"),
-        ({"commune_code": ""}, "commune_code", "population_register.field_missing"),
+        ({"commune_code": ""}, "commune_code", "kernel.field_missing"),
         ({"birth": PartialDate(2026, 11, 23)}, "birth", "population_register.born_in_future"),
         ({"birth": PartialDate(1890)}, "birth", "population_register.born_too_long_ago"),
-        ({"phone": "+21281234567"}, "phone", "population_register.phone_invalid"),
-        ({"email": "no at"}, "email", "population_register.email_invalid"),
-        ({"paper_kind": "passport"}, "paper_kind", "population_register.field_missing"),
-        ({"paper_number": "?"}, "paper_number", "population_register.paper_number_invalid"),
+        ({"phone": "+21281234567"}, "phone", "kernel.phone_invalid"),
+        ({"email": "no at"}, "email", "kernel.email_invalid"),
+        ({"paper_kind": "passport"}, "paper_kind", "kernel.field_missing"),
+        ({"paper_number": "?"}, "paper_number", "kernel.paper_number_invalid"),
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_kept(changes, field, code):
