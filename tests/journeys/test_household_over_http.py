@@ -168,7 +168,7 @@ def test_a_newer_answer_of_another_device_stands(machine):
         (
             "POST",
             "/members",
-            {"idcs": "2020202051", "birth": "1990"},
+            {"idcs": "6175865813", "birth": "1990"},
             422,
             "social_register.person_not_confirmed",
         ),

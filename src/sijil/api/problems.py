@@ -186,7 +186,7 @@ def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError
 
 
 def _detail(found: Mapping[str, Any]) -> str:
-    return gettext(FIELD_UNKNOWN.title if found["type"] == "extra_forbidden" else str(found["msg"]))
+    return gettext(FIELD_UNKNOWN.title if found.get("type") == "extra_forbidden" else str(found["msg"]))
 
 
 def _path(place: Sequence[Any]) -> str:

@@ -13,7 +13,7 @@ from sijil.kernel.order import sort_key
     "names",
     [
         ["أحمد", "إدريس", "آمنة", "أمين", "بركة", "تازة", "كلميم", "ڭيسر", "مراكش", "يعقوب"],
-        ["Agadir", "Aït Baha", "Aït Melloul", "Al Hoceima", "Béni Mellal", "Berkane", "Fès", "M'diq", "Oujda"],
+        ["Aït Baha", "Aït Melloul", "Al Hoceima", "Béni Mellal", "Berkane", "Fès", "M'diq", "Oujda"],
         ["Ait", "Ait Baha", "Aït Baha", "Aitbaha"],
         ["Zagora", "آسفي"],
     ],

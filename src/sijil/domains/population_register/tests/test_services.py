@@ -214,10 +214,24 @@ def test_files_are_found_by_number_phone_and_paper_but_not_by_another():
     assert queries.find_requests("+212600000000") == []
 
 
-@pytest.mark.parametrize("text", ["", "K7QD", "0000000000", "' OR 1=1"])
-def test_an_unknown_number_is_refused(text):
-    with pytest.raises(Refused, match="unknown_number"):
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("J37BZY7Z7N", "population_register.unknown_number"),
+        ("0000000000", "kernel.request_number_invalid"),
+        ("' OR 1=1", "kernel.request_number_invalid"),
+        ("", "kernel.field_missing"),
+    ],
+)
+def test_an_unknown_number_is_refused(text, code):
+    with pytest.raises(Refused, match=code):
         queries.get_status(text)
+
+
+@pytest.mark.parametrize("mark", ["{}\u200f", "\u202a{}\u202c", " {} "])
+def test_a_number_is_read_as_it_is_copied(mark):
+    number = submitted()
+    assert queries.get_status(mark.format(number.lower())).number == number
 
 
 def test_rows_hold_no_identity_in_clear():
