@@ -85,13 +85,14 @@ def test_a_text_without_end_is_refused(kind, text):
     assert answer(TEXTS[kind], "a" + text)[0] is None
 
 
-@pytest.mark.parametrize(("typed", "read"), [("150", 15000), ("1 500,5", 150050), ("٢٠٠٫٢٥", 20025), ("0", 0)])
+@pytest.mark.parametrize(("typed", "read"), [("150", 15000), ("1 500,5", 150050), ("٢٠٠٫٢٥", 20025)])
 def test_money_is_centimes(typed, read):
     assert clean.money(typed, field="x") == read
 
 
 @pytest.mark.parametrize(
-    ("year", "first", "second"), [("1376", "1956", "1957"), ("1447", "2025", "2026"), ("١٣٠٠", "1882", "1883")]
+    ("year", "first", "second"),
+    [("1376", "1956", "1957"), ("1447", "2025", "2026"), ("١٣٠٠", "1882", "1883")],
 )
 def test_a_hijri_year_is_named_and_never_converted(year, first, second):
     with pytest.raises(Refused) as refused:
