@@ -177,8 +177,8 @@ def test_the_number_of_a_person_over_http(client):
         got = client.post("/v1/accounts", json.dumps(body), content_type="application/json")
         if answer[0] == "!":
             assert f"!{got.json()['code']}" == answer
-        else:  # read, and nobody has it: answered as if somebody had
-            assert got.status_code == 202
+        else:  # read, and nobody has it: answered as if somebody had, until there were too many trials
+            assert got.status_code in (202, 429)
 
 
 def test_the_number_of_a_request(client):
