@@ -16,7 +16,7 @@ from sijil.domains.biometrics.samples import draw
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.acts import FILE_READ
 from sijil.journeys import person_enrolment
-from sijil.kernel.ids import clean_number
+from sijil.kernel.clean import request_number
 from sijil.pages import clock
 from tests.browser.soundness import assert_sound
 
@@ -80,7 +80,7 @@ def given_a_pre_registration(page: Page, language: str) -> str:
     go_on(page)
     page.wait_for_url("**/done/")
     assert_sound(page)
-    return clean_number(page.locator(".panel .number").inner_text())
+    return request_number(page.locator(".panel .number").inner_text())
 
 
 def when_the_officer_receives_it(page: Page, number: str, seed: int) -> None:

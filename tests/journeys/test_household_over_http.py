@@ -169,11 +169,11 @@ def test_a_newer_answer_of_another_device_stands(machine):
         (
             "POST",
             "/members",
-            {"idcs": "2020202051", "birth": "1990"},
+            {"idcs": "6175865813", "birth": "1990"},
             422,
             "social_register.person_not_confirmed",
         ),
-        ("POST", "/members", {"idcs": "1", "birth": "x"}, 422, "kernel.date_invalid"),
+        ("POST", "/members", {"idcs": "1", "birth": "x"}, 422, "kernel.idcs_invalid"),
         ("PUT", "/place", {"commune_code": "99"}, 422, "geography.place_unknown"),
         ("PUT", "/answers", {"answers": {"rooms": 1.5}}, 422, "api.fields_invalid"),
         (

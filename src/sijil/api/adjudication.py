@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 
 from sijil.api.auth import staff_auth
-from sijil.api.problems import PROBLEMS
+from sijil.api.problems import PROBLEMS, Body
 from sijil.domains.matching.types import Case, CaseVerdict, Outcome
 from sijil.journeys import person_enrolment
 from sijil.pages import clock
@@ -56,7 +56,7 @@ class CaseOut(Schema):
     closed_at: dt.datetime | None
 
 
-class DecisionIn(Schema):
+class DecisionIn(Body):
     """``candidate``: the known file of the same person; may be left out when the case has one."""
 
     verdict: str

@@ -7,24 +7,28 @@ import datetime as dt
 from typing import Any, Literal
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from sijil.api.auth import staff_auth
-from sijil.api.problems import PROBLEMS
-from sijil.domains.population_register.errors import FIELD_MISSING
+from sijil.api.problems import PROBLEMS, Body, check_form
+from sijil.domains.population_register.rules import read_identity
 from sijil.domains.population_register.types import Channel, Identity, Nationality, PaperKind, Sex
 from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.actors import PUBLIC
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, throttle
 
 router = Router(tags=["person"])
+NOTHING_SAID = gettext_noop("Name at least one field to correct.")
 officer = staff_auth("csc_officer")
 
 
-class PaperIn(Schema):
+class PaperIn(Body):
     """One paper: JPEG, PNG or PDF, at most 5 MB, in base64."""
 
     kind: PaperKind
@@ -32,22 +36,22 @@ class PaperIn(Schema):
     content_base64: str
 
 
-class IdentityIn(Schema):
+class IdentityIn(Body):
     """What a person declares (law 72.18, article 6). ``birth``: YYYY, YYYY-MM or YYYY-MM-DD."""
 
-    last_name_ar: str = Field(max_length=80)
-    first_name_ar: str = Field(max_length=80)
-    last_name_fr: str = Field(max_length=80)
-    first_name_fr: str = Field(max_length=80)
+    last_name_ar: str
+    first_name_ar: str
+    last_name_fr: str
+    first_name_fr: str
     birth: str = Field(examples=["1988-03-14", "1950"])
     sex: Sex
     nationality: Nationality = Nationality.MOROCCAN
     commune_code: str = Field(max_length=16, examples=["04.421.01.0"])
-    address: str = Field(max_length=200)
-    phone: str = Field("", max_length=25)
-    email: str = Field("", max_length=254)
+    address: str
+    phone: str = Field("", description="Moroccan, or with + and the code of its country")
+    email: str = ""
     paper_kind: PaperKind
-    paper_number: str = Field("", max_length=20)
+    paper_number: str = ""
 
 
 class PreRegistrationIn(IdentityIn):
@@ -93,8 +97,8 @@ class FileOut(Schema):
     due_on: dt.date | None
 
 
-class CorrectionIn(Schema):
-    """Only the fields that the paper corrects."""
+class CorrectionIn(Body):
+    """Only the fields that the paper or the person corrects; at least one."""
 
     last_name_ar: str | None = None
     first_name_ar: str | None = None
@@ -102,19 +106,31 @@ class CorrectionIn(Schema):
     first_name_fr: str | None = None
     birth: str | None = None
     sex: Sex | None = None
+    nationality: Nationality | None = None
+    commune_code: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    paper_kind: PaperKind | None = None
     paper_number: str | None = None
 
+    @model_validator(mode="after")
+    def _says_something(self) -> CorrectionIn:
+        if not self.model_dump(exclude_none=True):
+            raise PydanticCustomError("nothing", NOTHING_SAID)
+        return self
 
-class ComparisonIn(Schema):
+
+class ComparisonIn(Body):
     """What the papers say, field by field, as the officer reads them; the form is corrected accordingly."""
 
-    last_name_ar: str = Field(max_length=80)
-    first_name_ar: str = Field(max_length=80)
-    last_name_fr: str = Field(max_length=80)
-    first_name_fr: str = Field(max_length=80)
+    last_name_ar: str
+    first_name_ar: str
+    last_name_fr: str
+    first_name_fr: str
     birth: str = Field(examples=["1988-03-14", "1950"])
     sex: Sex
-    paper_number: str = Field("", max_length=20)
+    paper_number: str = ""
 
 
 class ComparisonOut(Schema):
@@ -123,11 +139,11 @@ class ComparisonOut(Schema):
     corrected: list[str]
 
 
-class ReasonIn(Schema):
+class ReasonIn(Body):
     reason: str
 
 
-class CaptureExceptionIn(Schema):
+class CaptureExceptionIn(Body):
     modality: str
     reason: str
 
@@ -193,10 +209,7 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
 )
 def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     """Bring the form in line with the papers."""
-    changes: dict[str, Any] = body.model_dump(exclude_none=True)
-    if "birth" in changes:
-        changes["birth"] = PartialDate.parse(changes["birth"])
-    return _act(request, number, person_enrolment.correct, changes=changes)
+    return _act(request, number, person_enrolment.correct, changes=body.model_dump(exclude_none=True))
 
 
 @router.post(
@@ -207,9 +220,8 @@ def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
 )
 def compare_papers(request: Any, number: str, body: ComparisonIn) -> dict[str, Any]:
     """Keep that the papers were compared with the form, and by whom: no file is received without it."""
-    paper = body.model_dump() | {"birth": PartialDate.parse(body.birth)}
     corrected = person_enrolment.compare_papers(
-        number=number, paper=paper, actor=request.actor, now=clock.now()
+        number=number, paper=body.model_dump(), actor=request.actor, now=clock.now()
     )
     return {"corrected": list(corrected)}
 
@@ -219,6 +231,7 @@ def compare_papers(request: Any, number: str, body: ComparisonIn) -> dict[str, A
 )
 def capture(request: Any, number: str, modality: Form[str], picture: File[UploadedFile]) -> Status[None]:
     """Keep the face or one iris (JPEG or PNG); a poor image is refused with what to do."""
+    check_form(request, {"modality", "picture"})
     return _act(request, number, person_enrolment.capture, modality=modality, content=picture.read())
 
 
@@ -273,8 +286,7 @@ def receipt(request: Any, number: str) -> HttpResponse:
 
 
 def _identity(body: IdentityIn) -> Identity:
-    values = body.model_dump(include=set(IdentityIn.model_fields))
-    return Identity(**{**values, "birth": PartialDate.parse(body.birth)})
+    return read_identity(body.model_dump(include=set(IdentityIn.model_fields)), clock.today())
 
 
 def _paper(body: PaperIn) -> person_enrolment.Paper:

@@ -19,7 +19,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.text import check_text
@@ -30,6 +30,12 @@ FIELDS_INVALID = ErrorCode(
     Category.INVALID,
     "Some fields are not as they should be.",
     "Correct the fields named in errors.",
+)
+FIELD_UNKNOWN = ErrorCode(
+    "api.field_unknown",
+    Category.INVALID,
+    "This call does not know this field.",
+    "Leave it out; what each call takes is listed at /v1/docs.",
 )
 SIGNED_OUT = ErrorCode(
     "api.signed_out",
@@ -81,6 +87,19 @@ class Problem(Schema):
 
 
 PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
+
+
+class Body(Schema):
+    """What a call sends: what it does not know is refused by its path, never dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def check_form(request: HttpRequest, known: set[str]) -> None:
+    """Refuse a field of a form that the call does not know. Raises: Refused(FIELD_UNKNOWN)."""
+    for name in (*request.POST, *request.FILES):
+        if name not in known:
+            raise Refused(FIELD_UNKNOWN, field=name)
 
 
 class TextParser(Parser):
@@ -160,10 +179,14 @@ def _refused(request: HttpRequest, refused: Refused | type[Refused]) -> HttpResp
 
 def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
     assert isinstance(error, ValidationError)
-    errors = {_path(found["loc"]): str(found["msg"]) for found in error.errors}
     with translation.override(language_of(request)):
+        errors = {_path(found["loc"]): _detail(found) for found in error.errors}
         title, remedy = gettext(FIELDS_INVALID.title), gettext(FIELDS_INVALID.remedy)
     return respond(problem(FIELDS_INVALID.code, 422, title, remedy, errors=errors))
+
+
+def _detail(found: Mapping[str, Any]) -> str:
+    return gettext(FIELD_UNKNOWN.title if found.get("type") == "extra_forbidden" else str(found["msg"]))
 
 
 def _path(place: Sequence[Any]) -> str:

@@ -12,14 +12,13 @@ from django.conf import settings
 from ninja import Field, Router, Schema, Status
 
 from sijil.api.auth import any_auth
-from sijil.api.problems import PROBLEMS, language_of
+from sijil.api.problems import PROBLEMS, Body, language_of
 from sijil.domains.accounts.types import AccountKind, BearerToken, Purpose, SignedIn
 from sijil.domains.notifications.types import InboxMessage
 from sijil.journeys import account_opening, messages
+from sijil.kernel import clean
 from sijil.kernel.actors import PUBLIC
-from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Category, ErrorCode, Refused
-from sijil.kernel.ids import clean_idcs
 from sijil.pages import clock
 
 router = Router(tags=["accounts"])
@@ -33,7 +32,7 @@ NO_DEMO = ErrorCode(
 Text = Annotated[str, Field(max_length=200)]
 
 
-class SignInIn(Schema):
+class SignInIn(Body):
     """``login``: IDCS of a citizen, or login of an officer."""
 
     login: Text
@@ -66,7 +65,7 @@ class SessionOut(Schema):
     account: AccountOut
 
 
-class ClaimIn(Schema):
+class ClaimIn(Body):
     """What the register compares. ``birth_date``: ``YYYY-MM-DD``; ``YYYY-MM`` or ``YYYY`` if the papers
     say no more.
     """
@@ -85,7 +84,7 @@ class StartedOut(Schema):
     resend_at: dt.datetime
 
 
-class CodeIn(Schema):
+class CodeIn(Body):
     code: Text
 
 
@@ -96,7 +95,7 @@ class GrantOut(Schema):
     expires_at: dt.datetime
 
 
-class PasswordIn(Schema):
+class PasswordIn(Body):
     grant: Text
     password: Text
 
@@ -142,10 +141,15 @@ def start_account(request: Any, body: ClaimIn) -> Status[account_opening.Started
     """Begin to open an account, or to replace a forgotten password: a code goes to the person's phone or
     e-mail.
     """
+    claim = clean.together(
+        {
+            "idcs": lambda: clean.idcs(body.idcs),
+            "birth": lambda: clean.partial_date(body.birth_date, field="birth_date"),
+        }
+    )
     started = account_opening.start(
         purpose=Purpose(body.purpose),
-        idcs=clean_idcs(body.idcs),
-        birth=PartialDate.parse(body.birth_date),
+        **claim,
         sex=body.sex,
         language=language_of(request),
         address=request.META["REMOTE_ADDR"],

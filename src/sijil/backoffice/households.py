@@ -23,8 +23,8 @@ from sijil.domains.scoring.types import Explanation, TermShare
 from sijil.domains.social_register.errors import REGISTRATION_UNKNOWN
 from sijil.domains.social_register.rules import REASONS, REJECTIONS
 from sijil.journeys import household_registration as journey
+from sijil.kernel import clean
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import clean_number
 from sijil.pages import clock, formats
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
@@ -68,8 +68,8 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
     form = SettleForm(request.POST if request.method == "POST" else None)
     try:
         if request.method == "POST" and form.is_valid():
-            return _settle(request, clean_number(number), form)
-        return _show(request, clean_number(number), form)
+            return _settle(request, clean.request_number(number), form)
+        return _show(request, clean.request_number(number), form)
     except Refused as refused:
         if refused.error is not REGISTRATION_UNKNOWN:
             raise

@@ -26,8 +26,9 @@ from sijil.domains.population_register.rules import COMPARED
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import Channel, Request
 from sijil.journeys import person_enrolment, person_papers
+from sijil.kernel import clean
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import clean_number, show_number
+from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.person_forms import identity_of
@@ -117,7 +118,7 @@ def deposit(request: HttpRequest, number: str) -> HttpResponse:
     """Receive the file; the receipt follows."""
     if not _try(person_enrolment.deposit, request, number):
         return _back(number)
-    return redirect("counter-received", number=clean_number(number))
+    return redirect("counter-received", number=clean.request_number(number))
 
 
 @officer
@@ -156,7 +157,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The deposit receipt as PDF, in Arabic and French, with its signed QR."""
     content = person_papers.render_deposit(number, actor=actor_of(request), now=clock.now())
     answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="sijil-{clean_number(number)}.pdf"'
+    answer["Content-Disposition"] = f'inline; filename="sijil-{clean.request_number(number)}.pdf"'
     return answer
 
 
@@ -215,7 +216,7 @@ def _try(use_case: Any, request: HttpRequest, number: str, **values: Any) -> boo
 
 
 def _back(number: str) -> HttpResponse:
-    return redirect("counter-file", number=clean_number(number))
+    return redirect("counter-file", number=clean.request_number(number))
 
 
 def _file(request: HttpRequest, number: str) -> Request:
@@ -225,7 +226,7 @@ def _file(request: HttpRequest, number: str) -> Request:
 
 def _corrected(number: str) -> str:
     """Return where the session keeps which fields were just corrected: shown, and nothing depends on it."""
-    return f"corrected:{clean_number(number)}"
+    return f"corrected:{clean.request_number(number)}"
 
 
 def _own_place(request: HttpRequest) -> dict[str, str]:

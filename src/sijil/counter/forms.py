@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sijil.domains.population_register.rules import COMPARED, reason_words
 from sijil.domains.population_register.states import COUNTER_REASONS, PAPER_REASONS
 from sijil.domains.population_register.types import Identity
-from sijil.pages.forms import ArabicNameField, Form, LatinNameField, PartialDateField
+from sijil.pages.forms import ArabicNameField, Form, LatinNameField, PaperNumberField, PartialDateField
 from sijil.pages.person_forms import BirthForm, ContactForm, NamesForm, PaperForm, PlaceForm
 
 
@@ -24,7 +24,7 @@ class PaperValuesForm(Form):
     first_name_fr = LatinNameField(label=_("First name in French"))
     birth = PartialDateField(label=_("Date of birth"))
     sex = forms.ChoiceField(label=_("Sex"), choices=[("F", _("Female")), ("M", _("Male"))])
-    paper_number = forms.CharField(label=_("Number of the paper"), required=False, max_length=20)
+    paper_number = PaperNumberField(required=False)
 
     @classmethod
     def of(cls, identity: Identity) -> PaperValuesForm:

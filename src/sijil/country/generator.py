@@ -192,7 +192,7 @@ def _born(on: dt.date, age: int, days: int, vague: bool) -> PartialDate:
 def _contacts(random: np.random.Generator, index: int, members: Members) -> list[tuple[str, str, str, str]]:
     """Return (phone, e-mail, kind of paper, number of the paper); children have a birth record."""
     total = len(members.age)
-    phones = random.integers(600_000_000, 800_000_000, total).tolist()
+    phones = random.integers(600_000_000, 680_000_000, total).tolist()
     has_phone = ((members.age >= 16) & (random.random(total) < 0.85)).tolist()
     adult = (members.age >= 18).tolist()
     return [

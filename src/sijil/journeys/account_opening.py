@@ -30,11 +30,12 @@ from sijil.domains.notifications import services as notifications
 from sijil.domains.notifications.types import Contact
 from sijil.domains.population_register import queries as population
 from sijil.domains.verification import queries as verification
+from sijil.kernel import clean
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import record
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import PersonKey, clean_idcs, is_idcs
+from sijil.kernel.ids import PersonKey, is_idcs
 
 CODE_MESSAGES = {Purpose.OPEN_ACCOUNT: "otp_open_account", Purpose.RESET_PASSWORD: "otp_reset_password"}
 DONE_MESSAGES = {Purpose.OPEN_ACCOUNT: "account_opened", Purpose.RESET_PASSWORD: "password_changed"}
@@ -157,7 +158,7 @@ def change_password(
 
 def _login_of(typed: str) -> str:
     """Return the login of what was typed: the key of the person of an IDCS, or a staff login."""
-    idcs = clean_idcs(typed)
+    idcs = clean.compact(typed)
     return population.find_key(idcs) or population.tag_of(idcs) if is_idcs(idcs) else typed
 
 

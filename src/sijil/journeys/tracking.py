@@ -15,6 +15,7 @@ from sijil.domains.population_register import queries as population_register
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import RequestStatus
 from sijil.domains.social_register import queries as social_register
+from sijil.kernel import clean
 from sijil.kernel.casework import Kind, Role
 from sijil.kernel.dates import legal_day
 
@@ -74,7 +75,11 @@ class TrackedRequest:
 
 
 def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
-    """Return what to show for a number of either register. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    """Return what to show for a number of either register.
+
+    Raises: Refused(kernel.request_number_invalid | REGISTRATION_UNKNOWN).
+    """
+    number = clean.request_number(number)
     status = population_register.find_status(number)
     return _person(status, now) if status else _household(number, now)
 

@@ -18,11 +18,17 @@ DATE_INVALID = ErrorCode(
     "kernel.date_invalid",
     Category.INVALID,
     "This date does not exist: {value}.",
-    "Write the year with four digits; leave the day, or the day and the month, empty if they are not known.",
+    "Check the day, the month and the year; leave empty what is not known.",
+)
+DATE_UNREADABLE = ErrorCode(
+    "kernel.date_unreadable",
+    Category.INVALID,
+    "This date cannot be read: {value}.",
+    "Write it in digits, the year with four: 14, 3 and 1988 in the boxes, or 1988-03-14 on one line.",
 )
 ZONE = ZoneInfo("Africa/Casablanca")
 """The country's clock, Ramadan included (tz database)."""
-_ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def local(moment: dt.datetime) -> dt.datetime:
@@ -58,14 +64,17 @@ class PartialDate:
             and 1 <= self.day <= calendar.monthrange(self.year, self.month)[1]
         )
         if not (1850 <= self.year <= 2200 and month_ok and day_ok):
-            raise Refused(DATE_INVALID, field="birth_date", value=f"{self.year}-{self.month}-{self.day}")
+            raise Refused(DATE_INVALID, field="birth_date", value=str(self))
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``. Raises: Refused(DATE_INVALID)."""
-        found = _ISO.match(text.strip())
+        """Read what ``str`` writes, from a machine; people's dates are read by ``clean.partial_date``.
+
+        Raises: Refused(DATE_UNREADABLE | DATE_INVALID).
+        """
+        found = _ISO.fullmatch(text.strip())
         if found is None:
-            raise Refused(DATE_INVALID, field="birth_date", value=text)
+            raise Refused(DATE_UNREADABLE, field="birth_date", value=text)
         year, month, day = (int(part) if part else None for part in found.groups())
         assert year is not None
         return cls(year, month, day)
@@ -76,7 +85,9 @@ class PartialDate:
         return "-".join(parts)
 
     def age_on(self, day: dt.date) -> int:
-        """Return the age in whole years; an unknown month or day counts as 1 July, or the 15th."""
+        """Return the age in whole years; an unknown month or day counts as 1 July, or the 15th, and no later
+        than ``day``: whoever is here is born.
+        """
         month = self.month or 7
         birthday = self.day or (15 if self.month else 1)
-        return day.year - self.year - ((day.month, day.day) < (month, birthday))
+        return max(0, day.year - self.year - ((day.month, day.day) < (month, birthday)))

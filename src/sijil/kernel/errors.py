@@ -40,13 +40,17 @@ class ErrorCode:
 
 
 class Refused(Exception):
-    """A use case refused. ``field`` names the input at fault, ``facts`` fill the sentences."""
+    """A use case refused. ``field`` names the input at fault, ``facts`` fill the sentences.
+
+    ``also``: the refusals of other fields of the same form, told together with this one.
+    """
 
     def __init__(self, error: ErrorCode, /, *, field: str | None = None, **facts: Any) -> None:
         super().__init__(f"{error.code}: {error.title.format_map(_Lenient(facts))}")
         self.error = error
         self.field = field
         self.facts = facts
+        self.also: tuple[Refused, ...] = ()
 
     @property
     def code(self) -> str:
@@ -59,5 +63,8 @@ class _Lenient(dict[str, Any]):
 
 
 def fill(sentence: str, facts: dict[str, Any]) -> str:
-    """Fill ``{name}`` places of a (translated) sentence; an unknown name stays visible."""
-    return sentence.format_map(_Lenient(facts))
+    """Fill ``{name}`` places of a (translated) sentence; an unknown name stays visible.
+
+    A fact that is a question ends the sentence: no full stop after it.
+    """
+    return sentence.format_map(_Lenient(facts)).replace("?.", "?").replace("؟.", "؟")

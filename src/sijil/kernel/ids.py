@@ -12,7 +12,6 @@ import os
 import re
 import secrets
 import time
-import unicodedata
 import uuid
 from typing import NewType
 
@@ -28,7 +27,7 @@ _MULTIPLY = tuple(tuple(map(int, row)) for row in _D)
 _PERMUTE = tuple(tuple(map(int, row)) for row in _P)
 _INVERSE = (0, 4, 3, 2, 1, 5, 6, 7, 8, 9)
 
-_IDCS_SHAPE = re.compile(r"^[2-9][0-9]{9}$")
+_IDCS_SHAPE = re.compile(r"[2-9][0-9]{9}")
 _FORBIDDEN = re.compile(
     "|".join(
         [d * 3 for d in "0123456789"]
@@ -59,16 +58,10 @@ def draw_idcs() -> str:
 
 
 def is_idcs(text: str) -> bool:
-    """Tell whether ``text`` (spaces already removed) is a well-formed IDCS."""
+    """Tell whether ``text`` (cleaned) is a well-formed IDCS."""
     return bool(
-        _IDCS_SHAPE.match(text) and text[-1] == verhoeff_check(text[:-1]) and not _FORBIDDEN.search(text)
+        _IDCS_SHAPE.fullmatch(text) and text[-1] == verhoeff_check(text[:-1]) and not _FORBIDDEN.search(text)
     )
-
-
-def clean_idcs(text: str) -> str:
-    """Remove the spaces, dashes and invisible marks that come along; Arabic-Indic digits become ASCII."""
-    kept = (c for c in text if not (c.isspace() or c == "-" or unicodedata.category(c) == "Cf"))
-    return "".join(str(int(c)) if c.isdecimal() else c for c in kept)
 
 
 def show_idcs(idcs: str) -> str:
@@ -103,11 +96,6 @@ def draw_number() -> str:
 def _number_check(body: str) -> str:
     total = sum(w * NUMBER_ALPHABET.index(c) for w, c in zip(_NUMBER_WEIGHTS, body, strict=True))
     return NUMBER_ALPHABET[total % 31]
-
-
-def clean_number(text: str) -> str:
-    """Remove what people add to a request number (spaces, dashes, lower case)."""
-    return "".join(c for c in text.upper() if c.isalnum())
 
 
 def is_number(text: str) -> bool:

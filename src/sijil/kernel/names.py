@@ -1,4 +1,4 @@
-"""Names of people in two scripts: clean them, check them, and let Arabic and Latin meet in one key.
+"""Names of people in two scripts: let Arabic and Latin meet in one key (``clean`` says what a name is).
 
 A Moroccan file holds each name twice, in Arabic letters and in the French spelling of the
 administration, and neither decides the other: محمد is Mohamed, Mohammed or Mohamad. :func:`skeleton`
@@ -15,41 +15,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from sijil.kernel.errors import Category, ErrorCode, Refused
-
-NAME_EMPTY = ErrorCode(
-    "kernel.name_empty",
-    Category.INVALID,
-    "The name is missing.",
-    "Write the name as it stands on the document.",
-)
-NAME_NOT_ARABIC = ErrorCode(
-    "kernel.name_not_arabic",
-    Category.INVALID,
-    "This name must be written in Arabic letters.",
-    "Use Arabic letters only, without digits; a space, a hyphen or an apostrophe may join parts.",
-)
-NAME_NOT_LATIN = ErrorCode(
-    "kernel.name_not_latin",
-    Category.INVALID,
-    "This name must be written in Latin letters.",
-    "Use the letters A to Z and accents, without digits; a space, a hyphen or an apostrophe may join parts.",
-)
-NAME_TOO_LONG = ErrorCode(
-    "kernel.name_too_long",
-    Category.INVALID,
-    "This name is longer than {limit} characters.",
-    "Write the name as it stands on the document, without titles or explanations.",
-)
-LONGEST = 80
-
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_ARABIC_SIGNS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")  # harakat, tatweel
-_APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼʻ`´ʿʾ", "'") | dict.fromkeys("‐‑‒–—−", "-"))
-_ARABIC_LETTER = "[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06fa-\u06fc\u0750-\u077f]"
-_LATIN_LETTER = "[A-Za-zÀ-ÖØ-öø-ſ]"
-_ARABIC_NAME = re.compile(f"{_ARABIC_LETTER}+(?:[ '-]{_ARABIC_LETTER}+)*")
-_LATIN_NAME = re.compile(f"{_LATIN_LETTER}+(?:(?:['-] ?| ){_LATIN_LETTER}+)*")
+from sijil.kernel.clean.names import clean_name, is_arabic
 
 _ARABIC_FORMS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ہ": "ه",
@@ -64,6 +30,11 @@ _ARABIC_CLASSES = str.maketrans(
 _LATIN_CLASSES = str.maketrans(
     {"b": "B", "p": "B", "c": "K", "d": "D", "f": "F", "v": "F", "g": "K", "j": "J", "k": "K", "q": "K",
      "l": "L", "m": "M", "n": "N", "r": "R", "s": "S", "t": "T", "x": "KS", "z": "Z"}
+)  # fmt: skip
+# Letters that have no accent to take away: of French, of Amazigh (ɣ is غ, ɛ is ع), of other countries.
+_LATIN_FORMS = str.maketrans(
+    {"ç": "s", "œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ɣ": "gh", "ɛ": "a", "ǝ": "e", "ə": "e", "đ": "d",
+     "ð": "d", "ħ": "h", "ł": "l", "ø": "o", "þ": "th", "ŋ": "n"}
 )  # fmt: skip
 # Letters that stand together for one sound, in the order in which they must be tried.
 _LATIN_SOUNDS = (
@@ -83,39 +54,6 @@ _ARTICLE = re.compile(r"\b(?:[eaiu]l|l')[ -]+|\b[ea](?:[drnstz]|ch|sh|dh)[ -]+(?
 _SHORT_FORMS = {"med": "mohamed", "mohd": "mohamed", "md": "mohamed", "my": "moulay"}
 _TWICE = re.compile(r"(.)\1+")
 _WEAK = re.compile("[^A-Z]+")
-
-
-def is_arabic(text: str) -> bool:
-    """Tell whether ``text`` holds an Arabic letter."""
-    return re.search(_ARABIC_LETTER, text) is not None
-
-
-def clean_name(text: str) -> str:
-    """Return ``text`` as it is kept: one form per letter (NFKC), no invisible marks, single spaces."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
-    text = re.sub(r"\s*-\s*", "-", " ".join(text.split()))
-    return unicodedata.normalize("NFC", _ARABIC_SIGNS.sub("", text) if is_arabic(text) else text)
-
-
-def check_arabic_name(text: str, *, field: str) -> str:
-    """Return the cleaned Arabic name. Raises: Refused(NAME_EMPTY | NAME_NOT_ARABIC | NAME_TOO_LONG)."""
-    return _check(text, _ARABIC_NAME, NAME_NOT_ARABIC, field)
-
-
-def check_latin_name(text: str, *, field: str) -> str:
-    """Return the cleaned Latin name. Raises: Refused(NAME_EMPTY | NAME_NOT_LATIN | NAME_TOO_LONG)."""
-    return _check(text, _LATIN_NAME, NAME_NOT_LATIN, field)
-
-
-def _check(text: str, shape: re.Pattern[str], wrong: ErrorCode, field: str) -> str:
-    name = clean_name(text)
-    if not name:
-        raise Refused(NAME_EMPTY, field=field)
-    if len(name) > LONGEST:
-        raise Refused(NAME_TOO_LONG, field=field, limit=LONGEST)
-    if shape.fullmatch(name) is None:
-        raise Refused(wrong, field=field)
-    return name
 
 
 @lru_cache(maxsize=1 << 16)
@@ -158,8 +96,7 @@ def _arabic_skeleton(text: str) -> str:
 
 
 def _plain_latin(text: str) -> str:
-    lower = text.lower().replace("ç", "s").replace("œ", "oe").replace("ß", "ss").replace("ı", "i")
-    letters = unicodedata.normalize("NFKD", lower)
+    letters = unicodedata.normalize("NFKD", text.lower().translate(_LATIN_FORMS))
     return "".join(c for c in letters if not unicodedata.combining(c))
 
 

@@ -1,7 +1,8 @@
 """Numbers, dates and identifiers as people in Morocco write them, in the language of the page.
 
 Every function returns plain text. In templates use the filters of the same names: they also isolate
-the text from right-to-left reordering.
+the text from right-to-left reordering. A house choice: thousands are parted by a thin space in every language
+(CLDR has dots for ar-MA and fr-MA, commas in English), so that no separator can be read as a decimal sign.
 """
 
 from __future__ import annotations

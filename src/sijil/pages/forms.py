@@ -9,8 +9,7 @@ class Address(Form):
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,11 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
-from sijil.kernel import ids
+from sijil.kernel import clean
+from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-from sijil.kernel.money import centimes
 from sijil.pages import refusals
-
-_AMOUNT = re.compile(r"^[\d\s]{1,12}(?:[.,]\d{1,2})?$")
-_PHONE = re.compile(r"^(?:\+212|00212|0)([5-7]\d{8})$")
 
 
 class Renderer(DjangoTemplates):
@@ -86,67 +82,66 @@ class PartialDateWidget(forms.MultiWidget):
         return [value.day, value.month, value.year] if value else [None, None, None]
 
 
+class CleanedField(forms.CharField):
+    """A text as the kernel cleans and judges it: the browser is told what the API is told."""
+
+    def __init__(self, cleaner: Callable[..., Any], **kwargs: Any) -> None:
+        self.cleaner = cleaner
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = str(value or "")
+        if clean.is_blank(text):
+            return _nothing(self)
+        return _told(lambda: self.cleaner(text, field=""))
+
+
 class PartialDateField(forms.MultiValueField):
     """A date of which the day, or the day and the month, may be unknown. Cleans to PartialDate."""
 
     def __init__(self, *, birthday: bool = False, **kwargs: Any) -> None:
-        parts = tuple(forms.CharField(required=False, max_length=4) for _ in range(3))
+        parts = tuple(forms.CharField(required=False) for _ in range(3))
         kwargs.setdefault("widget", PartialDateWidget(birthday=birthday))
         super().__init__(parts, require_all_fields=False, **kwargs)
 
-    def compress(self, data_list: list[str]) -> PartialDate | None:
-        day, month, year = (_whole(part) for part in data_list or ["", "", ""])
-        if year is None and month is None and day is None:
-            return None
-        if year is None:
-            raise ValidationError(_("Write the year with four digits."), code="year")
-        try:
-            return PartialDate(year, month, day)
-        except Refused as refused:
-            raise ValidationError(str(refusals.words(refused)), code="date") from None
+    def clean(self, value: Any) -> Any:
+        day, month, year = (str(part or "") for part in value or ("", "", ""))
+        if clean.is_blank(day + month + year):
+            return _nothing(self) or None
+        return _told(lambda: clean.partial_date_of(day, month, year, field=""))
 
 
-class DateField(PartialDateField):
-    """A date known to the day. Cleans to ``datetime.date``."""
-
-    def compress(self, data_list: list[str]) -> Any:
-        partial = super().compress(data_list)
-        if partial is None:
-            return None
-        if partial.day is None or partial.month is None:
-            raise ValidationError(_("Write the day, the month and the year."), code="date")
-        return dt.date(partial.year, partial.month, partial.day)
+def _nothing(field: Any) -> Any:
+    """Return the value of an empty box, or refuse it where an answer is needed."""
+    if field.required:
+        raise ValidationError(field.error_messages["required"], code=FIELD_MISSING.code)
+    return getattr(field, "empty_value", None)
 
 
-def _whole(text: str) -> int | None:
-    cleaned = ids.clean_idcs(text or "")
-    if cleaned and not cleaned.isdecimal():
-        raise ValidationError(_("Write the date in digits."), code="digits")
-    return int(cleaned) if cleaned else None
+def _told(read: Callable[[], Any]) -> Any:
+    """Return what ``read`` returns; its refusal becomes the error of the field, by the same code."""
+    try:
+        return read()
+    except Refused as refused:
+        raise ValidationError(str(refusals.words(refused)), code=refused.code) from None
 
 
-class IdcsField(forms.CharField):
+class IdcsField(CleanedField):
     """A digital civil and social identifier; spaces and Arabic-Indic digits are read."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Digital civil and social identifier (IDCS)"))
         kwargs.setdefault("help_text", _("10 digits, in the message that told you of your registration."))
-        super().__init__(max_length=20, **kwargs)
+        super().__init__(clean.idcs, **kwargs)
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "dir": "ltr", "class": "w12 ltr"}
 
-    def clean(self, value: Any) -> Any:
-        cleaned = ids.clean_idcs(str(super().clean(value) or ""))
-        if cleaned and not ids.is_idcs(cleaned):
-            raise ValidationError(_("This identifier is not valid. Check its 10 digits."), code="idcs")
-        return cleaned
 
-
-class RequestNumberField(forms.CharField):
+class RequestNumberField(CleanedField):
     """The number of a deposit or a request, as printed on the receipt."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Deposit or request number"))
-        super().__init__(max_length=20, **kwargs)
+        super().__init__(clean.request_number, **kwargs)
         self.widget.attrs |= {
             "autocomplete": "off",
             "autocapitalize": "characters",
@@ -155,87 +150,71 @@ class RequestNumberField(forms.CharField):
             "class": "ltr",
         }
 
-    def clean(self, value: Any) -> Any:
-        cleaned = ids.clean_number(str(super().clean(value) or ""))
-        if cleaned and not ids.is_number(cleaned):
-            raise ValidationError(
-                _("This number is not complete or has a typing mistake. It has 10 letters and digits."),
-                code="number",
-            )
-        return cleaned
 
-
-class PhoneField(forms.CharField):
-    """A Moroccan phone number. Cleans to E.164: ``+212612345678``."""
+class PhoneField(CleanedField):
+    """A telephone number, Moroccan unless it names its country. Cleans to E.164: ``+212612345678``."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Phone number"))
-        kwargs.setdefault("help_text", _("10 digits, starting with 05, 06 or 07."))
-        super().__init__(max_length=25, **kwargs)
+        kwargs.setdefault("help_text", _("10 digits, starting with 05, 06, 07 or 08."))
+        super().__init__(clean.phone, **kwargs)
         self.widget = forms.TextInput(
             {
                 "type": "tel",
                 "inputmode": "tel",
-                "autocomplete": "tel-national",
+                "autocomplete": "tel",
                 "dir": "ltr",
                 "class": "w12 ltr",
             }
         )
         self.widget.is_required = self.required
 
-    def clean(self, value: Any) -> Any:
-        cleaned = ids.clean_idcs(str(super().clean(value) or "")).replace(".", "")
-        if not cleaned:
-            return ""
-        found = _PHONE.match(cleaned)
-        if found is None:
-            raise ValidationError(
-                _("Write a Moroccan number of 10 digits starting with 05, 06 or 07."), code="phone"
-            )
-        return f"+212{found[1]}"
+
+class EmailField(CleanedField):
+    """An e-mail address."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(clean.email, **kwargs)
+        # not type=email: a browser has a rule of its own, and refuses Arabic addresses
+        self.widget.attrs |= {"inputmode": "email", "autocomplete": "email", "dir": "ltr"}
 
 
-class MoneyField(forms.CharField):
+class PaperNumberField(CleanedField):
+    """The number of a paper of any kind; the register judges what its kind has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Number of the paper"))
+        super().__init__(clean.paper_number, **kwargs)
+        self.widget.attrs |= {"dir": "ltr", "class": "w12 ltr", "autocapitalize": "characters"}
+
+
+class AddressField(CleanedField):
+    """One line: quarter or douar, street, number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(clean.address, **kwargs)
+        self.widget.attrs["autocomplete"] = "street-address"
+
+
+class MoneyField(CleanedField):
     """An amount in dirhams. Cleans to centimes (int)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=15, **kwargs)
+        super().__init__(clean.money, empty_value=None, **kwargs)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "dir": "ltr", "class": "w8 ltr"}
 
-    def clean(self, value: Any) -> Any:
-        text = "".join(str(int(c)) if c.isdecimal() else c for c in str(super().clean(value) or ""))
-        if not text:
-            return None
-        try:
-            return centimes(text if _AMOUNT.match(text) else "?")
-        except Refused as refused:
-            refused.facts["value"] = value
-            raise ValidationError(str(refusals.words(refused)), code="money") from None
 
-
-class ArabicNameField(forms.CharField):
+class ArabicNameField(CleanedField):
     """A name in Arabic script."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=80, **kwargs)
+        super().__init__(clean.name_ar, **kwargs)
         self.widget.attrs |= {"dir": "rtl", "lang": "ar", "spellcheck": "false"}
 
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if text and not re.fullmatch(r"[\u0621-\u0652\u0670-\u06d3\u0640 \-'’]+", text):
-            raise ValidationError(_("Write this name in Arabic letters."), code="script")
-        return text
 
-
-class LatinNameField(forms.CharField):
+class LatinNameField(CleanedField):
     """A name in Latin script."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=80, **kwargs)
+        super().__init__(clean.name_latin, **kwargs)
         self.widget.attrs |= {"dir": "ltr", "lang": "fr", "spellcheck": "false"}
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if text and not re.fullmatch(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ \-'’]+", text):
-            raise ValidationError(_("Write this name in Latin letters."), code="script")
-        return text

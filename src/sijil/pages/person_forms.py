@@ -13,9 +13,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.geography import queries as geography
-from sijil.domains.population_register.rules import PAPER_NUMBERS, normalise_paper_number
+from sijil.domains.population_register.rules import check_birth, clean_paper_number
 from sijil.domains.population_register.types import Identity, Nationality, PaperKind, Sex
-from sijil.pages.forms import ArabicNameField, Form, LatinNameField, PartialDateField, PhoneField
+from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
+from sijil.pages import refusals
+from sijil.pages.clock import today
+from sijil.pages.forms import (
+    AddressField,
+    ArabicNameField,
+    EmailField,
+    Form,
+    LatinNameField,
+    PaperNumberField,
+    PartialDateField,
+    PhoneField,
+)
 
 PAPER_NAMES = {
     PaperKind.CNIE: _("National identity card (CNIE)"),
@@ -58,6 +71,14 @@ class BirthForm(Form):
         ],
     )
 
+    def clean_birth(self) -> PartialDate:
+        """Say on this page what the register would say at the end."""
+        birth: PartialDate = self.cleaned_data["birth"]
+        try:
+            return check_birth(birth, today())
+        except Refused as refused:
+            raise forms.ValidationError(str(refusals.words(refused)), code=refused.code) from None
+
 
 class PlaceForm(Form):
     """The commune of residence, down from the region, and the address line."""
@@ -65,25 +86,21 @@ class PlaceForm(Form):
     region = forms.ChoiceField(label=_("Region"))
     province = forms.ChoiceField(label=_("Province or prefecture"))
     commune_code = forms.ChoiceField(label=_("Commune"))
-    address = forms.CharField(
-        label=_("Address"),
-        help_text=_("Quarter or douar, street, number."),
-        max_length=200,
-        widget=forms.TextInput({"autocomplete": "street-address"}),
-    )
+    address = AddressField(label=_("Address"), help_text=_("Quarter or douar, street, number."))
 
     def __init__(self, *args: Any, region: str = "", province: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if type(self) is PlaceForm:
             for name in ("region", "province"):
                 self.fields[name].widget.attrs["data-submit-on-change"] = ""
-        self._offer("region", geography.list_regions(), region)
-        self._offer("province", geography.list_provinces(region) if region else [], province)
-        self._offer("commune_code", geography.list_communes(province) if province else [], "")
+        order = get_language() or "ar"
+        self._offer("region", geography.list_regions(order), region)
+        self._offer("province", geography.list_provinces(region, order) if region else [], province)
+        self._offer("commune_code", geography.list_communes(province, order) if province else [], "")
 
     def _offer(self, name: str, places: list[Any], chosen: str) -> None:
         language = get_language() or "ar"
-        named = sorted(((p.code, p.name(language)) for p in places), key=lambda row: row[1])
+        named = [(place.code, place.name(language)) for place in places]
         self.fields[name].choices = [("", _("Choose")), *named]  # type: ignore[attr-defined]
         if chosen:
             self.initial[name] = chosen
@@ -93,11 +110,10 @@ class ContactForm(Form):
     """Where the number and the news are sent, and in which language; whoever has neither is not refused."""
 
     phone = PhoneField(required=False, help_text=_("Your number is sent there by SMS."))
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         help_text=_("Without telephone and e-mail, the number is given to you at the centre."),
         required=False,
-        widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
     )
     language = forms.ChoiceField(label=_("Language of the messages"), choices=MESSAGE_LANGUAGES)
 
@@ -108,12 +124,7 @@ class PaperForm(Form):
     paper_kind = forms.ChoiceField(
         label=_("Which paper will you bring?"), widget=forms.RadioSelect, choices=list(PAPER_NAMES.items())
     )
-    paper_number = forms.CharField(
-        label=_("Number of the paper"),
-        required=False,
-        max_length=20,
-        widget=forms.TextInput({"dir": "ltr", "class": "w12 ltr", "autocapitalize": "characters"}),
-    )
+    paper_number = PaperNumberField(required=False)
     picture = forms.FileField(
         label=_("Picture or PDF of the paper"),
         help_text=_("JPEG, PNG or PDF, at most 5 MB. You can also bring it on the day."),
@@ -123,13 +134,12 @@ class PaperForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        number = normalise_paper_number(cleaned.get("paper_number", ""))
-        pattern = PAPER_NUMBERS.get(cleaned.get("paper_kind", ""))
-        if pattern and not pattern.match(number):
-            self.add_error(
-                "paper_number", _("Copy the letters and digits of the paper, for example AB123456.")
-            )
-        return {**cleaned, "paper_number": number}
+        if "paper_number" in cleaned:
+            try:
+                clean_paper_number(cleaned["paper_number"], cleaned.get("paper_kind", ""))
+            except Refused as refused:
+                self.refuse(refused)
+        return cleaned
 
 
 IDENTITY_FORMS: dict[str, type[Form]] = {

@@ -41,10 +41,15 @@ def _plain(fact: Any) -> Any:
     return fact.isoformat(timespec="seconds") if isinstance(fact, dt.datetime) else fact
 
 
+def _facts(refused: Refused) -> dict[str, Any]:
+    return {"field": refused.field, **{name: _plain(fact) for name, fact in refused.facts.items()}}
+
+
 def refusal_problem(refused: Refused, *, translate: Callable[[str], str] = str) -> dict[str, Any]:
     """Return the problem document of a refusal, its sentences translated and filled with its facts."""
-    facts = {"field": refused.field, **{name: _plain(fact) for name, fact in refused.facts.items()}}
-    title = fill(translate(refused.error.title), facts)
-    remedy = fill(translate(refused.error.remedy), facts)
-    errors = {refused.field: title} if refused.field else None
+    title, remedy = (
+        fill(translate(sentence), _facts(refused)) for sentence in (refused.error.title, refused.error.remedy)
+    )
+    told = (refused, *refused.also)
+    errors = {one.field: fill(translate(one.error.title), _facts(one)) for one in told if one.field}
     return problem(refused.code, STATUS[refused.error.category], title, remedy, errors=errors)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -55,9 +56,10 @@ def _shown(name: str, value: Any) -> str:
 
 
 def attach(form: BaseForm, refused: Refused) -> None:
-    """Put a refusal on the field it names, or at the head of the form."""
-    field = refused.field if refused.field in form.fields else None
-    form.add_error(field, str(words(refused)))
+    """Put a refusal on the field it names, or at the head of the form; with it those of other fields."""
+    for one in (refused, *refused.also):
+        field = one.field if one.field in form.fields else None
+        form.add_error(field, ValidationError(str(words(one)), code=one.code))
 
 
 def page(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +18,8 @@ from sijil.pages import clock
 
 def list_regions(request: HttpRequest) -> HttpResponse:
     """Start: the 12 regions."""
-    return render(
-        request, "portal/centres.html", {"choices": _rows(geography.list_regions()), "ask": "region"}
-    )
+    choices = _rows(geography.list_regions(_language()))
+    return render(request, "portal/centres.html", {"choices": choices, "ask": "region"})
 
 
 def show_place(request: HttpRequest, code: str) -> HttpResponse:
@@ -34,9 +32,9 @@ def show_place(request: HttpRequest, code: str) -> HttpResponse:
 
 def _below(place: Place) -> dict[str, Any]:
     if place.level == Level.REGION:
-        return {"choices": _rows(geography.list_provinces(place.code)), "ask": "province"}
+        return {"choices": _rows(geography.list_provinces(place.code, _language())), "ask": "province"}
     if place.level == Level.PROVINCE:
-        return {"choices": _rows(geography.list_communes(place.code)), "ask": "commune"}
+        return {"choices": _rows(geography.list_communes(place.code, _language())), "ask": "commune"}
     return {"centres": [_centre(c) for c in appointments.list_centres(place.code)], "commune": place}
 
 
@@ -61,13 +59,7 @@ def _way(place: Place) -> list[Place]:
 
 
 def _rows(places: list[Place]) -> list[dict[str, Any]]:
-    return sorted((_row(p) for p in places), key=lambda row: _order(row["name"]))
-
-
-def _order(name: str) -> str:
-    """Return what a name is sorted by: Béni Mellal stands with Be."""
-    letters = unicodedata.normalize("NFKD", name.lower())
-    return "".join(c for c in letters if not unicodedata.combining(c))
+    return [_row(place) for place in places]
 
 
 def _row(place: Place) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from sijil.journeys import messages
-from sijil.kernel.ids import clean_idcs
+from sijil.kernel import clean
 from sijil.pages.forms import Form
-
-_LOCAL = re.compile(r"^0([5-7]\d{8})$")
 
 
 class FilterForm(Form):
@@ -42,11 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def read_recipient(text: str) -> str:
     """Return a typed number as messages keep it (``+212612345678``), or an address."""
-    if "@" in text:
-        local, _at, domain = text.strip().rpartition("@")
-        return f"{local}@{domain.lower()}"
-    digits = clean_idcs(text).replace(".", "")
-    return _LOCAL.sub(r"+212\1", digits)
+    return clean.read_phone(text) or clean.read_email(text) or text.strip()
 
 
 urlpatterns = [path("demo/inbox/", inbox, name="portal-inbox")]

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from sijil.domains.appointments import queries as appointments
 from sijil.journeys import person_enrolment, tracking
-from sijil.kernel import ids
+from sijil.kernel import clean, ids
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form
@@ -86,7 +86,7 @@ def _do(
     """Do it and say so, or say why it was refused, on the page of the request."""
     now = _slowed(request)
     try:
-        use_case(number=ids.clean_number(number), actor=actor_of(request), now=now, **values)
+        use_case(number=clean.request_number(number), actor=actor_of(request), now=now, **values)
         messages.success(request, said)
     except Refused as refused:
         messages.error(request, str(refusals.words(refused)))
@@ -100,7 +100,7 @@ def _slowed(request: HttpRequest) -> Any:
 
 
 def _back(number: str) -> HttpResponse:
-    return redirect("portal-tracked", number=ids.show_number(ids.clean_number(number)))
+    return redirect("portal-tracked", number=ids.show_number(clean.request_number(number)))
 
 
 urlpatterns = [

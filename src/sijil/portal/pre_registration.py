@@ -35,6 +35,11 @@ TITLES = {
     "slot": _("Choose a day and an hour"),
 }
 _KEY = "pre_registration"
+_PAGES = {name: page for page, form in IDENTITY_FORMS.items() for name in form.base_fields} | {
+    "slot_id": "slot",
+    "slot": "slot",
+    "centre": "centre",
+}
 
 
 class CentreForm(Form):
@@ -138,9 +143,17 @@ def _send(request: HttpRequest, cleaned: Mapping[str, Any], context: dict[str, A
             now=clock.now(),
         )
     except Refused as refused:
-        context["refused"] = refusals.words(refused)
+        context["refused"] = [_told(one) for one in (refused, *refused.also)]
         return render(request, "portal/pre_registration/check.html", context, status=409)
     return _sent(request, number)
+
+
+def _told(refused: Refused) -> dict[str, Any]:
+    """Return what was refused at the end, with the question it concerns and the page that asks it."""
+    page = _PAGES.get(refused.field or "", "")
+    fields: Any = IDENTITY_FORMS[page].base_fields if page in IDENTITY_FORMS else {}
+    label = fields[refused.field].label if refused.field in fields else TITLES.get(page, "")
+    return {"words": refusals.words(refused), "page": page, "label": label}
 
 
 def _sent(request: HttpRequest, number: str) -> HttpResponse:

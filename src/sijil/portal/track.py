@@ -41,11 +41,11 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
     now = clock.now()
     throttle.take("track", request.META["REMOTE_ADDR"], now=now)
     try:
-        found = find_request(ids.clean_number(number), now=now)
+        found = find_request(number, now=now)
     except Refused as refused:
         form = TrackForm({"number": number})
-        form.full_clean()
-        refusals.attach(form, refused)
+        if form.is_valid():
+            refusals.attach(form, refused)
         return render(request, "portal/track.html", {"form": form}, status=404)
     is_ours = found.next_action not in TO_DO  # whose delay runs: ours, or the person's
     context = {

@@ -43,9 +43,8 @@ from sijil.domains.social_register import errors, rules
 from sijil.domains.social_register.types import Raw
 from sijil.journeys import household_registration as journey
 from sijil.journeys.household_registration import papers
-from sijil.kernel.dates import PartialDate
+from sijil.kernel import clean
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import clean_idcs
 from sijil.pages import clock, throttle
 
 router = Router(tags=["household"])
@@ -158,10 +157,15 @@ def add_member(request: Any, body: MemberIn) -> Status[Any]:
     """Add a person by IDCS and birth date. Unknown and wrong are answered alike, and trials are counted."""
     file, now = _file(request), clock.now()
     throttle.take("household.add", request.actor.id, now=now)
+    claim = clean.together(
+        {
+            "idcs": lambda: clean.idcs(body.idcs),
+            "birth": lambda: clean.partial_date(body.birth, field="birth"),
+        }
+    )
     place, person = journey.add_member(
         registration_id=file.draft.id,
-        idcs=clean_idcs(body.idcs),
-        birth=PartialDate.parse(body.birth),
+        **claim,
         actor=request.actor,
         now=now,
     )

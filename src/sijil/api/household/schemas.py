@@ -8,6 +8,8 @@ from typing import Literal
 from ninja import Field, Schema
 from pydantic import StrictBool, StrictInt
 
+from sijil.api.problems import Body
+
 Language = Literal["ar", "fr", "zgh", "en"]
 Typed = StrictBool | StrictInt | str | list[StrictInt | str]
 
@@ -127,14 +129,14 @@ class DraftOut(Schema):
     problems: list[ShortcomingOut]
 
 
-class PlaceIn(Schema):
+class PlaceIn(Body):
     """``area``: the answer to the draft's ``place_question``; without it, one given before is forgotten."""
 
     commune_code: str = Field(max_length=16, examples=["04.421.01.0"])
     area: Literal["", "urban", "rural"] = ""
 
 
-class AnswersIn(Schema):
+class AnswersIn(Body):
     """``seen_at``: when the person saw the answers; a newer one of another device then stands."""
 
     answers: dict[str, Typed] = Field(
@@ -153,11 +155,11 @@ class SavedOut(Schema):
     problem: ShortcomingOut | None
 
 
-class MemberIn(Schema):
+class MemberIn(Body):
     """Both must agree with the population register. ``birth``: YYYY, YYYY-MM or YYYY-MM-DD."""
 
-    idcs: str = Field(max_length=20)
-    birth: str = Field(max_length=10, examples=["1988-03-14", "1950"])
+    idcs: str
+    birth: str = Field(examples=["1988-03-14", "1950"])
 
 
 class AddedOut(Schema):
@@ -166,7 +168,7 @@ class AddedOut(Schema):
     sex: str
 
 
-class SubmissionIn(Schema):
+class SubmissionIn(Body):
     """The two statements of the last page, and the version of the draft that was read."""
 
     version: int

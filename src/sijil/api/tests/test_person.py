@@ -105,6 +105,60 @@ def test_a_correction_after_the_comparison_asks_for_a_new_one(officer, number):
     assert officer.post(f"/files/{number}/deposit").json()["code"].endswith("papers_not_compared")
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"phone": "06 98 76 54 32"}, {"phone": "+212698765432"}),
+        ({"address": "5,  rue Neuve\u200f"}, {"address": "5, rue Neuve"}),
+        ({"commune_code": "01.051.01.0"}, None),
+        ({"commune_code": "01.051.01.01"}, {"commune_code": "01.051.01.01"}),
+        ({"nationality": "resident_foreigner", "email": "a@B.ma"},
+         {"nationality": "resident_foreigner", "email": "a@b.ma"}),
+        ({"paper_number": "zx 100-056"}, {"paper_number": "ZX100056"}),
+        ({"paper_number": "ZX١٠٠٠٥٧", "birth": "١٩٨٨"}, {"paper_number": "ZX100057", "birth": "1988"}),
+        ({"paper_kind": "birth_extract", "paper_number": ""},
+         {"paper_kind": "birth_extract", "paper_number": ""}),
+    ],
+)  # fmt: skip
+def test_a_correction_says_what_it_did(officer, number, typed, kept):
+    """P09: every declared field is corrected, cleaned as when the file was opened, or refused."""
+    answer = officer.post(f"/files/{number}/corrections", typed)
+    identity = officer.get(f"/files/{number}").json()["identity"]
+    if kept is None:
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, *typed)
+    else:
+        assert answer.status_code == 204, answer.content
+        assert identity == identity | kept
+
+
+@pytest.mark.parametrize("body", [{}, {"phone": None}, {"telephone": "0612345678"}, {"sex": "F", "x": 1}])
+def test_a_correction_of_nothing_is_refused(officer, number, body):
+    answer = officer.post(f"/files/{number}/corrections", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "api.fields_invalid")
+
+
+def test_a_form_with_a_field_that_is_not_known_is_refused(officer, number):
+    picture = SimpleUploadedFile("x.png", draw(1, "face"), "image/png")
+    body = {"modality": "face", "picture": picture, "eye": "left"}
+    answer = officer.client.post(f"/v1/files/{number}/captures", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "api.field_unknown")
+    assert answer.json()["errors"][0]["field"] == "eye"
+
+
+def test_two_fields_at_fault_are_both_named(officer):
+    """P21."""
+    answer = officer.post("/files", PERSON | {"birth": "1376", "phone": "06", "last_name_fr": "العلوي"})
+    assert answer.status_code == 422
+    assert {error["field"] for error in answer.json()["errors"]} == {"birth", "phone", "last_name_fr"}
+
+
+def test_a_number_typed_in_arabic_digits_is_found(officer, number):
+    """P08."""
+    typed = number.translate({ord(str(digit)): "٠١٢٣٤٥٦٧٨٩"[digit] for digit in range(10)})
+    assert Caller().get(f"/requests/{typed}").json()["number"] == number
+    assert officer.get(f"/files/{typed}").json()["number"] == number
+
+
 @pytest.mark.parametrize("missing", ["sex", "birth", "last_name_ar"])
 def test_a_field_that_was_not_looked_at_is_named(officer, number, missing):
     body = {name: value for name, value in PAPER.items() if name != missing}

@@ -1,15 +1,15 @@
 """Every error of the API is a problem document, in the language asked for."""
 
 import json
+import re
 
 import pytest
 from django.http import Http404
-from ninja import Schema
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from ninja.testing import TestClient
 
-from sijil.api import problems
+from sijil.api import main, problems
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.pages.problems import STATUS
 
@@ -18,12 +18,12 @@ NO = ErrorCode(
 )
 
 
-class Place(Schema):
+class Place(problems.Body):
     commune: str
     number: int
 
 
-class Payload(Schema):
+class Payload(problems.Body):
     place: Place
 
 
@@ -96,6 +96,33 @@ def test_a_body_with_wrong_fields_names_each(client):
     body = read(client.post("/take", json={"place": {"number": "x"}}))
     assert (body["status"], body["code"]) == (422, "api.fields_invalid")
     assert {error["field"] for error in body["errors"]} == {"place.commune", "place.number"}
+
+
+def test_what_is_not_known_is_refused_by_its_path(client):
+    body = read(client.post("/take", json={"place": {"commune": "x", "number": 1, "phone": "0612"}, "a": 1}))
+    assert (body["status"], body["code"]) == (422, "api.fields_invalid")
+    assert {error["field"]: error["detail"] for error in body["errors"]} == dict.fromkeys(
+        ("place.phone", "a"), "This call does not know this field."
+    )
+
+
+def test_every_body_of_the_api_is_closed():
+    """P09: a correction answered "done" that did nothing."""
+    schema = main.api.get_openapi_schema()
+    bodies = [
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for path in schema["paths"].values()
+        for operation in path.values()
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
+    ]
+    schemas, seen = schema["components"]["schemas"], set(bodies)
+    while inside := {
+        ref for name in seen for ref in re.findall(r"schemas/(\w+)", json.dumps(schemas[name]))
+    } - seen:
+        seen |= inside
+    closed = {name for name in seen if schemas[name].get("type") == "object"}
+    assert len(closed) >= 12
+    assert [name for name in closed if schemas[name].get("additionalProperties") is not False] == []
 
 
 def test_a_wrong_query_is_named(client):

@@ -15,11 +15,11 @@ import msgspec
 
 from sijil.domains.accounts import errors
 from sijil.domains.accounts.types import AccountKind, Role
-from sijil.kernel import law
+from sijil.kernel import clean, law
 from sijil.kernel.actors import Actor, citizen, officer
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import PersonKey, clean_idcs
+from sijil.kernel.ids import PersonKey
 
 _STAFF_LOGIN = re.compile(r"^[a-z][a-z0-9.-]{2,63}$")
 LONGEST_PASSWORD = 128
@@ -142,4 +142,4 @@ def draw_code(digits: int) -> str:
 
 def clean_code(text: str) -> str:
     """Return a typed code without spaces, Arabic-Indic digits made ASCII."""
-    return clean_idcs(text)
+    return clean.compact(text)

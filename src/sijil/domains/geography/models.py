@@ -14,6 +14,8 @@ class Unit(models.Model):
     kind = models.CharField(max_length=32)
     name_ar = models.CharField(max_length=120)
     name_fr = models.CharField(max_length=120)
+    sort_ar = models.CharField(max_length=250, db_collation="C")
+    sort_fr = models.CharField(max_length=250, db_collation="C")
     milieu = models.CharField(max_length=5, blank=True)
     region_code = models.CharField(max_length=2)
     province_code = models.CharField(max_length=16, blank=True)

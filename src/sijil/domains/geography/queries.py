@@ -1,4 +1,7 @@
-"""Reads of the reference geography. Lists are in the order of the official codes."""
+"""Reads of the reference geography.
+
+Lists are in the order of the official codes, or of the alphabet of ``order`` (a language), by a stored key.
+"""
 
 from __future__ import annotations
 
@@ -15,22 +18,23 @@ _FIELDS = (
     "code", "name_ar", "name_fr", "milieu", "region_code", "province_code",
     "population", "households", "level", "kind", "parent_code", "urban_population", "urban_households",
 )  # fmt: skip
+_ORDERS = {"ar": ("sort_ar",)}
 
 
-def list_regions() -> list[Place]:
+def list_regions(order: str = "") -> list[Place]:
     """Return the 12 regions."""
-    return _list(Q(level=Level.REGION))
+    return _list(Q(level=Level.REGION), order)
 
 
-def list_provinces(region: str) -> list[Place]:
+def list_provinces(region: str, order: str = "") -> list[Place]:
     """Return the provinces and prefectures of a region (83 in all)."""
-    return _list(Q(level=Level.PROVINCE, region_code=region))
+    return _list(Q(level=Level.PROVINCE, region_code=region), order)
 
 
-def list_communes(province: str) -> list[Place]:
+def list_communes(province: str, order: str = "") -> list[Place]:
     """Return the communes of a province; for a prefecture of arrondissements, the city it is part of."""
-    communes = _list(Q(level=Level.COMMUNE, province_code=province))
-    return communes or _list(Q(code__in=_arrondissement_parents(province)))
+    communes = _list(Q(level=Level.COMMUNE, province_code=province), order)
+    return communes or _list(Q(code__in=_arrondissement_parents(province)), order)
 
 
 def list_arrondissements(commune: str) -> list[Place]:
@@ -75,8 +79,9 @@ def _get(where: Q, code: str, field: str) -> Place:
     return found[0]
 
 
-def _list(where: Q) -> list[Place]:
-    return [Place(*row) for row in Unit.objects.filter(where).order_by("code").values_list(*_FIELDS)]
+def _list(where: Q, order: str = "") -> list[Place]:
+    ordered = Unit.objects.filter(where).order_by(*_ORDERS.get(order, ("sort_fr",) if order else ()), "code")
+    return [Place(*row) for row in ordered.values_list(*_FIELDS)]
 
 
 def _arrondissement_parents(province: str) -> list[str]:

@@ -8,10 +8,12 @@ from django.db import connection, transaction
 
 from sijil.domains.geography.rules import COLUMNS, read_reference
 from sijil.domains.geography.types import LoadReport, Place
+from sijil.kernel.order import sort_key
 
-_ASSIGN = ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS[1:], "loaded_at"))
-_OURS = ", ".join(f"unit.{name}" for name in COLUMNS[1:])
-_THEIRS = ", ".join(f"excluded.{name}" for name in COLUMNS[1:])
+_KEPT = (*COLUMNS, "sort_ar", "sort_fr")
+_ASSIGN = ", ".join(f"{name} = excluded.{name}" for name in (*_KEPT[1:], "loaded_at"))
+_OURS = ", ".join(f"unit.{name}" for name in _KEPT[1:])
+_THEIRS = ", ".join(f"excluded.{name}" for name in _KEPT[1:])
 
 
 def load_reference(now: dt.datetime) -> LoadReport:
@@ -23,7 +25,7 @@ def load_reference(now: dt.datetime) -> LoadReport:
     places = read_reference()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE incoming (LIKE geography_unit) ON COMMIT DROP")
-        with cursor.copy(f"COPY incoming ({', '.join(COLUMNS)}, loaded_at) FROM STDIN") as copy:
+        with cursor.copy(f"COPY incoming ({', '.join(_KEPT)}, loaded_at) FROM STDIN") as copy:
             for place in places:
                 copy.write_row((*_row(place), now))
         cursor.execute(
@@ -37,4 +39,5 @@ def load_reference(now: dt.datetime) -> LoadReport:
 
 
 def _row(place: Place) -> tuple[str | int, ...]:
-    return tuple(getattr(place, name) for name in COLUMNS)
+    keys = (sort_key(place.name_ar), sort_key(place.name_fr))
+    return (*(getattr(place, name) for name in COLUMNS), *keys)

@@ -14,12 +14,6 @@ UNKNOWN_PERSON = ErrorCode(
     "No person can be shown for this number.",
     "Check the ten digits of the IDCS.",
 )
-FIELD_MISSING = ErrorCode(
-    "population_register.field_missing",
-    Category.INVALID,
-    "A required answer is missing.",
-    "Fill this field in.",
-)
 BORN_IN_FUTURE = ErrorCode(
     "population_register.born_in_future",
     Category.INVALID,
@@ -31,24 +25,6 @@ BORN_TOO_LONG_AGO = ErrorCode(
     Category.INVALID,
     "This birth date is more than 130 years ago.",
     "Check the year of birth.",
-)
-PHONE_INVALID = ErrorCode(
-    "population_register.phone_invalid",
-    Category.INVALID,
-    "This is not a Moroccan telephone number.",
-    "Write ten digits that start with 05, 06 or 07.",
-)
-EMAIL_INVALID = ErrorCode(
-    "population_register.email_invalid",
-    Category.INVALID,
-    "This is not an e-mail address.",
-    "Write it like name@example.ma, or leave it empty.",
-)
-PAPER_NUMBER_INVALID = ErrorCode(
-    "population_register.paper_number_invalid",
-    Category.INVALID,
-    "The number does not look like one of this paper.",
-    "Copy the letters and digits of the paper, without spaces.",
 )
 PAPERS_NOT_COMPARED = ErrorCode(
     "population_register.papers_not_compared",

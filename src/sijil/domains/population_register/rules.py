@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 from sijil.domains.population_register import errors
 from sijil.domains.population_register.types import Identity, PaperKind
-from sijil.kernel import law
+from sijil.kernel import clean, law
+from sijil.kernel.clean.errors import FIELD_MISSING
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-from sijil.kernel.names import check_arabic_name, check_latin_name
 
 _FOLDER = Path(__file__).parent / "parameters"
 DELAYS = law.declare_delays("population_register", _FOLDER / "delays")
 
 # Decree 2.21.473 art. 3 (papers); formats of numbers: warning-level patterns, kept wide on purpose.
 PAPER_NUMBERS = {
-    PaperKind.CNIE: re.compile(r"^[A-Z]{1,3}\d{1,7}[A-Z]?$"),
-    PaperKind.RESIDENCE_TITLE: re.compile(r"^[A-Z0-9]{5,12}$"),
+    PaperKind.CNIE: re.compile(r"[A-Z]{1,3}[0-9]{1,7}[A-Z]?"),
+    PaperKind.RESIDENCE_TITLE: re.compile(r"[A-Z0-9]{5,12}"),
 }
 
 
@@ -49,72 +50,74 @@ def reasons() -> Mapping[str, Reason]:
     return law.read_words(_FOLDER / "reasons.yaml", Reasons).reasons
 
 
-_REQUIRED = (
-    "last_name_ar",
-    "first_name_ar",
-    "last_name_fr",
-    "first_name_fr",
-    "commune_code",
-    "address",
-    "paper_kind",
-)
-_PHONE = re.compile(r"^\+212[5-7]\d{8}$")
-_EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
-
 COMPARED = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr", "birth", "sex", "paper_number")
 """What an officer reads on the paper and compares with the form."""
 
 
 def check_identity(identity: Identity, on: dt.date) -> Identity:
-    """Return a declared identity as it is kept: cleaned first, judged after.
+    """Return a declared identity as it is kept: cleaned by the kernel, then judged.
 
     Telephone and e-mail are given when there are any (law 72.18, article 6): nobody is refused for lack of
-    them. Raises: Refused that names the field.
+    them. Raises: Refused that names the field; every other field at fault is told with it.
     """
-    identity = _cleaned(identity)
-    for name in _REQUIRED:
-        if not getattr(identity, name).strip():
-            raise Refused(errors.FIELD_MISSING, field=name)
-    names = {n: check_arabic_name(getattr(identity, n), field=n) for n in ("last_name_ar", "first_name_ar")}
-    names |= {n: check_latin_name(getattr(identity, n), field=n) for n in ("last_name_fr", "first_name_fr")}
-    _check_birth(identity, on)
-    _check_contacts(identity)
-    _check_paper(identity)
-    return identity.with_changes(names)
+    return read_identity(values_of(identity), on)
 
 
-def _cleaned(identity: Identity) -> Identity:
-    return identity.with_changes(
-        {
-            "address": " ".join(identity.address.split()),
-            "phone": normalise_phone(identity.phone),
-            "email": identity.email.strip(),
-            "paper_number": normalise_paper_number(identity.paper_number),
-        }
-    )
+def read_identity(values: Mapping[str, Any], on: dt.date) -> Identity:
+    """Return the identity of what was typed, ``birth`` as text or as a date. Raises: as check_identity."""
+    fields: dict[str, Callable[[], Any]] = {
+        name: partial(cleaner, values[name], field=name) for name, cleaner in _CLEANERS.items()
+    }
+    fields["birth"] = lambda: check_birth(_birth(values["birth"]), on)
+    fields["paper_kind"] = partial(_check_kind, values["paper_kind"])
+    fields["paper_number"] = partial(clean_paper_number, values["paper_number"], values["paper_kind"])
+    return Identity(**{**values, **clean.together(fields)})
 
 
-def _check_birth(identity: Identity, on: dt.date) -> None:
-    birth = identity.birth
+def values_of(identity: Identity) -> dict[str, Any]:
+    """Return what an identity says, field by field."""
+    return {field.name: getattr(identity, field.name) for field in dataclasses.fields(identity)}
+
+
+def _birth(typed: str | PartialDate) -> PartialDate:
+    return clean.partial_date(typed, field="birth") if isinstance(typed, str) else typed
+
+
+_CLEANERS: Mapping[str, Callable[..., str]] = {
+    "last_name_ar": clean.name_ar,
+    "first_name_ar": clean.name_ar,
+    "last_name_fr": clean.name_latin,
+    "first_name_fr": clean.name_latin,
+    "commune_code": clean.required,
+    "address": clean.address,
+    "phone": partial(clean.optional, clean.phone),
+    "email": partial(clean.optional, clean.email),
+}
+
+
+def check_birth(birth: PartialDate, on: dt.date) -> PartialDate:
+    """Return a birth date. Raises: Refused(BORN_IN_FUTURE | BORN_TOO_LONG_AGO)."""
     if (birth.year, birth.month or 1, birth.day or 1) > (on.year, on.month, on.day):
         raise Refused(errors.BORN_IN_FUTURE, field="birth")
     if on.year - birth.year > 130:
         raise Refused(errors.BORN_TOO_LONG_AGO, field="birth")
+    return birth
 
 
-def _check_contacts(identity: Identity) -> None:
-    if identity.phone and not _PHONE.fullmatch(identity.phone):
-        raise Refused(errors.PHONE_INVALID, field="phone")
-    if identity.email and not _EMAIL.fullmatch(identity.email):
-        raise Refused(errors.EMAIL_INVALID, field="email")
+def clean_paper_number(text: str, kind: str) -> str:
+    """Return the number of a paper of this kind; most kinds may have none.
+
+    Raises: Refused(kernel.paper_number_invalid | kernel.field_missing).
+    """
+    if kind in PAPER_NUMBERS:
+        return clean.paper_number(text, field="paper_number", shape=PAPER_NUMBERS[PaperKind(kind)])
+    return clean.optional(clean.paper_number, text, field="paper_number")
 
 
-def _check_paper(identity: Identity) -> None:
-    if identity.paper_kind not in set(PaperKind):
-        raise Refused(errors.FIELD_MISSING, field="paper_kind")
-    pattern = PAPER_NUMBERS.get(PaperKind(identity.paper_kind))
-    if pattern and not pattern.fullmatch(identity.paper_number):
-        raise Refused(errors.PAPER_NUMBER_INVALID, field="paper_number")
+def _check_kind(kind: str) -> str:
+    if kind not in set(PaperKind):
+        raise Refused(FIELD_MISSING, field="paper_kind")
+    return kind
 
 
 def reason_words(code: str, language: str) -> str:
@@ -123,28 +126,19 @@ def reason_words(code: str, language: str) -> str:
     return str(getattr(reason, language, "") or reason.ar) if reason else ""
 
 
-def normalise_phone(text: str) -> str:
-    """Return ``+212...`` for what people type (0612345678, +212 6 12 ..., 00212...), else the text."""
-    kept = (c for c in text if not (c.isspace() or c in "-./()" or unicodedata.category(c) == "Cf"))
-    digits = "".join(str(int(c)) if c.isdecimal() else c for c in kept)
-    if digits.startswith("00212"):
-        digits = "+" + digits[2:]
-    if re.fullmatch(r"0[5-7]\d{8}", digits):
-        return "+212" + digits[1:]
-    return digits
-
-
-def normalise_paper_number(text: str) -> str:
-    return "".join(c for c in text.upper() if c.isalnum())
-
-
 def differences(identity: Identity, paper: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of ``COMPARED`` that the paper writes otherwise, as the paper does.
 
-    Raises: KeyError for a field that was not looked at (a mistake of the caller).
+    Raises: Refused naming the fields that say nothing; KeyError for a field that was not looked at (a mistake
+    of the caller).
     """
     read = {name: paper[name] for name in COMPARED}
-    read["paper_number"] = normalise_paper_number(read["paper_number"])
+    typed: dict[str, Callable[[], Any]] = {
+        name: partial(_CLEANERS[name], read[name], field=name) for name in COMPARED if name in _CLEANERS
+    }
+    typed["birth"] = partial(_birth, read["birth"])
+    typed["paper_number"] = partial(clean_paper_number, read["paper_number"], identity.paper_kind)
+    read |= clean.together(typed)
     return {name: value for name, value in read.items() if str(value) != str(getattr(identity, name))}
 
 

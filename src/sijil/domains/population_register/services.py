@@ -10,7 +10,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.rules import check_identity, differences, is_compared
+from sijil.domains.population_register.rules import (
+    check_identity,
+    differences,
+    is_compared,
+    read_identity,
+    values_of,
+)
 from sijil.domains.population_register.sealed import (
     blind_index,
     idcs_index,
@@ -23,13 +29,13 @@ from sijil.domains.population_register.sealed import (
 )
 from sijil.domains.population_register.states import PERSON, REQUEST, SIMILAR, PersonState
 from sijil.domains.population_register.types import Channel, Identity, Registered, Standing
-from sijil.kernel import law
+from sijil.kernel import clean, law
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.casework import REASON_NEEDED, ROLE_REFUSED, Delay, Role
 from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import PersonKey, clean_number, draw_idcs, draw_number, draw_person_key, new_key
+from sijil.kernel.ids import PersonKey, draw_idcs, draw_number, draw_person_key, new_key
 
 INSERT_PERSON = """
 INSERT INTO population_register_person
@@ -157,7 +163,7 @@ def require(*, number: str, action: str, actor: Actor) -> None:
 
     Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused, kernel.role_refused).
     """
-    REQUESTS.require(REQUESTS.lock(clean_number(number)), action, actor=actor)
+    REQUESTS.require(REQUESTS.lock(clean.request_number(number)), action, actor=actor)
 
 
 def require_officer(*, number: str, actor: Actor) -> None:
@@ -165,7 +171,7 @@ def require_officer(*, number: str, actor: Actor) -> None:
 
     Raises: Refused(UNKNOWN_NUMBER, kernel.role_refused).
     """
-    row = models.EnrolmentRequest.objects.filter(number=clean_number(number)).first()
+    row = models.EnrolmentRequest.objects.filter(number=clean.request_number(number)).first()
     if row is None:
         raise Refused(errors.UNKNOWN_NUMBER, field="number")
     if Role.OFFICER not in _roles(row, actor):
@@ -178,7 +184,7 @@ def correct_identity(*, number: str, changes: Mapping[str, Any], actor: Actor, n
 
     Raises: Refused(UNKNOWN_NUMBER), Refused(kernel.transition_refused) after the deposit, or a field.
     """
-    _correct(REQUESTS.lock(clean_number(number)), changes, actor, now)
+    _correct(REQUESTS.lock(clean.request_number(number)), changes, actor, now)
 
 
 @transaction.atomic
@@ -190,7 +196,7 @@ def compare_papers(
     ``paper``: what the papers say, each of ``rules.COMPARED``; where it differs, the form is corrected.
     Raises: as :func:`correct_identity`.
     """
-    row = REQUESTS.lock(clean_number(number))
+    row = REQUESTS.lock(clean.request_number(number))
     REQUESTS.require(row, "compare_papers", actor=actor)
     changes = differences(open_identity("request", row.id, row.sealed), paper)
     if changes:
@@ -203,44 +209,44 @@ def _correct(
     row: models.EnrolmentRequest, changes: Mapping[str, Any], actor: Actor, now: dt.datetime
 ) -> None:
     REQUESTS.require(row, "correct", actor=actor)
-    identity = open_identity("request", row.id, row.sealed).with_changes(changes)
-    columns = _columns(row.id, check_identity(identity, legal_day(now)))
+    values = values_of(open_identity("request", row.id, row.sealed)) | dict(changes)
+    columns = _columns(row.id, read_identity(values, legal_day(now)))
     REQUESTS.move_row(row, "correct", actor=actor, now=now, reason=", ".join(sorted(changes)), **columns)
 
 
 def request_papers(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Ask the person for a paper, for one of ``states.PAPER_REASONS``; the legal clock stands meanwhile."""
-    REQUESTS.move(clean_number(number), "request_papers", actor=actor, now=now, reason=reason)
+    REQUESTS.move(clean.request_number(number), "request_papers", actor=actor, now=now, reason=reason)
 
 
 def bring_papers(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Note that the paper asked for is there; the legal clock goes on."""
-    REQUESTS.move(clean_number(number), "bring_papers", actor=actor, now=now)
+    REQUESTS.move(clean.request_number(number), "bring_papers", actor=actor, now=now)
 
 
 def deposit_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Receive the file at the counter. Raises: Refused(PAPERS_NOT_COMPARED), as the table says."""
-    REQUESTS.move(clean_number(number), "deposit", actor=actor, now=now, deposited_by=actor.id)
+    REQUESTS.move(clean.request_number(number), "deposit", actor=actor, now=now, deposited_by=actor.id)
 
 
 def lock_request(*, number: str) -> None:
     """Let nobody else move a request until the caller's transaction ends. Raises: Refused(UNKNOWN_NUMBER)."""
-    REQUESTS.lock(clean_number(number))
+    REQUESTS.lock(clean.request_number(number))
 
 
 def flag_duplicate(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Somebody alike is known: officers decide."""
-    REQUESTS.move(clean_number(number), "flag_duplicate", actor=actor, now=now, reason=SIMILAR)
+    REQUESTS.move(clean.request_number(number), "flag_duplicate", actor=actor, now=now, reason=SIMILAR)
 
 
 def reject_request(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Close the file without a registration, for a reason that the table allows there."""
-    REQUESTS.move(clean_number(number), "reject", actor=actor, now=now, reason=reason)
+    REQUESTS.move(clean.request_number(number), "reject", actor=actor, now=now, reason=reason)
 
 
 def withdraw_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Take a request back. Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused)."""
-    REQUESTS.move(clean_number(number), "withdraw", actor=actor, now=now)
+    REQUESTS.move(clean.request_number(number), "withdraw", actor=actor, now=now)
 
 
 @transaction.atomic
@@ -250,7 +256,7 @@ def register_person(*, number: str, actor: Actor, now: dt.datetime) -> Registere
     A replayed step returns the same IDCS: the person's key is the request's, and the row is locked.
     Raises: Refused(kernel.transition_refused | kernel.role_refused | UNKNOWN_NUMBER | NO_FREE_NUMBER).
     """
-    row = REQUESTS.lock(clean_number(number))
+    row = REQUESTS.lock(clean.request_number(number))
     identity = open_identity("request", row.id, row.sealed)
     if row.person is None:  # read after the lock
         REQUESTS.require(row, "register", actor=actor)

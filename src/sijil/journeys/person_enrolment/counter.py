@@ -18,16 +18,16 @@ from sijil.domains.biometrics.types import Capture, ExceptionReason, Modality
 from sijil.domains.documents import queries as documents
 from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.types import DocumentFile
+from sijil.domains.geography import queries as geography
 from sijil.domains.matching import services as matching
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import FILE_READ, QUEUE_READ, SEARCHED
-from sijil.domains.population_register.rules import normalise_phone
 from sijil.domains.population_register.types import Request, RequestRecord
 from sijil.journeys.person_enrolment.comparison import subject_of
+from sijil.kernel import clean
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import day_begins, legal_day
-from sijil.kernel.ids import clean_number
 from sijil.kernel.jobs import enqueue
 
 
@@ -82,8 +82,7 @@ def _order(row: tuple[Booking | None, Request]) -> tuple[bool, str, dt.datetime]
 
 def search(text: str, *, actor: Actor, now: dt.datetime) -> list[Found]:
     """Return the files of a number, telephone or paper; names of the own centre only, an entry for each."""
-    phone = normalise_phone(text)
-    records = queries.find_requests(phone if phone.startswith("+") else text)
+    records = queries.find_requests(text)
     own = [record.id for record in records if record.centre_code == actor.centre]
     opened = queries.list_requests(own, act=SEARCHED, actor=actor, now=now)
     return [Found(record, opened.get(record.id)) for record in records]
@@ -119,7 +118,9 @@ def read_paper(number: str, document_id: UUID, *, actor: Actor, now: dt.datetime
 
 
 def correct(*, number: str, changes: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
-    """Bring the form in line with the papers, before the deposit."""
+    """Bring the form in line with the papers and with what the person says, before the deposit."""
+    if "commune_code" in changes:
+        geography.get_commune(changes["commune_code"])
     register.correct_identity(number=number, changes=changes, actor=actor, now=now)
 
 
@@ -162,7 +163,7 @@ def excuse_capture(*, number: str, modality: str, reason: str, actor: Actor, now
 def _prepared(number: str, actor: Actor) -> str:
     """Have a file alone while it can still be received: what it was decided by is not replaced after."""
     register.require(number=number, action="deposit", actor=actor)
-    return clean_number(number)
+    return clean.request_number(number)
 
 
 @transaction.atomic

@@ -24,9 +24,10 @@ from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.types import Channel, Identity
+from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import clean_number, draw_number
+from sijil.kernel.ids import draw_number
 
 Step = TypeVar("Step", bound=Callable[..., Any])
 
@@ -138,14 +139,14 @@ def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> U
             register.require(number=number, action="compare_papers", actor=actor)
         else:
             register.bring_papers(number=number, actor=actor, now=now)
-    return _keep(clean_number(number), paper, actor, now)
+    return _keep(clean.request_number(number), paper, actor, now)
 
 
 @transaction.atomic
 def withdraw(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Take a request back before its deposit; the place booked is free again."""
     register.withdraw_request(number=number, actor=actor, now=now)
-    booking = appointment_queries.find_booking(clean_number(number))
+    booking = appointment_queries.find_booking(clean.request_number(number))
     if booking is not None and booking.state == AppointmentState.BOOKED:
         appointments.cancel(request_number=booking.request_number, actor=actor, now=now)
 
@@ -172,7 +173,7 @@ def cancel_appointment(*, number: str, actor: Actor, now: dt.datetime) -> Bookin
     Raises: Refused(UNKNOWN_NUMBER, APPOINTMENT_UNKNOWN), kernel.transition_refused once it is received.
     """
     register.require(number=number, action="withdraw", actor=actor)
-    return appointments.cancel(request_number=clean_number(number), actor=actor, now=now)
+    return appointments.cancel(request_number=clean.request_number(number), actor=actor, now=now)
 
 
 def _keep(number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
@@ -187,4 +188,4 @@ def _keep(number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
 
 
 def _owner(number: str) -> str:
-    return f"request:{clean_number(number)}"
+    return f"request:{clean.request_number(number)}"

@@ -117,5 +117,5 @@ def test_nothing_is_done_by_a_link(holder, number, name):
 
 
 def test_an_unknown_number_opens_nothing(holder):
-    assert holder.get(reverse("portal-move-appointment", args=["K7QD4M2X9T"])).status_code == 404
-    assert "No request has this number." in post(holder, "withdraw", "K7QD4M2X9T")
+    assert holder.get(reverse("portal-move-appointment", args=["J37BZY7Z7N"])).status_code == 404
+    assert "No request has this number." in post(holder, "withdraw", "J37BZY7Z7N")

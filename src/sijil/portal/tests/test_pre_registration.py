@@ -11,6 +11,8 @@ from sijil.domains.biometrics.samples import draw
 from sijil.domains.geography import services as geography
 from sijil.domains.population_register.tests.samples import CENTRE, NOW
 from sijil.journeys import person_enrolment, tracking
+from sijil.kernel.clean.errors import EMAIL_INVALID, FIELD_MISSING, NAME_NOT_LATIN
+from sijil.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
 HOME = "/pre-registration/"
@@ -145,3 +147,33 @@ def test_without_the_tick_nothing_is_sent(citizen):
     fill(citizen)
     assert citizen.post(f"{HOME}check/").status_code == 422
     assert "pre_registered" not in citizen.session
+
+
+def test_a_refusal_at_the_end_names_its_question_and_leads_there(citizen, monkeypatch):
+    """P21: the page that asks is a link, and each field at fault has one."""
+    fill(citizen)
+    name = Refused(NAME_NOT_LATIN, field="last_name_fr")
+    name.also = (Refused(EMAIL_INVALID, field="email"), Refused(FIELD_MISSING))
+
+    def refuse(**values):
+        raise name
+
+    monkeypatch.setattr(person_enrolment, "pre_register", refuse)
+    page = send(citizen).content.decode()
+    assert f'<a href="{HOME}names/?check">Surname in French</a> · This name must be written in' in page
+    assert f'<a href="{HOME}contact/?check">E-mail</a> · This is not an e-mail address.' in page
+    assert "<li>A required answer is missing." in page
+
+
+def test_what_the_register_would_refuse_at_the_end_is_refused_where_it_is_asked(citizen):
+    answer = citizen.post(f"{HOME}birth/", ANSWERS["birth"] | {"birth_year": "2027"})
+    assert answer.status_code == 422
+    assert "This birth date is in the future." in answer.content.decode()
+
+
+def test_names_of_every_alphabet_of_the_register_go_through_to_the_end(citizen):
+    """P02: taken by the page, refused by the register, or the other way round."""
+    fill(citizen, names={"first_name_ar": "تاݣزيرت\u200f", "last_name_ar": "ﻣﺤﻤﺪ",
+                         "first_name_fr": "Thị Lan", "last_name_fr": "Ouhaṭṭab"})  # fmt: skip
+    assert send(citizen)["Location"] == f"{HOME}done/"
+    assert citizen.get(f"{HOME}slip.pdf").content[:5] == b"%PDF-"

@@ -99,7 +99,7 @@ def test_an_unknown_number_is_a_404(reader, monkeypatch):
         raise Refused(UNKNOWN_NUMBER, field="number")
 
     monkeypatch.setattr(track, "find_request", refuse)
-    response = reader().get("/track/K7QD-4M2X-9T/")
+    response = reader().get("/track/J37B-ZY7Z-7N/")
     assert response.status_code == 404
     assert "Aucune demande ne porte ce numéro." in response.content.decode()
 

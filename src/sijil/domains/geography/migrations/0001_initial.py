@@ -19,6 +19,8 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=32)),
                 ('name_ar', models.CharField(max_length=120)),
                 ('name_fr', models.CharField(max_length=120)),
+                ('sort_ar', models.CharField(db_collation='C', max_length=250)),
+                ('sort_fr', models.CharField(db_collation='C', max_length=250)),
                 ('milieu', models.CharField(blank=True, max_length=5)),
                 ('region_code', models.CharField(max_length=2)),
                 ('province_code', models.CharField(blank=True, max_length=16)),

@@ -26,8 +26,9 @@ from sijil.domains.population_register.types import (
     Sex,
     Step,
 )
+from sijil.kernel import clean
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import PersonKey, clean_number, is_number
+from sijil.kernel.ids import PersonKey
 
 # --- persons ------------------------------------------------------------------------------------------------
 
@@ -117,12 +118,11 @@ def list_request_records(ids: Iterable[UUID]) -> dict[UUID, RequestRecord]:
 
 
 def find_requests(text: str, *, limit: int = 20) -> list[RequestRecord]:
-    """Return the requests of this number, telephone (+212...) or paper number, the newest first."""
-    cleaned = clean_number(text)
-    where = Q(number=cleaned)
-    if text.startswith("+"):
-        where |= Q(phone_index=blind_index("phone", text))
-    where |= Q(paper_index=blind_index("paper_number", cleaned))
+    """Return the requests of this number, telephone or paper number as typed, the newest first."""
+    cleaned, phone = clean.compact(text).upper(), clean.read_phone(text)
+    where = Q(number=cleaned) | Q(paper_index=blind_index("paper_number", cleaned))
+    if phone:
+        where |= Q(phone_index=blind_index("phone", phone))
     return [RequestRecord(**record_values(r)) for r in _rows().filter(where).order_by("-opened_at")[:limit]]
 
 
@@ -154,7 +154,7 @@ def get_status(number: str) -> RequestStatus:
 
 def has_request(number: str) -> bool:
     """Tell whether a pre-registration of this number was submitted."""
-    return models.EnrolmentRequest.objects.filter(number=clean_number(number)).exists()
+    return models.EnrolmentRequest.objects.filter(number=clean.compact(number).upper()).exists()
 
 
 def count_deposited(centre_code: str, *, since: dt.datetime) -> int:
@@ -250,8 +250,7 @@ def _rows() -> QuerySet[models.EnrolmentRequest]:
 
 
 def _find_row(number: str) -> models.EnrolmentRequest | None:
-    cleaned = clean_number(number)
-    return _rows().filter(number=cleaned).first() if is_number(cleaned) else None
+    return _rows().filter(number=clean.request_number(number)).first()
 
 
 def _person_record(row: models.Person) -> PersonRecord:

@@ -8,9 +8,9 @@ from sijil.domains.population_register.rules import (
     check_identity,
     differences,
     is_compared,
-    normalise_phone,
 )
 from sijil.domains.population_register.tests.samples import FATIMA, NOW, paper_of
+from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 
 
@@ -66,15 +66,25 @@ def test_what_is_refused_names_its_field(field, value):
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("06 12-34.56 78", "+212612345678"),
-        ("\u202a٠٦١٢٣٤٥٦٧٨\u202c", "+212612345678"),
-        ("00212 612345678", "+212612345678"),
-        ("0612abc", "0612abc"),
-        ("", ""),
-    ],
-)
-def test_telephones(typed, kept):
-    assert normalise_phone(typed) == kept
+def test_every_field_at_fault_is_told():
+    typed = FATIMA.with_changes({"last_name_fr": "العلوي", "phone": "06", "birth": PartialDate(2030)})
+    with pytest.raises(Refused) as caught:
+        check_identity(typed, NOW.date())
+    told = {one.field: one.code for one in (caught.value, *caught.value.also)}
+    assert told == {
+        "last_name_fr": "kernel.name_not_latin",
+        "phone": "kernel.phone_invalid",
+        "birth": "population_register.born_in_future",
+    }
+
+
+@pytest.mark.parametrize("typed", ["zx 100-056", "ZX١٠٠٠٥٦", "zx\u2011100.056\u200f"])
+def test_a_paper_is_kept_in_one_form_when_it_is_compared_too(typed):
+    """One card, typed by two officers, is one card (P08, P09)."""
+    assert differences(FATIMA, paper_of(paper_number=typed)) == {"paper_number": "ZX100056"}
+
+
+def test_a_paper_that_is_not_read_is_no_correction():
+    with pytest.raises(Refused) as caught:
+        differences(FATIMA, paper_of(last_name_ar="\u200f", paper_number="?"))
+    assert {caught.value.field, caught.value.also[0].field} == {"last_name_ar", "paper_number"}

@@ -94,16 +94,16 @@ def test_no_free_number_is_said_and_nothing_is_half_done(monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
-        ({"last_name_ar": " "}, "last_name_ar", "population_register.field_missing"),
+        ({"last_name_ar": " "}, "last_name_ar", "kernel.field_missing"),
         ({"first_name_ar": "Fatima"}, "first_name_ar", "kernel.name_not_arabic"),
         ({"first_name_fr": "فاطمة"}, "first_name_fr", "kernel.name_not_latin"),
-        ({"commune_code": ""}, "commune_code", "population_register.field_missing"),
+        ({"commune_code": ""}, "commune_code", "kernel.field_missing"),
         ({"birth": PartialDate(2026, 11, 23)}, "birth", "population_register.born_in_future"),
         ({"birth": PartialDate(1890)}, "birth", "population_register.born_too_long_ago"),
-        ({"phone": "+21281234567"}, "phone", "population_register.phone_invalid"),
-        ({"email": "no at"}, "email", "population_register.email_invalid"),
-        ({"paper_kind": "passport"}, "paper_kind", "population_register.field_missing"),
-        ({"paper_number": "?"}, "paper_number", "population_register.paper_number_invalid"),
+        ({"phone": "+21281234567"}, "phone", "kernel.phone_invalid"),
+        ({"email": "no at"}, "email", "kernel.email_invalid"),
+        ({"paper_kind": "passport"}, "paper_kind", "kernel.field_missing"),
+        ({"paper_number": "?"}, "paper_number", "kernel.paper_number_invalid"),
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_kept(changes, field, code):
@@ -214,10 +214,24 @@ def test_files_are_found_by_number_phone_and_paper_but_not_by_another():
     assert queries.find_requests("+212600000000") == []
 
 
-@pytest.mark.parametrize("text", ["", "K7QD", "0000000000", "' OR 1=1"])
-def test_an_unknown_number_is_refused(text):
-    with pytest.raises(Refused, match="unknown_number"):
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("J37BZY7Z7N", "population_register.unknown_number"),
+        ("0000000000", "kernel.request_number_invalid"),
+        ("' OR 1=1", "kernel.request_number_invalid"),
+        ("", "kernel.field_missing"),
+    ],
+)
+def test_an_unknown_number_is_refused(text, code):
+    with pytest.raises(Refused, match=code):
         queries.get_status(text)
+
+
+@pytest.mark.parametrize("mark", ["{}\u200f", "\u202a{}\u202c", " {} "])
+def test_a_number_is_read_as_it_is_copied(mark):
+    number = submitted()
+    assert queries.get_status(mark.format(number.lower())).number == number
 
 
 def test_rows_hold_no_identity_in_clear():

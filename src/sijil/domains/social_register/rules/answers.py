@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from sijil.domains.social_register.errors import ANSWER_INVALID, ANSWER_MISSING, ANSWER_OUT_OF_BOUNDS
 from sijil.domains.social_register.types import Condition, FormField, Option, Raw, Value
+from sijil.kernel import clean
 from sijil.kernel.errors import ErrorCode, Refused
-from sijil.kernel.money import centimes
 
 MONTHS = 3
 _LONGEST = 24
@@ -38,8 +38,7 @@ def parse(field: FormField, raw: Raw, milieu: str) -> Value:
 
     Raises: Refused(ANSWER_MISSING, ANSWER_INVALID, ANSWER_OUT_OF_BOUNDS), field = the field's id.
     """
-    texts = [_clean(text) for text in ([raw] if isinstance(raw, str) else raw)]
-    texts = [text for text in texts if text]
+    texts = [text for text in ([raw] if isinstance(raw, str) else raw) if not clean.is_blank(text)]
     if not texts:
         raise refusal(ANSWER_MISSING, field)
     if len(texts) > (MONTHS if field.kind == "money_month" else 1) or max(map(len, texts)) > _LONGEST:
@@ -61,29 +60,24 @@ def refusal(error: ErrorCode, field: FormField, **facts: object) -> Refused:
     return Refused(error, field=field.id, label=field.labels["en"], **facts)
 
 
-def _clean(text: str) -> str:
-    return "".join(str(int(c)) if c.isdecimal() else c for c in text.strip().replace("٫", ","))
-
-
 def _parse_option(field: FormField, texts: list[str], milieu: str) -> Value:
-    if texts[0] not in {option.code for option in field.options}:
+    code = clean.coded(texts[0])
+    if code not in {option.code for option in field.options}:
         raise refusal(ANSWER_INVALID, field)
-    return int(texts[0]) if field.kind == "flag" else texts[0]
+    return int(code) if field.kind == "flag" else code
 
 
 def _parse_integer(field: FormField, texts: list[str], milieu: str) -> Value:
-    if not (texts[0].isascii() and texts[0].isdigit()):
+    number = clean.read_integer(texts[0])
+    if number is None:
         raise refusal(ANSWER_INVALID, field)
-    _check_bounds(field, milieu, total=int(texts[0]), months=1, shown=1)
-    return int(texts[0])
+    _check_bounds(field, milieu, total=number, months=1, shown=1)
+    return number
 
 
 def _parse_bills(field: FormField, texts: list[str], milieu: str) -> Value:
-    try:
-        amounts = tuple(centimes(text) for text in texts)
-    except Refused:
-        raise refusal(ANSWER_INVALID, field) from None
-    if min(amounts) < 0:
+    amounts = tuple(amount for text in texts if (amount := clean.read_money(text)) is not None)
+    if len(amounts) < len(texts):
         raise refusal(ANSWER_INVALID, field)
     _check_bounds(field, milieu, total=sum(amounts), months=len(amounts), shown=100)
     return amounts

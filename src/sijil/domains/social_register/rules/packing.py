@@ -120,7 +120,7 @@ def ages_on(births: NDArray[np.void], days: NDArray[np.datetime64]) -> NDArray[n
     years, months = days.astype("M8[Y]"), days.astype("M8[M]")
     today = (months - years).astype(np.int64) * 32 + (days - months).astype(np.int64)
     is_before = today < (month - 1) * 32 + day - 1
-    ages: NDArray[np.int64] = years.astype(np.int64) + 1970 - births["year"] - is_before
+    ages: NDArray[np.int64] = np.maximum(0, years.astype(np.int64) + 1970 - births["year"] - is_before)
     return ages
 
 
