@@ -34,15 +34,18 @@ Text = Annotated[str, Field(max_length=200)]
 
 
 class SignInIn(Schema):
-    """``login``: IDCS of a citizen, or login of an officer."""
+    """``login``: IDCS of a citizen, or login of an officer. ``code``: what the telephone of an officer shows,
+    where the account has one.
+    """
 
     login: Text
     password: Text
+    code: Annotated[str, Field(max_length=12)] = ""
 
 
 class AccountOut(Schema):
     """Who is signed in. ``roles``, ``centre_code`` and ``area`` are those of an officer; ``area``: a code of
-    the geography, empty for the whole country.
+    the geography, or ``country``.
     """
 
     login: str
@@ -113,7 +116,12 @@ def open_session(request: Any, body: SignInIn) -> Status[BearerToken]:
     """Sign in: a login and a password for a token."""
     address = request.META["REMOTE_ADDR"]
     given = account_opening.open_session(
-        login=body.login, password=body.password, address=address, now=clock.now()
+        login=body.login,
+        password=body.password,
+        code=body.code,
+        address=address,
+        needs_factor=settings.STAFF_SECOND_FACTOR,
+        now=clock.now(),
     )
     return Status(201, given)
 

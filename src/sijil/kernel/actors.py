@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+COUNTRY = "country"
+"""The area of staff who work for the whole country; it is named, never left out."""
+
 
 class ActorKind(StrEnum):
     PUBLIC = "public"  # somebody on the portal, not signed in
@@ -20,8 +23,8 @@ class ActorKind(StrEnum):
 class Actor:
     """``id``: IDCS, staff login, partner code or process name. ``label``: shown to the person read about.
 
-    ``centre``, ``area``, ``roles``: of an officer only. ``area`` is a code of the geography, empty for the
-    whole country; it covers every place below it. ``acts_for``: the IDCS for whom a delegate acts.
+    ``centre``, ``area``, ``roles``: of an officer only. ``area`` is ``country`` or a code of the geography, which
+    covers every place below it; empty, it covers none. ``acts_for``: the IDCS for whom a delegate acts.
     Raises: ValueError when a field does not belong to the kind.
     """
 
@@ -43,8 +46,10 @@ class Actor:
         return f"{self.kind}:{self.id}"
 
     def covers(self, place: str) -> bool:
-        """Tell whether a place (code of the geography) lies in the officer's area."""
-        return not self.area or place == self.area or place.startswith(f"{self.area}.")
+        """Tell whether a place (code of the geography) lies in the officer's area; no place lies in each."""
+        if not place or self.area == COUNTRY:
+            return True
+        return bool(self.area) and (place == self.area or place.startswith(f"{self.area}."))
 
 
 def system(name: str) -> Actor:

@@ -35,6 +35,11 @@ class Environment(BaseSettings):
     demo: bool = Field(
         default=False, description="Show the demo banner, the ready accounts and the demo inbox."
     )
+    staff_second_factor: bool | None = Field(
+        default=None,
+        description="Staff sign in with a password and a code of their telephone (RFC 6238). "
+        "Not set: asked everywhere but in the demo.",
+    )
     debug: bool = Field(default=False, description="Developer mode: Django's error pages.")
     sms_gateway: str = Field(
         default="demo", description="Name of the SMS adapter (`demo`: a visible inbox page)."
