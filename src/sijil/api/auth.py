@@ -49,7 +49,7 @@ class BearerAuth(HttpBearer):
 
 
 def staff_auth(*roles: str) -> BearerAuth:
-    """Let through officers holding one of ``roles`` (any officer when none is given); who reads all, to read."""
+    """Let through officers holding one of ``roles`` (none given: any officer), and who reads all, to read."""
     return BearerAuth(AccountKind.STAFF, roles)
 
 

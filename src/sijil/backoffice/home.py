@@ -19,7 +19,7 @@ PAGES = {
 
 @role_required(*PAGES)
 def home(request: HttpRequest) -> HttpResponse:
-    """Send to the programmes, to the cases that wait for two officers, or to what is late; readers to that too."""
+    """Send to the programmes, to the cases that wait for two officers, or to what is late."""
     mine = (page for role, page in PAGES.items() if has_role(request, role))
     return redirect("backoffice-late" if only_reads(request) else next(mine))
 

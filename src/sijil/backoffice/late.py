@@ -1,7 +1,7 @@
 """What is late and on whom it waits: the picture, whose turn it is, then the files, the latest first.
 
-An administrator sees the whole country, so does who reads all; an officer and a supervisor the files of the own
-centre. No identity is opened.
+An administrator and who reads all see the whole country, an officer and a supervisor the own centre. No
+identity is opened.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Asking for an account of staff, one thing a page: what the person may, where, who it is and how long, check."""
+"""Asking for an account of staff, one thing a page: what the person may, where, who and how long, check."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def choose_area(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and choice.area.level in levels:
         _keep(request, area=choice.area.code)
         return redirect("backoffice-staff-person")
-    goes_down = any(list(rules.Level).index(level) > list(rules.Level).index(choice.area.level) for level in levels)
+    order = list(rules.Level)
+    goes_down = order.index(levels[-1]) > order.index(choice.area.level)
     context = {
         "here": area_name(choice.area),
         "above": [(area.code, area_name(area)) for area in choice.above],

@@ -49,7 +49,9 @@ ACTIONS = {
     "close": gettext_noop("Close the account"),
 }
 CONSEQUENCES = {
-    "activate": gettext_noop("Make sure that it is the person you expect. From then on the person can sign in."),
+    "activate": gettext_noop(
+        "Make sure that it is the person you expect. From then on the person can sign in."
+    ),
     "ask_anew": gettext_noop(
         "The password, the telephone and every session of the account end now. Another administrator "
         "activates it again, once the link was used."

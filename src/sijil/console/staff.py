@@ -26,7 +26,7 @@ def first() -> None:
 def add(
     login: Login,
     name: Annotated[str, typer.Option(help="First name and last name.")],
-    role: Annotated[list[str], typer.Option(help="csc_officer, adjudicator, administrator … Repeat for each.")],
+    role: Annotated[list[str], typer.Option(help="csc_officer, adjudicator … Repeat for each.")],
     area: Annotated[
         str, typer.Option(help="country, the code of a region, province or commune, or centre:CODE.")
     ],

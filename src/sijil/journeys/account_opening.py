@@ -101,7 +101,9 @@ def set_password(*, grant: str, password: str, language: str, now: dt.datetime) 
     return done.account
 
 
-def sign_in(*, login: str, password: str, address: str, needs_factor: bool = False, now: dt.datetime) -> SignedIn:
+def sign_in(
+    *, login: str, password: str, address: str, needs_factor: bool = False, now: dt.datetime
+) -> SignedIn:
     """Let in a citizen or an officer, or say what an officer must still do (``wants``).
 
     Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS).

@@ -32,7 +32,7 @@ CENTRE_PREFIX = "centre:"
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area as it is chosen: ``code`` as one word, its level, what it is called (None: the whole country)."""
+    """An area as it is chosen: ``code`` as one word, its level, the place (None: the whole country)."""
 
     code: str
     level: Level
@@ -137,7 +137,7 @@ def request(
 
 
 def _reach_of(chosen: Area) -> tuple[str, str]:
-    """Return area and centre. Who works in a centre works for its commune, or its province if it serves more."""
+    """Return area and centre: who works in a centre works for its commune, or province if it serves more."""
     centre = chosen.place
     if not isinstance(centre, Centre):
         return chosen.code, ""
@@ -151,7 +151,10 @@ def check_roles(roles: tuple[str, ...], *, day: dt.date) -> tuple[Level, ...]:
 
 
 def activate(*, login: str, actor: Actor, now: dt.datetime) -> None:
-    """Let its owner sign in. Raises: Refused(ACCOUNT_MISSING, ROLE_REFUSED, TRANSITION_REFUSED, NOT_READY)."""
+    """Let its owner sign in.
+
+    Raises: Refused(ACCOUNT_MISSING, ROLE_REFUSED, TRANSITION_REFUSED, NOT_READY).
+    """
     services.activate_staff(login=login, actor=actor, now=now)
 
 

@@ -23,7 +23,7 @@ class ActorKind(StrEnum):
 class Actor:
     """``id``: IDCS, staff login, partner code or process name. ``label``: shown to the person read about.
 
-    ``centre``, ``area``, ``roles``: of an officer only. ``area`` is ``country`` or a code of the geography, which
+    ``centre``, ``area``, ``roles``: of an officer only. ``area``, ``country`` or a code of the geography,
     covers every place below it; empty, it covers none. ``acts_for``: the IDCS for whom a delegate acts.
     Raises: ValueError when a field does not belong to the kind.
     """

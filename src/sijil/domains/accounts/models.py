@@ -1,4 +1,4 @@
-"""Eight tables: accounts, the files of staff with their steps, one-time links, one-time codes and their steps,
+"""Eight tables: accounts, the files of staff with their steps, one-time links, one-time codes with theirs,
 counted trials, tokens of the HTTP API.
 """
 
@@ -65,7 +65,8 @@ class Account(AbstractBaseUser):
                 name="accounts_account_staff_login_not_a_number",
             ),
             models.CheckConstraint(
-                condition=models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=models.F("valid_from")),
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
                 name="accounts_account_ends_after_it_begins",
             ),
         ]

@@ -296,7 +296,7 @@ def factor_address(secret: str, login: str) -> str:
 
 
 def find_step(secret: str, code: str, now: dt.datetime) -> int | None:
-    """Return the time step whose code was typed: this one, the last or the next (a clock that is 30 s off)."""
+    """Return the time step whose code was typed: this one, the last or the next (clocks are 30 s off)."""
     factor, here = pyotp.TOTP(secret), int(now.timestamp()) // FACTOR_SECONDS
     typed = clean_code(code).encode()
     steps = (here, here - 1, here + 1)

@@ -68,7 +68,11 @@ STAFF = Kind(
             "activate", (_S.REQUESTED,), _S.ACTIVE, by=(Role.SECOND_OFFICER,), act=acts.STAFF_ACTIVATED
         ),
         casework.Transition(
-            "ask_anew", (_S.REQUESTED, _S.ACTIVE, _S.SUSPENDED), _S.REQUESTED, by=_ONE, act=acts.STAFF_REQUESTED
+            "ask_anew",
+            (_S.REQUESTED, _S.ACTIVE, _S.SUSPENDED),
+            _S.REQUESTED,
+            by=_ONE,
+            act=acts.STAFF_REQUESTED,
         ),
         casework.Transition(
             "suspend", (_S.ACTIVE,), _S.SUSPENDED, by=_ONE, act=acts.STAFF_SUSPENDED, reasons=tuple(REASONS)

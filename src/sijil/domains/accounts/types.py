@@ -123,7 +123,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A second factor on its way: ``secret`` in base 32, ``address``: what the telephone reads as a QR code."""
+    """A second factor on its way: ``secret`` in base 32, ``address``: what a telephone reads as QR code."""
 
     secret: str
     address: str

@@ -1,5 +1,5 @@
-"""Writes of accounts: accounts and passwords, those of staff, one-time codes and links, second factor, sign-in,
-tokens of the HTTP API.
+"""Writes of accounts: accounts and passwords, those of staff, one-time codes and links, second factor,
+sign-in, tokens of the HTTP API.
 """
 
 from sijil.domains.accounts.services.account import (

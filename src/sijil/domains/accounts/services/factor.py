@@ -45,7 +45,8 @@ def prove_factor(*, account_id: UUID, round_: int, code: str, now: dt.datetime) 
     left = count_factor(login, now)
     with transaction.atomic():
         account, file, wants = _lock(account_id, round_, now)
-        step, last = rules.find_step(unseal_factor(file), code, now) if file.sealed else None, file.factor_step
+        step = rules.find_step(unseal_factor(file), code, now) if file.sealed else None
+        last = file.factor_step
         if step is None or (last is not None and step <= last):
             raise Refused(errors.FACTOR_WRONG, field="code", left=left)
         file.factor_step = step

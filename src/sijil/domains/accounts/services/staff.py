@@ -27,11 +27,11 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 
 _FOUNDING = 0x51_711_F1257
-"""The key of the lock under which the first administrators are made: two starts at once make two, not four."""
+"""The lock under which the first administrators are made: two starts at once make two, not four."""
 
 
 def _roles(row: StaffFile, actor: Actor) -> set[FileRole]:
-    """What somebody is to an account: never to the own one; a second administrator is another one than asked."""
+    """What somebody is to an account of another; a second administrator is not the one who asked."""
     if actor.kind is ActorKind.SYSTEM:
         return {FileRole.SYSTEM}
     if actor.kind is not ActorKind.OFFICER or actor.id == row.account.login:
@@ -74,7 +74,7 @@ STAFF_FILES = Files(
 def request_staff(
     *, login: str, name: str, reach: Reach, level: rules.Level, actor: Actor, now: dt.datetime
 ) -> Invitation:
-    """Ask for an account and give the one-time link for its owner. ``level``: what kind of place ``reach`` names.
+    """Ask for an account and give the link for its owner. ``level``: what kind of place ``reach`` names.
 
     Raises: Refused(ROLE_REFUSED, LOGIN_INVALID, LOGIN_TAKEN, NAME_MISSING, ROLE_UNKNOWN, ROLES_APART,
     AREA_UNFIT, VALIDITY_WRONG).
@@ -104,8 +104,8 @@ def activate_staff(*, login: str, actor: Actor, now: dt.datetime) -> None:
 def ask_anew(*, login: str, until: dt.date | None = None, actor: Actor, now: dt.datetime) -> Invitation:
     """Begin an account again: password, second factor and sessions end, and a new link is given.
 
-    For a link that ran out, a lost password or telephone, a suspended account, another last day. It waits for a
-    second administrator then, because whoever holds the link could be somebody else.
+    For a link that ran out, a lost password or telephone, a suspended account, another last day. It waits for
+    a second administrator then, because whoever holds the link could be somebody else.
     ``until``: the new last day, None: as before. Raises: Refused(ACCOUNT_MISSING, ROLE_REFUSED,
     TRANSITION_REFUSED, VALIDITY_WRONG).
     """
@@ -178,7 +178,7 @@ def _found_one(actor: Actor, now: dt.datetime) -> Invitation:
 
 
 def _new_account(login: str, name: str, reach: Reach, roles: list[str], now: dt.datetime) -> Account:
-    """Insert an account that is not active and has no password. Raises: Refused(LOGIN_TAKEN, NAME_MISSING)."""
+    """Insert an account, not active, without password. Raises: Refused(LOGIN_TAKEN, NAME_MISSING)."""
     key = new_key()
     account = Account(
         id=key,
