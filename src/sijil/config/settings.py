@@ -134,7 +134,7 @@ TIME_ZONE = "Africa/Casablanca"
 USE_TZ = True
 
 AUTHENTICATION_BACKENDS = ["sijil.pages.staying.Accounts"]
-STAFF_SECOND_FACTOR = not ENV.demo if ENV.staff_second_factor is None else ENV.staff_second_factor
+STAFF_SECOND_FACTOR = ENV.staff_second_factor and not ENV.demo
 PASSWORD_HASHERS = ["sijil.domains.accounts.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

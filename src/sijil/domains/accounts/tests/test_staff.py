@@ -363,7 +363,8 @@ def test_a_first_one_without_password_is_not_activated_and_activates_nobody():
 def test_repeated_the_same_two_get_new_links_and_the_old_ones_end():
     old = services.found(actor=COMMAND, now=NOW)
     new = services.found(actor=COMMAND, now=NOW)
-    assert [link.login for link in old] == [link.login for link in new] == ["administrator.1", "administrator.2"]
+    logins = ["administrator.1", "administrator.2"]
+    assert [link.login for link in old] == [link.login for link in new] == logins
     assert refusal(services.check_link, token=old[0].token, now=NOW).error is errors.LINK_INVALID
     assert services.check_link(token=new[0].token, now=NOW) == ("administrator.1", True)
     assert Account.objects.count() == 2
