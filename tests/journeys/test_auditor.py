@@ -25,7 +25,11 @@ pytestmark = pytest.mark.usefixtures("database")
 
 AUDITOR = next(one for one in small_country.readers() if one.name == "auditor")
 OFFICE = [one for one in pages() if one.pattern.startswith("/backoffice/")]
-STAFF_API = [one for one in operations() if one.pattern.startswith(("/v1/cases", "/v1/lists"))]
+STAFF_API = [
+    one
+    for one in operations()
+    if one.pattern.startswith(("/v1/adjudication", "/v1/lists", "/v1/programmes/{code}"))
+]
 # Pages that only lead on: to the page where the reader's work begins, or back to the first of several steps.
 LEADS_ON = {
     "backoffice-home": "/backoffice/late/",

@@ -27,7 +27,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, kept
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
-from sijil.pages.labels import file_state_words, tone
+from sijil.pages.labels import file_state_words
 from sijil.pages.paging import by_key
 
 administrator = role_required("administrator")
@@ -64,6 +64,9 @@ DONE = {
     "suspend": gettext_noop("The account is suspended, and its sessions have ended."),
     "close": gettext_noop("The account is closed, and its sessions have ended."),
 }
+
+
+TONES = {"requested": "wait", "active": "good", "suspended": "bad", "closed": "plain"}
 
 
 class ReasonForm(Form):
@@ -212,7 +215,7 @@ def _line(found: StaffAccount) -> dict[str, Any]:
         "starts_on": found.reach.starts_on,
         "until": found.reach.until,
         "state": gettext("Outside its days") if is_over else file_state_words(STAFF, found.state),
-        "tone": "bad" if is_over else tone(found.state),
+        "tone": "bad" if is_over else TONES[found.state],
     }
 
 
