@@ -112,6 +112,7 @@ def test_the_accounts_are_ready_and_their_passwords_private(tmp_path: Path) -> N
     assert stat.S_IMODE(mode) == 0o600
     kept = accounts.read_secrets(tmp_path)
     staff = ("officer.agdal", "adjudicator.1", "adjudicator.2", "manager", "administrator")
+    staff += ("administrator.2", "auditor")
     for login in (*staff, "9707756984", "4351920833"):
         assert sign_in.sign_in(login=login, password=kept[login], now=NOW).login == login
 
