@@ -93,7 +93,7 @@ def make() -> SmallCountry:
     load_stories(now=NOW)
     made = SmallCountry()
     _open_accounts(made)
-    create_staff(login=ACCOUNT, name="Salma", password="le figuier", roles=["auditor"], area=COUNTRY, now=NOW)
+    create_staff(login=ACCOUNT, name="Qwert", password="le figuier", roles=["auditor"], area=COUNTRY, now=NOW)
     _draft()
     desk = person_enrolment.read_desk(actor=country.OFFICER, now=NOW)
     _name_everybody(made, [request for _, request in desk.waiting])
