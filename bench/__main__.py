@@ -109,6 +109,7 @@ def stamp() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "processor": processor(),
         "python": platform.python_version(),
+        "note": os.environ.get("SIJIL_BENCH_NOTE", ""),
     }
 
 
@@ -130,6 +131,7 @@ def page(results: dict[str, Any]) -> str:
     for name, result in sorted(results.items()):
         measured = result["measured"]
         machine = f"{measured['cores']} cores ({measured['processor']}), Python {measured['python']}"
+        machine += f"; {measured['note']}" if measured.get("note") else ""
         text += f"\n## {name}\n\n{measured['on']}, {machine}\n\n"
         text += "| What | Unit | Sijil | Floor | Ratio | Detail |\n|---|---|---|---|---|---|\n"
         text += "".join(row(figure) for figure in result["figures"])

@@ -2,8 +2,9 @@
 
 memory      a million households scored from columns in memory, beside a bare numpy sum of the same columns
 database    households of the demo country rescored a year later, as `sijil rescore --all` does: declarations
-            and sealed birth dates out, ages, derivations, scores with what each term adds in; beside a bare
-            binary COPY of the same bytes out and in
+            and sealed birth dates out, ages, derivations, scores with what each term adds, current scores,
+            decisions and requests to complete in; beside a bare binary COPY of the same bytes out, and of
+            every row that came of it into empty tables with the same keys, indexes and checks
 
 Run: ./run bench score. Needs a database of its own (SIJIL_DATABASE_URL): it migrates it and empties the
 scoring and social register tables. Prints one JSON object per figure.
@@ -123,7 +124,7 @@ def from_database(n: int) -> Iterator[dict[str, Any]]:
         n,
         ours,
         floor,
-        floor_is="bare COPY out + COPY in of the same bytes",
+        floor_is="bare COPY out, then in of every row written (scores, current ones, decisions, requests)",
         **detail,
     )
     yield from kept(n, actor, later)
@@ -171,7 +172,7 @@ def execute(*statements: str) -> None:
 def empty() -> None:
     execute(
         "TRUNCATE scoring_score, scoring_current, scoring_rescoring, scoring_rescoring_refusal, "
-        "social_register_completionrequest"
+        "social_register_completionrequest, programmes_decision, programmes_decision_notice"
     )
 
 
@@ -179,20 +180,38 @@ def settle() -> None:
     execute("VACUUM ANALYZE", "CHECKPOINT")
 
 
-def bare_copies() -> tuple[float, float]:
-    """COPY out what scores are made of, and the finished rows of the second scores into an empty twin."""
-    from django.db import connection
+WRITTEN = {
+    "scoring_score": "number = 2",
+    "scoring_current": "number = 2",
+    "programmes_decision": "score_number = 2",
+    "social_register_completionrequest": "true",
+}
+"""Every row that a second scoring writes."""
 
-    execute("DROP TABLE IF EXISTS bench_twin", "CREATE TABLE bench_twin (LIKE scoring_score INCLUDING ALL)")
-    with connection.cursor() as cursor:
-        raw = cursor.cursor
-        finished = "COPY (SELECT * FROM scoring_score WHERE number = 2) TO STDOUT (FORMAT BINARY)"
-        out = timed(copy_out)
-        content = read(raw, finished)
-        settle()
-        back = timed(lambda: send(raw, "COPY bench_twin FROM STDIN (FORMAT BINARY)", content))
-    execute("DROP TABLE bench_twin")
+
+def bare_copies() -> tuple[float, float]:
+    """COPY out what scores are made of, and every row that came of it into empty twins of the tables."""
+    out = timed(copy_out)
+    content = {
+        table: read(f"COPY (SELECT * FROM {table} WHERE {w}) TO STDOUT") for table, w in WRITTEN.items()
+    }
+    for table in WRITTEN:
+        execute(
+            f"DROP TABLE IF EXISTS bench_{table}", f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)"
+        )
+    settle()
+    back = timed(lambda: copy_in(content))
+    execute(*(f"DROP TABLE bench_{table}" for table in WRITTEN))
     return out, back
+
+
+def copy_in(content: dict[str, bytes]) -> None:
+    """Write all tables in one transaction."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        for table, rows in content.items():
+            send(f"COPY bench_{table} FROM STDIN (FORMAT BINARY)", rows)
 
 
 def copy_out() -> None:
@@ -209,13 +228,17 @@ def copy_out() -> None:
         cursor.execute("RESET work_mem")
 
 
-def read(cursor: Any, statement: str) -> bytes:
-    with cursor.copy(statement) as copy:
+def read(statement: str) -> bytes:
+    from django.db import connection
+
+    with connection.cursor() as cursor, cursor.cursor.copy(f"{statement} (FORMAT BINARY)") as copy:
         return b"".join(copy)
 
 
-def send(cursor: Any, statement: str, content: bytes) -> None:
-    with cursor.copy(statement) as copy:
+def send(statement: str, content: bytes) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
         for start in range(0, len(content), 1 << 20):
             copy.write(content[start : start + (1 << 20)])
 

@@ -171,7 +171,7 @@ class Graph:
         bound = {node for node in self._tables() if _binds(self.modules[node[0]].defined[node[1]], kind)}
         return any(
             isinstance(part, ast.Attribute)
-            and part.attr in ("open", "opened")
+            and part.attr in ("open", "open_all", "opened")
             and self._reference(node[0], part.value) in bound
             for node in self.reached
             for part in ast.walk(self.modules[node[0]].defined[node[1]])

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 
 from sijil.country.country import load_everything
 from sijil.country.stories import read_story, story_persons
+from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.matching import queries as matching
 from sijil.domains.population_register.rules import COMPARED
@@ -43,6 +44,7 @@ def _deposit(number: str) -> None:
     person_enrolment.compare_papers(number=number, paper=paper, actor=OFFICER, now=clock.now())
     person_enrolment.deposit(number=number, actor=OFFICER, now=clock.now())
     person_enrolment.compare(number, now=clock.now())
+    biometrics.ask_due(clock.now())
     person_enrolment.resolve(number, now=clock.now())
 
 

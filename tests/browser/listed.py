@@ -91,7 +91,7 @@ NOT_PAGES = {
 }  # fmt: skip
 # Pages that need a whole journey before them: the tests of that journey open them.
 IN_JOURNEYS = {
-    "household-sent", "portal-pre-registration-check", "portal-pre-registration-done",
+    "household-sent", "household-complete", "portal-pre-registration-check", "portal-pre-registration-done",
     "portal-account-open-code", "portal-account-open-password",
     "portal-account-forgotten-code", "portal-account-forgotten-password",
     "portal-link-password", "portal-telephone", "portal-telephone-code", "portal-waiting",

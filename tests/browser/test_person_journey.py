@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from sijil.domains.appointments import services as appointments
+from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.acts import FILE_READ
@@ -104,6 +105,7 @@ def test_from_the_form_to_the_number(
     when_the_officer_receives_it(page, number, seed=3 if language == "ar" else 4)
 
     person_enrolment.compare(number, now=clock.now())
+    biometrics.ask_due(clock.now())
     idcs = person_enrolment.resolve(number, now=clock.now())
 
     assert is_idcs(idcs or ""), queries.get_status(number)

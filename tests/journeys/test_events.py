@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from sijil.config.tasks import EVERY_HOUR, PERIODIC
 from sijil.domains.audit.queries import list_entries
 from sijil.domains.events import queries, services
 from sijil.domains.events.states import StepState
@@ -208,6 +209,18 @@ def test_what_nobody_is_known_for_is_tried_again_every_night(steps):
     assert events.retry_unmatched(now=NOW) == 1
     assert asked(event) == ["trial.first", "trial.first", "trial.second"]
     assert (states(event)[0][0], events.retry_unmatched(now=NOW)) == ("waiting", 0)
+
+
+@pytest.mark.django_db
+def test_what_failed_by_a_fault_comes_back_by_itself_and_a_refusal_waits_for_staff(steps):
+    event, refused = publish(), publish()
+    services.note_failure(event_id=event.id, step="trial.first", reason="OperationalError", now=NOW)
+    services.note_failure(event_id=refused.id, step="trial.first", reason="events.step_missing", now=NOW)
+    assert (events.retry_failed(now=NOW), events.retry_failed(now=NOW)) == (1, 0)
+    assert states(event)[0][0] == "waiting"
+    assert states(refused)[0][0] == "failed"
+    assert asked(event).count("trial.first") == 2
+    assert PERIODIC["events.retry_failed"][1] == EVERY_HOUR
 
 
 @pytest.mark.django_db

@@ -28,7 +28,7 @@ from tests.journeys.household import (
     text,
 )
 
-from sijil.config.tasks import JOBS, perform
+from sijil.config.tasks import JOBS, PERIODIC, perform
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.notifications.models import Message
 from sijil.domains.population_register.services import change_person_state
@@ -412,6 +412,21 @@ def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkey
     job = ProcrastinateJob.objects.get(args={"registration_id": str(file.id)})
     perform(JOBS[job.task_name], job.args)
     assert social.find_household_of(family.head).state == "active"
+
+
+def test_a_job_that_was_given_up_is_asked_for_again_by_the_clock(head, family, monkeypatch):
+    fill(head, family)
+    with monkeypatch.context() as later:
+        later.setattr(journey.sending, "decide", lambda **_: None)
+        send(head)
+    ProcrastinateJob.objects.all().delete()
+    soon, then = (clock.now() + dt.timedelta(minutes=minutes) for minutes in (5, 11))
+    assert (journey.sweep(now=soon), journey.sweep(now=then)) == (0, 1)
+    job = ProcrastinateJob.objects.get()
+    perform(JOBS[job.task_name], job.args)
+    assert social.find_household_of(family.head).state == "active"
+    assert journey.sweep(now=then) == 0
+    assert PERIODIC["household_registration.sweep"][0].endswith("household_registration:sweep")
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "zgh", "en"])

@@ -216,3 +216,21 @@ def test_each_household_of_the_list_reads_by_whom_once_an_hour(family, number):
     assert entries("score.read") == [("staff.adjudicator", code)]
     staff().get(f"{LIST}{number}/")
     assert entries("household.review_read") == [("staff.adjudicator", code)]
+
+
+# --- the next scores ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["one", "everybody"])
+def test_what_was_confirmed_goes_on_counting_when_ages_change(number, family, way):
+    journey.settle(number=number, actor=SALMA, now=NOW)
+    code, later = household_of(family).code, NOW + dt.timedelta(days=1100)
+    if way == "one":
+        journey.rescore(household_code=code, actor=SALMA, now=later)
+    else:
+        journey.rescore_all(day=later.date(), actor=SALMA, clock=lambda: later)
+    score = scoring.get_current_score(code)
+    assert (score.number, score.state, score.confirmed) == (3, "scored", 2)
+    decided = journey.eligibilities(score)
+    assert {e.decision.reason for e in decided} == {"over_threshold"}
+    assert {e.day for e in decided} <= {NOW.date(), later.date()}

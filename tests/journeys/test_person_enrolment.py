@@ -8,7 +8,9 @@ import pytest
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.models import AuditEntry
+from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
+from sijil.domains.documents.adapters.demo import EICAR
 from sijil.domains.geography import services as geography
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import Verdict
@@ -89,6 +91,7 @@ def when_captured(number, seed):
 
 def when_the_worker_runs(number):
     person_enrolment.compare(number, now=NOW)
+    biometrics.ask_due(NOW)
     return person_enrolment.resolve(number, now=NOW)
 
 
@@ -516,3 +519,17 @@ def test_a_search_that_cannot_narrow_down_goes_to_officers_who_can_still_registe
     when_both_decide(case_of(number), "different_person")
 
     assert is_idcs(queries.get_request_record(number).idcs)
+
+
+def test_a_paper_with_a_virus_is_refused_before_anything_is_kept():
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    bad = person_enrolment.Paper("cnie", "carte.png", draw(3, "face") + EICAR)
+    with pytest.raises(Refused, match="file_infected"):
+        person_enrolment.pre_register(
+            identity=FATIMA, slot_id=slot.id, papers=[A_PAPER, bad], language="fr", channel=Channel.PORTAL,
+            actor=PUBLIC, now=NOW,
+        )  # fmt: skip
+    number = given_a_pre_registration()
+    with pytest.raises(Refused, match="file_infected"):
+        person_enrolment.add_paper(number=number, paper=bad, actor=PUBLIC, now=NOW)
+    assert appointments.find_next_slot(CENTRE, now=NOW).free == slot.free - 1

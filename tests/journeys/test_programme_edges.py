@@ -11,7 +11,7 @@ from django.utils import translation
 
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import rules, services
-from sijil.domains.programmes.tests.known import ACTOR, DAY, FORMULA, NOW, decide, known, statement
+from sijil.domains.programmes.tests.known import ACTOR, DAY, FORMULA, LAWS, NOW, decide, known, statement
 from sijil.domains.programmes.types import Outcome
 from sijil.domains.scoring.rules import load_formula, round_half_even
 from sijil.domains.scoring.tests.households import R1
@@ -38,7 +38,12 @@ def test_168_households_around_the_thresholds_agree_everywhere() -> None:
     decide(scores)
     for programme in programmes.list_programmes(DAY):
         made = services.publish_list(
-            programme=programme.code, scores=statement(scores), formula=FORMULA, actor=ACTOR, now=NOW
+            programme=programme.code,
+            scores=statement(scores),
+            formula=FORMULA,
+            laws=LAWS,
+            actor=ACTOR,
+            now=NOW,
         )
         listed = {r.household_code: r for r in programmes.list_rows(made.id, limit=1000).rows}
         for code, row in zip(scores.household_code.tolist(), EDGES, strict=True):

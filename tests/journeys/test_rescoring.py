@@ -264,8 +264,7 @@ def test_a_score_by_given_inputs_does_not_keep_the_job_busy() -> None:
         household_code="99999999999", inputs=score.inputs, milieu=score.milieu, region_code=score.region,
         trigger="imported", actor=ACTOR, now=NOW,
     )  # fmt: skip
-    assert journey.rescore_due(now=NOW) is not None
-    assert journey.rescore_due(now=NOW + dt.timedelta(hours=1)) is None
+    assert journey.rescore_due(now=NOW) is None
 
 
 # -- the command -----------------------------------------------------------------------------------

@@ -285,6 +285,20 @@ def shown(client, page: str) -> str:
     return re.sub(r'value="\w{64}"', "", text(client.get(page)))  # the token of the form differs
 
 
+def test_what_was_sent_before_midnight_is_decided_after_it_by_the_law_of_its_sending(
+    draft, family, bring_in, at, monkeypatch
+):
+    bring_in()
+    at(LAST_SECOND)
+    with monkeypatch.context() as died:
+        died.setattr(journey.sending, "decide", lambda **_: None)
+        send(draft)
+    journey.decide(registration_id=social.find_registration_of(family.head).id, now=NEW)
+    score = queries.get_current_score(social.find_household_of(family.head).code)
+    assert (score.formula_version, str(score.points)) == (OLD_VERSION, "9.3814775")
+    assert queries.is_any_of_another_law(legal_day(NEW))  # and no list is published before it is scored anew
+
+
 @pytest.mark.parametrize("page", ["/my-file/household/declared/", "/my-file/", "/my-file/score/terms/"])
 def test_what_was_declared_is_shown_as_it_was(draft, family, tmp_path, at, page):
     """Even when the new form has other words for the same things, and has dropped an answer."""
@@ -437,6 +451,35 @@ def test_a_form_that_does_not_fit_its_inputs_is_not_enacted(here, tmp_path):
     assert laws.list_enactments() == []
 
 
+def test_a_formula_that_asks_what_no_form_asks_on_its_day_is_not_enacted(here, tmp_path):
+    scratch = tmp_path / "scratch"
+    with reading(copy_of_the_law(scratch)):
+        follow(scratch, seal=False)
+    laws_of = scratch / "domains/scoring/parameters"
+    enact(law.read_page(laws_of / "inputs/I-2027.yaml").text)
+    formula = law.read_page(laws_of / "formula/HCP-2027.yaml").text
+    with pytest.raises(Refused) as refused:
+        enact(formula)
+    assert refused.value.facts["wrong"] == (
+        "`tablets` is not asked by RSU-2026-1 in the urban milieu on 2027-01-01."
+    )
+    enact(law.read_page(scratch / "domains/social_register/parameters/household_form/RSU-2027-1").text)
+    enact(formula)
+
+
+def test_a_form_that_asks_less_than_the_formula_of_its_day_is_not_enacted(here, tmp_path):
+    scratch = tmp_path / "scratch"
+    with reading(copy_of_the_law(scratch)):
+        follow(scratch, seal=False)
+    found = {p.name: p for p in (scratch / "domains").glob("*/parameters/**/*")}
+    for name in enact_order():
+        enact(law.read_page(found[name]).text)
+    old = law.read_page(found["RSU-2026-1"]).text
+    with pytest.raises(Refused) as refused:
+        enact(old.replace("RSU-2026-1", "RSU-2027-2").replace("from: 2021-08-09", "from: 2027-02-01"))
+    assert "`tablets` is not asked by RSU-2027-2" in refused.value.facts["wrong"]
+
+
 def test_a_price_that_a_formula_counts_is_not_left_out(here):
     with pytest.raises(Refused) as refused:
         enact(price().replace('big_bottle: "40", ', ""))
@@ -445,4 +488,4 @@ def test_a_price_that_a_formula_counts_is_not_left_out(here):
 
 def test_the_how_to_is_followed_whole():
     assert PAGE.read_text().count("```yaml") == 7
-    assert enact_order() == ["I-2027.yaml", "HCP-2027.yaml", "RSU-2027-1"]
+    assert enact_order() == ["I-2027.yaml", "RSU-2027-1", "HCP-2027.yaml"]

@@ -64,8 +64,10 @@ def test_nothing_is_sealed_by_being_imported(tmp_path):
 def test_the_first_start_makes_the_keys_for_their_owner_alone(tmp_path):
     folder.furnish(tmp_path / "new")
     keys = tmp_path / "new" / "keys"
-    assert {path.name for path in keys.iterdir()} == {"master.key", "django.key", "metrics.token"}
-    assert {stat.S_IMODE(path.stat().st_mode) for path in keys.iterdir()} == {0o600}
+    files = {path.relative_to(keys).as_posix() for path in keys.rglob("*") if path.is_file()}
+    inbound = {f"inbound/{system}.token" for system in folder.INBOUND}
+    assert files == {"master.key", "django.key", "metrics.token", *inbound}
+    assert {stat.S_IMODE((keys / name).stat().st_mode) for name in files} == {0o600}
     assert folder.schema_of(tmp_path / "new") == folder.SCHEMA
 
 

@@ -139,8 +139,10 @@ def read_programme(request: Any, code: str) -> dict[str, Any]:
 )
 def list_lists(request: Any, code: str) -> list[dict[str, Any]]:
     """The last twenty lists of a programme, the newest first."""
-    queries.get_programme(code, clock.today())
-    return [_list(found) for found in queries.list_lists(code)]
+    found = queries.list_lists(code)
+    if not found:
+        queries.get_programme(code, clock.today())  # one that has ended keeps its lists
+    return [_list(one) for one in found]
 
 
 @router.post(

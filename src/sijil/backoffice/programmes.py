@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from sijil.domains.programmes import queries as programmes
+from sijil.domains.programmes import rules
 from sijil.domains.programmes.errors import PUBLICATION_UNTICKED
 from sijil.domains.programmes.types import Programme, PublishedList, Seen
 from sijil.journeys import programme_support
@@ -174,7 +175,7 @@ def ranked_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
     found, rows = programme_support.read_list(
         list_id=str(list_id), after=start, limit=PAGE, actor=actor_of(request), now=clock.now()
     )
-    of = programmes.get_programme(found.programme, clock.today())
+    of = rules.load_programme(found.programme, found.threshold_version)  # it may have ended since
     page = Page(rows.rows, str(rows.next_after or ""), str(start or ""))
     context = {
         "list": found,

@@ -32,7 +32,7 @@ EVERY_FEW_SECONDS = "* * * * * */5"
 EVERY_HALF_MINUTE = "* * * * * */30"
 EVERY_MINUTE = "* * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"  # and so in the first minute of every legal day: whole hours from UTC
-EVERY_HOUR = "2 * * * *"  # what begins at the country's midnight, by whatever clock
+EVERY_HOUR = "2 * * * *"  # also what begins at the country's midnight, by whatever clock
 EVERY_NIGHT = "17 3 * * *"
 FIRST_MINUTE_OF_EACH_HOUR = "1 * * * *"  # right after 00:00 of the country, whatever its clock is that month
 
@@ -42,6 +42,7 @@ JOBS: dict[str, str] = {
     "person_enrolment.resolve": "sijil.journeys.person_enrolment:resolve",
     "household_registration.decide": "sijil.journeys.household_registration:decide",
     "events.take_step": "sijil.journeys.events:take_step",
+    "biometrics.ask": "sijil.domains.biometrics.services:ask",
     "notifications.send": "sijil.domains.notifications.services:send_message",
 }
 
@@ -49,13 +50,18 @@ JOBS: dict[str, str] = {
 PERIODIC: dict[str, tuple[str, str]] = {
     "casework.pass_marks": ("sijil.kernel.casework.watch:pass_marks", EVERY_FIVE_MINUTES),
     "accounts.forget_old": ("sijil.domains.accounts.services:forget_old", EVERY_NIGHT),
+    "biometrics.ask_due": ("sijil.domains.biometrics.services:ask_due", EVERY_FEW_SECONDS),
     "notifications.send_due": ("sijil.domains.notifications.services:send_due", EVERY_FEW_SECONDS),
+    "notifications.collect": ("sijil.domains.notifications.services:collect_reports", EVERY_FEW_SECONDS),
+    "notifications.forget_old": ("sijil.domains.notifications.services:forget_reports", EVERY_NIGHT),
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
     "audit.count_reads": ("sijil.domains.audit.services:count_reads", EVERY_FIVE_MINUTES),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
     "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
+    "events.retry_failed": ("sijil.journeys.events:retry_failed", EVERY_HOUR),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
+    "household_registration.sweep": ("sijil.journeys.household_registration:sweep", EVERY_MINUTE),
     "scoring.rescore_due": ("sijil.journeys.household_registration:rescore_due", EVERY_HOUR),
     "programmes.decide_due": (
         "sijil.journeys.programme_decisions:decide_due",

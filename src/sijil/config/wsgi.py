@@ -4,6 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from sijil.processes.adapters import refuse_unfit
 from sijil.processes.children import end_with_mine
 from sijil.processes.law import refuse_faults
 
@@ -11,3 +12,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sijil.config.settings")
 end_with_mine()
 application = get_wsgi_application()
 refuse_faults()
+refuse_unfit()

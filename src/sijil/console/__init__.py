@@ -30,10 +30,12 @@ COMMANDS: dict[str, str] = {
     "partner": "sijil.console.partner:partner",
     "events": "sijil.console.events:events",
     "messages": "sijil.console.messages:messages",
+    "engine": "sijil.console.engine:engine",
     "verify-audit": "sijil.console.verify_audit:verify_audit",
     "health": "sijil.console.health:health",
     "law": "sijil.console.law:law",
     "metrics-token": "sijil.console.metrics_token:metrics_token",
+    "inbound-token": "sijil.console.inbound_token:inbound_token",
     "journey": "sijil.console.journey:journey",
     "migrate": "sijil.console.migrate:migrate",
     "manage": "sijil.console.manage:manage",
@@ -92,10 +94,13 @@ def run(arguments: Sequence[str]) -> int:
 
 def explain(error: Exception) -> tuple[str | None, int]:
     """Return the sentence and exit code for a known obstacle; (None, 1) for a fault of the product."""
+    from sijil.kernel.adapters import AdapterUnfit
     from sijil.kernel.errors import Refused, fill
 
     if isinstance(error, CannotStart):
         return str(error), error.exit_code
+    if isinstance(error, AdapterUnfit):
+        return str(error), 1
     if isinstance(error, Refused):
         return f"{fill(error.error.title, error.facts)} {fill(error.error.remedy, error.facts)}", 1
     if type(error).__name__ == "OperationalError":

@@ -68,12 +68,11 @@ def enact(
     A day that is not in the future, a name that is known, a day that is taken, and a text that does not read
     as law are refused.
     """
-    import datetime as dt
-
     _set_up()
     from sijil.journeys import law_enactment
     from sijil.kernel.actors import Actor, ActorKind
     from sijil.kernel.law import LawFault, read_page
+    from sijil.pages import clock
 
     try:
         content = read_page(file).text
@@ -84,6 +83,6 @@ def enact(
         called=file.name,
         second=second,
         actor=Actor(ActorKind.OFFICER, by, by),
-        now=dt.datetime.now(dt.UTC),
+        now=clock.now(),
     )
     say(f"{done.name} {done.version} is enacted: in force from {done.starts_on}, {done.digest}")

@@ -1,4 +1,4 @@
-"""``sijil messages``: what no gateway took, and how to send it again."""
+"""``sijil messages``: what no gateway brought, and how to send it again."""
 
 from __future__ import annotations
 
@@ -24,10 +24,18 @@ def dead(limit: Limit = 100) -> None:
     from sijil.journeys.messages import list_dead
 
     rows = [
-        [str(m.id), m.channel.value, m.template, str(m.attempts), f"{m.queued_at:%Y-%m-%d %H:%M}", m.reason]
+        [
+            str(m.id),
+            m.channel.value,
+            m.template,
+            str(m.attempts),
+            f"{m.queued_at:%Y-%m-%d %H:%M}",
+            m.reason,
+            m.retried_by,
+        ]
         for m in list_dead(limit=limit)
     ]
-    show_table(["Id", "Channel", "Message", "Attempts", "Queued (UTC)", "Reason"], rows)
+    show_table(["Id", "Channel", "Message", "Attempts", "Queued (UTC)", "Reason", "Retried by"], rows)
 
 
 @messages.command()

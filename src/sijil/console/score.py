@@ -20,7 +20,7 @@ from typing import IO, Annotated, Any
 import numpy as np
 import typer
 
-from sijil.kernel.dates import legal_day
+from sijil.pages import clock
 
 REFERENCE = "household"
 CHUNK = 20_000
@@ -58,7 +58,7 @@ def score(
     django.setup()
     _choose_law()
     try:
-        day = dt.date.fromisoformat(on) if on else legal_day(dt.datetime.now(dt.UTC))
+        day = dt.date.fromisoformat(on) if on else clock.today()
         taken, done, refused = run(file, output, day, contributions)
     except (BadFile, ValueError) as error:
         print(f"sijil score: {error}", file=sys.stderr)

@@ -27,7 +27,7 @@ from sijil.domains.accounts.rules import actor_of
 from sijil.domains.accounts.types import AccountKind, BearerToken, Grant, Purpose, SignedIn, Wants
 from sijil.domains.notifications import queries as notification_queries
 from sijil.domains.notifications import services as notifications
-from sijil.domains.notifications.types import Channel
+from sijil.domains.notifications.types import Contact
 from sijil.domains.population_register import queries as population
 from sijil.domains.verification import queries as verification
 from sijil.kernel.actors import Actor, citizen
@@ -179,7 +179,7 @@ def _ask(
     purpose: Purpose,
     idcs: str,
     claim: str,
-    contact: tuple[Channel, str] | None,
+    contact: Contact | None,
     language: str,
     actor: Actor,
     now: dt.datetime,
@@ -190,12 +190,12 @@ def _ask(
         minutes = round((challenge.expires_at - now).total_seconds() / 60)
         facts = {"code": challenge.code, "minutes": minutes}
         _queue(contact, CODE_MESSAGES[purpose], language, facts, idcs, now)
-    told = {"purpose": purpose.value, "sent": contact[0].value if contact else "nothing"}
+    told = {"purpose": purpose.value, "sent": contact.channel.value if contact else "nothing"}
     record(acts.CODE_ASKED, actor=actor, subject=idcs, facts=told, now=now)
     return Started(challenge.id, challenge.expires_at, challenge.resend_at)
 
 
-def _find_contact(purpose: Purpose, idcs: str) -> tuple[Channel, str] | None:
+def _find_contact(purpose: Purpose, idcs: str) -> Contact | None:
     """Return how to reach the person; nobody when there is no account whose password could be forgotten."""
     person = population.find_addressee(idcs)
     if person is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(idcs)):
@@ -204,14 +204,20 @@ def _find_contact(purpose: Purpose, idcs: str) -> tuple[Channel, str] | None:
 
 
 def _queue(
-    contact: tuple[Channel, str],
+    contact: Contact,
     template: str,
     language: str,
     facts: dict[str, object],
     idcs: str,
     now: dt.datetime,
 ) -> None:
-    channel, to = contact
     notifications.queue_message(
-        channel=channel, to=to, template=template, language=language, facts=facts, subject=idcs, now=now
+        channel=contact.channel,
+        to=contact.to,
+        other=contact.other,
+        template=template,
+        language=language,
+        facts=facts,
+        subject=idcs,
+        now=now,
     )

@@ -3,6 +3,7 @@
     publish           a journey tells what happened, in the transaction in which it happened
     take_step         worker: one step that follows, once, in a transaction of its own
     retry_unmatched   worker, by the clock: events about somebody whom the registers did not know
+    retry_failed      worker, by the clock: steps that failed by a fault, not by a refusal
     replay            staff: what failed is taken again; what is done is not
 
 ``EVENTS`` is the one table of what follows what. A step is a function ``step(event, *, now) -> Outcome`` of
@@ -253,7 +254,19 @@ def replay(*, event_id: UUID, step: str = "", actor: Actor, now: dt.datetime) ->
 
 def retry_unmatched(*, now: dt.datetime, limit: int = 10_000) -> int:
     """Worker, by the clock: try again what was told of somebody whom nobody knew; return how many steps."""
-    found = list_steps(StepState.UNMATCHED, limit=limit)
+    return _retry(list_steps(StepState.UNMATCHED, limit=limit), now)
+
+
+def retry_failed(*, now: dt.datetime, limit: int = 10_000) -> int:
+    """Worker, by the clock: try again what failed by a fault (the database was away for an hour).
+
+    A refusal would only be repeated: its reason is a code, with a point in it. Returns: how many steps.
+    """
+    found = list_steps(StepState.FAILED, limit=limit)
+    return _retry([kept for kept in found if "." not in kept.reason], now)
+
+
+def _retry(found: Sequence[EventStep], now: dt.datetime) -> int:
     for kept in found:
         with transaction.atomic():
             steps = services.reopen_steps(event_id=kept.event, steps=[kept.step], actor=CLOCK, now=now)

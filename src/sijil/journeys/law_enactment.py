@@ -15,8 +15,10 @@ from sijil.domains.accounts.types import Role
 from sijil.domains.law import errors, services
 from sijil.domains.law.acts import ENACTED
 from sijil.domains.scoring import rules as scoring
+from sijil.domains.scoring.rules.law import FORMULA
 from sijil.domains.social_register import rules as social
 from sijil.domains.social_register.rules.law import FORM
+from sijil.domains.social_register.types import Form
 from sijil.journeys import events
 from sijil.kernel import law
 from sijil.kernel.actors import Actor
@@ -60,8 +62,12 @@ def _check_signers(*logins: str, now: dt.datetime) -> None:
 def find_misfit(new: law.Law[Any]) -> law.LawFault | None:
     """Return why a version does not fit the laws of other domains, or None if it does.
 
-    A form makes the inputs that it names: every one that a milieu asks and no other, with known codes.
+    A form makes the inputs that it names: every one that a milieu asks and no other, with known codes. On
+    the first day of a formula, or of a form, the form in force gives all that the formula in force asks:
+    otherwise nobody could be registered from that day on.
     """
+    if new.name == FORMULA.name:
+        return _find_unasked(new, new.body.inputs, social.form_on(new.starts_on))
     if new.name != FORM.name:
         return None
     try:
@@ -69,7 +75,24 @@ def find_misfit(new: law.Law[Any]) -> law.LawFault | None:
     except Refused:
         wrong = f"There are no inputs {new.body.inputs}."
         return new.page.fault(("inputs",), wrong, "Name a version of scoring.inputs.")
-    return _find_misfit(new, known)
+    return _find_misfit(new, known) or _find_unasked(new, _inputs_on(new), social.read_form(new))
+
+
+def _inputs_on(new: law.Law[Any]) -> str:
+    """Return the inputs of the formula in force on the first day of a form; its own before any formula."""
+    try:
+        return scoring.formula_on(new.starts_on).inputs_version
+    except Refused:
+        return str(new.body.inputs)
+
+
+def _find_unasked(new: law.Law[Any], inputs: str, form: Form) -> law.LawFault | None:
+    for milieu, code in scoring.MILIEUX.items():
+        needed = {i.id for i in scoring.load_inputs(inputs) if code in i.bounds}
+        for name in sorted(needed - form.inputs_in(milieu)):
+            wrong = f"`{name}` is not asked by {form.version} in the {milieu} milieu on {new.starts_on}."
+            return new.page.fault(("from",), wrong, "Bring in first the form that asks it, by that day.")
+    return None
 
 
 def _find_misfit(new: law.Law[Any], known: dict[str, Any]) -> law.LawFault | None:

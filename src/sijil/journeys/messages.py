@@ -1,7 +1,8 @@
 """Messages from outside their journeys: the phones of the demonstration, and what was given up.
 
     list_demo_inbox   what arrived on the phones and in the mailboxes of the demonstration
-    list_dead         what no gateway took, with the reason;  revive, revive_all  try it again
+    list_dead         what no gateway brought, with the reason;  revive, revive_all  try it again
+    record_reports    what a provider tells of messages on their way
 
 Recipient and text stay sealed but on the phones themselves.
 """
@@ -34,3 +35,8 @@ def revive(*, message_id: UUID, actor: Actor, now: dt.datetime) -> None:
 def revive_all(*, actor: Actor, now: dt.datetime) -> int:
     """Try every dead message again but those to fixed lines; return how many."""
     return services.revive_all(actor=actor, now=now)
+
+
+def record_reports(*, channel: str, body: bytes, media_type: str, now: dt.datetime) -> None:
+    """Keep what a provider tells; known or not is answered alike. Raises: Refused(REPORT_UNREADABLE)."""
+    services.record_reports(channel=channel, body=body, media_type=media_type, now=now)

@@ -25,6 +25,7 @@ from sijil.domains.programmes.types import (
     Seen,
 )
 from sijil.domains.scoring import queries as scoring
+from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring.sql import LATEST
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act, record
@@ -49,7 +50,9 @@ def list_overviews(on: dt.date) -> list[Overview]:
 def get_overview(code: str, on: dt.date) -> Overview:
     """Return one programme with its counts. Raises: Refused(PROGRAMME_MISSING)."""
     programme = programmes.get_programme(code, on)
-    figures = programmes.count_households(programme, scores=LATEST, formula=_formula_on(on).pins)
+    figures = programmes.count_households(
+        programme, scores=LATEST, laws=scoring.list_laws_in_force(on)
+    )
     return Overview(programme, figures, programmes.find_last_list(code))
 
 
@@ -63,8 +66,8 @@ def find_obstacle(figures: Figures, programme: Programme) -> Refused | None:
 
 
 def _formula_on(day: dt.date) -> FormulaUsed:
-    found = scoring.get_formula(day)
-    return FormulaUsed(found.version, found.pins)
+    found = scoring_rules.law_on(day)
+    return FormulaUsed(found.formula.version, found.pins)
 
 
 def count_by_score(*, lowest: Decimal, highest: Decimal, bars: int) -> Sequence[tuple[Decimal, int]]:
@@ -91,6 +94,7 @@ def publish_list(
         programme=programme,
         scores=LATEST,
         formula=_formula_on(legal_day(now)),
+        laws=scoring.list_laws_in_force(legal_day(now)),
         seen=seen,
         actor=actor,
         now=now,

@@ -1,7 +1,7 @@
 """Sealed identity and blind indexes: a stolen database names nobody.
 
 Sealing is AES-256-GCM with a data key per context (a domain); data keys are wrapped by a key store
-(a file by default; PKCS#11 or Vault fit the same two methods). A sealed value is
+(``SIJIL_KEY_STORE``: a file by default; PKCS#11 or Vault fit the same two methods). A sealed value is
 ``version (1 byte) | key id (2) | nonce (12) | ciphertext and tag``; the associated data ties it to
 its table, column and row, so that a value moved to another row does not open.
 
@@ -37,7 +37,7 @@ class SealBroken(Exception):
 
 
 class KeyStore(Protocol):
-    """What a key store must do: wrap and unwrap 32-byte data keys."""
+    """What a key store must do: wrap and unwrap 32-byte data keys. Made with the folder of the keys."""
 
     def wrap(self, key: bytes) -> bytes: ...
     def unwrap(self, wrapped: bytes) -> bytes: ...
@@ -59,7 +59,8 @@ def write_once(path: Path, secret: bytes) -> None:
 class FileKeyStore:
     """The master key in a file readable by its owner only; made at the first start."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, folder: Path) -> None:
+        path = folder / "master.key"
         write_once(path, secrets.token_bytes(32))
         self._box = AESGCM(path.read_bytes())
 
@@ -76,7 +77,7 @@ class Keyring:
 
     def __init__(self, folder: Path, store: KeyStore | None = None) -> None:
         self._path = folder / "keyring.json"
-        self._store = store or FileKeyStore(folder / "master.key")
+        self._store = store or FileKeyStore(folder)
         self._wrapped: dict[str, dict[str, str]] = {}
         self._boxes: dict[tuple[str, int], AESGCM] = {}
         self._index_keys: dict[str, bytes] = {}

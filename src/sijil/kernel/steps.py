@@ -48,7 +48,7 @@ class Rows(Generic[Row]):
     def open(self, row: Row, action: str, *, actor: Actor, now: dt.datetime) -> None:
         """Insert a new row in the first state, and its first step."""
         initial = self.machine.initial.value
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             row.state = initial  # type: ignore[attr-defined]
             row.save(force_insert=True)
             new_step(self.step, self.link, row, action, "", initial, actor, now).save(force_insert=True)

@@ -42,9 +42,54 @@ class Environment(BaseSettings):
     )
     debug: bool = Field(default=False, description="Developer mode: Django's error pages.")
     sms_gateway: str = Field(
-        default="demo", description="Name of the SMS adapter (`demo`: a visible inbox page)."
+        default="demo", description="SMS: `demo` (a visible inbox page), `file`, `http`, `smpp`, or a class."
     )
-    email_gateway: str = Field(default="demo", description="Name of the e-mail adapter.")
+    email_gateway: str = Field(default="demo", description="E-mail: `demo`, `file`, `smtp`, or a class.")
+    abis: str = Field(
+        default="embedded", description="Recognition engine: `embedded` (finds a reused image), or a class."
+    )
+    virus_scan: str = Field(
+        default="demo",
+        description="Virus scan of papers: `demo` (knows the EICAR test file only), `clamd`, or a class.",
+    )
+    source_messages: str = Field(
+        default="jws", description="How messages of sources (civil register) are proved: `jws`, or a class."
+    )
+    key_store: str = Field(
+        default="file", description="What wraps the data keys: `file` (keys/master.key), or a class."
+    )
+    audit_seal: str = Field(
+        default="file", description="What signs the roots of the audit log: `file` (keys/audit), or a class."
+    )
+    sms_sender: str = Field(
+        default="Sijil", description="Sender of `http` and `smpp`: a number or 11 letters."
+    )
+    sms_http_url: str = Field(
+        default="", description="Where `http` posts an SMS: https://…, or http:// on this machine."
+    )
+    sms_http_token_file: str = Field(
+        default="", description="File with the token that `http` sends as Authorization: Bearer."
+    )
+    sms_http_body: str = Field(
+        default='{"id": "$key", "from": "$sender", "to": "$to", "text": "$text"}',
+        description="What `http` posts, as JSON; $key is the same at each try.",
+    )
+    sms_http_reference: str = Field(
+        default="id", description="Field of the answer that holds the provider's number; dots lead inside."
+    )
+    sms_http_report: str = Field(
+        default='{"reference": "id", "status": "status", "delivered": ["delivered", "DELIVRD"], '
+        '"failed": ["failed", "undelivered", "expired", "rejected", "UNDELIV", "EXPIRED", "REJECTD"]}',
+        description="Fields and words of the delivery reports that come to /v1/inbound/sms, as JSON.",
+    )
+    sms_smpp_url: str = Field(
+        default="", description="SMS centre of `smpp`: smpp://system_id@host:2775 (smpps:// with TLS)."
+    )
+    sms_smpp_password_file: str = Field(default="", description="File with the password of `smpp`.")
+    clamd: str = Field(
+        default="/run/clamav/clamd.ctl",
+        description="Where `clamd` listens: path of its socket, or host:port.",
+    )
     smtp_url: str = Field(
         default="",
         description="Mail server of the `smtp` adapter: smtp://user:password@host:587 (or smtps://).",

@@ -10,12 +10,16 @@ import os
 import secrets
 from pathlib import Path
 
-from sijil.kernel.sealing import FileKeyStore, Keyring, write_once
+from sijil.kernel.key_stores import KEY_STORES
+from sijil.kernel.sealing import Keyring, write_once
+from sijil.processes.environment import environment
 from sijil.processes.failure import CannotStart
 
 # Raised whenever tables or keys change in a way that no migration carries over.
 SCHEMA = 2
 NOTE = "schema"
+INBOUND = ("sms", "email", "abis")
+"""Outside systems that may tell us something; each proves itself with a secret of its own."""
 
 
 def furnish(home: Path) -> None:
@@ -28,7 +32,9 @@ def furnish(home: Path) -> None:
     write_once(home / NOTE, f"{SCHEMA}\n".encode())
     write_once(home / "keys" / "django.key", secrets.token_urlsafe(50).encode())
     write_once(home / "keys" / "metrics.token", secrets.token_urlsafe(32).encode())
-    FileKeyStore(home / "keys" / "master.key")
+    for port in INBOUND:
+        write_once(home / "keys" / "inbound" / f"{port}.token", secrets.token_urlsafe(32).encode())
+    KEY_STORES.make(environment().key_store, home / "keys")
     (home / "static").mkdir(exist_ok=True)
     _compile_translations()
 
@@ -36,7 +42,7 @@ def furnish(home: Path) -> None:
 def open_keyring(home: Path) -> Keyring:
     """Return the keyring of the installation. Raises: CannotStart over the folder of another version."""
     furnish(home)
-    return Keyring(home / "keys")
+    return Keyring(home / "keys", KEY_STORES.make(environment().key_store, home / "keys"))
 
 
 def check_schema(home: Path) -> None:

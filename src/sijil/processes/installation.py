@@ -179,9 +179,11 @@ def refuse_faults_of_law() -> None:
     import django
 
     django.setup()
+    from sijil.processes.adapters import refuse_unfit
     from sijil.processes.law import refuse_faults
 
     refuse_faults()
+    refuse_unfit()
 
 
 def migrations_mark() -> str:

@@ -151,6 +151,7 @@ class Postgres:
         new = self.place / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         base = [str(binaries.folder / "initdb"), "-D", str(new), "-U", DATABASE, "-A", "trust", "-E", "UTF8"]
+        base += ["--lc-collate=C"]  # the order of C.UTF-8 too; keys are compared byte by byte
         base += [] if self.durable else ["--no-sync"]
         for locale in ("C.UTF-8", "C"):
             answer = self._run([*base, f"--locale={locale}"], user)
@@ -229,6 +230,8 @@ class Postgres:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+                with contextlib.suppress(psycopg.errors.InvalidParameterValue):  # a build without lz4
+                    connection.execute(f"ALTER DATABASE {DATABASE} SET wal_compression = 'lz4'")
 
     def _forget_address(self) -> None:
         (self.home / "postgres.url").unlink(missing_ok=True)

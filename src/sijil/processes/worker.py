@@ -8,9 +8,11 @@ import django
 def run(*, concurrency: int = 4, until_idle: bool = False) -> None:
     """Work until SIGTERM; running jobs may finish. ``until_idle``: stop when the queue is empty."""
     django.setup()
+    from sijil.processes.adapters import refuse_unfit
     from sijil.processes.law import refuse_faults
 
     refuse_faults()
+    refuse_unfit()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 

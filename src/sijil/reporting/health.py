@@ -6,12 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from sijil.domains.appointments.rules import holidays_known_until
 from sijil.domains.audit.queries import get_seal_lag
+from sijil.domains.biometrics.queries import get_engine_work
 from sijil.domains.events.queries import count_failed
+from sijil.domains.notifications.queries import get_outbox
+from sijil.kernel import adapters
 from sijil.kernel.casework import Role
 from sijil.kernel.casework.watch import Stock, count_stock, find_unmarked
 from sijil.kernel.casework.words import ROLES
@@ -31,6 +35,8 @@ SEALED_WITHIN_SECONDS = 60
 # Earlier than that somebody has to know that data of a coming year is missing.
 WARN_DAYS = 90
 PATIENCE_SECONDS = 5
+MESSAGE_WAITS_AT_MOST = dt.timedelta(minutes=15)
+ENGINE_ANSWERS_WITHIN = dt.timedelta(minutes=30)
 TRIED_AGAIN_WITHIN = dt.timedelta(minutes=5)  # the queue has given up a failing step by then
 
 
@@ -56,6 +62,7 @@ def examine(*, now: dt.datetime) -> list[Check]:
     except DatabaseError:
         return [Check("database", False, "The database does not answer."), _law()]
     found = [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now), _law()]
+    found += [*_adapters(), _messages(now), _engine(now)]
     return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now)]
 
 
@@ -113,6 +120,47 @@ def _sentence(stock: Sequence[Stock]) -> str:
         return counts
     turns = [f"{ROLES[Role(t.name)].en.lower()} {t.late}" for t in lateness.by_turn(stock) if t.late]
     return f"{counts} (oldest since {all_files.late_since}; on {', '.join(turns)})"
+
+
+def _adapters() -> list[Check]:
+    """Tell which outside systems cannot be spoken to, and which are only played by a twin."""
+    unfit = adapters.list_unfit()
+    if unfit:
+        return [Check("adapters", False, " ".join(unfit))]
+    twins = [] if settings.ENV.demo else adapters.list_twins()
+    seen = f"twins stand in for outside systems: {', '.join(twins)}" if twins else "each can be spoken to"
+    return [Check("adapters", True, seen, warns=bool(twins))]
+
+
+def _messages(now: dt.datetime) -> Check:
+    """Tell what reaches nobody: messages that wait too long, and those given up."""
+    try:
+        outbox = get_outbox(now=now)
+    except DatabaseError:
+        return Check("messages", False, "The tables of messages are missing: run sijil migrate.")
+    if outbox.oldest and outbox.oldest > MESSAGE_WAITS_AT_MOST:
+        minutes = outbox.oldest.total_seconds() // 60
+        why = f" ({outbox.reason})" if outbox.reason else ""
+        return Check("messages", False, f"the oldest waits since {minutes:.0f} minutes{why}")
+    if outbox.dead:
+        return Check("messages", True, f"{outbox.dead} reached nobody: sijil messages dead", warns=True)
+    return Check("messages", True, "all on their way")
+
+
+def _engine(now: dt.datetime) -> Check:
+    """Tell whether files wait for the recognition engine."""
+    try:
+        work = get_engine_work()
+    except DatabaseError:
+        return Check("engine", False, "The tables of biometrics are missing: run sijil migrate.")
+    if work.oldest and now - work.oldest > ENGINE_ANSWERS_WITHIN:
+        why = f" ({work.reason})" if work.reason else ""
+        seen = f"{work.waiting} requests wait, the oldest since {work.oldest:%Y-%m-%d %H:%M}{why}"
+        return Check("engine", False, seen)
+    if work.refused or work.contradicted:
+        seen = f"{work.refused} refused (sijil engine refused), {work.contradicted} answers belied later"
+        return Check("engine", True, seen, warns=True)
+    return Check("engine", True, f"{work.waiting} requests wait")
 
 
 def _holidays(today: dt.date) -> Check:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from sijil.domains.accounts.types import AccountKind, Role, SignedIn
 from sijil.domains.scoring import services
 from sijil.domains.scoring.tests.households import NOW, R1, U1
 from sijil.kernel.actors import system
+from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
 
 TOKEN = {"HTTP_AUTHORIZATION": "Bearer x"}
 
@@ -65,6 +68,18 @@ def test_a_list_is_published_read_by_key_and_downloaded(caller: Client) -> None:
     content = b"".join(caller.get(f"{address}/rows.csv").streaming_content)
     assert hashlib.sha256(content).hexdigest() == made.json()["checksum"]
     assert [found["number"] for found in caller.get("/v1/programmes/asd/lists").json()] == [1]
+
+
+def test_a_programme_that_has_ended_keeps_its_lists(
+    caller: Client, monkeypatch: Any, tmp_path: Path
+) -> None:
+    caller.post("/v1/programmes/asd/lists")
+    root = copy_of_the_law(tmp_path)
+    amend(root / "domains/programmes/parameters/asd/ASD-2023-12.yaml", ("from:", "to: 2026-11-30\nfrom:"))
+    with reading(root):
+        monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW + dt.timedelta(days=9))
+        assert [p["code"] for p in caller.get("/v1/programmes").json()] == ["amo_tadamon"]
+        assert [found["number"] for found in caller.get("/v1/programmes/asd/lists").json()] == [1]
 
 
 @pytest.mark.parametrize("path", ["programmes/tayssir", "programmes/tayssir/lists", f"lists/{UUID(int=7)}"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +17,7 @@ from sijil.domains.programmes import queries
 from sijil.domains.scoring import services
 from sijil.domains.scoring.tests.households import NOW, R1, U1
 from sijil.kernel.actors import system
+from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
 from sijil.pages import guards
 
 RICH = U1 | {"cars": 5}
@@ -128,6 +131,19 @@ def test_a_strange_key_shows_the_first_page(scores: None, browser: Client, after
     publish(browser)
     response = browser.get(f"{OVERVIEW}lists/{queries.find_last_list('asd').id}/", {"after": after})
     assert "1000000000-2" in response.content.decode()
+
+
+def test_the_list_of_a_programme_that_has_ended_is_still_read(
+    scores: None, browser: Client, monkeypatch: Any, tmp_path: Path
+) -> None:
+    publish(browser)
+    address = f"{OVERVIEW}lists/{queries.find_last_list('asd').id}/"
+    root = copy_of_the_law(tmp_path)
+    amend(root / "domains/programmes/parameters/asd/ASD-2023-12.yaml", ("from:", "to: 2026-11-30\nfrom:"))
+    with reading(root):
+        monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW + dt.timedelta(days=9))
+        assert browser.get(f"{OVERVIEW}asd/").status_code == 404
+        assert "1000000000-2" in browser.get(address).content.decode()
 
 
 def test_nothing_to_publish_is_said_on_the_form(db: None, browser: Client) -> None:

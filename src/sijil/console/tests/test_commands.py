@@ -94,7 +94,7 @@ def test_dead_messages_are_listed_without_recipient_or_text(run, given_up):
 
 def test_one_dead_message_is_queued_again(run, given_up):
     assert run("messages", "revive", str(given_up[0]))[0] == 0
-    assert count_by_state() == {"queued": 1, "sending": 0, "sent": 0, "dead": 2}
+    assert count_by_state() == {"queued": 1, "sending": 0, "sent": 0, "delivered": 0, "dead": 2}
     (entry,) = list_entries("K7QD4M2X9T")
     assert (entry.action, entry.actor_id) == ("message.revived", "sijil messages")
 

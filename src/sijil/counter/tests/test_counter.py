@@ -15,6 +15,7 @@ from django.urls import reverse
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.queries import list_entries
+from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.geography import services as geography
 from sijil.domains.population_register import queries
@@ -185,6 +186,7 @@ def test_the_way_through_the_counter(desk, number):
     receipt = desk.get(at("receipt", number))
     assert (receipt["Content-Type"], receipt.content[:5]) == ("application/pdf", b"%PDF-")
     person_enrolment.compare(number, now=NOW)
+    biometrics.ask_due(NOW)
     idcs = person_enrolment.resolve(number, now=NOW)
     shown = re.sub(r"\s", "", desk.get(at("file", number)).content.decode())
     assert idcs in shown

@@ -73,7 +73,7 @@ class AppointmentRow(CaseFile):
             ),
         ]
         indexes = [
-            *file_indexes("appointments"),
+            *file_indexes(APPOINTMENT, "appointments"),
             models.Index(fields=["centre", "on"], name="appointments_by_day"),
         ]
 

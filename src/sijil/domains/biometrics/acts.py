@@ -38,3 +38,13 @@ IMAGE_READ = declare(
     basis="Law 72.18 (one person, one number)",
     reads=True,
 )
+ENGINE_REVIVED = declare(
+    "enrolment.engine_revived",
+    Text4(
+        "أعاد طلب مقارنة صوركم بعد أن تعذرت.",
+        "A redemandé la comparaison de vos images, qui avait échoué.",
+        "Asked again for the comparison of your images, which had failed.",
+    ),
+    purpose="enrolment",
+    basis=_BASIS,
+)

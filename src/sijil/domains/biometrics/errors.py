@@ -115,3 +115,9 @@ CAPTURE_UNKNOWN = ErrorCode(
     "There is no such image.",
     "Open the file again and take the image from there.",
 )
+ANSWER_UNREADABLE = ErrorCode(
+    "biometrics.answer_unreadable",
+    Category.INVALID,
+    "This is no answer of the recognition engine in use.",
+    "Send answers in the form that the adapter named in SIJIL_ABIS reads.",
+)

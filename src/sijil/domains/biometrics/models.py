@@ -1,11 +1,13 @@
-"""Tables of biometrics: sealed images, exceptions, and the references of the embedded twin."""
+"""Tables of biometrics: sealed images, exceptions, what the engine is asked, what the twin knows."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from sijil.domains.biometrics.types import ExceptionReason, Modality
+from sijil.domains.biometrics.states import RequestState
+from sijil.domains.biometrics.types import ExceptionReason, Modality, Operation
 from sijil.kernel.ids import new_key
+from sijil.kernel.rows import StateRow
 
 _MODALITIES = [m.value for m in Modality]
 _IRISES = [Modality.IRIS_LEFT.value, Modality.IRIS_RIGHT.value]
@@ -65,6 +67,67 @@ class CaptureException(models.Model):
                 name="biometrics_exception_reason",
             ),
         ]
+
+
+class EngineRequest(models.Model):
+    """What the engine is asked. ``id``: the same for the same work, however often it is asked.
+
+    ``then``: the job asked for once an identify is answered. ``hits``: [reference, [modality …]] each.
+    ``contradicted``: a later answer named somebody whom an earlier one did not.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    operation = models.CharField(max_length=10)
+    reference = models.UUIDField()
+    request_number = models.CharField(max_length=10, blank=True)
+    then = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, default=RequestState.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    hits = models.JSONField(default=list)
+    engine = models.CharField(max_length=40, blank=True)
+    is_recognition = models.BooleanField(default=False)
+    contradicted = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "biometrics_engine_request"
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=~models.Q(state=RequestState.ANSWERED.value),
+                name="biometrics_request_open",
+            ),
+            models.Index(
+                fields=["id"], condition=models.Q(contradicted=True), name="biometrics_request_belied"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(operation__in=[o.value for o in Operation]),
+                name="biometrics_request_operation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in RequestState]), name="biometrics_request_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=RequestState.ANSWERED.value) | models.Q(answered_at__isnull=False),
+                name="biometrics_request_answered_has_a_time",
+            ),
+        ]
+
+
+class EngineRequestStep(StateRow):
+    """Queued, asked, waiting, answered, tried again. ``reason``: of the engine, without identity."""
+
+    request = models.ForeignKey(EngineRequest, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        abstract = False
+        db_table = "biometrics_engine_request_step"
 
 
 class EmbeddedReference(models.Model):

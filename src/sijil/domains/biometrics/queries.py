@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from uuid import UUID
+from collections.abc import Iterable
+from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Count, Min, Q
 
 from sijil.domains.biometrics import errors, models
 from sijil.domains.biometrics.rules.needed import missing_modalities
-from sijil.domains.biometrics.types import Capture, CaptureException, ExceptionReason, Modality
+from sijil.domains.biometrics.states import RequestState
+from sijil.domains.biometrics.types import (
+    Capture,
+    CaptureException,
+    EngineWork,
+    ExceptionReason,
+    Hit,
+    Identification,
+    Modality,
+    Operation,
+    RefusedRequest,
+)
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
@@ -63,6 +76,60 @@ def get_image(
     with transaction.atomic():
         acts.shown(act, actor=actor, subjects=[subject], facts={"image": str(capture_id)}, now=now)
     return image_of(row), row.media_type
+
+
+def name_request(operation: Operation, reference: UUID, request_number: str = "") -> UUID | None:
+    """Return the name of a request to the engine: the same for the same work, also when a job is repeated.
+
+    Other images are other work; None when the deposit has none.
+    """
+    rows = models.Capture.objects.filter(request_number=request_number).order_by("modality")
+    prints = [bytes(p).hex() for p in rows.values_list("fingerprint", flat=True)] if request_number else []
+    if request_number and not prints:
+        return None
+    return uuid5(reference, f"{operation} {','.join(prints)}")
+
+
+def find_identification(request_number: str, *, reference: UUID) -> Identification | None:
+    """Return what the engine answered about the images that the deposit has now; None before it did.
+
+    With the embedded twin only an image used again is found (``is_recognition`` is false).
+    """
+    key = name_request(Operation.IDENTIFY, reference, request_number)
+    answered = models.EngineRequest.objects.filter(state=RequestState.ANSWERED)
+    row = answered.filter(id=key).first() if key else None
+    if row is None:
+        return None
+    hits = tuple(Hit(UUID(other), tuple(map(Modality, by))) for other, by in row.hits)
+    return Identification(reference, hits, row.engine, row.is_recognition)
+
+
+def list_asked(numbers: Iterable[str]) -> set[str]:
+    """Return those deposits about which the engine has yet to answer."""
+    rows = models.EngineRequest.objects.filter(request_number__in=list(numbers))
+    return set(rows.exclude(state=RequestState.ANSWERED).values_list("request_number", flat=True))
+
+
+def get_engine_work() -> EngineWork:
+    """Return how the engine keeps up."""
+    refused = Q(state=RequestState.REFUSED)
+    waiting = ~refused & ~Q(state=RequestState.ANSWERED)
+    found = models.EngineRequest.objects.filter(waiting | refused | Q(contradicted=True)).aggregate(
+        waiting=Count("id", filter=waiting),
+        oldest=Min("queued_at", filter=waiting),
+        refused=Count("id", filter=refused),
+        contradicted=Count("id", filter=Q(contradicted=True)),
+    )
+    last = models.EngineRequest.objects.filter(waiting).exclude(reason="").order_by("-claimed_at").first()
+    return EngineWork(reason=last.reason if last else "", **found)
+
+
+def list_refused(*, limit: int = 100) -> list[RefusedRequest]:
+    """Return what the engine will not do, the oldest first."""
+    rows = models.EngineRequest.objects.filter(state=RequestState.REFUSED).order_by("queued_at")[:limit]
+    return [
+        RefusedRequest(r.id, r.operation, r.request_number, r.attempts, r.queued_at, r.reason) for r in rows
+    ]
 
 
 def image_of(row: models.Capture) -> bytes:

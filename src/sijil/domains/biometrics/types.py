@@ -50,6 +50,14 @@ class CaptureException:
     recorded_by: str
 
 
+class Operation(StrEnum):
+    """What an engine is asked to do."""
+
+    INSERT = "insert"
+    IDENTIFY = "identify"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A known reference that an engine holds for the same person, and by which modalities."""
@@ -66,3 +74,28 @@ class Identification:
     hits: tuple[Hit, ...]
     engine: str
     is_recognition: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EngineWork:
+    """How the engine keeps up. ``oldest``: since when the first open request waits; ``reason``: of the last
+    failure; ``refused``: requests that it will not do; ``contradicted``: answers that a later one belied.
+    """
+
+    waiting: int
+    oldest: dt.datetime | None
+    reason: str
+    refused: int
+    contradicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRequest:
+    """A request that the engine will not do, and why. ``request_number``: whose file."""
+
+    id: UUID
+    operation: str
+    request_number: str
+    attempts: int
+    queued_at: dt.datetime
+    reason: str

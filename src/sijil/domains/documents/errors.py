@@ -68,6 +68,18 @@ TOO_MANY_FILES = ErrorCode(
     "This file already holds {most} documents.",
     "Give only the papers that were asked for.",
 )
+FILE_INFECTED = ErrorCode(
+    "documents.file_infected",
+    Category.INVALID,
+    "A virus was found in this file; it was not kept.",
+    "Take a photo of the paper with another phone or camera.",
+)
+SCAN_UNAVAILABLE = ErrorCode(
+    "documents.scan_unavailable",
+    Category.CONFLICT,
+    "Files cannot be checked for viruses at this moment, so none is taken.",
+    "Try again in a few minutes.",
+)
 DOCUMENT_MISSING = ErrorCode(
     "documents.document_missing",
     Category.MISSING,

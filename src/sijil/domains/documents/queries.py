@@ -1,4 +1,4 @@
-"""Reads: the papers of a file, one paper with its content."""
+"""Reads: the papers of a file, one paper with its content, which receipts were printed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db import transaction
 
 from sijil.domains.documents import rules
 from sijil.domains.documents.errors import DOCUMENT_MISSING
-from sijil.domains.documents.models import Document
-from sijil.domains.documents.types import DocumentFile, DocumentLine, Kind, MediaType
+from sijil.domains.documents.models import Document, Receipt
+from sijil.domains.documents.types import DocumentFile, DocumentLine, Kind, MediaType, ReceiptKind
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
@@ -48,6 +48,12 @@ def get_document(
         "documents", bytes(found.content.sealed_name), aad=f"documents_content.sealed_name:{found.id}"
     )
     return DocumentFile(**asdict(_line(found)), name=name.decode(), content=content)
+
+
+def list_receipts(kind: ReceiptKind | str, subject: str) -> list[tuple[str, dt.datetime]]:
+    """Return the receipts of a kind that were printed about a subject, newest first: number, issued at."""
+    rows = Receipt.objects.filter(kind=ReceiptKind(kind), subject=subject).order_by("-issued_at")
+    return list(rows.values_list("number", "issued_at"))
 
 
 def _line(d: Document) -> DocumentLine:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from sijil.domains.documents import errors, receipts, rules
 from sijil.domains.documents.acts import PAPER_RECEIVED
+from sijil.domains.documents.adapters import SCANNERS
 from sijil.domains.documents.models import Document, DocumentContent, Receipt
 from sijil.domains.documents.receipts import Fact, Line
 from sijil.domains.documents.types import Accepted, ReceiptKind
@@ -24,6 +26,7 @@ from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
 
 _LONGEST_NAME = 120
+log = logging.getLogger("sijil.documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,25 @@ class Content:
 
     facts: Mapping[str, Fact]
     tables: Mapping[str, Sequence[Line]] = field(default_factory=dict)
+
+
+def scan(contents: Iterable[bytes], *, now: dt.datetime) -> None:
+    """Look for viruses; called before a transaction is opened. What is too large is refused without it.
+
+    Raises: Refused(FILE_INFECTED; SCAN_UNAVAILABLE: what could not be checked is not taken).
+    """
+    scanner, most = SCANNERS.get(), rules.limits_on(legal_day(now)).megabytes * 1024**2
+    for content in contents:
+        if not content or len(content) > most:
+            continue
+        try:
+            virus = scanner.find_virus(content)
+        except Exception as error:
+            log.warning("a file was not scanned: %s", type(error).__name__)
+            raise Refused(errors.SCAN_UNAVAILABLE, field="file") from error
+        if virus:
+            log.warning("a virus was refused: %s", virus)
+            raise Refused(errors.FILE_INFECTED, field="file")
 
 
 @transaction.atomic

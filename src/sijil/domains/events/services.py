@@ -62,7 +62,7 @@ def record_event(
         sealed=keyring().seal_json("events", dict(facts), aad=f"event.sealed:{key}"),
     )
     models.Event.objects.bulk_create([row], ignore_conflicts=True)
-    kept = models.Event.objects.get(source=source, source_id=row.source_id)
+    kept = models.Event.objects.get(source=source, source_id=source_id) if source_id else row
     if bytes(kept.fingerprint) != row.fingerprint:
         raise Refused(EVENT_DIFFERS, field="id")
     if kept.id == key:

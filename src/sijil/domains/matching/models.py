@@ -67,10 +67,10 @@ class Case(CaseFile):
     class Meta:
         db_table = "matching_case"
         indexes = [
-            *file_indexes("matching_case"),
+            *file_indexes(CASE, "matching_case"),
             models.Index(
                 fields=["opened_at"], name="matching_case_open", condition=~models.Q(state=CaseState.CLOSED)
-            )
+            ),
         ]
         constraints = [
             *file_constraints(CASE, "matching_case"),

@@ -1,18 +1,19 @@
-"""Three tables: the outbox, its steps, and the phones and mailboxes of the demonstration."""
+"""Four tables: the outbox, its steps, the delivery reports, and the phones and mailboxes of the demo."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from sijil.domains.notifications.states import MessageState
-from sijil.domains.notifications.types import Channel
+from sijil.domains.notifications.types import Channel, Fate
 from sijil.kernel.ids import new_key
 from sijil.kernel.rows import StateRow
 
 
 class Message(models.Model):
-    """One message. ``sealed``: recipient, title and body. ``subject``: IDCS, request number or household
-    code.
+    """One message. ``sealed``: recipient, title and body, and the same by another channel. ``subject``: IDCS,
+    request number or household code. ``revivals``: how often it began anew. ``instead_of``: the dead message
+    that this one carries by another channel.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)
@@ -23,10 +24,13 @@ class Message(models.Model):
     sealed = models.BinaryField()
     state = models.CharField(max_length=10, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    revivals = models.PositiveSmallIntegerField(default=0)
+    instead_of = models.UUIDField(null=True, unique=True)
     queued_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
     provider_ref = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=200, blank=True)
 
@@ -54,6 +58,10 @@ class Message(models.Model):
                 name="notifications_message_sent_has_a_time",
             ),
             models.CheckConstraint(
+                condition=~models.Q(state=MessageState.DELIVERED) | models.Q(delivered_at__isnull=False),
+                name="notifications_message_delivered_has_a_time",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(state=MessageState.DEAD) | ~models.Q(reason=""),
                 name="notifications_message_dead_has_a_reason",
             ),
@@ -68,6 +76,36 @@ class MessageStep(StateRow):
     class Meta(StateRow.Meta):
         abstract = False
         db_table = "notifications_message_step"
+
+
+class Receipt(models.Model):
+    """The delivery report on one part of a message, expected or come. ``message`` is null while a report is
+    there before the answer that says whose it is.
+    """
+
+    channel = models.CharField(max_length=8)
+    reference = models.CharField(max_length=80)
+    message = models.ForeignKey(Message, null=True, on_delete=models.PROTECT, related_name="receipts")
+    revival = models.PositiveSmallIntegerField(default=0)
+    fate = models.CharField(max_length=10, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "notifications_receipt"
+        indexes = [
+            models.Index(
+                fields=["noted_at"],
+                condition=models.Q(message__isnull=True),
+                name="notifications_receipt_nobodys",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "reference"], name="notifications_receipt_once"),
+            models.CheckConstraint(
+                condition=models.Q(fate__in=["", *(f.value for f in Fate)]), name="notifications_receipt_fate"
+            ),
+        ]
 
 
 class DemoDelivery(models.Model):

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from sijil.domains.notifications.models import DemoDelivery, Message
 from sijil.domains.notifications.rules import is_landline
 from sijil.domains.notifications.states import MessageState
-from sijil.domains.notifications.types import Channel, InboxMessage, MessageStatus
+from sijil.domains.notifications.types import Channel, Contact, InboxMessage, MessageStatus, Outbox
 from sijil.kernel.sealing import keyring
 
 
@@ -21,10 +21,11 @@ def list_messages(subject: str, *, limit: int = 50) -> list[MessageStatus]:
 
 
 def list_dead(*, limit: int = 100) -> list[MessageStatus]:
-    """Return the messages given up, newest first, with the reason."""
-    return [
-        _status(m) for m in Message.objects.filter(state=MessageState.DEAD).order_by("-queued_at")[:limit]
-    ]
+    """Return the messages given up, newest first, with the reason and the channel used instead."""
+    dead = list(Message.objects.filter(state=MessageState.DEAD).order_by("-queued_at")[:limit])
+    spare = Message.objects.filter(instead_of__in=[m.id for m in dead])
+    ways = {row.instead_of: f"{row.channel}: {row.state}" for row in spare}
+    return [_status(m, ways.get(m.id, "")) for m in dead]
 
 
 def count_by_state() -> Mapping[str, int]:
@@ -33,11 +34,22 @@ def count_by_state() -> Mapping[str, int]:
     return {state.value: found.get(state.value, 0) for state in MessageState}
 
 
-def find_oldest_waiting(*, now: dt.datetime) -> dt.timedelta | None:
-    """Return for how long the oldest due message waits; None when none does."""
+def get_outbox(*, now: dt.datetime) -> Outbox:
+    """Return how the gateways keep up: since when the oldest message waits that they have not taken."""
     waiting = (MessageState.QUEUED, MessageState.SENDING)
-    first = Message.objects.filter(state__in=waiting, due_at__lte=now).order_by("due_at").first()
-    return now - first.due_at if first else None
+    first = Message.objects.filter(state__in=waiting).order_by("queued_at").first()
+    dead = Message.objects.filter(state=MessageState.DEAD)
+    spare = Message.objects.filter(instead_of=OuterRef("id")).exclude(state=MessageState.DEAD)
+    return Outbox(
+        oldest=now - first.queued_at if first else None,
+        reason=_last_reason(first) if first else "",
+        dead=dead.exclude(Exists(spare)).count(),
+    )
+
+
+def _last_reason(message: Message) -> str:
+    last = message.steps.exclude(reason="").order_by("-id").values_list("reason", flat=True).first()
+    return last or ""
 
 
 def list_inbox(*, to: str = "", limit: int = 50) -> list[InboxMessage]:
@@ -69,16 +81,16 @@ def _arrived(row: DemoDelivery) -> InboxMessage:
     )
 
 
-def _status(m: Message) -> MessageStatus:
+def _status(m: Message, retried_by: str = "") -> MessageStatus:
     return MessageStatus(
-        m.id, Channel(m.channel), m.template, m.state, m.attempts, m.queued_at, m.due_at, m.sent_at, m.reason
-    )
+        m.id, Channel(m.channel), m.template, m.state, m.attempts, m.queued_at, m.due_at, m.sent_at, m.reason,
+        retried_by,
+    )  # fmt: skip
 
 
-def choose_channel(*, phone: str, email: str) -> tuple[Channel, str] | None:
-    """Return how to reach a person: a mobile phone first, else an e-mail address; None when neither is
-    known.
-    """
-    if phone and not is_landline(phone):
-        return Channel.SMS, phone
-    return (Channel.EMAIL, email) if email else None
+def choose_channel(*, phone: str, email: str) -> Contact | None:
+    """Return how to reach a person: a mobile phone first, then e-mail; None when neither is known."""
+    mobile = phone if phone and not is_landline(phone) else ""
+    if mobile:
+        return Contact(Channel.SMS, mobile, email)
+    return Contact(Channel.EMAIL, email) if email else None

@@ -1,24 +1,33 @@
-"""Writes: queue a message with the change it tells of, send it after commit, never lose it."""
+"""Writes: queue a message with the change it tells of, send it after commit, never lose it.
+
+What did not arrive by one channel goes by the other, where the person has both.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from sijil.domains.notifications import rules
 from sijil.domains.notifications.acts import REVIVED
-from sijil.domains.notifications.adapters import GatewayFailed, get_gateway
-from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID
-from sijil.domains.notifications.models import Message, MessageStep
+from sijil.domains.notifications.adapters import (
+    GATEWAYS,
+    Collecting,
+    GatewayFailed,
+    Reporting,
+    ReportUnreadable,
+    get_gateway,
+)
+from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID, REPORT_UNREADABLE
+from sijil.domains.notifications.models import Message, MessageStep, Receipt
 from sijil.domains.notifications.states import MESSAGE, MessageState
-from sijil.domains.notifications.types import Channel, Outgoing
+from sijil.domains.notifications.types import Channel, Fate, Outgoing, Report, Taken
 from sijil.kernel import acts, jobs
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.errors import Refused
@@ -40,13 +49,15 @@ def queue_message(
     language: str,
     facts: Mapping[str, Any],
     subject: str,
+    other: str = "",
     now: dt.datetime,
 ) -> UUID:
     """Write a message into the outbox, in the caller's transaction, and return its id.
 
     ``channel``: ``sms`` (``to`` in E.164) or ``email``. ``template``: a code of ``parameters/messages.yaml``,
     ``facts`` exactly its facts. ``language``: ar, fr, zgh or en; another one reads Arabic. ``subject``:
-    whose file it is about (number, no identity). An SMS to a fixed line is kept as dead, with the reason.
+    whose file it is about (number, no identity). ``other``: where the same person is reached by the other
+    channel, if it does not arrive. An SMS to a fixed line is kept as dead, with the reason.
     Raises: Refused(RECIPIENT_INVALID); RuntimeError outside a transaction.
     """
     way = Channel(channel)
@@ -54,7 +65,10 @@ def queue_message(
     spoken = language if language in rules.LANGUAGES else "ar"
     text = rules.write_text(template, way, spoken, facts)
     key = new_key()
-    sealed = {"to": number, "title": text.title, "body": text.body}
+    sealed: dict[str, Any] = {"to": number, "title": text.title, "body": text.body}
+    if other and (address := _find_address(way.other, other)):
+        spare = rules.write_text(template, way.other, spoken, facts)
+        sealed |= {"other": {"to": address, "title": spare.title, "body": spare.body}}
     message = Message(
         id=key, channel=way, template=template, language=spoken, subject=subject, queued_at=now, due_at=now,
         sealed=keyring().seal_json("notifications", sealed, aad=_aad(key)),
@@ -62,9 +76,19 @@ def queue_message(
     MESSAGES.open(message, "queue", actor=OUTBOX, now=now)
     if way is Channel.SMS and rules.is_landline(number):
         MESSAGES.move_one(key, "give_up", actor=OUTBOX, now=now, reason=rules.LANDLINE)
+        _send_otherwise(message, now)
     else:
         jobs.enqueue("notifications.send", message_id=str(key))
     return key
+
+
+def _find_address(channel: Channel, text: str) -> str:
+    """Return where the other channel leads; "" where a message would not arrive either."""
+    try:
+        address = rules.clean_recipient(channel, text)
+    except Refused:
+        return ""
+    return "" if channel is Channel.SMS and rules.is_landline(address) else address
 
 
 def send_message(message_id: UUID, now: dt.datetime) -> str | None:
@@ -78,10 +102,13 @@ def send_message(message_id: UUID, now: dt.datetime) -> str | None:
     if message is None:
         return None
     try:
-        reference = get_gateway(_gateway_name(message.channel)).send(_outgoing(message), now=now)
+        taken = get_gateway(message.channel).send(_outgoing(message), now=now)
     except GatewayFailed as failure:
         return _mark_failed(message, failure, now)
-    return _mark_sent(message, reference, now)
+    except Exception as error:  # a fault of the adapter; its words may hold the recipient
+        fault = GatewayFailed(f"fault of the adapter: {type(error).__name__}")
+        return _mark_failed(message, fault, now)
+    return _mark_sent(message, taken, now)
 
 
 def send_due(now: dt.datetime, limit: int = 200) -> int:
@@ -99,6 +126,63 @@ def requeue_stuck(*, now: dt.datetime) -> int:
     if count:
         log.warning("%s messages of a sender that stopped are queued again", count)
     return count
+
+
+def record_reports(*, channel: str, body: bytes, media_type: str, now: dt.datetime) -> int:
+    """Keep the delivery reports that a provider sent; return how many.
+
+    Raises: Refused(REPORT_UNREADABLE), also when the gateway in use has no such half.
+    """
+    gateway = get_gateway(channel)
+    if not isinstance(gateway, Reporting):
+        raise Refused(REPORT_UNREADABLE)
+    try:
+        reports = gateway.read_reports(body, media_type)
+    except ReportUnreadable as unreadable:
+        raise Refused(REPORT_UNREADABLE) from unreadable
+    for report in reports:
+        keep_report(channel=channel, report=report, now=now)
+    return len(reports)
+
+
+def collect_reports(now: dt.datetime) -> int:
+    """Fetch the delivery reports of the gateways that are asked for them; return how many."""
+    count = 0
+    for channel in GATEWAYS:
+        gateway = get_gateway(channel)
+        if isinstance(gateway, Collecting):
+            count += _collect(channel, gateway, now)
+    return count
+
+
+def _collect(channel: Channel, gateway: Collecting, now: dt.datetime) -> int:
+    try:
+        return gateway.collect(lambda report: keep_report(channel=channel, report=report, now=now))
+    except GatewayFailed as failure:
+        log.info("no reports from the gateway (%s): %s", channel, failure.reason)
+        return 0
+
+
+@transaction.atomic
+def keep_report(*, channel: str, report: Report, now: dt.datetime) -> None:
+    """Keep what became of a part, once. What nobody sent yet is kept until the gateway says whose it is."""
+    fresh = Receipt(channel=channel, reference=report.reference, noted_at=now)
+    Receipt.objects.bulk_create([fresh], ignore_conflicts=True)
+    mine = Receipt.objects.filter(channel=channel, reference=report.reference)
+    unsettled, told = mine.exclude(fate=Fate.DELIVERED), {"fate": report.fate, "reason": report.reason[:200]}
+    if unsettled.filter(message__isnull=True).update(**told):
+        return
+    whose = mine.values_list("message_id", flat=True).get()
+    if whose is not None:
+        message = Message.objects.select_for_update().get(id=whose)  # of two parts at once one waits
+        if unsettled.update(**told):
+            _settle(message, now)
+
+
+def forget_reports(now: dt.datetime) -> int:
+    """Delete the reports of a week ago that belong to no message of ours; return how many."""
+    week_ago = now - dt.timedelta(days=7)
+    return Receipt.objects.filter(message__isnull=True, noted_at__lt=week_ago).delete()[0]
 
 
 @transaction.atomic
@@ -126,9 +210,13 @@ def revive_all(*, actor: Actor, now: dt.datetime) -> int:
     return len(messages)
 
 
+_AGAIN = F("revivals") + Case(When(sent_at__isnull=False, then=1), default=0)
+"""What a gateway took once and did not bring begins under another key; what none took keeps its own."""
+
+
 def _revive(messages: list[Message], actor: Actor, now: dt.datetime) -> None:
     chosen = Message.objects.filter(id__in=[message.id for message in messages])
-    MESSAGES.move(chosen, "revive", actor=actor, now=now, attempts=0, due_at=now)
+    MESSAGES.move(chosen, "revive", actor=actor, now=now, attempts=0, revivals=_AGAIN, due_at=now)
     for message in messages:
         about = message.subject or f"message:{message.id}"
         acts.record(REVIVED, actor=actor, subject=about, facts={"message": str(message.id)}, now=now)
@@ -141,19 +229,66 @@ def _claim(message_id: UUID, now: dt.datetime) -> Message | None:
     return Message.objects.get(id=message_id) if mine else None
 
 
-def _mark_sent(message: Message, reference: str, now: dt.datetime) -> str:
+@transaction.atomic
+def _mark_sent(message: Message, taken: Taken, now: dt.datetime) -> str:
     """It went, whatever happened to the claim meanwhile: do not send it again."""
     it = Message.objects.filter(id=message.id)
-    MESSAGES.move(it, "confirm", actor=OUTBOX, now=now, sent_at=now, provider_ref=reference[:80])
+    MESSAGES.move(it, "confirm", actor=OUTBOX, now=now, sent_at=now, provider_ref=taken.reference[:80])
+    if taken.parts:
+        _expect(Message.objects.select_for_update().get(id=message.id), taken.parts, now)
     return MessageState.SENT
 
 
+def _expect(message: Message, parts: Iterable[str], now: dt.datetime) -> None:
+    """Note under which numbers reports will come; one may be there already."""
+    for part in parts:
+        row, _ = Receipt.objects.select_for_update().get_or_create(
+            channel=message.channel, reference=part[:80], defaults={"noted_at": now}
+        )
+        if row.message_id not in (None, message.id):  # the provider counts from the start again
+            row.fate = ""
+        row.message, row.revival = message, message.revivals
+        row.save()
+    _settle(message, now)
+
+
+def _settle(message: Message, now: dt.datetime) -> None:
+    """All parts arrived: delivered. One did not: dead, and tried by the other channel."""
+    parts = message.receipts.filter(revival=message.revivals)
+    failed = parts.filter(fate=Fate.FAILED).first()
+    it = Message.objects.filter(id=message.id)
+    if failed is not None:
+        reason = f"not delivered: {failed.reason}"[:200]
+        if MESSAGES.move(it, "bounce", actor=OUTBOX, now=now, reason=reason):
+            _send_otherwise(message, now)
+    elif not parts.exclude(fate=Fate.DELIVERED).exists():
+        MESSAGES.move(it, "deliver", actor=OUTBOX, now=now, delivered_at=now)
+
+
+def _send_otherwise(message: Message, now: dt.datetime) -> None:
+    """Queue a dead message by the other channel of the same person, once."""
+    other = _words(message).get("other")
+    if other is None or Message.objects.filter(instead_of=message.id).exists():
+        return
+    key = new_key()
+    spare = Message(
+        id=key, channel=Channel(message.channel).other, template=message.template, language=message.language,
+        subject=message.subject, queued_at=now, due_at=now, instead_of=message.id,
+        sealed=keyring().seal_json("notifications", other, aad=_aad(key)),
+    )  # fmt: skip
+    MESSAGES.open(spare, "queue", actor=OUTBOX, now=now)
+    jobs.enqueue("notifications.send", message_id=str(key))
+
+
+@transaction.atomic
 def _mark_failed(message: Message, failure: GatewayFailed, now: dt.datetime) -> str:
     """It was not taken: wait, or give up. A claim newer than ours is left alone."""
     final = rules.is_final(message.attempts, permanent=failure.permanent)
     action, due_at = "give_up" if final else "retry", now + rules.wait_after(message.attempts)
     mine = Message.objects.filter(id=message.id, state=MessageState.SENDING, attempts=message.attempts)
-    MESSAGES.move(mine, action, actor=OUTBOX, now=now, reason=failure.reason[:200], due_at=due_at)
+    moved = MESSAGES.move(mine, action, actor=OUTBOX, now=now, reason=failure.reason[:200], due_at=due_at)
+    if moved and final:
+        _send_otherwise(message, now)
     log.warning(
         "message %s (%s) not taken, attempt %s: %s",
         message.id,
@@ -165,15 +300,21 @@ def _mark_failed(message: Message, failure: GatewayFailed, now: dt.datetime) -> 
 
 
 def _outgoing(message: Message) -> Outgoing:
-    words = keyring().unseal_json("notifications", bytes(message.sealed), aad=_aad(message.id))
-    return Outgoing(
-        message.id, Channel(message.channel), words["to"], words["title"], words["body"], message.language
+    words = _words(message)
+    channel = Channel(message.channel)
+    return Outgoing(_key(message), channel, words["to"], words["title"], words["body"], message.language)
+
+
+def _words(message: Message) -> dict[str, Any]:
+    words: dict[str, Any] = keyring().unseal_json(
+        "notifications", bytes(message.sealed), aad=_aad(message.id)
     )
+    return words
 
 
-def _gateway_name(channel: str) -> str:
-    name: str = settings.ENV.sms_gateway if channel == Channel.SMS else settings.ENV.email_gateway
-    return name
+def _key(message: Message) -> UUID:
+    """Return the key for the provider: another one for a message that begins anew, or it would be dropped."""
+    return uuid5(message.id, f"revival {message.revivals}") if message.revivals else message.id
 
 
 def _aad(key: UUID) -> str:

@@ -1,7 +1,8 @@
 """A message is queued, claimed by a sender, sent; or queued again after a failure, and dead after the
-last one.
+last one. Where the gateway reports, it is delivered in the end, or dead because it did not arrive.
 
-A gateway may answer late: what went is sent, also when its claim was given back, or given up, meanwhile.
+A gateway may answer late: what went is sent, also when its claim was given back, or given up, meanwhile. A
+report may come before the answer, and a good one after a bad one: what arrived is delivered.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ class MessageState(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
+    DELIVERED = "delivered"
     DEAD = "dead"
 
 
@@ -27,6 +29,8 @@ MESSAGE = Machine(
         Transition("confirm", (_S.SENDING, _S.QUEUED, _S.DEAD), _S.SENT),
         Transition("retry", (_S.SENDING,), _S.QUEUED),
         Transition("give_up", (_S.QUEUED, _S.SENDING), _S.DEAD),
+        Transition("deliver", (_S.QUEUED, _S.SENDING, _S.SENT, _S.DEAD), _S.DELIVERED),
+        Transition("bounce", (_S.SENT,), _S.DEAD),
         Transition("revive", (_S.DEAD,), _S.QUEUED),
     ),
 )

@@ -12,6 +12,20 @@ class Channel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
 
+    @property
+    def other(self) -> Channel:
+        """The channel that is tried when this one fails."""
+        return Channel.EMAIL if self is Channel.SMS else Channel.SMS
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a person is reached. ``other``: by the other channel, or ""."""
+
+    channel: Channel
+    to: str
+    other: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -43,6 +57,41 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A gateway took a message. ``parts``: the numbers under which reports on it will come, if any do."""
+
+    reference: str
+    parts: tuple[str, ...] = ()
+
+
+class Fate(StrEnum):
+    """What became of a message, or of one part of it."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report. ``reference``: as the gateway gave it; ``reason``: without recipient or text."""
+
+    reference: str
+    fate: Fate
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How the gateways keep up. ``oldest``: since when the first due message waits; ``reason``: of its last
+    failure; ``dead``: messages given up that went by no other channel.
+    """
+
+    oldest: dt.timedelta | None
+    reason: str
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
 class InboxMessage:
     """One message on a phone or in a mailbox of the demonstration."""
 
@@ -57,7 +106,7 @@ class InboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageStatus:
-    """Where a message is; without recipient or text."""
+    """Where a message is; without recipient or text. ``retried_by``: the other channel that it went by."""
 
     id: UUID
     channel: Channel
@@ -68,3 +117,4 @@ class MessageStatus:
     due_at: dt.datetime
     sent_at: dt.datetime | None
     reason: str
+    retried_by: str = ""

@@ -30,7 +30,7 @@ class Partner(CaseFile):
             models.UniqueConstraint(fields=["client_id"], name="partner_client_id_once"),
             *file_constraints(PARTNER, "partner"),
         ]
-        indexes = file_indexes("partner")
+        indexes = file_indexes(PARTNER, "partner")
 
 
 class PartnerKey(models.Model):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from sijil.domains.partners import models
-from sijil.domains.partners.adapters.signed_messages import open_message
+from sijil.domains.partners.adapters import SOURCES
 from sijil.domains.partners.errors import CLIENT_REFUSED, MESSAGE_REFUSED, PARTNER_MISSING
 from sijil.domains.partners.rules import SOURCE, hash_secret, is_secret, pairwise_token
 from sijil.domains.partners.states import PartnerState
@@ -42,7 +42,7 @@ def authenticate_message(message: bytes, *, audience: str, now: dt.datetime) -> 
 
     Raises: Refused(MESSAGE_REFUSED), whatever is wrong: form, key, signature, partner, audience or time.
     """
-    signed = open_message(message, key_of=_find_jwk)
+    signed = SOURCES.get().open_message(message, key_of=_find_jwk)
     row = models.Partner.objects.filter(keys__kid=signed.kid).first()
     is_source = row is not None and row.state == PartnerState.ACTIVE and SOURCE in row.scopes
     if row is None or not is_source or not signed.is_from(row.code, audience=audience, now=now):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from sijil.domains.partners.adapters.signed_messages import read_public_key
+from sijil.domains.partners.adapters import SOURCES
 from sijil.domains.partners.errors import CODE_TAKEN, KEY_MISSING, KEY_TAKEN, PARTNER_MISSING
 from sijil.domains.partners.models import Partner, PartnerKey, PartnerStep
 from sijil.domains.partners.rules import (
@@ -85,7 +85,8 @@ def register_partner(
         token_salt=os.urandom(32),
     )
     try:
-        PARTNERS.open(row, actor=actor, now=now)
+        with transaction.atomic():
+            PARTNERS.open(row, actor=actor, now=now)
     except IntegrityError:
         raise Refused(CODE_TAKEN, field="code", code=code) from None
     return drawn
@@ -110,7 +111,7 @@ def add_key(*, code: str, jwk: Mapping[str, Any], actor: Actor, now: dt.datetime
     Raises: Refused(PARTNER_MISSING, KEY_INVALID, KEY_TAKEN, ROLE_REFUSED).
     """
     row = PARTNERS.lock(code)
-    kid, public = read_public_key(jwk)
+    kid, public = SOURCES.get().read_public_key(jwk)
     PARTNERS.move_row(row, "add_key", actor=actor, now=now, reason=kid)
     try:
         with transaction.atomic():

@@ -30,7 +30,7 @@ class Person(CaseFile):
             ),
             models.CheckConstraint(condition=models.Q(sex__in=["F", "M"]), name="person_sex_is_known"),
         ]
-        indexes = file_indexes("person")
+        indexes = file_indexes(PERSON, "person")
 
 
 class Draft(models.Model):
@@ -77,7 +77,7 @@ class EnrolmentRequest(CaseFile):
             ),
         ]
         indexes = [
-            *file_indexes("request"),
+            *file_indexes(REQUEST, "request"),
             models.Index(fields=["centre_code", "state", "opened_at"], name="request_by_centre"),
             models.Index(fields=["phone_index"], name="request_by_phone"),
             models.Index(fields=["paper_index"], name="request_by_paper"),

@@ -220,6 +220,11 @@ def deposit_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
     REQUESTS.move(clean_number(number), "deposit", actor=actor, now=now, deposited_by=actor.id)
 
 
+def lock_request(*, number: str) -> None:
+    """Let nobody else move a request until the caller's transaction ends. Raises: Refused(UNKNOWN_NUMBER)."""
+    REQUESTS.lock(clean_number(number))
+
+
 def flag_duplicate(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Somebody alike is known: officers decide."""
     REQUESTS.move(clean_number(number), "flag_duplicate", actor=actor, now=now, reason=SIMILAR)

@@ -45,7 +45,8 @@ SCORES_OF_ANOTHER_LAW = ErrorCode(
     "programmes.scores_of_another_law",
     Category.CONFLICT,
     "{count} households have a score made by another law than the one in force.",
-    "The administrator scores everybody anew (sijil rescore --all); then publish.",
+    "The administrator scores everybody anew (sijil rescore --all), which names who lacks an answer; "
+    "then publish.",
 )
 DECISIONS_DUE = ErrorCode(
     "programmes.decisions_due",

@@ -26,7 +26,8 @@ class Score(models.Model):
 
     ``number`` counts the household's scores from 1. ``inputs`` is in the order of the
     inputs that ``formula_version`` names; ``contributions`` in the order of the annex of ``formula_version``
-    (milieu constant, region constant, terms), in units of 10^-9 points.
+    (milieu constant, region constant, terms), in units of 10^-9 points. ``confirmed``: the number of the
+    score that an officer confirmed and by which this one counts although it is out of range; 0: none.
     """
 
     pk = models.CompositePrimaryKey("household_code", "number")
@@ -47,6 +48,7 @@ class Score(models.Model):
     due = models.JSONField()  # [[place of a member, [questions that fell due]], …]
     inputs = ArrayField(models.IntegerField())
     contributions = ArrayField(models.BigIntegerField())
+    confirmed = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "scoring_score"
@@ -55,6 +57,10 @@ class Score(models.Model):
             models.CheckConstraint(name="scoring_score_divisor_positive", condition=Q(divisor__gte=1)),
             models.CheckConstraint(
                 name="scoring_score_state_known", condition=Q(state__in=["scored", "quarantined"])
+            ),
+            models.CheckConstraint(
+                name="scoring_score_confirmed_counts",
+                condition=Q(confirmed=0) | Q(confirmed__gte=1, confirmed__lte=F("number"), state="scored"),
             ),
             models.CheckConstraint(
                 name="scoring_score_household_code_form", condition=Q(household_code__regex=r"^[0-9]{11}$")
@@ -85,6 +91,7 @@ class CurrentScore(models.Model):
         models.BigIntegerField()
     )  # of the inputs and of who is due: the same inputs, the same number
     rescoring = models.BigIntegerField(default=0, db_default=0)  # the last rescoring that took this household
+    confirmed = models.IntegerField(default=0, db_default=0)  # the last score that an officer confirmed
 
     class Meta:
         db_table = "scoring_current"

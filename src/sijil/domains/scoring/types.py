@@ -188,7 +188,8 @@ class ScoreResult:
     """A stored score. ``number`` counts the household's scores from 1.
 
     ``pins``: the law that made it; ``declaration``: what it was made of, if it was a declaration;
-    ``due``: members for whom an answer fell due and is missing.
+    ``due``: members for whom an answer fell due and is missing. ``confirmed``: the score that an officer
+    confirmed, by which this one counts although it is out of range; 0: none.
     """
 
     household_code: str
@@ -209,6 +210,7 @@ class ScoreResult:
     pins: tuple[Pin, ...] = ()
     declaration: UUID | None = None
     due: tuple[DueMember, ...] = ()
+    confirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

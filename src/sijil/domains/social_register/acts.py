@@ -72,6 +72,26 @@ CLOSED = _act(
     "Closed the file of your household; its members are free to join another.",
 )
 
+# what fell due by age
+COMPLETION_ASKED = _act(
+    "completion_asked",
+    "طلب من أسرتكم استكمال تصريحها: حان وقت أسئلة بحكم السن.",
+    "A demandé à votre ménage de compléter sa déclaration\u00a0: des questions se posent à cet âge.",
+    "Asked your household to complete its declaration: questions are due by age.",
+)
+COMPLETED = _act(
+    "completed",
+    "استكمل تصريح أسرتكم.",
+    "A complété la déclaration de votre ménage.",
+    "Completed the declaration of your household.",
+)
+COMPLETION_LAPSED = _act(
+    "completion_lapsed",
+    "أنهى طلب الاستكمال: لم يعد هناك ما يطلب من أسرتكم.",
+    "A clos la demande de complément\u00a0: plus rien n’est demandé à votre ménage.",
+    "Ended the request to complete: nothing is asked of your household any more.",
+)
+
 # its members, one entry for each
 MEMBER_ADDED = _act(
     "member_added",

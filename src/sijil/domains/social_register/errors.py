@@ -44,6 +44,12 @@ HOUSEHOLD_UNKNOWN = ErrorCode(
     "There is no such household.",
     "Check the household code, or start from your file.",
 )
+NOTHING_ASKED = ErrorCode(
+    "social_register.nothing_asked",
+    Category.CONFLICT,
+    "No answer is asked of your household now.",
+    "Open your file: what was already answered is in the last declaration.",
+)
 BIRTH_UNKNOWN = ErrorCode(
     "social_register.birth_unknown",
     Category.MISSING,

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sijil.domains.social_register.rules.packing import pack_births, unpack_births
-from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import new_key
@@ -47,7 +47,7 @@ class Household(CaseFile):
                 name="household_milieu_known",
             ),
         ]
-        indexes = file_indexes("household")
+        indexes = file_indexes(HOUSEHOLD, "household")
 
     @property
     def births(self) -> dict[str, PartialDate]:
@@ -139,7 +139,7 @@ class Registration(CaseFile):
                 name="registration_one_open_per_declarant",
             ),
         ]
-        indexes = file_indexes("registration")
+        indexes = file_indexes(REGISTRATION, "registration")
 
 
 class RegistrationStateRow(StateRow):
@@ -148,13 +148,44 @@ class RegistrationStateRow(StateRow):
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="steps")
 
 
+class CompletionRequest(CaseFile):
+    """A household is asked to complete its declaration: questions fell due by age. One is open at a time.
+
+    ``declaration_id``: what is to be completed. ``due``: [[place of the member, IDCS, [questions]], …], as of
+    the last score. ``version`` grows with each change of its drafts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="completions")
+    declaration_id = models.UUIDField()
+    due = models.JSONField()
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            *file_constraints(COMPLETION, "completion"),
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(state="asked"), name="completion_one_open"
+            ),
+        ]
+        indexes = file_indexes(COMPLETION, "completion")
+
+
+class CompletionStateRow(StateRow):
+    """One step of a request to complete; immutable."""
+
+    completion = models.ForeignKey(CompletionRequest, models.PROTECT, related_name="steps")
+
+
 class Draft(models.Model):
-    """What is typed so far: one row per step, and for the members' step one row per member.
+    """What is typed so far, for a registration or for a request to complete: one row per step, and for the
+    members' step one row per member.
 
     ``answers``: {field: {"raw": text or texts, "saved_at": ISO time, "page": token}}, kept even when wrong.
     """
 
-    registration = models.ForeignKey(Registration, models.CASCADE, related_name="drafts")
+    registration = models.ForeignKey(Registration, models.CASCADE, null=True, related_name="drafts")
+    completion = models.ForeignKey(CompletionRequest, models.CASCADE, null=True, related_name="drafts")
     step = models.CharField(max_length=3)
     member_idcs = models.CharField(max_length=10, blank=True)
     member_sex = models.CharField(max_length=1, blank=True)
@@ -165,7 +196,15 @@ class Draft(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["registration", "step", "member_idcs"], name="draft_one_per_step_and_member"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["completion", "member_idcs"], name="draft_one_per_completion_and_member"
+            ),
+            models.CheckConstraint(
+                condition=Q(registration__isnull=True, completion__isnull=False)
+                | Q(registration__isnull=False, completion__isnull=True),
+                name="draft_of_one_file",
+            ),
         ]
 
 
@@ -194,24 +233,4 @@ class Declaration(models.Model):
         indexes = [
             models.Index(fields=["household", "-declared_at"], name="declaration_latest"),
             models.Index(fields=["form_version"], name="declaration_form"),
-        ]
-
-
-class CompletionRequest(models.Model):
-    """A household is asked to complete its declaration: questions fell due by age. One is open at a time.
-
-    ``due``: [[place of the member, IDCS, [questions]], …], as of the last score.
-    """
-
-    household = models.ForeignKey(Household, models.PROTECT, related_name="completions")
-    declaration_id = models.UUIDField()
-    due = models.JSONField()
-    opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["household"], condition=Q(closed_at__isnull=True), name="completion_one_open"
-            )
         ]

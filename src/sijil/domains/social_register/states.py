@@ -1,4 +1,4 @@
-"""The states of a registration and of a household, as tables."""
+"""The states of a registration, of a household and of a request to complete, as tables."""
 
 from __future__ import annotations
 
@@ -26,8 +26,15 @@ class HouseholdState(StrEnum):
     CLOSED = "closed"
 
 
+class CompletionState(StrEnum):
+    ASKED = "asked"
+    COMPLETED = "completed"
+    LAPSED = "lapsed"
+
+
 _R = RegistrationState
 _H = HouseholdState
+_C = CompletionState
 _DECLARANT = (Role.DECLARANT, Role.DELEGATE, Role.OFFICER)
 _SYSTEM, _OFFICER = Role.SYSTEM, Role.OFFICER
 
@@ -91,4 +98,30 @@ HOUSEHOLD = Kind(
     ),
     waits_on={},
     rests=(_H.DECLARED, _H.ACTIVE),
+)
+
+# Asked when a question fell due by age; who declared, or the head, answers. Nothing is lost at the end of the
+# delay: the member keeps the age class of the last declaration until somebody answers; it shows as late.
+COMPLETION = Kind(
+    "completion",
+    CompletionState,
+    opening=opening("ask", _C.ASKED, by=(_SYSTEM,), act=acts.COMPLETION_ASKED, clock=Start("completion")),
+    transitions=(
+        Transition(
+            "complete",
+            (_C.ASKED,),
+            _C.COMPLETED,
+            by=(Role.DECLARANT, Role.HEAD, Role.DELEGATE),
+            act=acts.COMPLETED,
+            clock=END,
+        ),
+        Transition("lapse", (_C.ASKED,), _C.LAPSED, by=(_SYSTEM,), act=acts.COMPLETION_LAPSED, clock=END),
+    ),
+    waits_on={_C.ASKED: Role.DECLARANT},
+    title=Text4("طلب استكمال تصريح", "Demande de complément", "Request to complete a declaration"),
+    says={
+        _C.ASKED: Text4("في انتظار أجوبة الأسرة", "Attend les réponses du ménage", "Waits for the answers"),
+        _C.COMPLETED: Text4("تم الاستكمال", "Complétée", "Completed"),
+        _C.LAPSED: Text4("لم يعد هناك ما يطلب", "Devenue sans objet", "No longer needed"),
+    },
 )

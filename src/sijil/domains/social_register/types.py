@@ -313,11 +313,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """An open request to complete a household's declaration."""
+    """An open request to complete a household's declaration. ``due_on``: the last day of its delay."""
 
+    id: UUID
     household_code: str
     opened_at: dt.datetime
+    due_on: dt.date
     due: tuple[Due, ...]
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,23 @@
     submit        two ticks; answers frozen, household and members registered; then at once:
     decide        scored by the official formula; active, or set aside when the score is out of range
     review        what was set aside: an officer of the area confirms the score, or refuses
+    complete      what fell due by age, answered: a new declaration, and its score
     rescore       the same household, or everybody, under the law and the ages of a day
 
 ``decide`` is also a job written with the submission: if the process dies in between, a worker ends it.
 
 ``drafting``  start to withdraw     ``sending``  submit, decide, receipt      ``review``   the officer's part
 ``reading``   the person's space    ``score``    what programmes say of it   ``papers``   what is printed
-``rescoring`` from declarations to scores, one or all
+``rescoring`` from declarations to scores, one or all        ``completion``  what fell due by age
 ``people``    identities opened, and written down                             ``notices``  what goes out
 """
 
+from sijil.journeys.household_registration.completion import (
+    complete,
+    find_completion,
+    get_completion,
+    save_completion,
+)
 from sijil.journeys.household_registration.drafting import (
     add_member,
     find_file,
@@ -43,8 +50,9 @@ from sijil.journeys.household_registration.rescoring import (
 )
 from sijil.journeys.household_registration.review import get_review, list_to_review, settle
 from sijil.journeys.household_registration.score import eligibilities
-from sijil.journeys.household_registration.sending import decide, get_receipt, submit
+from sijil.journeys.household_registration.sending import decide, get_receipt, submit, sweep
 from sijil.journeys.household_registration.types import (
+    CompletionFile,
     Eligibility,
     File,
     MyFile,
@@ -57,6 +65,7 @@ from sijil.journeys.household_registration.types import (
 
 __all__ = [
     "NIGHTLY",
+    "CompletionFile",
     "Eligibility",
     "File",
     "MyFile",
@@ -66,10 +75,13 @@ __all__ = [
     "ScorePage",
     "ToReview",
     "add_member",
+    "complete",
     "decide",
     "eligibilities",
+    "find_completion",
     "find_file",
     "find_place_question",
+    "get_completion",
     "get_declared",
     "get_file",
     "get_my_file",
@@ -87,9 +99,11 @@ __all__ = [
     "rescore_all",
     "rescore_due",
     "save_answers",
+    "save_completion",
     "score_households",
     "settle",
     "start",
     "submit",
+    "sweep",
     "withdraw",
 ]

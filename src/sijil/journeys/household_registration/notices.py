@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sijil.domains.notifications import queries as channels
 from sijil.domains.notifications import services as notifications
+from sijil.domains.notifications.types import Channel, Contact
 from sijil.domains.population_register import queries as population
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import services as programme_services
@@ -20,18 +22,21 @@ SCORED = "household_scored"  # tells that the score and the decisions are there 
 def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
     """Queue the message that the table names: the number and where to read on; no score in a message.
 
-    A declarant without telephone is written to by e-mail; without either the page alone tells.
+    A declarant without mobile phone is written to by e-mail; without either the page alone tells.
     """
     file = queries.get_addressee(moved.file)
     person = population.find_addressee(file.declarant_idcs)
     if person is None or not (person.phone or person.email):
         return
+    contact = channels.choose_channel(phone=person.phone, email=person.email)
+    contact = contact or Contact(Channel.SMS, person.phone)  # a fixed line: kept as dead, with the reason
     facts = {"number": show_number(file.number)}
     if moved.reason in REJECTIONS:
         facts["reason"] = REJECTIONS[moved.reason].text(file.language)
     notice = notifications.queue_message(
-        channel="sms" if person.phone else "email",
-        to=person.phone or person.email,
+        channel=contact.channel,
+        to=contact.to,
+        other=contact.other,
         template=moved.notice,
         language=file.language,
         facts=facts,

@@ -1,23 +1,27 @@
-"""The papers of the household journey, PDF in Arabic and French: the receipt, and the score explained."""
+"""The papers of the household journey, PDF in Arabic and French: the receipt, and the score explained.
+
+What a paper said when it was first printed is kept: printed again it says the same. A new score is a new
+paper.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sijil.domains.documents import receipts
+from sijil.domains.documents import queries as documents
 from sijil.domains.documents.receipts import Both, Line
-from sijil.domains.documents.receipts.words import Fact
+from sijil.domains.documents.services import Content, print_receipt
 from sijil.domains.geography import queries as geography
 from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
-from sijil.domains.scoring.types import Explanation
+from sijil.domains.scoring.errors import SCORE_MISSING
+from sijil.domains.scoring.types import Explanation, ScoreResult
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries
 from sijil.domains.social_register.types import HouseholdView, RegistrationView
 from sijil.journeys.household_registration.people import show_household
 from sijil.journeys.household_registration.reading import get_own_household
 from sijil.journeys.household_registration.score import eligibilities
-from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_household_code, show_number
@@ -35,46 +39,89 @@ def render_receipt(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
     Raises: Refused(REGISTRATION_UNKNOWN) if the person's household was not registered here.
     """
     household, file = _file_of(actor)
-    people = show_household(household, [file.declarant_idcs], actor=actor, now=now)
-    declarant = people[file.declarant_idcs]
-    place = geography.get_commune(household.commune_code)
-    number = show_number(file.number)
-    facts: dict[str, Fact] = {
-        "declarant": Both(declarant.full_name("ar"), declarant.full_name("fr")),
-        "household_code": show_household_code(household.code),
-        "submitted_at": file.submitted_at or file.started_at,
-        "commune": Both(place.name_ar, place.name_fr),
-        "members": len(household.members),
-        "form_version": queries.get_declaration(household.code).form_version,
-    }
-    content = receipts.render_receipt(
-        "household", facts, number=number, issued_at=file.submitted_at or file.started_at
+    number, sent_at = show_number(file.number), file.submitted_at or file.started_at
+
+    def write() -> Content:
+        people = show_household(household, [file.declarant_idcs], actor=actor, now=now)
+        declarant = people[file.declarant_idcs]
+        place = geography.get_commune(household.commune_code)
+        declaration = queries.get_declaration_of(file.id)
+        return Content(
+            {
+                "declarant": Both(declarant.full_name("ar"), declarant.full_name("fr")),
+                "household_code": show_household_code(household.code),
+                "submitted_at": sent_at,
+                "commune": Both(place.name_ar, place.name_fr),
+                "members": len(declaration.members),
+                "form_version": declaration.form_version,
+            }
+        )
+
+    content = print_receipt(
+        "household",
+        write,
+        number=number,
+        issued_at=sent_at,
+        subject=household.code,
+        act=social_acts.RECEIPT_PRINTED,
+        actor=actor,
+        now=now,
     )
-    acts.record(social_acts.RECEIPT_PRINTED, actor=actor, subject=household.code, now=now)
     return content, number
 
 
-def render_score(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
-    """Return the present score with all that makes it, and the household code as shown.
+def render_score(*, score: int = 0, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
+    """Return a score with all that makes it, and the name of the paper.
 
+    ``score``: its number; 0: the present one. Of an earlier score only what was printed then is there.
     Raises: Refused(HOUSEHOLD_UNKNOWN, SCORE_MISSING).
     """
     household = get_own_household(actor)
-    arabic = scoring.explain(household.code, language="ar", decimals=7)
-    french = scoring.explain(household.code, language="fr", decimals=7)
-    code = show_household_code(household.code)
-    facts: dict[str, Fact] = {
-        "household_code": code,
-        "score": _comma(arabic.shown),
-        "formula": arabic.score.formula_version,
-        "computed_at": arabic.score.computed_at,
-    }
-    tables = {"programmes": _programmes(arabic), "terms": _terms(arabic, french)}
-    content = receipts.render_receipt(
-        "score", facts, number=code, issued_at=arabic.score.computed_at, tables=tables
+    present = scoring.get_current_score(household.code)
+    asked = present if score in (0, present.number) else scoring.get_score(household.code, score)
+
+    def write() -> Content:
+        if asked.number != present.number:  # what was decided on it then was never printed
+            raise Refused(SCORE_MISSING)
+        return _score_content(household.code)
+
+    content = print_receipt(
+        "score",
+        write,
+        number=_score_number(household.code, asked.number),
+        issued_at=asked.computed_at,
+        subject=household.code,
+        act=scoring_acts.PRINTED,
+        actor=actor,
+        now=now,
     )
-    acts.record(scoring_acts.PRINTED, actor=actor, subject=household.code, now=now)
-    return content, code
+    return content, f"{household.code}-{asked.number}"
+
+
+def list_earlier(*, actor: Actor) -> list[ScoreResult]:
+    """Return the scores before the present one of which a paper was printed, the newest first."""
+    code = get_own_household(actor).code
+    printed = set(documents.list_receipts("score", code))
+    earlier = scoring.list_scores(code)[1:] if printed else []
+    return [s for s in earlier if (_score_number(code, s.number), s.computed_at) in printed]
+
+
+def _score_number(code: str, number: int) -> str:
+    return f"{show_household_code(code)} / {number}"
+
+
+def _score_content(code: str) -> Content:
+    arabic = scoring.explain(code, language="ar", decimals=7)
+    french = scoring.explain(code, language="fr", decimals=7)
+    return Content(
+        {
+            "household_code": show_household_code(code),
+            "score": _comma(arabic.shown),
+            "formula": arabic.score.formula_version,
+            "computed_at": arabic.score.computed_at,
+        },
+        {"programmes": _programmes(arabic), "terms": _terms(arabic, french)},
+    )
 
 
 def _file_of(actor: Actor) -> tuple[HouseholdView, RegistrationView]:

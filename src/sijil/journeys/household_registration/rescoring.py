@@ -34,6 +34,7 @@ from sijil.domains.scoring.types import (
 from sijil.domains.social_register import queries, rules, services
 from sijil.domains.social_register.queries import declared
 from sijil.domains.social_register.types import Due, Form
+from sijil.journeys.household_registration.types import SCORER
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.copy import Records
@@ -55,17 +56,26 @@ def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResu
 
 
 def score_households(
-    codes: Sequence[str], *, trigger: Trigger, actor: Actor, now: dt.datetime, dry_run: bool = False
+    codes: Sequence[str],
+    *,
+    trigger: Trigger,
+    actor: Actor,
+    now: dt.datetime,
+    on: dt.date | None = None,
+    form: str = "",
+    dry_run: bool = False,
 ) -> BulkResult:
-    """Score some households by today's law (``dry_run``: try only); one that cannot be is refused if alone.
+    """Score some households by today's law, or that of a day (``dry_run``: try only); one that cannot be is
+    refused if alone.
 
-    Raises: Refused naming the field, and the member if it is about one.
+    ``form``: by whose version they declared, if the caller knows. Raises: Refused naming the field, and the
+    member if it is about one.
     """
-    law = scoring_rules.law_on(legal_day(now))
+    law = scoring_rules.law_on(on or legal_day(now))
     result = scoring_services.rescore_some(
         household_codes=codes,
         law=law,
-        sources=_sources(law, now),
+        sources=[_source(form, law, now)] if form else _sources(law, now),
         trigger=trigger,
         actor=actor,
         now=now,
@@ -158,15 +168,16 @@ def is_due(today: dt.date) -> bool:
     if done and set(done[0].pins) == set(law.pins):
         return done[0].day < since
     is_old = since > dt.date.min and scoring.is_any_older(day_begins(since))
-    return is_old or any(not set(law.pins) <= set(pins) for pins in scoring.count_by_law())
+    return is_old or scoring.is_any_of_another_law(today)
 
 
 def _sources(law: ScoringLaw, now: dt.datetime) -> list[scoring_services.Source]:
     """Return what scores are made of: one source for each form by which households declared."""
-    return [_source(rules.form_of(version), law, now) for version in declared.list_form_versions()]
+    return [_source(version, law, now) for version in declared.list_form_versions()]
 
 
-def _source(form: Form, law: ScoringLaw, now: dt.datetime) -> scoring_services.Source:
+def _source(version: str, law: ScoringLaw, now: dt.datetime) -> scoring_services.Source:
+    form = rules.form_of(version)
     law_services.note_use(pins=(*law.pins, form.pin), now=now)
     return scoring_services.Source(
         select=declared.DECLARED,
@@ -183,6 +194,8 @@ def _made(form: Form, law: ScoringLaw, rows: Sequence[Records], now: dt.datetime
     derived = rules.derive(found)
     due = dict(rules.iter_due(found, derived))
     at_fault = np.flatnonzero(derived.faults.errors).tolist()
+    well = found.codes[derived.faults.errors == 0].tolist()
+    asked = {found.codes[row].decode(): (UUID(bytes=bytes(found.ids[row])), due[row]) for row in sorted(due)}
     refused = {row: rules.refusal_of(found, derived, row) for row in at_fault}
     return scoring_services.Made(
         codes=found.codes,
@@ -190,9 +203,8 @@ def _made(form: Form, law: ScoringLaw, rows: Sequence[Records], now: dt.datetime
         columns=derived.columns,
         refused={row: refusal for row, refusal in refused.items() if refusal is not None},
         due={row: _named(who) for row, who in due.items()},
-        settle=lambda: services.open_completions(
-            asked=[(found.codes[r].decode(), UUID(bytes=bytes(found.ids[r])), due[r]) for r in sorted(due)],
-            now=now,
+        settle=lambda: services.settle_completions(
+            codes=[code.decode() for code in well], asked=asked, actor=SCORER, now=now
         ),
     )
 

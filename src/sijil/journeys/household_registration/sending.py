@@ -65,7 +65,9 @@ def _freeze(
         now=now,
     )
     code = declaration.household_code
-    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, dry_run=True)
+    score_households(
+        [code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, form=draft.form_version, dry_run=True
+    )
     facts = {"household": code, "number": draft.number}
     acts.record_each(social_acts.DECLARED, actor=actor, subjects=births, facts=facts, now=now)
     events.publish("household.registered", subject=code, effective_on=legal_day(now), actor=actor, now=now)
@@ -74,18 +76,33 @@ def _freeze(
 
 @transaction.atomic
 def decide(*, registration_id: UUID, now: dt.datetime) -> None:
-    """Score a registration that was sent, and decide on it. Doing it twice changes nothing."""
-    code = services.claim_registration(registration_id=registration_id)
-    if not code:
+    """Score a registration that was sent, and decide on it. Doing it twice changes nothing.
+
+    The law is that of the day of sending, by which the answers were complete, also for a worker that comes
+    after midnight; if it is another by now, the rescoring of the night takes the household up like all.
+    """
+    claimed = services.claim_registration(registration_id=registration_id)
+    if claimed is None:
         return
-    score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now)
-    result = scoring.get_current_score(code)
-    if result.state == ScoreState.SCORED:
+    code, sent_on, form = claimed
+    found = score_households(
+        [code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, on=sent_on, form=form
+    )
+    if found.scored or (not found.quarantined and scoring.get_current_score(code).state == ScoreState.SCORED):
         services.process_registration(registration_id=registration_id, actor=SCORER, now=now)
     else:
         services.quarantine_registration(
             registration_id=registration_id, reason="score_out_of_range", actor=SCORER, now=now
         )
+
+
+def sweep(*, now: dt.datetime) -> int:
+    """Worker, by the clock: no registration stays undecided; return how many were asked for again."""
+    stuck = queries.list_stuck(before=now - dt.timedelta(minutes=10))
+    for registration_id in stuck:
+        with transaction.atomic():
+            jobs.enqueue("household_registration.decide", registration_id=str(registration_id))
+    return len(stuck)
 
 
 def get_receipt(*, registration_id: UUID, actor: Actor) -> Receipt:

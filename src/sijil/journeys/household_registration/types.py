@@ -12,7 +12,10 @@ from sijil.domains.population_register.types import Person
 from sijil.domains.programmes.types import Decision, Programme
 from sijil.domains.scoring.types import Explanation, ScoreResult
 from sijil.domains.social_register.types import (
+    Answer,
+    Completion,
     Form,
+    FormField,
     FrozenDeclaration,
     HouseholdView,
     RegistrationDraft,
@@ -41,6 +44,24 @@ class PlaceQuestion:
 
     kind: AreaQuestion
     centres: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionFile:
+    """What is asked of a household by age.
+
+    ``fields``: by member, the open questions; ``ages``: on the day, and the one that counts; ``may_answer``:
+    whether the reader is who answers (who declared, or the head).
+    """
+
+    request: Completion
+    declaration: FrozenDeclaration
+    people: Mapping[str, Person]
+    ages: Mapping[str, tuple[int, int]]
+    form: Form
+    fields: Mapping[str, tuple[FormField, ...]]
+    typed: Mapping[str, Mapping[str, Answer]]
+    may_answer: bool
 
 
 @dataclass(frozen=True, slots=True)

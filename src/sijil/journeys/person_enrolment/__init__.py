@@ -7,6 +7,7 @@ runs in the worker, between the deposit and the decision, never inside either.
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
     comparison         worker                 compare          keys in both scripts            → stored result
+                       recognition engine     record_answers   who has the same face or iris   → stored answer
                                               resolve          nobody alike → IDCS;  somebody alike → case
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
 
@@ -28,7 +29,10 @@ from sijil.journeys.person_enrolment.comparison import (
     MATCHER,
     compare,
     forget_old_drafts,
+    list_refused,
+    record_answers,
     resolve,
+    revive_refused,
     subject_of,
     sweep,
 )
@@ -81,9 +85,11 @@ __all__ = [
     "is_submitted",
     "list_cases",
     "list_papers",
+    "list_refused",
     "move_appointment",
     "pre_register",
     "read_captures",
+    "record_answers",
     "read_case",
     "read_desk",
     "read_file",
@@ -92,6 +98,7 @@ __all__ = [
     "read_paper",
     "refuse",
     "resolve",
+    "revive_refused",
     "save_draft",
     "search",
     "start_draft",

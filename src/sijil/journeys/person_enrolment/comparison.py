@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics import services as biometrics
-from sijil.domains.biometrics.types import Identification
+from sijil.domains.biometrics.types import Identification, RefusedRequest
 from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching import services as matching
 from sijil.domains.matching.acts import COMPARED
@@ -19,7 +20,7 @@ from sijil.domains.population_register import services as register
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import Identity, RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
-from sijil.kernel.actors import system
+from sijil.kernel.actors import Actor, system
 from sijil.kernel.jobs import enqueue
 
 MATCHER = system("matcher")
@@ -29,8 +30,9 @@ MATCHER = system("matcher")
 def compare(number: str, *, now: dt.datetime) -> None:
     """Worker: compare the file with everyone known and keep the result. Replayed: compares again.
 
-    The captures enter the engine here, in a transaction before the decision: of two files that reuse one
-    image, at least one decision sees the other. One entry says how many identities the comparison opened.
+    The engine is asked here and called afterwards, outside any transaction: first to enrol the captures, then
+    whom they resemble, so that of two files that reuse one image at least one decision sees the other. One
+    entry says how many identities the comparison opened.
     """
     request = queries.get_request_record(number)
     if request.state != RequestState.DEPOSITED:
@@ -44,20 +46,27 @@ def compare(number: str, *, now: dt.datetime) -> None:
         [subject] = load([request.id]).values()
         found = matching.compare(subject, load=load, now=now)
         run.law.append(found.model_version)
-    biometrics.enrol(request_number=request.number, reference=request.id, now=now)
-    enqueue("person_enrolment.resolve", number=request.number)
+    biometrics.request_comparison(
+        request_number=request.number, reference=request.id, then="person_enrolment.resolve", now=now
+    )
 
 
 @transaction.atomic
 def resolve(number: str, *, now: dt.datetime) -> str | None:
-    """Worker: return the IDCS issued, or None when officers must decide (or have already)."""
+    """Worker: return the IDCS issued, or None when officers must decide (or have already).
+
+    None too while the engine has not answered: its answer asks for this again. Of two at once one waits.
+    """
+    register.lock_request(number=number)
     request = queries.get_request_record(number)
     if request.state != RequestState.DEPOSITED:
         return request.idcs
     comparison = matching_queries.find_comparison(request.id)
     if comparison is None:
         raise RuntimeError(f"{request.number}: no comparison to decide by")
-    reused = biometrics.identify(request_number=request.number, reference=request.id, now=now)
+    reused = captures.find_identification(request.number, reference=request.id)
+    if reused is None:
+        return None
     if comparison.verdict is Verdict.UNIQUE and not reused.hits:
         return issue_number(request.number, actor=MATCHER, now=now)
     _send_to_officers(request, comparison, reused, now)
@@ -82,13 +91,32 @@ def _send_to_officers(
     )
 
 
+def record_answers(*, body: bytes, media_type: str, now: dt.datetime) -> None:
+    """Keep what the engine tells; an answer asks for ``resolve``. Raises: Refused(ANSWER_UNREADABLE)."""
+    biometrics.record_answers(body, media_type, now=now)
+
+
+def list_refused(*, limit: int) -> list[RefusedRequest]:
+    """Return what the engine will not do, with the reason, the oldest first."""
+    return captures.list_refused(limit=limit)
+
+
+def revive_refused(*, actor: Actor, now: dt.datetime) -> int:
+    """Ask the engine again for all that it refused; return how many."""
+    return biometrics.revive_refused(actor=actor, now=now)
+
+
 def sweep(*, now: dt.datetime) -> int:
-    """Worker, by the clock: no deposited file stays uncompared; return how many were asked again."""
+    """Worker, by the clock: no deposited file stays uncompared; return how many were asked again.
+
+    Those that wait for the engine are asked for by its own requests.
+    """
     stuck = queries.list_stuck(before=now - dt.timedelta(minutes=10))
-    for number in stuck:
+    forgotten = [number for number in stuck if number not in captures.list_asked(stuck)]
+    for number in forgotten:
         with transaction.atomic():
             enqueue("person_enrolment.compare", number=number)
-    return len(stuck)
+    return len(forgotten)
 
 
 def forget_old_drafts(*, now: dt.datetime) -> int:

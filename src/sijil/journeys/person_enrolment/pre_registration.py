@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +28,8 @@ from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import clean_number, draw_number
 
+Step = TypeVar("Step", bound=Callable[..., Any])
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -34,6 +38,18 @@ class Paper:
     kind: str
     filename: str
     content: bytes
+
+
+def _scanned(step: Step) -> Step:
+    """Look for viruses in what a step is given, before its transaction is opened."""
+
+    @wraps(step)
+    def run(**given: Any) -> Any:
+        papers = [*given.get("papers", ()), *([given["paper"]] if "paper" in given else [])]
+        documents.scan([paper.content for paper in papers], now=given["now"])
+        return step(**given)
+
+    return cast(Step, run)
 
 
 def start_draft(*, now: dt.datetime) -> str:
@@ -61,6 +77,7 @@ def list_papers(number: str) -> list[DocumentLine]:
     return document_queries.list_documents(_owner(number))
 
 
+@_scanned
 @transaction.atomic
 def pre_register(
     *,
@@ -108,6 +125,7 @@ def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.dat
     return centre_code
 
 
+@_scanned
 @transaction.atomic
 def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
     """Keep one paper with the file, also before it is submitted.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -101,15 +101,38 @@ class Files(Generic[Row]):
     def open(self, row: Row, *, actor: Actor, now: dt.datetime, reason: str = "", action: str = "") -> Moved:
         """Insert a new file and write its first step. Raises: Refused(ROLE_REFUSED).
 
-        ``action``: which of the kind's openings; the first one if none is named.
+        ``action``: which of the kind's openings; the first one if none is named. Whoever goes on after a
+        constraint refused the row makes the savepoint to go back to.
         """
         step = self.kind.openings[action or self.kind.opening.action]
-        with transaction.atomic():
-            row.state, row.opened_at = step.target.value, now
-            self._check(row, step, actor, reason)
-            self._turn(row, step, now)
+        row.state, row.opened_at = step.target.value, now
+        self._check(row, step, actor, reason)
+        self._turn(row, step, now)
+        with transaction.atomic(savepoint=False):
             row.save(force_insert=True)
             return self._write(row, step, "", actor, now, reason)
+
+    def open_all(self, rows: Sequence[Row], *, actor: Actor, now: dt.datetime) -> None:
+        """Insert many new files at once, each with its step and its entry: for runs, without a notice.
+
+        Raises: Refused(ROLE_REFUSED).
+        """
+        step = self.kind.opening
+        if not rows or step.notice:
+            raise ValueError(f"{self.kind.name}: nothing to open, or somebody to tell for each")
+        self._turn(rows[0], step, now)
+        for row in rows:
+            row.state, row.opened_at = step.target.value, now
+            self._check(row, step, actor, "")
+            row.set_clock(rows[0].reading)
+        with transaction.atomic():
+            self.model._default_manager.bulk_create(rows)
+            steps = (
+                new_step(self.step, self.link, row, step.action, "", row.state, actor, now) for row in rows
+            )
+            self.step._default_manager.bulk_create(steps)
+            facts = {"file": self.kind.name, "action": step.action}
+            acts.record_each(step.act, actor=actor, subjects=map(self.subject, rows), facts=facts, now=now)
 
     def opened(self, row: Row, *, actor: Actor, now: dt.datetime) -> Moved:
         """Write the first step of a file that its domain inserted by SQL. Raises: Refused(ROLE_REFUSED)."""

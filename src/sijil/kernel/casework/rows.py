@@ -74,11 +74,21 @@ def file_constraints(kind: Kind, prefix: str) -> list[models.BaseConstraint]:
     ]
 
 
-def file_indexes(prefix: str) -> list[models.Index]:
-    """Return the indexes of a kind: the days on which a mark is passed, and what is due."""
+def file_indexes(kind: Kind, prefix: str) -> list[models.Index]:
+    """Return the indexes of a kind: the days on which a mark is passed, what is due, and what waits.
+
+    Files that are done are the many: what waits is counted without reading one of them.
+    """
+    waiting = models.Index(
+        fields=["state", "due_on"],
+        include=["escalated"],
+        condition=Q(state__in=sorted(kind.waits_on)),
+        name=f"{prefix}_waiting",
+    )
     return [
         models.Index(fields=["mark_on"], condition=Q(mark_on__isnull=False), name=f"{prefix}_by_mark"),
         models.Index(fields=["due_on"], condition=Q(due_on__isnull=False), name=f"{prefix}_by_due"),
+        *([waiting] if kind.delays else []),
     ]
 
 

@@ -212,11 +212,15 @@ def count_stock(*, on: dt.date, of: Selection = EVERYTHING) -> list[Stock]:
 
 def _count_stock(files: Files[Any], on: dt.date, of: Selection) -> Iterator[Stock]:
     late = Q(due_on__lt=on)
-    counted = _rows(files, of).values_list("state").annotate(
-        files=Count("pk"),
-        late=Count("pk", filter=late),
-        near=Count("pk", filter=Q(due_on__gte=on, escalated__gte=90)),
-        since=Min("due_on", filter=late),
+    counted = (
+        _rows(files, of)
+        .values_list("state")
+        .annotate(
+            files=Count("*"),
+            late=Count("state", filter=late),
+            near=Count("state", filter=Q(due_on__gte=on, escalated__gte=90)),
+            since=Min("due_on", filter=late),
+        )
     )
     for state, number, is_late, is_near, since in counted.order_by("state"):
         role = files.kind.waits_on[state].value

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from sijil.kernel.actors import PUBLIC, delegate
 from sijil.kernel.casework import (
@@ -95,6 +96,26 @@ def test_opening_is_a_step_too(opened):
 def test_a_stranger_opens_nothing(files):
     with pytest.raises(Refused) as refused:
         files.open(TrialFile(owner=ME.id), actor=OTHER, now=MOMENT)
+    assert refused.value.error is ROLE_REFUSED
+    assert not TrialFile.objects.exists()
+
+
+def test_many_are_opened_at_once_as_one_is(files, opened, entries):
+    rows = [TrialFile(owner=ME.id) for _ in range(3)]
+    [one] = entries
+    files.open_all(rows, actor=ME, now=MOMENT)
+    steps = [[(s.action, s.from_state, s.to_state, s.actor_id, s.at) for s in r.steps.all()] for r in rows]
+    assert steps == [[("start", "", "drafted", ME.id, MOMENT)]] * 3
+    assert {(r.state, r.opened_at, r.reading) for r in rows} == {
+        (opened.state, opened.opened_at, opened.reading)
+    }
+    assert entries[1:] == [(*one[:2], f"trial:{row.pk}", one[3]) for row in rows]
+
+
+def test_of_many_a_stranger_opens_none(files):
+    rows = [TrialFile(owner=ME.id), TrialFile(owner=OTHER.id)]
+    with pytest.raises(Refused) as refused:
+        files.open_all(rows, actor=ME, now=MOMENT)
     assert refused.value.error is ROLE_REFUSED
     assert not TrialFile.objects.exists()
 
@@ -309,6 +330,25 @@ def test_the_stock_says_since_when_the_oldest_is_late(files, submitted):
     make_submitted(2, first=dt.date(2027, 1, 1))
     [stock] = count_stock(on=dt.date(2027, 3, 3))
     assert (stock.files, stock.late, stock.late_since) == (3, 2, dt.date(2027, 1, 26))
+
+
+def test_what_waits_is_counted_without_reading_what_is_done(files, submitted):
+    with connection.cursor() as cursor:
+        cursor.execute(DONE)
+        cursor.execute("ANALYZE casework_trial_trialfile")
+        with CaptureQueriesContext(connection) as asked:
+            count_stock(on=TODAY)
+        cursor.execute("EXPLAIN " + asked[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "trial_waiting" in plan
+    assert "Seq Scan" not in plan
+
+
+DONE = """
+    INSERT INTO casework_trial_trialfile
+        (owner, centre, note, state, opened_at, clock, clock_days, counted_in, escalated)
+    SELECT '1', 'C1', '', 'decided', now(), '', 0, '', 0 FROM generate_series(1, 5000)
+"""
 
 
 # --- the table ----------------------------------------------------------------------------------------------

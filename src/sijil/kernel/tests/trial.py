@@ -76,7 +76,7 @@ class TrialFile(CaseFile):
     class Meta:
         app_label = "casework_trial"
         constraints = file_constraints(KIND, "trial")
-        indexes = file_indexes("trial")
+        indexes = file_indexes(KIND, "trial")
 
 
 class TrialStep(StateRow):
@@ -126,6 +126,10 @@ def kept_entries() -> Iterator[list[tuple[str, str, str, dict[str, Any]]]]:
     class Keep:
         def record(self, act, *, actor, subject, facts, now):  # type: ignore[no-untyped-def]
             kept.append((act.code, str(actor), subject, dict(facts)))
+
+        def record_each(self, act, *, subjects, **more):  # type: ignore[no-untyped-def]
+            for subject in subjects:
+                self.record(act, subject=subject, **more)
 
     before = acts.use(Keep())  # type: ignore[arg-type]
     try:

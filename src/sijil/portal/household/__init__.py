@@ -5,7 +5,7 @@ Addresses: ``/my-file/`` and what is below it, for a person signed in by IDCS.
 
 from django.urls import path
 
-from sijil.portal.household import composition, questions, score, space, summary
+from sijil.portal.household import completion, composition, questions, score, space, summary
 
 urlpatterns = [
     path("my-file/", space.home, name="household-home"),
@@ -21,8 +21,15 @@ urlpatterns = [
     path("my-file/household/check/", summary.check, name="household-check"),
     path("my-file/household/sent/", summary.sent, name="household-sent"),
     path("my-file/household/declared/", summary.declared, name="household-declared"),
+    path("my-file/household/complete/", completion.check, name="household-complete"),
+    path(
+        "my-file/household/complete/<int:place>/<slug:block>/",
+        completion.member,
+        name="household-complete-member",
+    ),
     path("my-file/household/receipt.pdf", summary.receipt_pdf, name="household-receipt"),
     path("my-file/score/", score.show, name="household-score"),
     path("my-file/score.pdf", summary.score_pdf, name="household-score-pdf"),
+    path("my-file/score/<int:number>.pdf", summary.score_pdf, name="household-score-paper"),
     path("my-file/score/terms/", score.terms, name="household-terms"),
 ]

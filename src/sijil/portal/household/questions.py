@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sijil.domains.social_register import rules
-from sijil.domains.social_register.types import Answer, FormField, Problem, Saved
+from sijil.domains.social_register.types import Answer, Form, FormField, Problem, Saved
 from sijil.journeys import household_registration as journey
 from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
@@ -23,17 +24,26 @@ from sijil.portal.household.forms import QuestionsForm, read, read_changed
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of questions: about whom, which, what was typed, and where it leads."""
+    """One page of questions: about whom (place in the breadcrumb), which, what was typed, where it leads.
 
-    file: journey.File
+    ``member``: IDCS, ``about``: name, ``age``; empty about the household. ``save``: keeps answers;
+    ``problems``: what is missing or wrong on the page. ``step``: of the registration, empty elsewhere.
+    """
+
     member: str
     title: str
     about: str
+    age: int | None
+    form: Form
     fields: Sequence[FormField]
     answers: Mapping[str, Answer]
+    save: Callable[..., list[Saved]]
+    problems: Sequence[Problem]
+    parent: str
+    parent_url: str
     next_url: str
-    back_url: str
-    step: str
+    later_url: str
+    step: str = ""
 
 
 @citizen_required
@@ -42,7 +52,7 @@ def member(request: HttpRequest, idcs: str, block: str) -> HttpResponse:
     file = _file(request)
     if idcs not in file.ages or block not in {b.id for b in way.member_blocks(file, idcs)}:
         raise Http404
-    return _serve(request, _member_sheet(file, idcs, block))
+    return serve(request, lambda: _member_sheet(_file(request), idcs, block))
 
 
 @citizen_required
@@ -51,7 +61,7 @@ def household(request: HttpRequest, block: str) -> HttpResponse:
     file = _file(request)
     if block not in {b.id for b in way.household_blocks(file)}:
         raise Http404
-    return _serve(request, _household_sheet(file, block))
+    return serve(request, lambda: _household_sheet(_file(request), block))
 
 
 def _file(request: HttpRequest) -> journey.File:
@@ -60,15 +70,21 @@ def _file(request: HttpRequest) -> journey.File:
 
 def _member_sheet(file: journey.File, idcs: str, block: str) -> Sheet:
     title = next(b for b in way.member_blocks(file, idcs) if b.id == block)
+    found = rules.member_problems(file.form, file.draft, idcs, file.ages[idcs])
     return Sheet(
-        file=file,
         member=idcs,
         title=words.text(title.labels),
         about=words.name_of(file.people[idcs]),
+        age=file.ages[idcs],
+        form=file.form,
         fields=way.member_fields(file, idcs, block),
         answers=next(m for m in file.draft.members if m.idcs == idcs).answers,
+        save=partial(journey.save_answers, registration_id=file.draft.id, member_idcs=idcs),
+        problems=found,
+        parent=_("Members of the household"),
+        parent_url=reverse("household-members"),
         next_url=way.after_member(file, idcs, block),
-        back_url=reverse("household-members"),
+        later_url=reverse("household-tasks"),
         step="COM",
     )
 
@@ -76,24 +92,31 @@ def _member_sheet(file: journey.File, idcs: str, block: str) -> Sheet:
 def _household_sheet(file: journey.File, block: str) -> Sheet:
     title = next(b for b in way.household_blocks(file) if b.id == block)
     return Sheet(
-        file=file,
         member="",
         title=words.text(title.labels),
         about="",
+        age=None,
+        form=file.form,
         fields=way.household_fields(file, block),
         answers=file.draft.answers,
+        save=partial(journey.save_answers, registration_id=file.draft.id),
+        problems=rules.block_problems(file.form, file.draft, block),
+        parent=_("Registration"),
+        parent_url=reverse("household-tasks"),
         next_url=way.after_household(file, block),
-        back_url=reverse("household-tasks"),
+        later_url=reverse("household-tasks"),
         step="SOC",
     )
 
 
-def _serve(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+def serve(request: HttpRequest, make: Callable[[], Sheet]) -> HttpResponse:
+    """Show a page of questions, or keep what was typed on it. ``make``: the page as it stands."""
+    sheet = make()
     if request.method != "POST":
         return _show(request, sheet, _form(sheet), page=secrets.token_hex(4))
     if "_field" in request.POST:
         return _save_one(request, sheet)
-    return _save_all(request, sheet)
+    return _save_all(request, sheet, make)
 
 
 def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
@@ -101,10 +124,8 @@ def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     answers = read_changed(sheet.fields, request.POST, sheet.answers)
     if not answers:
         return JsonResponse({"error": "unknown field"}, status=422)
-    saved = journey.save_answers(
-        registration_id=sheet.file.draft.id,
+    saved = sheet.save(
         answers=answers,
-        member_idcs=sheet.member,
         page=request.GET.get("page", ""),
         actor=actor_of(request),
         now=clock.now(),
@@ -113,24 +134,22 @@ def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     return JsonResponse({"field": saved.field, "saved_at": formats.time(saved.saved_at), "error": error})
 
 
-def _save_all(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+def _save_all(request: HttpRequest, sheet: Sheet, make: Callable[[], Sheet]) -> HttpResponse:
     """Keep the page's answers; go on if they are right, else show what to correct."""
     typed = read(sheet.fields, request.POST)
     changed = {name: raw for name, raw in typed.items() if raw or name in sheet.answers}
-    saved = journey.save_answers(
-        registration_id=sheet.file.draft.id,
+    saved = sheet.save(
         answers={name: raw for name, raw in changed.items() if _differs(sheet, name, raw)},
-        member_idcs=sheet.member,
         seen_at=_seen_at(request),
         page=request.POST.get("_page", ""),
         actor=actor_of(request),
         now=clock.now(),
     )
     if "_later" in request.POST:
-        return redirect("household-tasks")
-    again = _reload(request, sheet)
-    form, problems = _form(again), _problems(again)
-    _tell(form, again, problems, saved)
+        return redirect(sheet.later_url)
+    again = make()
+    form = _form(again)
+    _tell(form, again, saved)
     if form.errors:
         return _show(request, again, form, page=secrets.token_hex(4), status=422)
     return redirect(again.next_url)
@@ -148,29 +167,13 @@ def _seen_at(request: HttpRequest) -> dt.datetime | None:
     return seen if seen.tzinfo else None
 
 
-def _reload(request: HttpRequest, sheet: Sheet) -> Sheet:
-    file = _file(request)
-    block = sheet.fields[0].block
-    return _member_sheet(file, sheet.member, block) if sheet.member else _household_sheet(file, block)
-
-
 def _form(sheet: Sheet) -> QuestionsForm:
     typed = {name: answer.raw for name, answer in sheet.answers.items()}
-    return QuestionsForm(sheet.fields, typed, sheet.file.ages.get(sheet.member))
+    return QuestionsForm(sheet.fields, typed, sheet.age)
 
 
-def _problems(sheet: Sheet) -> list[Problem]:
-    draft, ages = sheet.file.draft, sheet.file.ages
-    form = sheet.file.form
-    if sheet.member:
-        found = rules.member_problems(form, draft, sheet.member, ages[sheet.member])
-    else:
-        found = rules.block_problems(form, draft, sheet.fields[0].block)
+def _tell(form: QuestionsForm, sheet: Sheet, saved: Sequence[Saved]) -> None:
     here = {field.id for field in sheet.fields}
-    return [problem for problem in found if problem.field in here]
-
-
-def _tell(form: QuestionsForm, sheet: Sheet, problems: Sequence[Problem], saved: Sequence[Saved]) -> None:
     for one in saved:
         if one.kept_other:
             moment = formats.time(one.saved_at)
@@ -182,8 +185,9 @@ def _tell(form: QuestionsForm, sheet: Sheet, problems: Sequence[Problem], saved:
                 )
                 % {"time": moment},
             )
-    for problem in problems:
-        form.tell(problem.field, words.problem(problem, sheet.file.form))
+    for problem in sheet.problems:
+        if problem.field in here:
+            form.tell(problem.field, words.problem(problem, sheet.form))
 
 
 def _field(sheet: Sheet, name: str) -> FormField:

@@ -13,7 +13,7 @@ from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, labels, refusals
 from sijil.pages.guards import actor_of, citizen_required
-from sijil.portal.household import score, way, words
+from sijil.portal.household import completion, score, way, words
 
 
 @citizen_required
@@ -23,6 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"mine": mine, "name": words.name_of(mine.person)}
     if mine.household is not None:
         context |= _household(mine)
+        found = journey.find_completion(mine.household, actor=actor_of(request), now=clock.now())
+        context["asked"] = completion.asked(found)
     elif mine.registration is not None:
         context["rejected_for"] = labels.words("reason", mine.registration.steps[-1].reason)
     return render(request, "portal/household/home.html", context)

@@ -177,10 +177,10 @@ def receipt_pdf(request: HttpRequest) -> HttpResponse:
 
 
 @citizen_required
-def score_pdf(request: HttpRequest) -> HttpResponse:
-    """Return the score explained as PDF."""
-    content, code = papers.render_score(actor=actor_of(request), now=clock.now())
-    return _pdf(content, code)
+def score_pdf(request: HttpRequest, number: int = 0) -> HttpResponse:
+    """Return the present score explained as PDF, or an earlier one as it was printed then."""
+    content, name = papers.render_score(score=number, actor=actor_of(request), now=clock.now())
+    return _pdf(content, name)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -19,6 +19,8 @@ from sijil.kernel.signing import ensure_keys, key_id, make_ed25519
 class FileSeal:
     """The keys of ``folder`` (the newest signs, all verify) and the head of the log ``name``."""
 
+    key_id: str = ""
+
     def __init__(self, folder: Path, name: str) -> None:
         keys = [key for key in ensure_keys(folder, make_ed25519) if isinstance(key, Ed25519PrivateKey)]
         self._keys = {key_id(key): key for key in keys}

@@ -23,6 +23,7 @@ class EmbeddedTwin:
 
     name = "embedded-twin"
     is_recognition = False
+    is_twin = True
 
     @transaction.atomic
     def insert(self, *, request: UUID, reference: UUID, samples: Sequence[Sample]) -> None:
@@ -48,10 +49,8 @@ class EmbeddedTwin:
     def ping(self) -> None:
         EmbeddedReference.objects.exists()
 
-    def pending_jobs(self) -> int:
-        return 0
-
     def reference_count(self) -> int:
+        """Return how many references it holds."""
         return EmbeddedReference.objects.values("reference").distinct().count()
 
 

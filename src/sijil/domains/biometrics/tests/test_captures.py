@@ -1,17 +1,13 @@
 """Captures in the database: sealed, replaced, excepted, and the same image found again."""
 
 import datetime as dt
-import io
 import threading
-from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connections, transaction
-from PIL import Image
 
 from sijil.domains.biometrics import errors, models, queries, samples, services
 from sijil.domains.biometrics.acts import IMAGE_READ
-from sijil.domains.biometrics.adapters.embedded import EmbeddedTwin
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.dates import PartialDate
@@ -137,44 +133,6 @@ def test_the_database_holds_the_rules():
         models.Capture.objects.update(modality="toe")
 
 
-def test_the_same_image_used_again_is_found_across_the_base():
-    first, second, third = uuid4(), uuid4(), uuid4()
-    store(LEFT), store(RIGHT), store(LEFT, number="B"), store(FACE, number="C", seed=9)
-    services.identify(request_number=NUMBER, reference=first, now=NOW)
-    answer = services.identify(request_number="B", reference=second, now=NOW)
-    assert [(h.reference, h.modalities) for h in answer.hits] == [(first, (LEFT,))]
-    assert (answer.engine, answer.is_recognition) == ("embedded-twin", False)
-    assert services.identify(request_number="C", reference=third, now=NOW).hits == ()
-
-
-def test_saving_the_file_anew_without_loss_does_not_hide_it():
-    again = io.BytesIO()
-    Image.open(io.BytesIO(samples.draw(1, LEFT))).save(again, "PNG", compress_level=1)
-    store(LEFT), store(LEFT, number="B", content=again.getvalue())
-    services.identify(request_number=NUMBER, reference=(first := uuid4()), now=NOW)
-    assert services.identify(request_number="B", reference=uuid4(), now=NOW).hits[0].reference == first
-
-
-def test_another_image_of_the_same_person_is_not_recognised():
-    """What the twin cannot do, said by a test: an engine is needed for that."""
-    store(LEFT), store(LEFT, number="B", take=1)
-    services.identify(request_number=NUMBER, reference=uuid4(), now=NOW)
-    assert services.identify(request_number="B", reference=uuid4(), now=NOW).hits == ()
-
-
-def test_asking_twice_changes_nothing_and_forgetting_forgets():
-    store(LEFT)
-    for _ in range(2):
-        services.identify(request_number=NUMBER, reference=(reference := uuid4()), now=NOW)
-    assert EmbeddedTwin().reference_count() == 2
-    services.forget_reference(reference=reference, now=NOW)
-    assert (EmbeddedTwin().reference_count(), EmbeddedTwin().pending_jobs(), EmbeddedTwin().ping()) == (
-        1,
-        0,
-        None,
-    )
-
-
 def test_taking_and_seeing_an_image_are_written_down(log):
     capture = store()
     excuse()
@@ -184,44 +142,6 @@ def test_taking_and_seeing_an_image_are_written_down(log):
         ("enrolment.capture_excused", "salma", NUMBER, {"modality": "iris_left", "reason": "missing_eye"}),
     ]
     assert log.readings == [("adjudication.image_read", "salma", [NUMBER])]
-
-
-def test_a_repeated_job_asks_the_engine_by_the_same_name():
-    asked = []
-
-    class Noting(EmbeddedTwin):
-        def insert(self, *, request, reference, samples):
-            asked.append(("insert", request))
-
-        def identify(self, *, request, reference, limit=20):
-            asked.append(("identify", request))
-            return []
-
-    store(LEFT)
-    reference = uuid4()
-    for _ in range(2):
-        services.enrol(request_number=NUMBER, reference=reference, now=NOW, engine=Noting())
-        services.identify(request_number=NUMBER, reference=reference, now=NOW, engine=Noting())
-    assert len(set(asked)) == 2
-    store(LEFT, seed=2)  # another image is other work
-    services.identify(request_number=NUMBER, reference=reference, now=NOW, engine=Noting())
-    assert len(set(asked)) == 4
-
-
-def test_identifying_without_captures_is_refused():
-    error = refusal(services.identify, request_number=NUMBER, reference=uuid4(), now=NOW)
-    assert error is errors.CAPTURES_MISSING
-
-
-def test_an_engine_that_fails_is_not_an_answer():
-    class Broken(EmbeddedTwin):
-        def identify(self, **_):
-            raise TimeoutError("the engine does not answer")
-
-    store(LEFT)
-    with pytest.raises(TimeoutError):
-        services.identify(request_number=NUMBER, reference=uuid4(), now=NOW, engine=Broken())
-    assert EmbeddedTwin().reference_count() == 0
 
 
 def test_erased_captures_are_gone():
@@ -246,16 +166,6 @@ def both_at_once(calls):
     [t.start() for t in threads]
     [t.join() for t in threads]
     return results
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_files_with_one_image_at_once_the_second_sees_the_first():
-    store(LEFT), store(LEFT, number="B")
-    calls = [
-        lambda n=n: len(services.identify(request_number=n, reference=uuid4(), now=NOW).hits)
-        for n in (NUMBER, "B")
-    ]
-    assert sorted(both_at_once(calls)) == [0, 1]
 
 
 @pytest.mark.django_db(transaction=True)

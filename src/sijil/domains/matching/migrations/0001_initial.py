@@ -127,6 +127,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ['disputed', 'first_decided', 'opened'])), fields=['state', 'due_on'], include=['escalated'], name='matching_case_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(condition=models.Q(('state', sijil.domains.matching.states.CaseState['CLOSED']), _negated=True), fields=['opened_at'], name='matching_case_open'),
         ),
         migrations.AddConstraint(

@@ -1,29 +1,47 @@
-"""Gateways that carry messages, chosen by name: ``SIJIL_SMS_GATEWAY``, ``SIJIL_EMAIL_GATEWAY``.
+"""Gateways that carry messages, chosen by ``SIJIL_SMS_GATEWAY`` and ``SIJIL_EMAIL_GATEWAY``.
 
-A new one is a class with ``send`` and a line in ``GATEWAYS``.
+``Gateway`` is what each must do. One whose provider tells by itself whether a message arrived has an inbound
+half too: ``Reporting`` reads what comes to ``POST /v1/inbound/sms`` (or email), ``Collecting`` fetches it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from importlib import import_module
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
-from sijil.domains.notifications.types import Outgoing
+from sijil.domains.notifications.types import Channel, Outgoing, Report, Taken
+from sijil.kernel.adapters import Port
 
-GATEWAYS = {
-    "demo": "sijil.domains.notifications.adapters.demo:DemoGateway",
-    "file": "sijil.domains.notifications.adapters.file:FileGateway",
-    "smtp": "sijil.domains.notifications.adapters.smtp:SmtpGateway",
-}
+_HERE = "sijil.domains.notifications.adapters"
 
 
 class Gateway(Protocol):
     """What carries a message. ``message.key`` is the same at each try: give it to the provider."""
 
-    def send(self, message: Outgoing, *, now: dt.datetime) -> str:
-        """Hand the message over; return the provider's reference. Raises: GatewayFailed."""
+    def send(self, message: Outgoing, *, now: dt.datetime) -> Taken:
+        """Hand the message over, within half a minute. Raises: GatewayFailed."""
+        ...
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """The inbound half of a gateway whose provider calls us."""
+
+    def read_reports(self, body: bytes, media_type: str) -> Sequence[Report]:
+        """Return the delivery reports in what came in. Raises: ReportUnreadable."""
+        ...
+
+
+@runtime_checkable
+class Collecting(Protocol):
+    """The inbound half of a gateway that is asked, or whose line stays open."""
+
+    def collect(self, keep: Callable[[Report], object]) -> int:
+        """Give each report to ``keep``, then tell the provider that it is kept; return how many.
+
+        Raises: GatewayFailed.
+        """
         ...
 
 
@@ -36,11 +54,32 @@ class GatewayFailed(Exception):
         self.permanent = permanent
 
 
-@cache
-def get_gateway(name: str) -> Gateway:
-    """Return the gateway of this name. Raises: LookupError, with the names there are."""
-    if name not in GATEWAYS:
-        raise LookupError(f"No gateway {name!r}; there are: {', '.join(sorted(GATEWAYS))}.")
-    module, _, cls = GATEWAYS[name].partition(":")
-    gateway: Gateway = getattr(import_module(module), cls)()
-    return gateway
+class ReportUnreadable(Exception):
+    """What came in is no report of this gateway."""
+
+
+SMS = Port[Gateway](
+    "sms_gateway",
+    Gateway,
+    {
+        "demo": f"{_HERE}.demo:DemoGateway",
+        "file": f"{_HERE}.file:FileGateway",
+        "http": f"{_HERE}.http:HttpGateway",
+        "smpp": f"{_HERE}.smpp:SmppGateway",
+    },
+)
+EMAIL = Port[Gateway](
+    "email_gateway",
+    Gateway,
+    {
+        "demo": f"{_HERE}.demo:DemoGateway",
+        "file": f"{_HERE}.file:FileGateway",
+        "smtp": f"{_HERE}.smtp:SmtpGateway",
+    },
+)
+GATEWAYS = {Channel.SMS: SMS, Channel.EMAIL: EMAIL}
+
+
+def get_gateway(channel: str) -> Gateway:
+    """Return the gateway of a channel. Raises: AdapterUnfit."""
+    return GATEWAYS[Channel(channel)].get()

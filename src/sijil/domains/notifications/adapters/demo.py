@@ -6,14 +6,16 @@ import datetime as dt
 from dataclasses import asdict
 
 from sijil.domains.notifications.models import DemoDelivery
-from sijil.domains.notifications.types import Outgoing
+from sijil.domains.notifications.types import Outgoing, Taken
 from sijil.kernel.sealing import keyring
 
 
 class DemoGateway:
     """Like a provider that knows the key: a message given twice arrives once."""
 
-    def send(self, message: Outgoing, *, now: dt.datetime) -> str:
+    is_twin = True
+
+    def send(self, message: Outgoing, *, now: dt.datetime) -> Taken:
         words = {
             name: value
             for name, value in asdict(message).items()
@@ -29,4 +31,4 @@ class DemoGateway:
             arrived_at=now,
         )
         DemoDelivery.objects.bulk_create([delivery], ignore_conflicts=True)
-        return f"demo-{message.key}"
+        return Taken(f"demo-{message.key}")

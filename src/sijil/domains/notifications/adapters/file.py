@@ -14,13 +14,13 @@ from pathlib import Path
 from django.conf import settings
 
 from sijil.domains.notifications.adapters import GatewayFailed
-from sijil.domains.notifications.types import Outgoing
+from sijil.domains.notifications.types import Outgoing, Taken
 
 
 class FileGateway:
     """Write, then rename: a reader never sees half a message, and a second try replaces the first."""
 
-    def send(self, message: Outgoing, *, now: dt.datetime) -> str:
+    def send(self, message: Outgoing, *, now: dt.datetime) -> Taken:
         folder = Path(settings.HOME) / "messages"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,4 +37,4 @@ class FileGateway:
             fresh.replace(place)
         except OSError as error:
             raise GatewayFailed(f"file: {os.strerror(error.errno or 0)}") from error
-        return place.name
+        return Taken(place.name)

@@ -11,7 +11,8 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
 from sijil.domains.notifications.adapters import GatewayFailed
-from sijil.domains.notifications.types import Outgoing
+from sijil.domains.notifications.types import Outgoing, Taken
+from sijil.kernel.adapters import AdapterUnfit
 
 _TIMEOUT = 20
 
@@ -21,7 +22,12 @@ class SmtpGateway:
     ``smtp+plain://`` without.
     """
 
-    def send(self, message: Outgoing, *, now: dt.datetime) -> str:
+    @staticmethod
+    def check() -> None:
+        if not urlsplit(settings.ENV.smtp_url).hostname:
+            raise AdapterUnfit("SIJIL_SMTP_URL: smtp needs a mail server, as smtp://user:password@host:587.")
+
+    def send(self, message: Outgoing, *, now: dt.datetime) -> Taken:
         sender = settings.ENV.smtp_from
         message_id = f"<{message.key}@{sender.rpartition('@')[2]}>"
         headers = {"Message-ID": message_id, "Content-Language": message.language}
@@ -42,7 +48,7 @@ class SmtpGateway:
             raise GatewayFailed(f"smtp: answer {error.smtp_code}", permanent=False) from error
         except (smtplib.SMTPException, OSError) as error:
             raise GatewayFailed(f"smtp: {type(error).__name__}") from error
-        return message_id
+        return Taken(message_id)
 
 
 def _connection(url: str) -> EmailBackend:

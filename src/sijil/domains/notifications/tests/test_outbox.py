@@ -11,6 +11,7 @@ from sijil.domains.notifications import queries, services
 from sijil.domains.notifications.adapters import GatewayFailed
 from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID
 from sijil.domains.notifications.models import DemoDelivery, Message, MessageStep
+from sijil.domains.notifications.types import Outbox, Taken
 from sijil.kernel import acts
 from sijil.kernel.actors import system
 from sijil.kernel.errors import Refused
@@ -32,19 +33,20 @@ class Gateway:
 
     def __init__(self, failures=0, permanent=False):
         self.failures, self.permanent, self.taken = failures, permanent, []
+        self.taken_as = Taken("ref-1")
 
     def send(self, message, *, now):
         if self.failures:
             self.failures -= 1
             raise GatewayFailed("provider down", permanent=self.permanent)
         self.taken.append(message)
-        return "ref-1"
+        return self.taken_as
 
 
 @pytest.fixture
 def gateway(monkeypatch):
     made = Gateway()
-    monkeypatch.setattr(services, "get_gateway", lambda name: made)
+    monkeypatch.setattr(services, "get_gateway", lambda channel: made)
     return made
 
 
@@ -158,7 +160,7 @@ def test_after_the_last_attempt_it_is_dead_and_visible_with_its_reason(gateway):
         services.send_due(NOW + dt.timedelta(hours=2 * hour))
     (dead,) = queries.list_dead()
     assert (dead.reason, dead.attempts) == ("provider down", 8)
-    assert queries.count_by_state() == {"queued": 0, "sending": 0, "sent": 0, "dead": 1}
+    assert queries.count_by_state() == {"queued": 0, "sending": 0, "sent": 0, "delivered": 0, "dead": 1}
 
 
 def test_a_permanent_failure_is_final_at_once(gateway):
@@ -242,7 +244,7 @@ def test_a_late_success_wins_over_a_message_given_back(gateway):
     key = queue()
     message = services._claim(key, NOW)
     services.requeue_stuck(now=LATER)
-    services._mark_sent(message, "late", LATER)
+    services._mark_sent(message, Taken("late"), LATER)
     assert services.send_message(key, LATER) is None
     assert Message.objects.get().state == "sent"
 
@@ -251,7 +253,7 @@ def test_a_late_success_wins_over_a_message_given_up(gateway):
     key = queue()
     message = services._claim(key, NOW)
     services._mark_failed(message, GatewayFailed("never", permanent=True), NOW)
-    services._mark_sent(message, "late", LATER)
+    services._mark_sent(message, Taken("late"), LATER)
     assert Message.objects.get().state == "sent"
     assert steps(key)[-2:] == [("give_up", "dead"), ("confirm", "sent")]
 
@@ -259,8 +261,8 @@ def test_a_late_success_wins_over_a_message_given_up(gateway):
 def test_a_second_success_changes_nothing(gateway):
     key = queue()
     message = services._claim(key, NOW)
-    services._mark_sent(message, "first", NOW)
-    services._mark_sent(message, "second", LATER)
+    services._mark_sent(message, Taken("first"), NOW)
+    services._mark_sent(message, Taken("second"), LATER)
     assert Message.objects.get().provider_ref == "first"
     assert len(steps(key)) == 3
 
@@ -301,11 +303,18 @@ def test_the_inbox_shows_the_newest_first_and_filters_by_phone():
     assert [m.to for m in queries.list_inbox(to=PHONE)] == [PHONE]
 
 
-def test_the_wait_of_the_oldest_is_known(gateway):
-    assert queries.find_oldest_waiting(now=NOW) is None
-    queue()
-    assert queries.find_oldest_waiting(now=LATER) == LATER - NOW
+def test_the_wait_of_the_oldest_is_known_with_its_reason(gateway):
+    assert queries.get_outbox(now=NOW) == Outbox(None, "", 0)
+    gateway.failures = 1
+    services.send_message(queue(), NOW)
+    assert queries.get_outbox(now=LATER) == Outbox(LATER - NOW, "provider down", 0)
     assert queries.list_messages("K7QD4M2X9T")[0].state == "queued"
+
+
+def test_a_fault_of_the_adapter_is_a_failure_and_its_words_are_not_kept(gateway, monkeypatch):
+    monkeypatch.setattr(gateway, "send", lambda *_, **__: int("+212612345678!"))
+    assert services.send_message(queue(), NOW) == "queued"
+    assert Message.objects.get().reason == "fault of the adapter: ValueError"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -322,3 +331,13 @@ def test_eight_senders_at_once_send_it_once(gateway):
         answers = list(pool.map(send, range(8)))
     assert answers.count("sent") == 1
     assert len(gateway.taken) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_gateway_is_called_outside_every_transaction(gateway, monkeypatch):
+    inside = []
+    monkeypatch.setattr(
+        gateway, "send", lambda *_, **__: inside.append(connection.in_atomic_block) or Taken("ref-1")
+    )
+    services.send_message(queue(), NOW)
+    assert inside == [False]

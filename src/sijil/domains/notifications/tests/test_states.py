@@ -18,6 +18,11 @@ TABLE = {
     ("queued", "give_up"): "dead",
     ("sending", "give_up"): "dead",
     ("dead", "revive"): "queued",
+    ("queued", "deliver"): "delivered",
+    ("sending", "deliver"): "delivered",
+    ("sent", "deliver"): "delivered",
+    ("dead", "deliver"): "delivered",
+    ("sent", "bounce"): "dead",
 }
 
 
@@ -28,10 +33,10 @@ def test_every_cell(state, action):
     key = new_key()
     row = Message(id=key, channel="sms", template="x", language="ar", sealed=b"", queued_at=NOW, due_at=NOW)
     MESSAGES.open(row, "queue", actor=OUTBOX, now=NOW)
-    Message.objects.update(state=state, sent_at=NOW, reason="before")
+    Message.objects.update(state=state, sent_at=NOW, delivered_at=NOW, reason="before")
     target = TABLE.get((state, action))
     moved = MESSAGES.move(
-        Message.objects.filter(id=key), action, actor=OUTBOX, now=NOW, reason="because", sent_at=NOW
+        Message.objects.filter(id=key), action, actor=OUTBOX, now=NOW, reason="because", delivered_at=NOW
     )
     assert moved == ([key] if target else [])
     assert Message.objects.get().state == (target or state)
@@ -46,5 +51,5 @@ def test_a_step_is_immutable():
         MessageStep.objects.update(action="x")
 
 
-def test_only_sent_is_final():
-    assert MESSAGE.final_states() == ("sent",)
+def test_only_delivered_is_final():
+    assert MESSAGE.final_states() == ("delivered",)

@@ -135,6 +135,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enrolmentrequest',
+            index=models.Index(condition=models.Q(('state__in', ['deposited', 'in_adjudication', 'papers_requested', 'pre_registered'])), fields=['state', 'due_on'], include=['escalated'], name='request_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='enrolmentrequest',
             index=models.Index(fields=['centre_code', 'state', 'opened_at'], name='request_by_centre'),
         ),
         migrations.AddIndex(

@@ -330,3 +330,11 @@ def test_how_a_person_stands_tells_no_identity():
     services.change_person_state(idcs=idcs, action="declare_death", reason="paper", actor=WORKER, now=NOW)
     assert services.lock_person(idcs=idcs) == Standing(PersonState.DECEASED, 1988, "suspended", "paper")
     assert services.lock_person(idcs="2000000000") is None
+
+
+def test_a_child_registered_at_half_past_midnight_is_born_today_not_in_the_future():
+    night = dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)  # 00:30 on 1 January in the country
+    child = dataclasses.replace(FATIMA, birth=PartialDate(2027, 1, 1))
+    assert submitted(child, now=night)
+    with pytest.raises(Refused, match="born_in_future"):
+        submitted(child, now=night - dt.timedelta(minutes=31))

@@ -9,13 +9,12 @@ from django.db import connection
 
 from sijil.domains.programmes import rules, sql
 from sijil.domains.programmes.types import Figures, Programme
-from sijil.kernel.law import Pin
 
 # Both sides come by the household code, from their keys, backwards: a merge, no sort and no cache.
 _JOINED = """
     SELECT s.household_code, s.number AS score_number, s.score, d.outcome, d.numerator, d.divisor, d.basis_id,
         d.score_number = s.number AS is_decided,
-        g.formula_digest = %(formula)s AS is_law, g.threshold_digest = %(threshold)s AS is_threshold,
+        s.law = ANY(%(laws)s::int[]) AS is_law, g.threshold_digest = %(threshold)s AS is_threshold,
         CASE WHEN d.outcome = 'pending' THEN NOT s.is_scored
              ELSE s.is_scored AND (d.outcome = 'eligible') = {eligible} END
         AND d.divisor = s.divisor AND d.numerator = {distance} AND s.formula_version = g.formula_version
@@ -38,7 +37,7 @@ COUNTS = """
         WHERE is_decided AND outcome = 'not_eligible' AND -numerator <= %(near)s::bigint * divisor
     ),
     count(*) FILTER (WHERE is_decided IS NOT TRUE),
-    count(*) FILTER (WHERE is_decided AND NOT is_law),
+    count(*) FILTER (WHERE NOT is_law),
     count(*) FILTER (WHERE is_decided AND NOT is_threshold),
     count(*) FILTER (WHERE is_decided AND NOT is_like)
 """
@@ -54,22 +53,23 @@ def joined(scores: str) -> str:
 _LIMIT = "(g.threshold * 1000000000)::bigint"
 
 
-def values(programme: Programme, formula: Sequence[Pin]) -> dict[str, Any]:
-    """Return what the statement needs: the programme and the law in force."""
+def values(programme: Programme, laws: Sequence[int]) -> dict[str, Any]:
+    """Return what the statement needs: the programme, and which laws of scores are in force."""
     return {
         "programme": programme.code,
         "threshold": programme.pin.digest,
-        "formula": rules.formula_digest(formula),
+        "laws": list(laws),
         "near": rules.units(programme.near),
     }
 
 
-def count_households(programme: Programme, *, scores: str, formula: Sequence[Pin]) -> Figures:
+def count_households(programme: Programme, *, scores: str, laws: Sequence[int]) -> Figures:
     """Count households by their stored decisions.
 
     Args:
-        scores: the statement of every last score, from scoring. formula: the versions in force.
+        scores: the statement of every last score, from scoring. laws: the numbers of the laws of scores that
+            are in force.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {COUNTS} FROM ({joined(scores)}) x", values(programme, formula))  # noqa: S608 - constants only
+        cursor.execute(f"SELECT {COUNTS} FROM ({joined(scores)}) x", values(programme, laws))  # noqa: S608 - constants only
         return Figures(*cursor.fetchone())

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from sijil.domains.programmes import rules
 from sijil.domains.programmes.models import Basis, DecisionNotice
-from sijil.domains.programmes.queries import list_current_decisions
 from sijil.domains.programmes.types import (
     Decided,
     FormulaUsed,
@@ -27,13 +26,16 @@ from sijil.kernel.actors import Actor
 
 WRITING = 7221  # advisory lock: decisions one by one share it, a bulk has it alone
 _ONE = 7222  # advisory lock of one household
-_CHUNK = 50_000
+_LOCK_ONE = "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s, hashtext(%s))"
 _LAST = """
-    COPY (SELECT c.code, d.number, d.score_number, d.basis_id
-          FROM unnest(%s::varchar[]) AS c (code)
-          CROSS JOIN LATERAL (SELECT number, score_number, basis_id FROM programmes_decision
-                              WHERE programme = %s AND household_code = c.code
-                              ORDER BY number DESC LIMIT 1) d) TO STDOUT (FORMAT BINARY)
+    SELECT p.code, string_agg(int8send(c.row), ''), string_agg(int8send(d.number), ''),
+           string_agg(int8send(d.score_number), ''), string_agg(int8send(d.basis_id), '')
+    FROM unnest(%s::varchar[]) AS p (code)
+    CROSS JOIN unnest(%s::varchar[]) WITH ORDINALITY AS c (code, row)
+    CROSS JOIN LATERAL (SELECT number, score_number, basis_id FROM programmes_decision
+                        WHERE programme = p.code AND household_code = c.code
+                        ORDER BY number DESC LIMIT 1) d
+    GROUP BY p.code
 """
 _COLUMNS = (
     "programme, household_code, number, day, decided_at, outcome, numerator, divisor, score_number, "
@@ -54,19 +56,17 @@ class Stamp:
 
 def decide(
     *, scores: KnownScores, day: dt.date, trigger: str, actor: Actor, now: dt.datetime
-) -> list[StoredDecision]:
+) -> dict[str, Decided]:
     """Decide on one household's score (``scores`` of length one) for all programmes in force on a day.
 
-    A score that was decided before by the same law is not decided again. Returns: what now stands decided.
+    A score that was decided before by the same law is not decided again. Returns: what came of it by
+    programme.
     """
     (code,) = (value.decode() for value in scores.household_code.tolist())
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITING])
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ONE, code])
-        for programme in rules.list_programmes(day):
-            _decide(Stamp(programme, day, trigger, actor, now), scores)
-    return list_current_decisions(code)
+            cursor.execute(_LOCK_ONE, [WRITING, _ONE, code])
+        return _decide_all(rules.list_programmes(day), scores, day, trigger, actor, now)
 
 
 def decide_columns(
@@ -84,7 +84,7 @@ def decide_columns(
     """
     lock_writing()
     chosen = rules.list_programmes(day) if programmes is None else programmes
-    return {p.code: _decide(Stamp(p, day, trigger, actor, now), scores) for p in chosen}
+    return _decide_all(chosen, scores, day, trigger, actor, now)
 
 
 def lock_writing() -> None:
@@ -107,10 +107,23 @@ def note_told(*, decisions: Iterable[StoredDecision], notice_id: str, now: dt.da
     )
 
 
-def _decide(stamp: Stamp, scores: KnownScores) -> Decided:
-    bases = _bases(stamp.programme, scores.formulas)
-    basis = np.append(bases, 0)[scores.formula]  # -1, a formula that cannot be read, finds the 0
-    last = _last(stamp.programme.code, scores.household_code)
+def _decide_all(
+    programmes: Sequence[Programme],
+    scores: KnownScores,
+    day: dt.date,
+    trigger: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> dict[str, Decided]:
+    last, bases = _last(programmes, scores.household_code), _bases(programmes, scores.formulas)
+    return {
+        p.code: _decide(Stamp(p, day, trigger, actor, now), scores, last[p.code], bases[p.code])
+        for p in programmes
+    }
+
+
+def _decide(stamp: Stamp, scores: KnownScores, last: NDArray[Any], bases: Sequence[int]) -> Decided:
+    basis = np.array([*bases, 0], np.int64)[scores.formula]  # -1, a formula that cannot be read, finds the 0
     is_known = basis > 0
     is_same = is_known & (last["basis"] == basis) & (last["score"] == scores.number)
     fresh = np.flatnonzero(is_known & ~is_same)
@@ -120,21 +133,28 @@ def _decide(stamp: Stamp, scores: KnownScores) -> Decided:
     return Decided(taken, len(fresh), int(np.count_nonzero(is_same)), refused)
 
 
-def _bases(programme: Programme, formulas: Sequence[FormulaUsed]) -> NDArray[np.int64]:
-    """Return the number of the basis for each formula, written if it is new."""
-    found = [_basis(programme, formula) for formula in formulas]
-    return np.array(found, np.int64)
+def _bases(programmes: Sequence[Programme], formulas: Sequence[FormulaUsed]) -> dict[str, list[int]]:
+    """Return the number of the basis for each programme and formula, written if it is new."""
+    keys = ("programme", "threshold_digest", "formula_digest")
+    digests = [rules.formula_digest(formula.pins) for formula in formulas]
+    rows = Basis.objects.filter(programme__in=[p.code for p in programmes], formula_digest__in=digests)
+    known = {tuple(key): pk for *key, pk in rows.values_list(*keys, "pk")}
+    return {
+        p.code: [
+            known.get((p.code, p.pin.digest, digest)) or _basis(p, formula, digest)
+            for formula, digest in zip(formulas, digests, strict=True)
+        ]
+        for p in programmes
+    }
 
 
-def _basis(programme: Programme, formula: FormulaUsed) -> int:
+def _basis(programme: Programme, formula: FormulaUsed, digest: str) -> int:
+    """Write a basis, unless somebody else does in the same moment; return its number."""
     key = {
         "programme": programme.code,
         "threshold_digest": programme.pin.digest,
-        "formula_digest": rules.formula_digest(formula.pins),
+        "formula_digest": digest,
     }
-    known = Basis.objects.filter(**key).values_list("pk", flat=True)
-    if (pk := known.first()) is not None:
-        return int(pk)
     row = Basis(
         **key,
         threshold=programme.threshold,
@@ -143,24 +163,23 @@ def _basis(programme: Programme, formula: FormulaUsed) -> int:
         formula_version=formula.version,
         formula_pins=[[pin.name, pin.version, pin.digest] for pin in formula.pins],
     )
-    Basis.objects.bulk_create([row], ignore_conflicts=True)  # somebody else may write it in the same moment
-    return int(known.get())
+    Basis.objects.bulk_create([row], ignore_conflicts=True)
+    return int(Basis.objects.values_list("pk", flat=True).get(**key))
 
 
-_LAST_FIELDS = (("code", "S11"), ("number", ">i4"), ("score", ">i4"), ("basis", ">i8"))
 _KEPT = np.dtype([("number", np.int64), ("score", np.int64), ("basis", np.int64)])
 
 
-def _last(programme: str, codes: NDArray[np.bytes_]) -> NDArray[Any]:
-    """Return number, score and basis of each household's last decision; zeros where there is none."""
-    found = np.zeros(len(codes), _KEPT)
-    order = np.argsort(codes)
-    wanted = [[code.decode() for code in codes.tolist()], programme]
-    with connection.cursor() as cursor, cursor.cursor.copy(_LAST, wanted) as rows:
-        for known in copy.iter_records(rows, copy.record_type(_LAST_FIELDS), _CHUNK):
-            places = order[np.searchsorted(codes, known["code"], sorter=order)]
-            for name in ("number", "score", "basis"):
-                found[name][places] = known[name]
+def _last(programmes: Sequence[Programme], codes: NDArray[np.bytes_]) -> dict[str, NDArray[Any]]:
+    """Return number, score and basis of each household's last decisions; zeros where there is none."""
+    found = {programme.code: np.zeros(len(codes), _KEPT) for programme in programmes}
+    wanted = f"{{{b','.join(codes.tolist()).decode()}}}"  # digits: the text of an array as it is
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [list(found), wanted])
+        for programme, *columns in cursor.fetchall():
+            row, *values = (np.frombuffer(column, ">i8") for column in columns)
+            for name, value in zip(_KEPT.names or (), values, strict=True):
+                found[programme][name][row - 1] = value
     return found
 
 

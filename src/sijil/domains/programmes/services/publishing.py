@@ -55,6 +55,7 @@ def publish_list(
     programme: str,
     scores: str,
     formula: FormulaUsed,
+    laws: Sequence[int],
     seen: Seen | None = None,
     actor: Actor,
     now: dt.datetime,
@@ -64,7 +65,8 @@ def publish_list(
 
     Args:
         programme: code. scores: the statement of every last score (``scoring.sql.LATEST``).
-        formula: what is in force on the day. seen: the figures that were confirmed, if a person confirmed.
+        formula: what is in force on the day, with the readings. laws: the numbers of the laws of scores that
+            are in force. seen: the figures that were confirmed, if a person confirmed.
         on_published: called in the transaction that freezes the list (the audit entry).
     Returns: the published list, with its checksum.
     Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED, SCORES_OF_ANOTHER_LAW,
@@ -76,7 +78,7 @@ def publish_list(
         opened = _open(found, actor, now)
         try:
             with transaction.atomic():
-                figures = _freeze(opened, found, scores, formula)
+                figures = _freeze(opened, found, scores, laws)
                 check(figures, found, seen)
                 published = _publish(opened, found, figures, formula, actor, now)
                 on_published(published)
@@ -118,10 +120,10 @@ def _open(programme: Programme, actor: Actor, now: dt.datetime) -> RankedList:
         return row
 
 
-def _freeze(row: RankedList, programme: Programme, scores: str, formula: FormulaUsed) -> Figures:
+def _freeze(row: RankedList, programme: Programme, scores: str, laws: Sequence[int]) -> Figures:
     statement = _FREEZE.format(joined=joined(scores), order=sql.FARTHEST_FIRST, counts=COUNTS)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values(programme, formula.pins) | {"list": row.id})
+        cursor.execute(statement, values(programme, laws) | {"list": row.id})
         return Figures(*cursor.fetchone())
 
 

@@ -22,6 +22,8 @@ NOW = dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)
 DAY = dt.date(2026, 11, 22)
 ACTOR = system("test")
 FORMULA = FormulaUsed("F/P", (Pin("scoring.formula", "F", "f" * 64), Pin("scoring.prices", "P", "p" * 64)))
+LAWS = (1,)
+"""The law of scores in force."""
 Row = tuple[int, int, int]
 """a, b, divisor: the score a + b/divisor, in units."""
 
@@ -50,15 +52,15 @@ def set_aside(scores: KnownScores, place: int) -> KnownScores:
     return replace(scores, is_scored=flags)
 
 
-def statement(scores: KnownScores) -> str:
+def statement(scores: KnownScores, *, law: int = 1) -> str:
     """Return the statement of these scores, as scoring gives it: by code, backwards."""
     columns = (scores.household_code, scores.number, scores.a, scores.b, scores.divisor, scores.is_scored)
     lines = [
-        f"('{c.decode()}'::varchar, {n}, {a}::bigint, {b}::bigint, {d}, "
-        f"{(a * d + b) / d / SCALE:.7f}::numeric(10,7), '{scores.formulas[0].version}'::varchar, {bool(s)})"
+        f"('{c.decode()}'::varchar, {n}, {a}::bigint, {b}::bigint, {d}, {(a * d + b) / d / SCALE:.7f}::"
+        f"numeric(10,7), '{scores.formulas[0].version}'::varchar, {law}, {bool(s)})"
         for c, n, a, b, d, s in sorted(zip(*(c.tolist() for c in columns), strict=True), reverse=True)
     ]
-    names = "household_code, number, a, b, divisor, score, formula_version, is_scored"
+    names = "household_code, number, a, b, divisor, score, formula_version, law, is_scored"
     return f"SELECT * FROM (VALUES {', '.join(lines)}) v ({names})"
 
 

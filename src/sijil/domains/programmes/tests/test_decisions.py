@@ -38,8 +38,9 @@ LATER = NOW + dt.timedelta(days=10)
 
 def one(row: tuple[int, int, int], *, number: int = 1, now: dt.datetime = NOW) -> Any:
     scores = known([row], number=number)
-    found = services.decide(scores=scores, day=now.date(), trigger="updated", actor=ACTOR, now=now)
-    return {d.programme.code: d for d in found}
+    services.decide(scores=scores, day=now.date(), trigger="updated", actor=ACTOR, now=now)
+    (code,) = scores.household_code.tolist()
+    return {d.programme.code: d for d in queries.list_current_decisions(code.decode())}
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,19 @@ from django.db import IntegrityError, connection, transaction
 from sijil.domains.programmes import queries, services
 from sijil.domains.programmes.models import ListRow, ListStep, RankedList
 from sijil.domains.programmes.states import RANKED_LIST, ListState
-from sijil.domains.programmes.tests.known import ACTOR, DAY, FORMULA, NOW, decide, known, set_aside, statement
-from sijil.domains.programmes.types import SCALE, FormulaUsed, KnownScores, PublishedList, Seen
+from sijil.domains.programmes.tests.known import (
+    ACTOR,
+    DAY,
+    FORMULA,
+    LAWS,
+    NOW,
+    decide,
+    known,
+    set_aside,
+    statement,
+)
+from sijil.domains.programmes.types import SCALE, KnownScores, PublishedList, Seen
 from sijil.kernel.errors import Refused
-from sijil.kernel.law import Pin
 
 ROWS = [
     (9 * SCALE, 5 * 10**8, 5),
@@ -32,9 +41,8 @@ CODES = ["20000000005", "20000000004", "20000000003", "20000000002", "2000000000
 
 
 def freeze(scores: KnownScores, programme: str = "asd", **more: Any) -> PublishedList:
-    return services.publish_list(
-        programme=programme, scores=statement(scores), formula=FORMULA, actor=ACTOR, now=NOW, **more
-    )
+    given = {"scores": statement(scores), "formula": FORMULA, "laws": LAWS} | more
+    return services.publish_list(programme=programme, actor=ACTOR, now=NOW, **given)
 
 
 def publish(
@@ -47,7 +55,7 @@ def publish(
 
 def freeze_nobody() -> None:
     nobody = f"{statement(known(ROWS, CODES))} WHERE false"
-    services.publish_list(programme="asd", scores=nobody, formula=FORMULA, actor=ACTOR, now=NOW)
+    services.publish_list(programme="asd", scores=nobody, formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW)
 
 
 def fail_with(error: Exception) -> Any:
@@ -335,13 +343,13 @@ def test_an_edited_table_of_current_scores_changes_nothing_and_an_edited_decisio
 
 @pytest.mark.django_db
 def test_a_list_is_refused_while_a_score_was_made_by_another_law() -> None:
-    decide(known(ROWS[:2], CODES[:2]))
-    other = FormulaUsed("F/Q", (*FORMULA.pins[:1], Pin("scoring.prices", "Q", "q" * 64)))
-    rest = replace(known(ROWS[2:], CODES[2:]), formulas=(other,))
-    decide(rest)
-    both = f"{statement(rest)} UNION ALL {statement(known(ROWS[:2], CODES[:2]))}"
+    old, rest = known(ROWS[:2], CODES[:2]), known(ROWS[2:], CODES[2:])
+    decide(old)  # of the others nothing is decided: their law is told first
+    both = f"{statement(rest, law=2)} UNION ALL {statement(old)}"
     with pytest.raises(Refused, match="scores_of_another_law") as refused:
-        services.publish_list(programme="asd", scores=both, formula=FORMULA, actor=ACTOR, now=NOW)
+        services.publish_list(
+            programme="asd", scores=both, formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW
+        )
     assert refused.value.facts["count"] == 3
     assert "sijil rescore --all" in refused.value.error.remedy
 

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('law', models.IntegerField()),
                 ('fingerprint', models.BigIntegerField()),
                 ('rescoring', models.BigIntegerField(db_default=0, default=0)),
+                ('confirmed', models.IntegerField(db_default=0, default=0)),
             ],
             options={
                 'db_table': 'scoring_current',
@@ -94,10 +95,11 @@ class Migration(migrations.Migration):
                 ('due', models.JSONField()),
                 ('inputs', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
                 ('contributions', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('confirmed', models.IntegerField(db_default=0, default=0)),
             ],
             options={
                 'db_table': 'scoring_score',
-                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='scoring_score_number_positive'), models.CheckConstraint(condition=models.Q(('divisor__gte', 1)), name='scoring_score_divisor_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['scored', 'quarantined'])), name='scoring_score_state_known'), models.CheckConstraint(condition=models.Q(('household_code__regex', '^[0-9]{11}$')), name='scoring_score_household_code_form')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='scoring_score_number_positive'), models.CheckConstraint(condition=models.Q(('divisor__gte', 1)), name='scoring_score_divisor_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['scored', 'quarantined'])), name='scoring_score_state_known'), models.CheckConstraint(condition=models.Q(('confirmed', 0), models.Q(('confirmed__gte', 1), ('confirmed__lte', models.F('number')), ('state', 'scored')), _connector='OR'), name='scoring_score_confirmed_counts'), models.CheckConstraint(condition=models.Q(('household_code__regex', '^[0-9]{11}$')), name='scoring_score_household_code_form')],
             },
         ),
         migrations.CreateModel(

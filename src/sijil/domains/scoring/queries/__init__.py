@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from sijil.domains.scoring.queries.columns import histogram, read_last_scores
 from sijil.domains.scoring.queries.explain import explain
-from sijil.domains.scoring.queries.formulas import describe_formula, get_formula
+from sijil.domains.scoring.queries.formulas import describe_formula
 from sijil.domains.scoring.queries.scores import (
-    count_by_law,
     find_current_score,
     find_open_rescoring,
     get_current_score,
     get_rescoring,
     get_score,
+    is_any_of_another_law,
     is_any_older,
     iter_current_scores,
+    list_laws_in_force,
     list_pins,
     list_points,
     list_refusals,
@@ -23,18 +24,18 @@ from sijil.domains.scoring.queries.scores import (
 )
 
 __all__ = [
-    "count_by_law",
     "describe_formula",
     "explain",
     "find_current_score",
     "find_open_rescoring",
     "get_current_score",
-    "get_formula",
     "get_rescoring",
     "get_score",
     "histogram",
+    "is_any_of_another_law",
     "is_any_older",
     "iter_current_scores",
+    "list_laws_in_force",
     "list_pins",
     "list_points",
     "list_refusals",

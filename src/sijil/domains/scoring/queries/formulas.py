@@ -9,11 +9,6 @@ from sijil.domains.scoring import rules
 from sijil.domains.scoring.types import RURAL, SCALE, URBAN, Annex, Formula, Term
 
 
-def get_formula(on: dt.date) -> Formula:
-    """Return the formula in force on a day. Raises: Refused(FORMULA_MISSING) before the first."""
-    return rules.formula_on(on)
-
-
 def describe_formula(on: dt.date, language: str = "ar") -> dict[str, Any]:
     """Return the formula as plain data for a page or a machine: numbers are exact strings.
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from django.db.models import Count
-
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import RESCORING_MISSING, SCORE_MISSING
 from sijil.domains.scoring.models import NO_DECLARATION, CurrentScore, Rescoring, RescoringRefusal, ScoreLaw
@@ -20,7 +18,6 @@ from sijil.domains.scoring.types import (
     Score,
     ScoreResult,
     ScoreState,
-    Trigger,
 )
 from sijil.kernel.errors import Refused
 from sijil.kernel.law import Pin
@@ -55,6 +52,7 @@ def as_result(row: ScoreRow) -> ScoreResult:
         pins=pins_of(row.law),
         declaration=None if row.declaration == NO_DECLARATION else row.declaration,
         due=tuple(DueMember(member, tuple(fields)) for member, fields in row.due),
+        confirmed=row.confirmed,
     )
 
 
@@ -74,10 +72,22 @@ def is_any_older(than: dt.datetime) -> bool:
     return CurrentScore.objects.filter(computed_at__lt=than).exists()
 
 
-def count_by_law() -> dict[tuple[Pin, ...], int]:
-    """Return how many current scores each law made."""
-    found = CurrentScore.objects.values_list("law").annotate(n=Count("pk"))
-    return {pins_of(law): n for law, n in found}
+def list_laws_in_force(day: dt.date) -> list[int]:
+    """Return the numbers of the laws of scores (``Score.law``) that are the law of a day.
+
+    Each version of formula, inputs, prices and reading that made the score is in force. The form is not
+    asked: who declared by an older form declared rightly, and is derived by it for ever; what it did not ask
+    is missing to the formula, which refuses. Inputs that were given needed no reading, and name none.
+    Raises: Refused(FORMULA_MISSING).
+    """
+    ours, in_force = {kind.name for kind in rules.LAWS}, set(rules.law_on(day).pins)
+    made = ScoreLaw.objects.values_list("pk", "pins")
+    return [pk for pk, pins in made if {Pin(*p) for p in pins if p[0] in ours} <= in_force]
+
+
+def is_any_of_another_law(day: dt.date) -> bool:
+    """Tell whether a current score was made by another law than that of a day."""
+    return CurrentScore.objects.exclude(law__in=list_laws_in_force(day)).exists()
 
 
 def find_current_score(household_code: str) -> ScoreResult | None:
@@ -124,11 +134,11 @@ def replay(household_code: str, number: int) -> tuple[Score, bool]:
     """Compute a past score again from its answers and its pinned formula.
 
     Returns: the score, and whether it equals the stored one to the last unit of every part. The state of one
-    that a person confirmed is that person's.
+    that counts by a person's confirmation is that person's.
     """
     stored = get_score(household_code, number)
     again = rules.score_one(rules.load_formula(stored.formula_version), stored.inputs)
-    state = stored.state if stored.trigger == Trigger.REVIEWED else again.state
+    state = stored.state if stored.confirmed else again.state
     kept = (stored.a, stored.b, stored.divisor, stored.points, stored.parts, stored.state)
     return again, kept == (again.a, again.b, again.divisor, again.points, again.parts, state)
 

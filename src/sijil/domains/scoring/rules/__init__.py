@@ -6,6 +6,7 @@ One definition of each term (:func:`sijil.domains.scoring.rules.terms.part_of`) 
 from __future__ import annotations
 
 from sijil.domains.scoring.rules.columns import ColumnScores, apportion_columns, score_columns
+from sijil.domains.scoring.rules.confirmation import holds, reasons_of
 from sijil.domains.scoring.rules.display import apportion, apportion_groups, as_decimal, round_half_even
 from sijil.domains.scoring.rules.formula import (
     MILIEUX,
@@ -18,10 +19,12 @@ from sijil.domains.scoring.rules.formula import (
     readings_on,
     unpack,
 )
+from sijil.domains.scoring.rules.law import LAWS
 from sijil.domains.scoring.rules.one import check_inputs, score_one
 from sijil.domains.scoring.rules.terms import inputs_of, part_of
 
 __all__ = [
+    "LAWS",
     "MILIEUX",
     "ColumnScores",
     "apportion",
@@ -31,6 +34,7 @@ __all__ = [
     "check_inputs",
     "doubts_on",
     "formula_on",
+    "holds",
     "inputs_asked",
     "inputs_of",
     "law_on",
@@ -38,6 +42,7 @@ __all__ = [
     "load_inputs",
     "part_of",
     "readings_on",
+    "reasons_of",
     "round_half_even",
     "score_columns",
     "score_one",

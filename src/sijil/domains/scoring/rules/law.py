@@ -294,3 +294,5 @@ PRICES = law.declare(
     law.LawKind("scoring.butane_prices", Prices, _FOLDER / "butane_prices", check=_check_prices)
 )
 READINGS = law.declare(law.LawKind("scoring.readings", Readings, _FOLDER / "readings"))
+LAWS = (FORMULA, INPUTS, PRICES, READINGS)
+"""What makes a score, but the form by which the household declared."""

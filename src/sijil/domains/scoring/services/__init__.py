@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sijil.domains.scoring.services.confirm import confirm_score
-from sijil.domains.scoring.services.record import record_score, record_scores
+from sijil.domains.scoring.services.record import hold, record_score, record_scores
 from sijil.domains.scoring.services.recorded import use_listener
 from sijil.domains.scoring.services.rescore import (
     Made,
@@ -20,6 +20,7 @@ __all__ = [
     "Source",
     "confirm_score",
     "drop_rescoring",
+    "hold",
     "preview",
     "record_score",
     "record_scores",

@@ -1,4 +1,7 @@
-"""A score out of range that a person has checked: from now on it counts."""
+"""A score out of range that a person has checked: from now on it counts.
+
+How long it goes on counting is one rule (``rules.confirmation``), applied where scores are written.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,10 @@ def confirm_score(*, household_code: str, actor: Actor, now: dt.datetime) -> Sco
         return as_result(row)
     row.number, row.state, row.trigger = row.number + 1, ScoreState.SCORED.value, Trigger.REVIEWED.value
     row.actor_kind, row.actor_id, row.computed_at = actor.kind.value, actor.id, now
+    row.confirmed = row.number
     row.save(force_insert=True)
     CurrentScore.objects.filter(pk=household_code).update(
-        number=row.number, state=row.state, computed_at=row.computed_at
+        number=row.number, state=row.state, computed_at=row.computed_at, confirmed=row.number
     )
     recorded.tell(_recorded(row), trigger=row.trigger, actor=actor, now=now)
     return as_result(row)

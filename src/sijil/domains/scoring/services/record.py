@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,10 +33,20 @@ from sijil.kernel.errors import Refused, fill
 CHUNK = 50_000
 _MILIEUX = {"urban": URBAN, "rural": RURAL, "1": URBAN, "2": RURAL}
 _LAST = """
-    COPY (SELECT household_code, number, ctid, law, fingerprint FROM scoring_current
+    COPY (SELECT household_code, number, ctid, law, fingerprint, confirmed FROM scoring_current
           WHERE household_code = ANY(%s)) TO STDOUT (FORMAT BINARY)
 """
-LAST = (("number", ">i4"), ("place", copy.PLACE), ("law", ">i4"), ("fingerprint", ">i8"))
+_LOCK = """
+    SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s, household)
+    FROM unnest(%s::int[]) AS household
+"""
+LAST = (
+    ("number", ">i4"),
+    ("place", copy.PLACE),
+    ("law", ">i4"),
+    ("fingerprint", ">i8"),
+    ("confirmed", ">i4"),
+)
 
 
 def record_score(
@@ -114,8 +124,8 @@ def record_scores(
             found, lines = _record(stamp, codes, piece)
             refused += lines
             taken += len(codes)
-            scored += count(found, rows.SCORED)
-            quarantined += count(found, rows.QUARANTINED)
+            scored += int(np.count_nonzero(found.outcome == rows.SCORED))
+            quarantined += int(np.count_nonzero(found.outcome == rows.QUARANTINED))
     return BulkResult(taken, scored, quarantined, tuple(refused))
 
 
@@ -124,7 +134,7 @@ def _record(
 ) -> tuple[rows.ColumnScores, list[LineRefused]]:
     found = rules.score_columns(stamp.formula, piece, with_parts=True)
     vectors = writing.vectors_of(stamp.formula, piece)
-    writing.write(stamp, writing.Batch(codes, last_scores(codes), vectors, found))
+    writing.write(stamp, writing.new_batch(codes, last_scores(codes), vectors, found))
     return found, list_refused(found, codes, piece)
 
 
@@ -137,17 +147,19 @@ def _check_codes(codes: Codes) -> None:
         raise Refused(HOUSEHOLD_CODE_INVALID, field="household_code", value=codes[bad][0].decode())
 
 
+def hold(household_codes: Sequence[str]) -> None:
+    """Have the scores of a few households until the end of the transaction, before anything else of theirs.
+
+    For an act that changes what their scores are made of: whoever scores them settles the rest after that.
+    """
+    lock_households(np.array([code.encode() for code in household_codes], copy.CODE))
+
+
 def lock_households(codes: Codes) -> None:
     """Have the scores of a few households until the end of the transaction; others go on."""
-    writing.lock_writing(alone=False)
+    keys = [int(code) % 2**31 for code in sorted(codes.tolist())]  # no rows: the first score has none yet
     with connection.cursor() as cursor:
-        for code in sorted(codes.tolist()):  # the first score too: there is no row to lock yet
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [writing.WRITING, int(code) % 2**31])
-
-
-def count(found: rows.ColumnScores, outcome: int) -> int:
-    """Return how many lines ended as ``outcome``."""
-    return int(np.count_nonzero(found.outcome == outcome))
+        cursor.execute(_LOCK, [writing.WRITING, writing.WRITING, keys])
 
 
 def last_scores(codes: Codes) -> writing.Last:
@@ -166,8 +178,9 @@ def last_scores(codes: Codes) -> writing.Last:
 
 def as_last(read: Mapping[str, NDArray[Any]] | copy.Records) -> writing.Last:
     """Return the columns ``LAST`` of what was read."""
-    number, law, fingerprint = (read[name].astype(np.int64) for name in ("number", "law", "fingerprint"))
-    return writing.Last(number, read["place"].copy(), law, fingerprint)
+    names = ("number", "law", "fingerprint", "confirmed")
+    number, law, fingerprint, confirmed = (read[name].astype(np.int64) for name in names)
+    return writing.Last(number, read["place"].copy(), law, fingerprint, confirmed)
 
 
 def list_refused(

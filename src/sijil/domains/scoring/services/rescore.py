@@ -1,8 +1,9 @@
 """Rescoring, database to database: resumable, and in = done + refused at every moment.
 
-One connection streams what the scores are made of, of every household not done yet, from one snapshot, while
-another writes the chunk before; each chunk is one transaction that also marks its households as done. After a
-stop, the next run streams what is not marked. A household whose score would be the same keeps it.
+One thread streams what the scores are made of, of every household not done yet, from one snapshot, and scores
+it, while another writes the chunk before; each chunk is one transaction that also marks its households as
+done. After a stop, the next run streams what is not marked. A household whose score would be the same keeps
+it.
 
 What is streamed is a :class:`Source`, one for each version of the form: another domain's SELECT, and what
 makes inputs of its rows. What a formula asks and a form does not give is missing, and the household is
@@ -37,11 +38,12 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.law import Pin
 
 _LOCKS = 7220  # advisory locks of rescorings
-CHUNK = 8 << 20  # bytes read before they are worked on: some 10,000 households
+CHUNK = 2 << 20  # bytes read before they are worked on: some 4,000 households
 _MEMORY = "256MB"  # for the joins of the reading connection
 _READ = """
     COPY (SELECT {fixed}, coalesce(c.number, 0) AS number, coalesce(c.ctid, '(0,0)') AS place,
-                 coalesce(c.law, 0) AS law, coalesce(c.fingerprint, 0) AS fingerprint, {varied}
+                 coalesce(c.law, 0) AS law, coalesce(c.fingerprint, 0) AS fingerprint,
+                 coalesce(c.confirmed, 0) AS confirmed, {varied}
           FROM ({source}) s LEFT JOIN scoring_current c ON c.household_code = s.household_code
           WHERE {which}) TO STDOUT (FORMAT BINARY)
 """
@@ -134,7 +136,7 @@ def rescore(
         Rescoring.objects.filter(pk=row.pk).update(state="finished", finished_at=clock())
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def rescore_some(
     *,
     household_codes: Iterable[str],
@@ -152,9 +154,7 @@ def rescore_some(
     results = []
     for source in sources:
         run = _Run(source, law, actor, lambda: now, None, trigger, dry_run)
-        with connection.cursor() as cursor:
-            pieces = list(run.read(cursor.cursor, CHUNK, codes))
-        results += [run.take(piece) for piece in pieces]
+        results += [run.write(scored) for scored in run.scored_now(CHUNK, codes)]
     return _sum(results)
 
 
@@ -163,8 +163,8 @@ def preview(*, law: ScoringLaw, sources: Sources, actor: Actor, now: dt.datetime
     results = []
     for source in sources:
         run = _Run(source, law, actor, lambda: now, None, dry_run=True)
-        with closing(_iter_pieces(run, CHUNK)) as pieces:
-            results += [run.take(piece) for piece in pieces]
+        with closing(_iter_scored(run, CHUNK)) as pieces:
+            results += [run.write(scored) for scored in pieces]
     return _sum(results)
 
 
@@ -179,6 +179,23 @@ def _sum(results: Sequence[BulkResult]) -> BulkResult:
 
 
 Piece = list[copy.Records]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A piece that was read and scored, not yet written."""
+
+    made: Made
+    last: writing.Last
+    vectors: NDArray[Any]
+    found: columns.ColumnScores
+    due: Mapping[int, bytes]
+    refused: list[LineRefused]
+
+    def batch(self) -> writing.Batch:
+        """Return what to write; which confirmations hold is looked up here."""
+        made = self.made
+        return writing.new_batch(made.codes, self.last, self.vectors, self.found, made.declarations, self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +215,9 @@ class _Run:
         pins, number = (*self.law.pins, *self.source.pins), self.row.pk if self.row else 0
         return writing.Stamp(self.law.formula, pins, self.trigger.value, self.actor, self.clock(), number)
 
-    def read(self, cursor: Any, size: int, codes: writing.Codes | None = None) -> Iterator[Piece]:
+    def read(
+        self, cursor: Any, size: int, codes: writing.Codes | None = None
+    ) -> Generator[Piece, None, None]:
         """Give the households not done yet (of ``codes``), in pieces of ``size`` bytes."""
         source, which, values = self.source, "true", list(self.source.values)
         if self.row:
@@ -211,8 +230,13 @@ class _Run:
         with cursor.copy(query, values) as lines:
             yield from copy.iter_varied(lines, [*source.fixed, *record.LAST], source.varied, size)
 
-    def take(self, piece: Piece) -> BulkResult:
-        """Score a piece and write what is new. Raises: Stale."""
+    def scored_now(self, size: int, codes: writing.Codes | None = None) -> list[_Scored]:
+        """Read and score all (of ``codes``) on the connection of this process."""
+        with connection.cursor() as cursor:
+            return [self.score(piece) for piece in list(self.read(cursor.cursor, size, codes))]
+
+    def score(self, piece: Piece) -> _Scored:
+        """Score a piece: no database, so that another thread may do it."""
         made = self.source.read(piece)
         last = record.as_last(
             {name: np.concatenate([group[name] for group in piece]) for name, _ in record.LAST}
@@ -221,20 +245,22 @@ class _Run:
         found = rules.score_columns(formula, inputs, with_parts=True)
         due = {row: _due_text(who) for row, who in made.due.items()}
         vectors = writing.vectors_of(formula, inputs)
-        batch = writing.Batch(made.codes, last, vectors, found, made.declarations, due)
-        refused = _refused(found, made, inputs)
-        return self._write(batch, refused, made)
+        return _Scored(made, last, vectors, found, due, _refused(found, made, inputs))
 
-    def _write(self, batch: writing.Batch, refused: list[LineRefused], made: Made) -> BulkResult:
+    def write(self, scored: _Scored) -> BulkResult:
+        """Write what is new of a piece. Raises: Stale."""
+        refused, made = scored.refused, scored.made
         stamp = self.stamp
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if self.row:
+                _wait_for_no_disk()
                 writing.lock_writing(alone=True)
+            batch = scored.batch()
             kept = writing.unchanged(stamp, batch)
             if not self.dry_run:
                 writing.write(stamp, batch, ~kept)
                 made.settle()
-            new = batch.found.outcome[~kept]
+            new = batch.outcome[~kept]
             result = BulkResult(
                 taken=len(batch.codes),
                 scored=int(np.count_nonzero(new == columns.SCORED)),
@@ -286,24 +312,30 @@ def _note(row: Rescoring, result: BulkResult) -> None:
 
 def _run(run: _Run, chunk: int, on_chunk: Callable[[int], None] | None) -> None:
     assert run.row is not None
-    with closing(_iter_pieces(run, chunk)) as pieces:
-        for piece in pieces:
-            _take(run, piece, chunk)
+    with closing(_iter_scored(run, chunk)) as pieces:
+        for scored in pieces:
+            _take(run, scored, chunk)
             if on_chunk is not None:
                 on_chunk(Rescoring.objects.values_list("taken", flat=True).get(pk=run.row.pk))
 
 
-def _take(run: _Run, piece: Piece, chunk: int) -> None:
+def _take(run: _Run, scored: _Scored, chunk: int) -> None:
     try:
-        run.take(piece)
+        run.write(scored)
     except (writing.Stale, IntegrityError):  # scored meanwhile: take its new answers, nobody else writing
         with transaction.atomic():
             writing.lock_writing(alone=True)
-            codes = np.concatenate([group["household_code"] for group in piece])
-            with connection.cursor() as cursor:
-                fresh = list(run.read(cursor.cursor, chunk, codes))
-            for some in fresh:
-                run.take(some)
+            for some in run.scored_now(chunk, scored.made.codes):
+                run.write(some)
+
+
+def _wait_for_no_disk() -> None:
+    """Let a chunk's commit return before the disk has it: what a power cut takes is not marked as done.
+
+    The commit that finishes the rescoring waits for the disk, and so for all before it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 @contextmanager
@@ -321,22 +353,23 @@ def _alone(row: Rescoring) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", key)
 
 
-def _iter_pieces(run: _Run, chunk: int) -> Generator[Piece, None, None]:
-    """Give the households of a source, the next piece being read while one is used.
+def _iter_scored(run: _Run, chunk: int) -> Generator[_Scored, None, None]:
+    """Give the households of a source, scored, the next piece being made while one is used.
 
     Inside a transaction (a test) another connection would not see our rows: then all first, on ours.
     """
     if connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            yield from list(run.read(cursor.cursor, chunk))
+        yield from run.scored_now(chunk)
         return
-    with psycopg.connect(**_parameters()) as other, ThreadPoolExecutor(1) as pool:
+    with psycopg.connect(**_parameters()) as other:
         other.execute(f"SET work_mem = '{_MEMORY}'")
-        reading = run.read(other.cursor(), chunk)
-        coming = pool.submit(next, reading, None)
-        while (piece := coming.result()) is not None:
-            coming = pool.submit(next, reading, None)
-            yield piece
+        # closed before the connection: else a failure of ours would wait for a COPY that nobody reads
+        with closing(run.read(other.cursor(), chunk)) as reading, ThreadPoolExecutor(1) as pool:
+            making = map(run.score, reading)
+            coming = pool.submit(next, making, None)
+            while (scored := coming.result()) is not None:
+                coming = pool.submit(next, making, None)
+                yield scored
 
 
 def _parameters() -> dict[str, Any]:

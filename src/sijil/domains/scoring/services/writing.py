@@ -7,7 +7,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sijil.domains.scoring.models import ScoreLaw
 from sijil.domains.scoring.rules import columns
 from sijil.domains.scoring.services import recorded
+from sijil.domains.scoring.services.held import find_held
 from sijil.domains.scoring.types import Formula, RecordedScores, ScoreState
 from sijil.kernel import copy
 from sijil.kernel.actors import Actor
@@ -30,19 +31,20 @@ _JSONB = b"\x01"
 _STATES = {columns.SCORED: ScoreState.SCORED, columns.QUARANTINED: ScoreState.QUARANTINED}
 _SCORE_COLUMNS = (
     "household_code, number, formula_version, state, trigger, actor_kind, actor_id, computed_at, "
-    "a, b, divisor, score, law, declaration, due, inputs, contributions"
+    "a, b, divisor, score, law, declaration, due, inputs, contributions, confirmed"
 )
 _CURRENT_COLUMNS = (
     "household_code, number, formula_version, state, milieu, region, size, divisor, a, b, score, "
-    "computed_at, law, fingerprint, rescoring"
+    "computed_at, law, fingerprint, rescoring, confirmed"
 )
 _UPDATE_CURRENT = """
     UPDATE scoring_current c SET (number, formula_version, state, milieu, region, size, divisor, a, b, score,
-        computed_at, law, fingerprint, rescoring) = (f.number, f.formula_version, f.state, f.milieu, f.region,
-        f.size, f.divisor, f.a, f.b, f.score, f.computed_at, f.law, f.fingerprint, f.rescoring)
+        computed_at, law, fingerprint, rescoring, confirmed) = (f.number, f.formula_version, f.state,
+        f.milieu, f.region, f.size, f.divisor, f.a, f.b, f.score, f.computed_at, f.law, f.fingerprint,
+        f.rescoring, f.confirmed)
     FROM scoring_fresh f
-    WHERE c.ctid = f.place AND c.household_code = f.household_code AND c.number = f.number - 1
-"""
+    WHERE c.ctid = f.place AND c.household_code || '' = f.household_code AND c.number = f.number - 1
+"""  # || '': found by its place alone, then compared; no search in the index
 
 
 class Stale(Exception):
@@ -71,29 +73,53 @@ class Last:
     place: NDArray[Any]
     law: NDArray[Any]
     fingerprint: NDArray[Any]
+    confirmed: NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Households to write: answers (n, inputs) and scores; who is due, by row, as JSON."""
+    """Households to write: answers (n, inputs) and scores; who is due, by row, as JSON.
+
+    ``confirmed``: by row, the confirmation by which it counts though out of range, 0: none. ``outcome``: what
+    comes of it.
+    """
 
     codes: Codes
     last: Last
     vectors: NDArray[Any]
     found: columns.ColumnScores
-    declarations: NDArray[Any] | None = None
-    due: Mapping[int, bytes] = field(default_factory=dict)
+    declarations: NDArray[Any] | None
+    due: Mapping[int, bytes]
+    confirmed: NDArray[np.int64]
+    outcome: NDArray[np.int8]
 
     @property
     def fingerprints(self) -> NDArray[np.int64]:
-        """Numbers that are equal for equal inputs and equal members due."""
+        """Numbers that are equal for the same declaration, equal inputs and equal members due."""
         weighed = self.vectors.astype(np.uint64) * _weights(self.vectors.shape[1])
         mixed: NDArray[np.uint64] = weighed.sum(axis=1, dtype=np.uint64)
+        if self.declarations is not None:
+            halves = np.frombuffer(self.declarations.tobytes(), "<u8").reshape(-1, 2)
+            mixed += (halves * _weights(2)).sum(axis=1, dtype=np.uint64)
         sums = np.array([zlib.crc32(text) for text in self.due.values()], np.uint64)
         mixed[list(self.due)] += sums << np.uint64(20)
         mixed ^= mixed >> np.uint64(31)
         found: NDArray[np.int64] = mixed.view(np.int64)
         return found
+
+
+def new_batch(
+    codes: Codes,
+    last: Last,
+    vectors: NDArray[Any],
+    found: columns.ColumnScores,
+    declarations: NDArray[Any] | None = None,
+    due: Mapping[int, bytes] | None = None,
+) -> Batch:
+    """Return households to write; a score out of range counts where a confirmation holds."""
+    confirmed = find_held(codes, last.confirmed, found, declarations)
+    outcome = np.where(confirmed > 0, columns.SCORED, found.outcome).astype(np.int8)
+    return Batch(codes, last, vectors, found, declarations, due or {}, confirmed, outcome)
 
 
 @lru_cache
@@ -133,20 +159,20 @@ def vectors_of(formula: Formula, piece: Mapping[str, NDArray[Any]]) -> NDArray[A
 
 def unchanged(stamp: Stamp, batch: Batch) -> NDArray[np.bool_]:
     """Tell which households have this very score already: by the same law, inputs and members due."""
-    known = (batch.last.number > 0) & (batch.found.outcome != columns.REFUSED)
+    known = (batch.last.number > 0) & (batch.outcome != columns.REFUSED)
     if not known.any():
         return np.zeros(len(batch.codes), np.bool_)
     same = (batch.last.law == law_id(stamp.law)) & (batch.last.fingerprint == batch.fingerprints)
     return np.asarray(known & same)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(stamp: Stamp, batch: Batch, among: NDArray[np.bool_] | None = None) -> None:
     """Write the batch's scores (``among``: some), make them current and have them decided.
 
     Needs the lock. Raises: Stale.
     """
-    wanted = batch.found.outcome != columns.REFUSED
+    wanted = batch.outcome != columns.REFUSED
     wanted = wanted if among is None else wanted & among
     if not wanted.any():
         return
@@ -169,7 +195,7 @@ def _recorded(stamp: Stamp, batch: Batch, rows: NDArray[np.int64]) -> RecordedSc
         a=found.a[rows],
         b=found.b[rows],
         divisor=found.divisor[rows],
-        is_scored=found.outcome[rows] == columns.SCORED,
+        is_scored=batch.outcome[rows] == columns.SCORED,
         version=np.zeros(len(rows), np.int64),
         versions=(stamp.formula.version,),
     )
@@ -228,6 +254,7 @@ class _Writer:
             out["due"] = [_JSONB + batch.due[r] for r in rows.tolist()] if due else _JSONB + NOBODY
             out["inputs"]["elements"]["value"] = batch.vectors[rows]
             out["contributions"]["elements"]["value"] = batch.found.parts[rows, :width]
+            out["confirmed"] = batch.confirmed[rows]
             yield out
 
     def current_blocks(self, among: NDArray[np.bool_], *, with_place: bool = False) -> Iterator[copy.Records]:
@@ -238,6 +265,7 @@ class _Writer:
                 out["milieu"], out["rescoring"] = milieu, self.stamp.rescoring
                 out["region"], out["size"] = batch.vectors[rows, 1], batch.vectors[rows, size]
                 out["fingerprint"] = self.fingerprints[rows]
+                out["confirmed"] = batch.last.confirmed[rows]
                 if with_place:
                     out["place"] = batch.last.place[rows]
                 yield out
@@ -247,9 +275,7 @@ class _Writer:
         batch = self.batch
         for number in batch.found.formula.annexes:
             for outcome, state in _STATES.items():
-                rows = np.flatnonzero(
-                    (batch.vectors[:, 0] == number) & (batch.found.outcome == outcome) & among
-                )
+                rows = np.flatnonzero((batch.vectors[:, 0] == number) & (batch.outcome == outcome) & among)
                 if len(rows):
                     yield rows, number, state
 
@@ -286,6 +312,7 @@ class _Writer:
                 ("due", f"S{due + 1}"),
                 ("inputs", (">i4", len(stamp.formula.inputs))),
                 ("contributions", (">i8", width)),
+                ("confirmed", ">i4"),
             ]
         )
 
@@ -308,6 +335,7 @@ class _Writer:
                 ("law", ">i4"),
                 ("fingerprint", ">i8"),
                 ("rescoring", ">i8"),
+                ("confirmed", ">i4"),
                 *place,
             ]
         )

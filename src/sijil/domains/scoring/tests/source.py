@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 from django.db import connection
@@ -49,24 +50,25 @@ def _packed(row: dict[str, int]) -> bytes:
     return np.array([row.get(i.id, -1) for i in INPUTS], "<i8").tobytes()
 
 
-def source(pin: Pin = PIN) -> Source:
+def source(pin: Pin = PIN, declaration: bytes = b"d" * 16) -> Source:
+    """Return the source; ``declaration``: what every household of it declared last."""
     return Source(
         select="SELECT household_code, inputs, due FROM tried_inputs",
         values=(),
         fixed=(("household_code", copy.CODE),),
         varied=("inputs", "due"),
         pins=(pin,),
-        read=read,
+        read=partial(read, declaration),
     )
 
 
-def read(rows: Sequence[copy.Records]) -> Made:
+def read(declaration: bytes, rows: Sequence[copy.Records]) -> Made:
     codes = np.concatenate([group["household_code"] for group in rows])
     vectors = np.concatenate([np.frombuffer(g["inputs"].tobytes(), "<i8").reshape(len(g), -1) for g in rows])
     due = [bytes(some) for group in rows for some in group["due"].tolist()]
     return Made(
         codes=codes,
-        declarations=np.full(len(codes), np.void(b"d" * 16)),
+        declarations=np.full(len(codes), np.void(declaration)),
         columns={i.id: vectors[:, i.position].copy() for i in INPUTS},
         refused={},
         due={n: tuple(DueMember(m, ("schooling",)) for m in some) for n, some in enumerate(due) if some},

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('member_sex', models.CharField(blank=True, max_length=1)),
                 ('answers', models.JSONField(default=dict)),
                 ('updated_at', models.DateTimeField()),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='social_register.registration')),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='social_register.registration')),
             ],
         ),
         migrations.CreateModel(
@@ -164,6 +164,10 @@ class Migration(migrations.Migration):
             model_name='registration',
             index=models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='registration_by_due'),
         ),
+        migrations.AddIndex(
+            model_name='registration',
+            index=models.Index(condition=models.Q(('state__in', ['drafted', 'quarantined', 'submitted'])), fields=['state', 'due_on'], include=['escalated'], name='registration_waiting'),
+        ),
         migrations.AddConstraint(
             model_name='registration',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'submitted', 'processed', 'quarantined', 'rejected', 'withdrawn'])), name='registration_state_known'),
@@ -200,25 +204,68 @@ class Migration(migrations.Migration):
             model_name='declaration',
             index=models.Index(fields=['form_version'], name='declaration_form'),
         ),
-        migrations.CreateModel(
-            name='CompletionRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('declaration_id', models.UUIDField()),
-                ('due', models.JSONField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='social_register.household')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('household',), name='completion_one_open')],
-            },
-        ),
         migrations.AddIndex(
             model_name='declaration',
             index=models.Index(fields=['household', '-declared_at'], name='declaration_latest'),
         ),
+        migrations.CreateModel(
+            name='CompletionRequest',
+            fields=[
+                ('state', models.CharField(max_length=24)),
+                ('opened_at', models.DateTimeField()),
+                ('clock', models.CharField(blank=True, max_length=40)),
+                ('due_on', models.DateField(null=True)),
+                ('clock_since', models.DateField(null=True)),
+                ('clock_days', models.SmallIntegerField(default=0)),
+                ('clock_left', models.SmallIntegerField(null=True)),
+                ('counted_in', models.CharField(blank=True, max_length=8)),
+                ('mark_on', models.DateField(null=True)),
+                ('escalated', models.SmallIntegerField(default=0)),
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('declaration_id', models.UUIDField()),
+                ('due', models.JSONField()),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='social_register.household')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('mark_on__isnull', False)), fields=['mark_on'], name='completion_by_mark'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='completion_by_due'), models.Index(condition=models.Q(('state__in', ['asked'])), fields=['state', 'due_on'], include=['escalated'], name='completion_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'completed', 'lapsed'])), name='completion_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('asked',)), ('due_on__isnull', False)), models.Q(models.Q(('state__in', ('asked',)), _negated=True), models.Q(('due_on__isnull', False), _negated=True)), _connector='OR'), name='completion_due_while_clock_runs'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('clock_left__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('clock_left__isnull', False), _negated=True)), _connector='OR'), name='completion_left_while_clock_stops'), models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('household',), name='completion_one_open')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CompletionStateRow',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('action', models.CharField(max_length=40)),
+                ('from_state', models.CharField(blank=True, max_length=40)),
+                ('to_state', models.CharField(max_length=40)),
+                ('actor_kind', models.CharField(max_length=16)),
+                ('actor_id', models.CharField(max_length=64)),
+                ('actor_for', models.CharField(blank=True, max_length=64)),
+                ('at', models.DateTimeField()),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('completion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='social_register.completionrequest')),
+            ],
+            options={
+                'ordering': ['id'],
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='draft',
+            name='completion',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='social_register.completionrequest'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.UniqueConstraint(fields=('completion', 'member_idcs'), name='draft_one_per_completion_and_member'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completion__isnull', False), ('registration__isnull', True)), models.Q(('completion__isnull', True), ('registration__isnull', False)), _connector='OR'), name='draft_of_one_file'),
+        ),
         sijil.kernel.rows.Immutable("social_register_householdstaterow"),
         sijil.kernel.rows.Immutable("social_register_registrationstaterow"),
+        sijil.kernel.rows.Immutable("social_register_completionstaterow"),
         sijil.kernel.rows.Immutable("social_register_declaration"),
     ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
 from sijil.domains.social_register.models import (
@@ -21,7 +21,7 @@ from sijil.domains.social_register.models import (
     Registration,
 )
 from sijil.domains.social_register.rules import form_of, pack_household, pack_members
-from sijil.domains.social_register.states import RegistrationState
+from sijil.domains.social_register.states import CompletionState, RegistrationState
 from sijil.domains.social_register.types import (
     Addressee,
     Answer,
@@ -61,6 +61,12 @@ def find_draft_of(declarant_idcs: str) -> RegistrationDraft | None:
     found = Registration.objects.filter(declarant_idcs=declarant_idcs, state=RegistrationState.DRAFTED)
     first = found.prefetch_related("drafts").first()
     return _draft(first) if first else None
+
+
+def list_stuck(*, before: dt.datetime, limit: int = 500) -> list[UUID]:
+    """Return the registrations sent before a moment that nobody has decided since, the oldest first."""
+    sent = Registration.objects.filter(state=RegistrationState.SUBMITTED, submitted_at__lt=before)
+    return list(sent.order_by("submitted_at").values_list("pk", flat=True)[:limit])
 
 
 def get_registration(registration_id: UUID) -> RegistrationView:
@@ -125,6 +131,14 @@ def get_declaration(household_code: str) -> FrozenDeclaration:
     return frozen(found)
 
 
+def get_declaration_of(registration_id: UUID) -> FrozenDeclaration:
+    """Return what was declared with a registration. Raises: Refused(REGISTRATION_UNKNOWN)."""
+    found = Declaration.objects.filter(registration_id=registration_id).first()
+    if found is None:
+        raise Refused(REGISTRATION_UNKNOWN)
+    return frozen(found)
+
+
 def get_form_version(household_code: str) -> str:
     """Return the form by which the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
     rows = Declaration.objects.filter(household_id=household_code).order_by("-declared_at")
@@ -155,24 +169,35 @@ def open_births(household_codes: Iterable[str]) -> dict[str, dict[str, PartialDa
 
 def find_completion(household_code: str) -> Completion | None:
     """Return the open request to complete a household's declaration, if there is one."""
-    row = CompletionRequest.objects.filter(household_id=household_code, closed_at__isnull=True).first()
+    row = _asked().filter(household_id=household_code).first()
     return _completion(row) if row else None
 
 
 def list_completions(*, limit: int = 100) -> list[Completion]:
     """Return the open requests to complete a declaration, the oldest first."""
-    rows = CompletionRequest.objects.filter(closed_at__isnull=True).order_by("opened_at", "household_id")
+    rows = _asked().order_by("opened_at", "household_id")
     return [_completion(row) for row in rows[:limit]]
 
 
 def count_completions() -> int:
     """Count the households that are asked to complete their declaration."""
-    return CompletionRequest.objects.filter(closed_at__isnull=True).count()
+    return _asked().count()
+
+
+def get_typed(completion_id: UUID) -> Mapping[str, Mapping[str, Answer]]:
+    """Return what was typed so far for a request to complete: answers by IDCS and field."""
+    rows = Draft.objects.filter(completion_id=completion_id).order_by("pk")
+    return {row.member_idcs: _answers(row) for row in rows}
+
+
+def _asked() -> QuerySet[CompletionRequest]:
+    return CompletionRequest.objects.filter(state=CompletionState.ASKED)
 
 
 def _completion(row: CompletionRequest) -> Completion:
     due = tuple(Due(member, idcs, tuple(fields)) for member, idcs, fields in row.due)
-    return Completion(row.household_id, row.opened_at, due)
+    assert row.due_on is not None
+    return Completion(row.id, row.household_id, row.opened_at, row.due_on, due, row.version)
 
 
 def is_sound(declaration_id: UUID) -> bool:

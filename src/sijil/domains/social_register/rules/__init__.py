@@ -5,8 +5,14 @@ from sijil.domains.social_register.rules.completeness import (
     block_problems,
     member_problems,
     problems,
+    read_fields,
     read_household,
     read_members,
+)
+from sijil.domains.social_register.rules.completion import (
+    complete_member,
+    completion_problems,
+    open_fields,
 )
 from sijil.domains.social_register.rules.composition import (
     check_declarant,
@@ -50,6 +56,8 @@ __all__ = [
     "ages_on",
     "block_problems",
     "check_declarant",
+    "complete_member",
+    "completion_problems",
     "composition_on",
     "composition_problems",
     "count_nuclei",
@@ -65,12 +73,14 @@ __all__ = [
     "layout_of",
     "member_problems",
     "offered_options",
+    "open_fields",
     "pack_births",
     "pack_household",
     "pack_members",
     "parse",
     "problem_of",
     "problems",
+    "read_fields",
     "read_form",
     "read_household",
     "read_members",

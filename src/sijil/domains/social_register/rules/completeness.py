@@ -19,18 +19,20 @@ from sijil.domains.social_register.types import (
 )
 from sijil.kernel.errors import Refused
 
+NOTHING: Mapping[str, Value] = {}
+
 
 def read_household(form: Form, draft: RegistrationDraft) -> dict[str, Value]:
     """Return the household's answers that can be read and are asked in its milieu."""
-    return _read(form.of_step("SOC"), draft.answers, draft.milieu, None)
+    return read_fields(form.of_step("SOC"), draft.answers, draft.milieu, None)
 
 
 def read_members(form: Form, draft: RegistrationDraft, ages: Mapping[str, int]) -> tuple[DeclaredMember, ...]:
     """Return the members with their readable answers. ``ages``: whole years by IDCS."""
     fields = form.of_step("COM")
     return tuple(
-        DeclaredMember(m.idcs, m.sex, ages[m.idcs], _read(fields, m.answers, draft.milieu, ages[m.idcs]))
-        for m in draft.members
+        DeclaredMember(m.idcs, m.sex, age, read_fields(fields, m.answers, draft.milieu, age))
+        for m, age in ((m, ages[m.idcs]) for m in draft.members)
     )
 
 
@@ -43,19 +45,19 @@ def problems(
         *_place_problems(draft),
         *composition_problems(members, draft.declarant_idcs, limits),
         *_members_problems(form, draft, ages),
-        *_problems(form.of_step("SOC"), draft.answers, draft.milieu, None, ""),
+        *wrong_fields(form.of_step("SOC"), draft.answers, draft.milieu, None, ""),
     )
 
 
 def member_problems(form: Form, draft: RegistrationDraft, idcs: str, age: int) -> tuple[Problem, ...]:
     """Return what is missing or wrong in the answers about one member."""
     member = next(m for m in draft.members if m.idcs == idcs)
-    return tuple(_problems(form.of_step("COM"), member.answers, draft.milieu, age, idcs))
+    return tuple(wrong_fields(form.of_step("COM"), member.answers, draft.milieu, age, idcs))
 
 
 def block_problems(form: Form, draft: RegistrationDraft, block: str) -> tuple[Problem, ...]:
     """Return what is missing or wrong in one block of the household's step."""
-    return tuple(_problems(form.of_block(block), draft.answers, draft.milieu, None, ""))
+    return tuple(wrong_fields(form.of_block(block), draft.answers, draft.milieu, None, ""))
 
 
 def _place_problems(draft: RegistrationDraft) -> Iterator[Problem]:
@@ -68,10 +70,16 @@ def _members_problems(form: Form, draft: RegistrationDraft, ages: Mapping[str, i
         yield from member_problems(form, draft, member.idcs, ages[member.idcs])
 
 
-def _read(
-    fields: tuple[FormField, ...], answers: Mapping[str, Answer], milieu: str, age: int | None
+def read_fields(
+    fields: tuple[FormField, ...],
+    answers: Mapping[str, Answer],
+    milieu: str,
+    age: int | None,
+    *,
+    known: Mapping[str, Value] = NOTHING,
 ) -> dict[str, Value]:
-    values: dict[str, Value] = {}
+    """Return the answers that can be read and are asked; ``known``: other answers, on which some hang."""
+    values = dict(known)
     for field in fields:
         if field.id in answers and is_asked(field, milieu, values, age):
             _read_one(field, answers[field.id], milieu, age, values)
@@ -95,10 +103,17 @@ def _is_offered(field: FormField, value: Value, values: Mapping[str, Value], age
     return value in {option.code for option in offered_options(field, values, age)}
 
 
-def _problems(
-    fields: tuple[FormField, ...], answers: Mapping[str, Answer], milieu: str, age: int | None, member: str
+def wrong_fields(
+    fields: tuple[FormField, ...],
+    answers: Mapping[str, Answer],
+    milieu: str,
+    age: int | None,
+    member: str,
+    *,
+    known: Mapping[str, Value] = NOTHING,
 ) -> Iterator[Problem]:
-    values = _read(fields, answers, milieu, age)
+    """Give what is missing or wrong in some questions; ``known``: other answers, on which some hang."""
+    values = read_fields(fields, answers, milieu, age, known=known)
     for field in fields:
         if field.id in values or not is_asked(field, milieu, values, age):
             continue

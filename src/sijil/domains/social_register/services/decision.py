@@ -12,14 +12,17 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 
 
-def claim_registration(*, registration_id: UUID) -> str:
-    """Lock a registration for the caller's transaction; return its household, or "" if it is decided.
+def claim_registration(*, registration_id: UUID) -> tuple[str, dt.date, str] | None:
+    """Lock a registration for the caller's transaction; return its household, the day of its sending and the
+    version of its form, or None if there is nothing to decide.
 
     Of two processes that decide at the same moment the second waits here, and then has nothing to do.
     Raises: Refused(REGISTRATION_UNKNOWN).
     """
     row = REGISTRATIONS.lock(registration_id)
-    return str(row.household_id) if row.state == RegistrationState.SUBMITTED else ""
+    if row.state != RegistrationState.SUBMITTED or row.submitted_at is None:
+        return None
+    return str(row.household_id), legal_day(row.submitted_at), row.form_version
 
 
 def process_registration(*, registration_id: UUID, actor: Actor, now: dt.datetime) -> None:

@@ -60,7 +60,8 @@ def start_draft(
 def _open(new: Registration, sex: str, actor: Actor, now: dt.datetime) -> Registration:
     new.number, new.form_version = draw_number(), form_on(legal_day(now)).version
     try:
-        REGISTRATIONS.open(new, actor=actor, now=now)
+        with transaction.atomic():
+            REGISTRATIONS.open(new, actor=actor, now=now)
     except IntegrityError as error:
         if violated(error) != "registration_one_open_per_declarant":
             raise
@@ -95,12 +96,28 @@ def save_answer(
     registration = _lock_draft(registration_id, actor)
     asked = _field(registration, field, member_idcs)
     draft = _draft(registration, member_idcs)
-    kept = _newer(draft, asked, raw, seen_at, page)
+    saved = keep_answer(draft, asked, raw, registration.milieu, seen_at=seen_at, page=page, now=now)
+    if not saved.kept_other:
+        _touch(registration, now)
+    return saved
+
+
+def keep_answer(
+    draft: Draft,
+    field: FormField,
+    raw: Raw,
+    milieu: str,
+    *,
+    seen_at: dt.datetime | None,
+    page: str,
+    now: dt.datetime,
+) -> Saved:
+    """Write an answer into a draft that the caller has locked, unless a newer one is there."""
+    kept = _newer(draft, field, raw, seen_at, page)
     if kept is not None:
         return kept
-    _store(draft, asked, raw, page, now)
-    _touch(registration, now)
-    return Saved(field, raw, now, problem_of(asked, raw, registration.milieu))
+    _store(draft, field, raw, page, now)
+    return Saved(field.id, raw, now, problem_of(field, raw, milieu))
 
 
 @transaction.atomic

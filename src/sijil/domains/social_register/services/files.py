@@ -1,16 +1,18 @@
-"""The two kinds of file of this register, bound to their tables: whatever moves them goes through here."""
+"""The kinds of file of this register, bound to their tables: whatever moves them goes through here."""
 
 from __future__ import annotations
 
-from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
+from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, NOTHING_ASKED, REGISTRATION_UNKNOWN
 from sijil.domains.social_register.models import (
+    CompletionRequest,
+    CompletionStateRow,
     Household,
     HouseholdStateRow,
     Registration,
     RegistrationStateRow,
 )
 from sijil.domains.social_register.rules.delays import delay
-from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.casework import Role
 from sijil.kernel.casework.files import Files, staff_roles
@@ -24,6 +26,10 @@ def _household_roles(row: Household, actor: Actor) -> set[Role]:
     mine = _declarant_roles(row.declarant_idcs, actor) | staff_roles(actor, place=row.commune_code)
     is_head = actor.kind is ActorKind.CITIZEN and actor.id == row.head_idcs
     return mine | {Role.HEAD} if is_head else mine
+
+
+def _completion_roles(row: CompletionRequest, actor: Actor) -> set[Role]:
+    return {Role.SYSTEM} if actor.kind is ActorKind.SYSTEM else _household_roles(row.household, actor)
 
 
 def _declarant_roles(declarant_idcs: str, actor: Actor) -> set[Role]:
@@ -51,4 +57,14 @@ HOUSEHOLDS = Files(
     roles=_household_roles,
     delay=delay,
     subject=lambda row: row.code,
+)
+COMPLETIONS = Files(
+    COMPLETION,
+    CompletionRequest,
+    CompletionStateRow,
+    "completion",
+    NOTHING_ASKED,
+    roles=_completion_roles,
+    delay=delay,
+    subject=lambda row: row.household_id,
 )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries
-from sijil.domains.social_register.models import Declaration, Household, Member, Registration
+from sijil.domains.social_register.models import Declaration, Household, Member
 from sijil.domains.social_register.rules import (
     composition_on,
     form_of,
@@ -57,11 +57,12 @@ def submit_registration(
     """
     registration = REGISTRATIONS.lock(draft.id)
     REGISTRATIONS.require(registration, "submit", actor=actor)
-    _check_confirmed(registration, draft, seen_version, ticks=accept_law and accept_info)
+    is_same = seen_version == draft.version == registration.version
+    check_confirmed(is_same, ticks=accept_law and accept_info)
     form = form_of(registration.form_version)
     ages = {idcs: birth.age_on(legal_day(now)) for idcs, birth in births.items()}
     for problem in problems(form, draft, ages, composition_on(legal_day(now))):
-        raise _named(problem.refusal, problem.member)
+        raise named(problem.refusal, problem.member)
     members = read_members(form, draft, ages)
     household = _register(draft, members, births, actor, now)
     declaration = build_declaration(household, form, read_household(form, draft), members, now)
@@ -73,16 +74,16 @@ def submit_registration(
     return queries.frozen(declaration)
 
 
-def _check_confirmed(
-    registration: Registration, draft: RegistrationDraft, seen_version: int, *, ticks: bool
-) -> None:
+def check_confirmed(is_same: bool, *, ticks: bool) -> None:
+    """Refuse what was not confirmed (TICKS_NEEDED), or changed since it was read (DRAFT_CHANGED)."""
     if not ticks:
         raise Refused(errors.TICKS_NEEDED, field="accept_law")
-    if not seen_version == draft.version == registration.version:
+    if not is_same:
         raise Refused(errors.DRAFT_CHANGED)
 
 
-def _named(refusal: Refused, member: str) -> Refused:
+def named(refusal: Refused, member: str) -> Refused:
+    """Return a refusal that names the member whom it is about."""
     return Refused(refusal.error, field=refusal.field, **{**refusal.facts, "member": member})
 
 

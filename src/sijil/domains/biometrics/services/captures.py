@@ -1,16 +1,13 @@
-"""Writes of biometrics: keep a capture, record an exception, ask the engine."""
+"""Writes: keep a capture, record an exception, erase them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
 from sijil.domains.biometrics import errors, models, queries
 from sijil.domains.biometrics.acts import CAPTURE_EXCUSED, CAPTURED
-from sijil.domains.biometrics.adapters.abis import Abis, Sample
-from sijil.domains.biometrics.adapters.embedded import EmbeddedTwin
 from sijil.domains.biometrics.queries import CONTEXT, image_aad
 from sijil.domains.biometrics.rules.images import pixel_digest, read_image, write_image
 from sijil.domains.biometrics.rules.quality import check_quality
@@ -18,7 +15,6 @@ from sijil.domains.biometrics.types import (
     Capture,
     CaptureException,
     ExceptionReason,
-    Identification,
     Modality,
 )
 from sijil.kernel.actors import Actor
@@ -27,8 +23,6 @@ from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
-
-ENGINE: Abis = EmbeddedTwin()
 
 
 def store_capture(
@@ -100,60 +94,10 @@ def require_captures(*, request_number: str, birth: PartialDate, now: dt.datetim
         raise Refused(errors.CAPTURES_MISSING, missing=", ".join(m.value for m in missing))
 
 
-@transaction.atomic
-def enrol(*, request_number: str, reference: UUID, now: dt.datetime, engine: Abis | None = None) -> None:
-    """Give the captures of a deposit to the engine under ``reference``; again: nothing changes.
-
-    Raises: Refused(CAPTURES_MISSING) if there is no capture.
-    """
-    _insert(request_number, reference, engine or ENGINE)
-
-
-@transaction.atomic
-def identify(
-    *, request_number: str, reference: UUID, now: dt.datetime, engine: Abis | None = None
-) -> Identification:
-    """Enrol the captures of a deposit under ``reference`` and ask the engine who else they are.
-
-    With the embedded twin only an image used again is found (``is_recognition`` is false). An error of the
-    engine is raised, never answered as "nobody". Raises: Refused(CAPTURES_MISSING) if there is no capture.
-    """
-    engine = engine or ENGINE
-    samples = _insert(request_number, reference, engine)
-    hits = engine.identify(request=_request("identify", reference, samples), reference=reference)
-    return Identification(reference, tuple(hits), engine.name, engine.is_recognition)
-
-
-def _insert(request_number: str, reference: UUID, engine: Abis) -> list[Sample]:
-    samples = _samples(request_number)
-    if not samples:
-        raise Refused(errors.CAPTURES_MISSING, missing=Modality.FACE.value)
-    engine.insert(request=_request("insert", reference, samples), reference=reference, samples=samples)
-    return samples
-
-
-def forget_reference(*, reference: UUID, now: dt.datetime, engine: Abis | None = None) -> None:
-    """Remove a reference from the engine (rejected file, erased person)."""
-    (engine or ENGINE).delete(request=_request("delete", reference, []), reference=reference)
-
-
 def erase_captures(*, request_number: str, now: dt.datetime) -> int:
     """Erase the images and exceptions of a deposit at the end of their time; return how many images."""
     models.CaptureException.objects.filter(request_number=request_number).delete()
     return models.Capture.objects.filter(request_number=request_number).delete()[0]
-
-
-def _samples(request_number: str) -> list[Sample]:
-    rows = models.Capture.objects.filter(request_number=request_number).order_by("modality")
-    return [
-        Sample(Modality(r.modality), queries.image_of(r), r.media_type, bytes(r.fingerprint)) for r in rows
-    ]
-
-
-def _request(what: str, reference: UUID, samples: list[Sample]) -> UUID:
-    """Return the name of a request to the engine: the same for the same work, also when a job is repeated."""
-    prints = ",".join(sample.fingerprint.hex() for sample in samples)
-    return uuid5(reference, f"{what} {prints}")
 
 
 def _read_modality(modality: str) -> Modality:
