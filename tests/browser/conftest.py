@@ -23,7 +23,7 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-STAFF = ("csc_officer", "adjudicator", "programme_manager", "administrator")
+STAFF = ("csc_officer", "adjudicator", "programme_manager", "auditor", "administrator")
 
 
 def _chromium() -> str:
@@ -93,10 +93,11 @@ def _account(role: str) -> Any:
         "login": f"test.{role}",
         "kind": "staff",
         "roles": [role],
+        "area": "country",
         "created_at": clock.now(),
     }
     if role == "citizen":
-        facts |= {"login": "2020202051", "kind": "citizen", "roles": []}
+        facts |= {"login": "2020202051", "kind": "citizen", "roles": [], "area": ""}
     return get_user_model().objects.create(password="!", **facts)
 
 

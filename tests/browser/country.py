@@ -20,7 +20,7 @@ from sijil.kernel.actors import Actor, ActorKind, officer
 from sijil.pages import clock
 
 HOUSEHOLDS = 40
-OFFICER = officer("officer.agdal", centre="04.421.01.01", roles=["csc_officer"])
+OFFICER = officer("officer.agdal", centre="04.421.01.01", area="04.421.01.0", roles=["csc_officer"])
 MANAGER = Actor(ActorKind.OFFICER, "manager")
 STORIES = {"citizen": "rachida", "declarant": "youssef"}  # the others are staff
 

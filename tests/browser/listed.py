@@ -75,6 +75,9 @@ PAGES = [
     Listed("backoffice-adjudication", role="adjudicator"),
     Listed("backoffice-case", role="adjudicator", arguments={"case_id": country.open_case}),
     Listed("backoffice-late", role="administrator"),
+    Listed("backoffice-staff", role="administrator"),
+    Listed("backoffice-staff", role="auditor"),
+    Listed("backoffice-staff-new", role="administrator"),
     Listed("backoffice-programmes", role="programme_manager"),
     Listed("backoffice-programme", role="programme_manager", arguments={"code": "asd"}),
     Listed("backoffice-publish", role="programme_manager", arguments={"code": "asd"}),
@@ -91,6 +94,8 @@ IN_JOURNEYS = {
     "household-sent", "household-complete", "portal-pre-registration-check", "portal-pre-registration-done",
     "portal-account-open-code", "portal-account-open-password",
     "portal-account-forgotten-code", "portal-account-forgotten-password",
+    "portal-link-password", "portal-telephone", "portal-telephone-code", "portal-waiting",
+    "backoffice-staff-area", "backoffice-staff-person", "backoffice-staff-check", "backoffice-staff-link",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from django.test import Client
 from tests.browser import country
 
 from sijil.country.stories import load_stories, story_persons
-from sijil.domains.accounts.services import create_token
+from sijil.domains.accounts.services import create_staff, create_token
 from sijil.domains.accounts.types import AccountKind, SignedIn
 from sijil.domains.appointments.services import load_centres
 from sijil.domains.biometrics import queries as captures
@@ -25,11 +25,13 @@ from sijil.domains.documents.services import receive
 from sijil.domains.geography.services import load_reference
 from sijil.domains.population_register.types import Identity, Request
 from sijil.journeys import person_enrolment, programme_support
-from sijil.kernel.actors import PUBLIC, officer
+from sijil.kernel.actors import COUNTRY, PUBLIC, officer
 
 NOW = dt.datetime(2026, 11, 27, 9, 5, tzinfo=dt.UTC)
 HOUSEHOLD = ("rachida", "miloud", "hajar", "ilyas", "malak")
 CENTRE = "04.421.01.01"
+ACCOUNT = "s.alami"
+"""The login of an account of staff that can be looked at."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def readers() -> list[Reader]:
         Reader("officer elsewhere", "officer.casa", ("csc_officer",), "06.141.01.01"),
         Reader("adjudicator", "adjudicator.one", ("adjudicator",)),
         Reader("manager", "manager.asd", ("programme_manager",)),
+        Reader("auditor", "auditor.one", ("auditor",)),
         Reader("administrator", "admin", ("administrator",)),
     ]
 
@@ -90,6 +93,7 @@ def make() -> SmallCountry:
     load_stories(now=NOW)
     made = SmallCountry()
     _open_accounts(made)
+    create_staff(login=ACCOUNT, name="Qwert", password="le figuier", roles=["auditor"], area=COUNTRY, now=NOW)
     _draft()
     desk = person_enrolment.read_desk(actor=country.OFFICER, now=NOW)
     _name_everybody(made, [request for _, request in desk.waiting])
@@ -118,6 +122,8 @@ def make() -> SmallCountry:
         "event_id": ["018cc251-f400-7000-8000-000000000000"],
         "step": ["names"],
         "token": ["x"],
+        "login": [ACCOUNT],
+        "action": ["activate", "ask_anew", "suspend", "close"],
         "challenge_id": ["018cc251-f400-7000-8000-000000000000"],
     }
     return made
@@ -129,7 +135,7 @@ def _open_accounts(made: SmallCountry) -> None:
             kind = AccountKind.STAFF if reader.roles else AccountKind.CITIZEN
             account = get_user_model().objects.create(
                 login=reader.login, kind=kind, roles=list(reader.roles), centre_code=reader.centre,
-                created_at=NOW,
+                area=COUNTRY if reader.roles and not reader.centre else "", created_at=NOW,
             )  # fmt: skip
             signed = SignedIn(account.pk, reader.login, kind, reader.roles, reader.centre, "")
             made.tokens[reader.name] = create_token(account=signed, now=NOW).token

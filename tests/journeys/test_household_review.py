@@ -56,7 +56,7 @@ def number(head: Client, family: Family) -> str:
 
 
 def staff(role: str = "adjudicator", language: str = "en") -> Client:
-    facts = {"kind": "staff", "roles": [role], "created_at": NOW, "password": "!"}
+    facts = {"kind": "staff", "roles": [role], "area": "country", "created_at": NOW, "password": "!"}
     account, _ = get_user_model().objects.get_or_create(login=f"staff.{role}", defaults=facts)
     client = Client(headers={"accept-language": language})
     client.force_login(account)

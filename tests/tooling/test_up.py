@@ -107,6 +107,8 @@ def is_gone(pid):
 
 def test_what_is_killed_comes_back_and_a_stop_leaves_nothing(running):
     running.until("Ready: http://127.0.0.1")
+    for login in ("administrator.1", "administrator.2"):
+        assert re.search(rf"{login}  http://127.0.0.1:\d+/account/link/[\w-]{{43}}/", running.until(login))
     assert eventually(lambda: set(running.pids()) == {"postgres", "web", "verify", "worker"})
     twin = subprocess.run(running.command, env=running.environ, capture_output=True, text=True)
     assert (twin.returncode, "already runs" in twin.stderr) == (6, True)

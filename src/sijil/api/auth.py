@@ -13,11 +13,12 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from sijil.domains.accounts.errors import ROLE_NEEDED
-from sijil.domains.accounts.rules import actor_of
-from sijil.domains.accounts.types import AccountKind
+from sijil.domains.accounts.rules import actor_of, may_open
+from sijil.domains.accounts.types import AccountKind, SignedIn
 from sijil.journeys import account_opening
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
+from sijil.pages.guards import READING
 
 
 class BearerAuth(HttpBearer):
@@ -34,7 +35,7 @@ class BearerAuth(HttpBearer):
         """
         account = account_opening.get_token_account(token, now=clock.now())
         wrong_kind = self.kind is not None and account.kind is not self.kind
-        if wrong_kind or (self.roles and not set(self.roles) & set(account.roles)):
+        if wrong_kind or (self.roles and not self._opens(request, account)):
             raise Refused(ROLE_NEEDED)
         request.actor = actor_of(account)  # type: ignore[attr-defined]
         request.account = account  # type: ignore[attr-defined]
@@ -42,8 +43,13 @@ class BearerAuth(HttpBearer):
         return account
 
 
+    def _opens(self, request: HttpRequest, account: SignedIn) -> bool:
+        reads = request.method in READING
+        return may_open(account.roles, self.roles, reads=reads, day=clock.today())
+
+
 def staff_auth(*roles: str) -> BearerAuth:
-    """Let through officers holding one of ``roles`` (any officer when none is given)."""
+    """Let through officers holding one of ``roles`` (none given: any officer), and who reads all, to read."""
     return BearerAuth(AccountKind.STAFF, roles)
 
 

@@ -33,15 +33,18 @@ Text = Annotated[str, Field(max_length=200)]
 
 
 class SignInIn(Body):
-    """``login``: IDCS of a citizen, or login of an officer."""
+    """``login``: IDCS of a citizen, or login of an officer. ``code``: what the telephone of an officer shows,
+    where the account has one.
+    """
 
     login: Text
     password: Text
+    code: Annotated[str, Field(max_length=12)] = ""
 
 
 class AccountOut(Schema):
-    """Who is signed in. All but ``kind`` is that of an officer; ``area``: a code of the geography, empty for
-    the whole country.
+    """Who is signed in. All but ``kind`` is that of an officer; ``area``: a code of the geography, or
+    ``country``.
     """
 
     login: str | None
@@ -117,7 +120,12 @@ def open_session(request: Any, body: SignInIn) -> Status[BearerToken]:
     """Sign in: a login and a password for a token."""
     address = request.META["REMOTE_ADDR"]
     given = account_opening.open_session(
-        login=body.login, password=body.password, address=address, now=clock.now()
+        login=body.login,
+        password=body.password,
+        code=body.code,
+        address=address,
+        needs_factor=settings.STAFF_SECOND_FACTOR,
+        now=clock.now(),
     )
     return Status(201, given)
 

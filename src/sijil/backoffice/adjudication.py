@@ -35,7 +35,7 @@ from sijil.kernel.names import fold, skeleton
 from sijil.pages import clock
 from sijil.pages.formats import date_short
 from sijil.pages.forms import Form
-from sijil.pages.guards import actor_of, role_required
+from sijil.pages.guards import actor_of, only_reads, role_required
 from sijil.pages.labels import file_state_words, words
 
 FILE_MISSING = ErrorCode(
@@ -118,7 +118,7 @@ class DecisionForm(Form):
 def show_queue(request: HttpRequest) -> HttpResponse:
     """The open cases, the oldest first: first those this officer may decide."""
     officer = actor_of(request).id
-    mine = person_enrolment.list_cases(officer=officer)
+    mine = [] if only_reads(request) else person_enrolment.list_cases(officer=officer)
     own = {case.id for case in mine}
     others = [case for case in person_enrolment.list_cases() if case.id not in own]
     context = {"mine": _lines(mine), "others": _lines(others), "next": mine[0].id if mine else None}
@@ -191,7 +191,7 @@ def _page(request: HttpRequest, case_id: UUID, form: DecisionForm | None) -> Htt
         "closeness": gettext(CLOSENESS[shown.verdict.value]) if shown else "",
         "is_reused": shown is not None and shown.levels.get("image") == "reused",
         "form": form or DecisionForm(initial={"candidate": shown.ref if shown else None}),
-        "is_decidable": case.is_decidable_by(actor.id),
+        "is_decidable": case.is_decidable_by(actor.id) and not only_reads(request),
         "is_own": actor.id == case.deposited_by,
         "decisions": _decisions(case.decisions_for(actor.id)),
         "has_earlier": bool(case.decisions) and not case.decisions_for(actor.id),

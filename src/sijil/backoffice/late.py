@@ -1,6 +1,7 @@
 """What is late and on whom it waits: the picture, whose turn it is, then the files, the latest first.
 
-An administrator sees the whole country, an officer the files of the own centre. No identity is opened.
+An administrator and who reads all see the whole country, an officer and a supervisor the own centre. No
+identity is opened.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sijil.kernel.casework.watch import Late, Selection, Stock, count_stock, lis
 from sijil.kernel.casework.words import ROLES
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, labels
-from sijil.pages.guards import ROLE_MISSING, has_role, role_required
+from sijil.pages.guards import ROLE_MISSING, has_role, only_reads, role_required
 from sijil.pages.paging import Page, by_key
 from sijil.reporting import lateness
 from sijil.reporting.lateness import Pile
@@ -52,7 +53,7 @@ class Line:
     days: int
 
 
-@role_required("administrator", "csc_officer")
+@role_required("administrator", "csc_officer", "supervisor")
 def show(request: HttpRequest) -> HttpResponse:
     """The files past their last day, with what waits and what is near as figures."""
     today, centre = clock.today(), _centre(request)
@@ -81,7 +82,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def _centre(request: HttpRequest) -> str:
     """Return the centre whose files may be seen; empty: all. Raises: Refused(ROLE_MISSING)."""
     centre = str(getattr(request.user, "centre_code", "") or "")
-    if has_role(request, "administrator"):
+    if has_role(request, "administrator") or only_reads(request):
         return ""
     if not centre:
         raise Refused(ROLE_MISSING)
@@ -144,7 +145,8 @@ def _number(text: str) -> str:
 
 def _url(request: HttpRequest, late: Late) -> str:
     name, argument, role = PAGES.get(late.kind, ("", "", ""))
-    if not name or not has_role(request, role):
+    is_readable = only_reads(request) and name.startswith("backoffice-")
+    if not name or not (has_role(request, role) or is_readable):
         return ""
     return reverse(name, kwargs={argument: late.number if argument == "number" else late.file})
 

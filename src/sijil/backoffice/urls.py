@@ -8,4 +8,6 @@ urlpatterns = [
     path("households/", include("sijil.backoffice.households")),
     path("late/", include("sijil.backoffice.late")),
     path("programmes/", include("sijil.backoffice.programmes")),
+    path("staff/new/", include("sijil.backoffice.new_staff")),
+    path("staff/", include("sijil.backoffice.staff")),
 ]

@@ -133,7 +133,8 @@ USE_I18N = True
 TIME_ZONE = "Africa/Casablanca"
 USE_TZ = True
 
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["sijil.pages.staying.Accounts"]
+STAFF_SECOND_FACTOR = ENV.staff_second_factor and not ENV.demo
 PASSWORD_HASHERS = ["sijil.domains.accounts.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -141,6 +142,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "/sign-in/"
+SESSION_ENGINE = "sijil.pages.staying"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_SAVE_EVERY_REQUEST = True  # idle time starts again at each click
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "score": "sijil.console.score:score",
     "rescore": "sijil.console.rescore:rescore",
     "decide": "sijil.console.decide:decide",
+    "staff": "sijil.console.staff:staff",
     "partner": "sijil.console.partner:partner",
     "events": "sijil.console.events:events",
     "messages": "sijil.console.messages:messages",

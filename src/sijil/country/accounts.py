@@ -49,7 +49,7 @@ def _open_staff(body: dict[str, Any], password: str, *, is_new: bool, now: dt.da
     if queries.find_account(body["login"]) is None:
         services.create_staff(
             login=body["login"], name=body["name"], password=password, roles=body["roles"],
-            centre_code=body.get("centre", ""), now=now,
+            centre_code=body.get("centre", ""), area=body["area"], now=now,
         )  # fmt: skip
     elif is_new:
         services.reset_staff_password(login=body["login"], password=password, now=now)

@@ -22,9 +22,9 @@ from django.db import transaction
 from sijil.domains.accounts import acts
 from sijil.domains.accounts import queries as account_queries
 from sijil.domains.accounts import services as accounts
-from sijil.domains.accounts.errors import ALREADY_OPEN
+from sijil.domains.accounts.errors import ALREADY_OPEN, FACTOR_NEEDED, SIGN_IN_REFUSED
 from sijil.domains.accounts.rules import actor_of
-from sijil.domains.accounts.types import AccountKind, BearerToken, Grant, Purpose, SignedIn
+from sijil.domains.accounts.types import AccountKind, BearerToken, Grant, Purpose, SignedIn, Wants
 from sijil.domains.notifications import queries as notification_queries
 from sijil.domains.notifications import services as notifications
 from sijil.domains.notifications.types import Contact
@@ -105,18 +105,43 @@ def set_password(*, grant: str, password: str, language: str, now: dt.datetime) 
     return done.account
 
 
-def sign_in(*, login: str, password: str, address: str, now: dt.datetime) -> SignedIn:
-    """Let in a citizen or an officer. Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED,
-    TOO_MANY_FROM_ADDRESS).
+def sign_in(
+    *, login: str, password: str, address: str, needs_factor: bool = False, now: dt.datetime
+) -> SignedIn:
+    """Let in a citizen or an officer, or say what an officer must still do (``wants``).
+
+    Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS).
     """
-    signed = accounts.sign_in(login=_login_of(login), password=password, address=address, now=now)
-    record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
+    signed = accounts.sign_in(
+        login=_login_of(login), password=password, address=address, needs_factor=needs_factor, now=now
+    )
+    if signed.is_let_in:
+        record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
     return signed
 
 
-def open_session(*, login: str, password: str, address: str, now: dt.datetime) -> BearerToken:
-    """Let in a program that acts for a citizen or an officer: a token, shown once. Raises: as sign_in."""
-    signed = sign_in(login=login, password=password, address=address, now=now)
+def open_session(
+    *,
+    login: str,
+    password: str,
+    code: str = "",
+    address: str,
+    needs_factor: bool = False,
+    now: dt.datetime,
+) -> BearerToken:
+    """Let in a program that acts for a citizen or an officer: a token, shown once.
+
+    ``code``: of the second factor, where the account has one. Raises: as sign_in; Refused(FACTOR_NEEDED,
+    FACTOR_WRONG, FACTOR_LOCKED).
+    """
+    signed = sign_in(login=login, password=password, address=address, needs_factor=needs_factor, now=now)
+    if signed.wants is Wants.FACTOR or (signed.wants is Wants.CODE and not code):
+        raise Refused(FACTOR_NEEDED, field="code")
+    if signed.wants is Wants.CODE:
+        signed, _ = accounts.prove_factor(account_id=signed.id, round_=signed.round, code=code, now=now)
+        record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
+    if not signed.is_let_in:  # it waits for a second administrator: told on the page, not to a program
+        raise Refused(SIGN_IN_REFUSED, left=0, minutes=0)
     return accounts.create_token(account=signed, now=now)
 
 
@@ -144,7 +169,7 @@ def change_password(
     Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED on ``present``, PASSWORD_SHORT, PASSWORD_COMMON,
     PASSWORD_SAME).
     """
-    account = account_queries.get_account(account_id)
+    account = account_queries.get_account(account_id, now=now)
     actor = actor_of(account)
     person = actor.person if account.kind is AccountKind.CITIZEN else None
     idcs = population.get_idcs(person) if person else ""

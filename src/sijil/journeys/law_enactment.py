@@ -33,7 +33,7 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
     Raises: Refused as :func:`sijil.domains.law.services.enact`; SIGNER_REFUSED; TEXT_INVALID when it does
     not fit another law.
     """
-    _check_signers(actor.id, second)
+    _check_signers(actor.id, second, now=now)
     new = services.enact(content=content, second=second, actor=actor, now=now, called=called)
     fault = find_misfit(new)
     if fault is not None:
@@ -52,8 +52,8 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
     return new
 
 
-def _check_signers(*logins: str) -> None:
-    administrators = {a.login for a in accounts.list_staff() if Role.ADMINISTRATOR in a.roles}
+def _check_signers(*logins: str, now: dt.datetime) -> None:
+    administrators = {a.login for a in accounts.list_in_force(now=now) if Role.ADMINISTRATOR in a.roles}
     for login in logins:
         if login not in administrators:
             raise Refused(errors.SIGNER_REFUSED, field="second", login=login)

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from sijil.kernel.ids import PersonKey
 
+COUNTRY = "country"
+"""The area of staff who work for the whole country; it is named, never left out."""
+
 
 class ActorKind(StrEnum):
     PUBLIC = "public"  # somebody on the portal, not signed in
@@ -22,8 +25,8 @@ class ActorKind(StrEnum):
 class Actor:
     """``id``: key of a person, staff login, partner code or process name. ``label``: as shown.
 
-    ``centre``, ``area``, ``roles``: of an officer only. ``area`` is a code of the geography, empty for the
-    whole country; it covers every place below it. ``acts_for``: the person for whom a delegate acts.
+    ``centre``, ``area``, ``roles``: of an officer only. ``area``, ``country`` or a code of the geography,
+    covers every place below it; empty, it covers none. ``acts_for``: the person for whom a delegate acts.
     Raises: ValueError when a field does not belong to the kind.
     """
 
@@ -52,8 +55,10 @@ class Actor:
         return PersonKey(self.id)
 
     def covers(self, place: str) -> bool:
-        """Tell whether a place (code of the geography) lies in the officer's area."""
-        return not self.area or place == self.area or place.startswith(f"{self.area}.")
+        """Tell whether a place (code of the geography) lies in the officer's area; no place lies in each."""
+        if not place or self.area == COUNTRY:
+            return True
+        return bool(self.area) and (place == self.area or place.startswith(f"{self.area}."))
 
 
 def system(name: str) -> Actor:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from sijil.pages import guards
+
 SHORT_NAMES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "en": "English"}
 
 
@@ -21,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.ENV.demo,
         "account": known,
         "is_staff_account": getattr(known, "kind", "") == "staff",
+        "only_reads": guards.only_reads(request),
     }
 
 

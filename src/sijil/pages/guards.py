@@ -1,7 +1,7 @@
-"""Who may open a page, and as whom it acts.
+"""Who may open a page, and as whom it acts. Roles that only read open every page of staff, and send nothing.
 
 @citizen_required            a person signed in by IDCS
-@role_required("csc_officer")   staff holding one of the roles
+@role_required("csc_officer")   staff holding one of the roles; to read a page also those who read all
 actor_of(request)            the :class:`Actor` that every use case is given
 """
 
@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from sijil.domains.accounts import rules
 from sijil.kernel.actors import PUBLIC, Actor
 from sijil.kernel.errors import Category, ErrorCode, Refused
+from sijil.pages import clock
 
 ROLE_MISSING = ErrorCode(
     "pages.role_missing",
@@ -26,6 +27,7 @@ ROLE_MISSING = ErrorCode(
     "Sign in with an account that has the right role.",
 )
 
+READING = ("GET", "HEAD", "OPTIONS")
 View = Callable[..., HttpResponse]
 
 
@@ -61,13 +63,25 @@ def role_required(*roles: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not is_signed_in(request):
                 return ask_to_sign_in(request)
-            if _kind(request) != "staff" or not has_role(request, *roles):
+            if _kind(request) != "staff" or not _opens(request, roles):
                 raise Refused(ROLE_MISSING)
             return view(request, *args, **kwargs)
 
         return guarded
 
     return wrap
+
+
+def _opens(request: HttpRequest, roles: tuple[str, ...]) -> bool:
+    held = getattr(request.user, "roles", None) or ()
+    return rules.may_open(held, roles, reads=request.method in READING, day=clock.today())
+
+
+def only_reads(request: HttpRequest) -> bool:
+    """Tell whether who is signed in may read pages of staff and change nothing."""
+    if not is_signed_in(request) or _kind(request) != "staff":
+        return False
+    return not rules.may_write(getattr(request.user, "roles", None) or (), day=clock.today())
 
 
 def has_role(request: HttpRequest, *roles: str) -> bool:

@@ -1,4 +1,4 @@
-"""Codes in words. A family is a kind of code: "request", "household", "role"...
+"""Codes in words. A family is a kind of code: "request", "household"...
 
 words("request", "deposited")  ->  "Papers and captures received"
 """
@@ -81,12 +81,6 @@ FAMILIES: dict[str, dict[str, str]] = {
         "urban": gettext_noop("Urban"),
         "rural": gettext_noop("Rural"),
         "both": gettext_noop("Urban and rural"),
-    },
-    "role": {
-        "csc_officer": gettext_noop("Officer of a citizen service centre"),
-        "adjudicator": gettext_noop("Adjudicator"),
-        "programme_manager": gettext_noop("Programme manager"),
-        "administrator": gettext_noop("Administrator"),
     },
 }
 

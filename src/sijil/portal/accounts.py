@@ -5,12 +5,12 @@ What a person declares stays in the session between two pages, sealed: the sessi
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
@@ -27,14 +27,16 @@ from sijil.domains.accounts.types import AccountKind, Purpose, SignedIn
 from sijil.journeys import account_opening
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-from sijil.kernel.sealing import SealBroken, keyring
-from sijil.pages import clock, refusals
+from sijil.pages import clock, kept, refusals
 from sijil.pages.forms import Form, IdcsField, PartialDateField
 from sijil.pages.guards import actor_of, ask_to_sign_in, is_signed_in
+from sijil.portal import half_way
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "sijil.pages.staying.Accounts"
 SPACES = {
     "csc_officer": "/counter/",
+    "supervisor": "/backoffice/",
+    "auditor": "/backoffice/",
     "adjudicator": "/backoffice/",
     "programme_manager": "/backoffice/",
     "administrator": "/backoffice/",
@@ -127,13 +129,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 login=form.cleaned_data["login"],
                 password=form.cleaned_data["password"],
                 address=_address(request),
+                needs_factor=settings.STAFF_SECOND_FACTOR,
                 now=clock.now(),
             )
         except Refused as refused:
             form.refuse(refused)
         else:
-            _let_in(request, signed)
-            return redirect(_wanted(request) or _space(signed))
+            if not signed.is_let_in:
+                return redirect(half_way.remember(request, signed, wanted=_wanted(request)))
+            let_in(request, signed)
+            return redirect(_wanted(request) or space(signed))
     context = {"form": form, "next": _wanted(request)}
     return render(request, "portal/account/sign_in.html", context, status=_status(form))
 
@@ -221,7 +226,7 @@ def password(request: HttpRequest, purpose: Purpose) -> HttpResponse:
             form.refuse(refused)
         else:
             request.session.pop(_STATE, None)
-            _let_in(request, signed)
+            let_in(request, signed)
             messages.success(request, _done(purpose))
             return redirect("/my-file/")
     context = {"form": form, "purpose": purpose, "title": TITLES[purpose]}
@@ -249,7 +254,7 @@ def change(request: HttpRequest) -> HttpResponse:
         else:
             auth.update_session_auth_hash(request, get_user_model().objects.get(pk=account.id))
             messages.success(request, gettext("Your password was changed."))
-            return redirect(_space(account))
+            return redirect(space(account))
     return render(request, "portal/account/change.html", {"form": form}, status=_status(form))
 
 
@@ -294,27 +299,23 @@ def _done(purpose: Purpose) -> str:
 
 
 def _remember(request: HttpRequest, state: dict[str, Any]) -> None:
-    sealed = keyring().seal_json("accounts", state, aad="session.account_opening")
-    request.session[_STATE] = base64.b64encode(sealed).decode()
+    kept.keep(request, _STATE, state)
 
 
 def _state(request: HttpRequest, purpose: Purpose) -> dict[str, Any]:
     """Return what the pages before kept, if it is for this purpose."""
-    try:
-        sealed = base64.b64decode(request.session.get(_STATE, ""))
-        state: dict[str, Any] = keyring().unseal_json("accounts", sealed, aad="session.account_opening")
-    except SealBroken:
-        return {}
-    return state if state["purpose"] == purpose else {}
+    state = kept.read(request, _STATE)
+    return state if state.get("purpose") == purpose else {}
 
 
-def _let_in(request: HttpRequest, signed: SignedIn) -> None:
+def let_in(request: HttpRequest, signed: SignedIn) -> None:
     """Start a session (with a new key) that ends after a time without a click."""
     auth.login(request, get_user_model().objects.get(pk=signed.id), backend=BACKEND)
     request.session.set_expiry(int(account_opening.idle_time(signed.kind, now=clock.now()).total_seconds()))
 
 
-def _space(signed: SignedIn) -> str:
+def space(signed: SignedIn) -> str:
+    """Return the page where the work of an account begins."""
     if signed.kind is AccountKind.CITIZEN:
         return "/my-file/"
     return next((SPACES[role] for role in signed.roles if role in SPACES), "/")

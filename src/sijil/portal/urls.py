@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("sijil.portal.accounts")),
+    path("", include("sijil.portal.staff_access")),
     path("", include("sijil.portal.check")),
     path("", include("sijil.portal.inbox")),
     path("", include("sijil.portal.centres")),

@@ -35,6 +35,11 @@ class Environment(BaseSettings):
     demo: bool = Field(
         default=False, description="Show the demo banner, the ready accounts and the demo inbox."
     )
+    staff_second_factor: bool = Field(
+        default=True,
+        description="Staff sign in with a password and a code of their telephone (RFC 6238). "
+        "Never asked in the demo, unless an account has a telephone.",
+    )
     debug: bool = Field(default=False, description="Developer mode: Django's error pages.")
     sms_gateway: str = Field(
         default="demo", description="SMS: `demo` (a visible inbox page), `file`, `http`, `smpp`, or a class."

@@ -132,7 +132,7 @@ def test_a_link_leads_to_a_page_for_whoever_may_open_it(name, argument, role, rf
     kind = next(kind for kind, page in late.PAGES.items() if page[0] == name)
     found = late.Late(kind, file, file, "x", "officer", TODAY, 1, "")
     for roles, leads in ((["administrator"], False), ([role], True)):
-        request.user = SimpleNamespace(roles=roles)
+        request.user = SimpleNamespace(roles=roles, kind="staff", is_authenticated=True)
         assert bool(late._url(request, found)) is leads
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from django.db import connection, transaction
@@ -9,6 +10,8 @@ from joserfc.jwk import OKPKey
 from typer.testing import CliRunner
 
 from sijil.console import build
+from sijil.console.staff import begin
+from sijil.domains.accounts.services import create_staff
 from sijil.domains.audit.acts import CONSULTATIONS_READ
 from sijil.domains.audit.adapters.choice import seal
 from sijil.domains.audit.queries import list_entries
@@ -239,3 +242,53 @@ def test_the_proof_of_an_entry(run, sealed):
     assert "leaf 0 of 1 under root 1" in output
     tamper("UPDATE audit_root SET tree = %s WHERE number = 1", bytes(32))
     assert run("verify-audit", "--entry", str(sealed[0]))[0] == 1
+
+
+# --- staff --------------------------------------------------------------------------------------------------
+
+STAFF = ["staff", "add", "s.alami", "--name", "Salma Alami", "--role", "auditor", "--area", "country"]
+
+
+def links(output):
+    return re.findall(r"/account/link/([\w-]{43})/", output)
+
+
+def test_the_first_start_prints_two_links_once(run, capsys):
+    begin()
+    assert len(set(links(capsys.readouterr().out))) == 2
+    begin()
+    assert capsys.readouterr().out == ""
+    code, output = run("staff", "first")
+    assert (code, len(links(output))) == (0, 2)
+
+
+def test_first_is_refused_while_an_administrator_is_active(run):
+    create_staff(
+        login="amal", name="Amal", password="le figuier du jardin", roles=["administrator"], area="country",
+        now=NOW,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="first_done"):
+        build(["staff"])(["staff", "first"], standalone_mode=False)
+
+
+def test_an_account_from_asking_to_closing(run):
+    code, output = run(*STAFF, "--until", "2126-12-31")
+    assert (code, len(links(output))) == (0, 1)
+    assert re.search(
+        r"s\.alami +auditor +country +2126-12-31 +requested +no +sijil staff", run("staff", "list")[1]
+    )
+    assert links(run("staff", "reset", "s.alami")[1]) != links(output)
+    assert run("staff", "close", "s.alami", "--reason", "left")[0] == 0
+    assert "s.alami" not in run("staff", "list")[1]
+    listed = run("staff", "list", "--closed")[1]
+    assert "closed" in listed
+    assert "Alami" not in listed.replace("s.alami", "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [(["--from", "tomorrow"], 2), (["--role", "administrator"], 1), (["--area", "centre:nowhere"], 1)],
+)
+def test_what_cannot_be_asked_for(run, changes, code):
+    assert run(*STAFF, *changes)[0] == code
+    assert "s.alami" not in run("staff", "list", "--closed")[1]

@@ -111,8 +111,8 @@ def test_the_accounts_are_ready_and_their_passwords_private(tmp_path: Path) -> N
     mode = (tmp_path / accounts.FILE).stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
     kept = accounts.read_secrets(tmp_path)
-    staff = ("officer.agdal", "adjudicator.1", "adjudicator.2", "manager", "administrator",
-             "administrator.2")  # fmt: skip
+    staff = ("officer.agdal", "adjudicator.1", "adjudicator.2", "manager", "administrator")
+    staff += ("administrator.2", "auditor")
     for login in (*staff, "9707756984", "4351920833"):
         key = population.find_key(login) if login.isdecimal() else login
         assert sign_in.sign_in(login=key, password=kept[login], now=NOW).login == key

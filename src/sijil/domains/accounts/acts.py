@@ -6,9 +6,9 @@ from sijil.kernel.acts import Act, declare
 from sijil.kernel.texts import Text4
 
 
-def _act(code: str, ar: str, fr: str, en: str) -> Act:
+def _act(code: str, ar: str, fr: str, en: str, *, reads: bool = False) -> Act:
     basis = "Law 09-08, article 23 (security of processing)"
-    return declare(code, Text4(ar, fr, en), purpose="account", basis=basis)
+    return declare(code, Text4(ar, fr, en), purpose="account", basis=basis, reads=reads)
 
 
 CODE_ASKED = _act(
@@ -37,3 +37,34 @@ PASSWORD_CHANGED = _act(
     "Changed the password.",
 )
 SIGNED_IN = _act("account.signed_in", "دخل إلى الحساب.", "Est entré dans le compte.", "Signed in.")
+STAFF_REQUESTED = _act(
+    "staff.requested", "طلب حسابا لموظف.", "A demandé un compte d’agent.", "Asked for an account of staff."
+)
+STAFF_ACTIVATED = _act(
+    "staff.activated", "فعّل حساب موظف.", "A activé un compte d’agent.", "Activated an account of staff."
+)
+STAFF_SUSPENDED = _act(
+    "staff.suspended", "أوقف حساب موظف.", "A suspendu un compte d’agent.", "Suspended an account of staff."
+)
+STAFF_CLOSED = _act(
+    "staff.closed", "أغلق حساب موظف.", "A fermé un compte d’agent.", "Closed an account of staff."
+)
+STAFF_READ = _act(
+    "staff.read",
+    "اطلع على حساب موظف.",
+    "A consulté un compte d’agent.",
+    "Looked at an account of staff.",
+    reads=True,
+)
+LINK_USED = _act(
+    "staff.link_used",
+    "اختار كلمة المرور برابط يستعمل مرة واحدة.",
+    "A choisi son mot de passe par un lien à usage unique.",
+    "Chose the password by a one-time link.",
+)
+FACTOR_SET = _act(
+    "staff.factor_set",
+    "أضاف هاتفه إلى حسابه.",
+    "A ajouté son téléphone à son compte.",
+    "Added the telephone to the account.",
+)

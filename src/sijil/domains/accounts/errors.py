@@ -116,3 +116,69 @@ ACCOUNT_MISSING = ErrorCode(
     "There is no such account.",
     "Check the login.",
 )
+ROLE_NONE = ErrorCode(
+    "accounts.role_none",
+    Category.INVALID,
+    "No role is chosen.",
+    "Choose at least one role.",
+)
+ROLES_APART = ErrorCode(
+    "accounts.roles_apart",
+    Category.INVALID,
+    "These roles do not go together in one account.",
+    "Choose fewer roles; beside each stands with which it does not go together.",
+)
+AREA_UNFIT = ErrorCode(
+    "accounts.area_unfit",
+    Category.INVALID,
+    "These roles are not given for this area.",
+    "Choose a wider or a smaller area: the whole country, a region, a province, a commune or one centre.",
+)
+VALIDITY_WRONG = ErrorCode(
+    "accounts.validity_wrong",
+    Category.INVALID,
+    "The account would end before it begins, or has ended already.",
+    "Choose a last day from today on, after the first day.",
+)
+NAME_MISSING = ErrorCode(
+    "accounts.name_missing",
+    Category.INVALID,
+    "The name is missing.",
+    "Write the name as colleagues know it, at most 120 characters.",
+)
+LINK_INVALID = ErrorCode(
+    "accounts.link_invalid",
+    Category.CONFLICT,
+    "This link is no longer good: it was used, replaced, or is more than an hour old.",
+    "Ask an administrator for a new one.",
+)
+FACTOR_WRONG = ErrorCode(
+    "accounts.factor_wrong",
+    Category.INVALID,
+    "This code is not right, or it was used already.",
+    "Type the code that your telephone shows now; if it is refused again, check the clock of the telephone.",
+)
+FACTOR_LOCKED = ErrorCode(
+    "accounts.factor_locked",
+    Category.TOO_MANY,
+    "There were too many wrong codes: a pause until {until}.",
+    "Wait until then; if the telephone is lost, ask an administrator for a new link.",
+)
+FACTOR_NEEDED = ErrorCode(
+    "accounts.factor_needed",
+    Category.UNAUTHENTICATED,
+    "This account needs the code of its second factor.",
+    "Send the code that the telephone shows as `code`; a telephone is added on the sign-in page.",
+)
+NOT_READY = ErrorCode(
+    "accounts.not_ready",
+    Category.CONFLICT,
+    "The owner of this account has not chosen a password yet.",
+    "Give them the one-time link, then activate the account.",
+)
+FIRST_DONE = ErrorCode(
+    "accounts.first_done",
+    Category.CONFLICT,
+    "An administrator is active: there are no first administrators any more.",
+    "An active administrator adds others on the page of accounts; on this machine: sijil staff add.",
+)

@@ -1,13 +1,17 @@
-"""Five tables: accounts, one-time codes and their steps, counted trials, tokens of the HTTP API."""
+"""Eight tables: accounts, the files of staff with their steps, one-time links, one-time codes with theirs,
+counted trials, tokens of the HTTP API.
+"""
 
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
-from sijil.domains.accounts.states import ChallengeState
+from sijil.domains.accounts.states import STAFF, ChallengeState
 from sijil.domains.accounts.types import AccountKind, Purpose, Role
+from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.ids import new_key
 from sijil.kernel.rows import StateRow
 
@@ -15,7 +19,10 @@ from sijil.kernel.rows import StateRow
 class Account(AbstractBaseUser):
     """One who may sign in. ``login``: key of a citizen, or a staff login. ``sealed``: the name of staff.
 
-    ``area``: code of the geography that an officer works for; empty: the whole country.
+    ``area``: ``country``, or the code of the geography that staff works for; empty: no place.
+    ``valid_from``, ``valid_until``: the days of an account of staff. ``is_active``: a citizen's account is
+    not closed, a file of staff is active. ``session_round``: what is open in a browser belongs to one round;
+    the next one ends it.
     """
 
     last_login = None  # the clock is ours: signed_in_at
@@ -28,6 +35,9 @@ class Account(AbstractBaseUser):
     area = models.CharField(max_length=16, blank=True, default="")
     sealed = models.BinaryField(default=bytes)
     is_active = models.BooleanField(default=True)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    session_round = models.IntegerField(default=0)
     created_at = models.DateTimeField()
     password_set_at = models.DateTimeField(null=True)
     signed_in_at = models.DateTimeField(null=True)
@@ -53,6 +63,75 @@ class Account(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(kind=AccountKind.CITIZEN) | ~models.Q(login__regex="^[0-9]+$"),
                 name="accounts_account_staff_login_not_a_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="accounts_account_ends_after_it_begins",
+            ),
+        ]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must hold to go on: another password or another round ends it."""
+        text = f"{self.session_round}:{self.password}"
+        return salted_hmac("accounts.session", text, secret=secret, algorithm="sha256").hexdigest()
+
+
+class StaffFile(CaseFile):
+    """The file of an account of staff: who asked for it, and its second factor.
+
+    ``asked_by``: login of the administrator, or the command; whoever activates is another one. ``is_first``:
+    one of the two administrators of the first start, who activate each other. ``sealed``: the secret of the
+    second factor; ``factor_step``: the last time step whose code was used, none before it is confirmed.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, primary_key=True, related_name="file")
+    asked_by = models.CharField(max_length=64)
+    is_first = models.BooleanField(default=False)
+    sealed = models.BinaryField(default=bytes)
+    factor_step = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "accounts_staff"
+        constraints = [
+            *file_constraints(STAFF, "accounts_staff"),
+            models.CheckConstraint(
+                condition=models.Q(factor_step__isnull=True) | ~models.Q(sealed=b""),
+                name="accounts_staff_step_of_a_secret",
+            ),
+        ]
+        indexes = file_indexes("accounts_staff")
+
+
+class StaffFileStep(StateRow):
+    """Asked for, activated, asked anew, suspended, closed."""
+
+    file = models.ForeignKey(StaffFile, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        abstract = False
+        db_table = "accounts_staff_step"
+
+
+class OneTimeLink(models.Model):
+    """A link by which the owner of an account chooses a password. ``tag``: SHA-256 of its 256 random bits.
+
+    The newest link of an account is the only one that is good.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="links")
+    tag = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_link"
+        constraints = [
+            models.UniqueConstraint(fields=["tag"], name="accounts_link_tag_once"),
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(used_at__isnull=True), name="accounts_link_one_is_good"
             ),
         ]
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import hmac
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
+import pyotp
 
 from sijil.domains.accounts import errors
-from sijil.domains.accounts.types import AccountKind, Role
+from sijil.domains.accounts.types import AccountKind, Reach, Role
 from sijil.kernel import clean, law
 from sijil.kernel.actors import Actor, citizen, officer
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
 
+FACTOR_SECONDS = 30
+"""How long one code of a second factor lasts (RFC 6238, the only step that telephones keep to)."""
 _STAFF_LOGIN = re.compile(r"^[a-z][a-z0-9.-]{2,63}$")
 LONGEST_PASSWORD = 128
 
@@ -38,6 +43,17 @@ class Holder(Protocol):
     def area(self) -> str: ...
     @property
     def roles(self) -> Sequence[str]: ...
+
+
+class Dated(Protocol):
+    """An account with its days."""
+
+    @property
+    def is_active(self) -> bool: ...
+    @property
+    def valid_from(self) -> dt.date | None: ...
+    @property
+    def valid_until(self) -> dt.date | None: ...
 
 
 def actor_of(account: Holder) -> Actor:
@@ -82,14 +98,135 @@ class Access(law.Body, frozen=True):
 ACCESS = law.declare(law.LawKind("accounts.access", Access, Path(__file__).parent / "parameters/access"))
 
 
+class Level(StrEnum):
+    """How far an account of staff reaches."""
+
+    COUNTRY = "country"
+    REGION = "region"
+    PROVINCE = "province"
+    COMMUNE = "commune"
+    CENTRE = "centre"
+
+
+class RoleLaw(law.Body, frozen=True):
+    """One role: its name, what it may in words, how far it may reach, whether it is held alone."""
+
+    levels: tuple[Level, ...]
+    alone: bool
+    reads: Literal["own", "all"]
+    writes: bool
+    name: law.Text
+    may: tuple[law.Text, ...]
+
+
+class Apart(law.Body, frozen=True):
+    """Two roles that no one account holds together, and why."""
+
+    roles: tuple[str, str]
+    why: law.Text
+
+
+class StaffLimits(law.Body, frozen=True):
+    """The limits of links and of the codes of telephones."""
+
+    link_minutes: Limit
+    code_step_minutes: Limit
+    code_trials: Limit
+
+
+class Roles(law.Body, frozen=True):
+    """The law ``accounts.staff``."""
+
+    roles: dict[str, RoleLaw]
+    apart: tuple[Apart, ...]
+    limits: StaffLimits
+
+
+def _check_roles_law(new: law.Law[Roles]) -> None:
+    """Raises: Wrong for a role without a page of ours, or a pair of something else than two roles."""
+    known = {role.value for role in Role}
+    for code in new.body.roles:
+        if code not in known:
+            raise law.Wrong(f"`{code}` opens no page.", f"Use: {', '.join(sorted(known))}.")
+    for pair in new.body.apart:
+        if len(set(pair.roles) & new.body.roles.keys()) != 2:
+            raise law.Wrong(f"{list(pair.roles)} are not two roles.", "Name two roles of this file.")
+
+
+STAFF = law.declare(
+    law.LawKind(
+        "accounts.staff",
+        Roles,
+        Path(__file__).parent / "parameters/staff",
+        words=frozenset({"name", "may", "why"}),
+        check=_check_roles_law,
+    )
+)
+
+
+def roles_on(day: dt.date) -> Roles:
+    """Return the roles in force on a day."""
+    return law.on(STAFF, day).body
+
+
+def may_open(held: Iterable[str], wanted: Iterable[str], *, reads: bool, day: dt.date) -> bool:
+    """Tell whether roles open a page or a call for ``wanted``; ``reads``: it changes nothing.
+
+    The roles of those who only read open every page to be read, and none that writes.
+    """
+    mine, known = set(held), roles_on(day).roles
+    writers = {role for role in mine if role not in known or known[role].writes}
+    everywhere = {role for role in mine if role in known and known[role].reads == "all"}
+    return bool(writers & set(wanted)) or (reads and bool(everywhere))
+
+
+def may_write(held: Iterable[str], *, day: dt.date) -> bool:
+    """Tell whether one of the roles changes anything; who holds none changes nothing."""
+    known = roles_on(day).roles
+    return any(role not in known or known[role].writes for role in held)
+
+
+def check_reach(reach: Reach, *, level: Level, day: dt.date) -> list[str]:
+    """Return the roles in a fixed order, if one account may hold them together, at this level.
+
+    Raises: Refused(ROLE_UNKNOWN, ROLES_APART, AREA_UNFIT, VALIDITY_WRONG).
+    """
+    if level not in levels_of(reach.roles, day=day):
+        raise Refused(errors.AREA_UNFIT, field="area")
+    if reach.until and (reach.until < reach.starts_on or reach.until < day):
+        raise Refused(errors.VALIDITY_WRONG, field="until")
+    return check_roles(reach.roles)
+
+
+def levels_of(roles: tuple[str, ...], *, day: dt.date) -> tuple[Level, ...]:
+    """Return the levels at which one account may hold all of these roles, the widest first.
+
+    Raises: Refused(ROLE_NONE, ROLE_UNKNOWN, ROLES_APART).
+    """
+    body = roles_on(day)
+    chosen = [body.roles[role] for role in check_roles(roles)]
+    levels = tuple(level for level in Level if all(level in role.levels for role in chosen))
+    is_apart = any(set(pair.roles) <= set(roles) for pair in body.apart)
+    if (len(chosen) > 1 and (is_apart or any(role.alone for role in chosen))) or not levels:
+        raise Refused(errors.ROLES_APART, field="roles")
+    return levels
+
+
+def is_in_force(account: Dated, day: dt.date) -> bool:
+    """Tell whether an account may be used on a day: it is active, and the day is one of its days."""
+    begun = account.valid_from is None or account.valid_from <= day
+    return account.is_active and begun and (account.valid_until is None or day <= account.valid_until)
+
+
 def limit(name: str, now: dt.datetime) -> int:
-    """Return a limit of ``accounts.access`` in force at ``now``."""
-    found: Limit = getattr(law.on(ACCESS, legal_day(now)).body.limits, name)
+    """Return a limit of ``accounts.access`` or ``accounts.staff`` in force at ``now``."""
+    kind: law.LawKind[Any] = STAFF if name in StaffLimits.__struct_fields__ else ACCESS
+    found: Limit = getattr(law.on(kind, legal_day(now)).body.limits, name)
     return found.value
 
 
 def minutes(name: str, now: dt.datetime) -> dt.timedelta:
-    """Return a limit of ``accounts.access`` in minutes."""
+    """Return a limit in minutes."""
     return dt.timedelta(minutes=limit(name, now))
 
 
@@ -106,8 +243,10 @@ def check_staff_login(login: str) -> str:
 
 
 def check_roles(roles: tuple[str, ...]) -> list[str]:
-    """Return the roles, each once, in a fixed order. Raises: Refused(ROLE_UNKNOWN)."""
+    """Return the roles, each once, in a fixed order. Raises: Refused(ROLE_UNKNOWN, ROLE_NONE)."""
     known = [role.value for role in Role]
+    if not roles:
+        raise Refused(errors.ROLE_NONE, field="roles")
     for role in roles:
         if role not in known:
             raise Refused(errors.ROLE_UNKNOWN, field="roles", role=role, known=", ".join(known))
@@ -143,3 +282,21 @@ def draw_code(digits: int) -> str:
 def clean_code(text: str) -> str:
     """Return a typed code without spaces, Arabic-Indic digits made ASCII."""
     return clean.compact(text)
+
+
+def draw_secret() -> str:
+    """Draw the secret of a second factor: 160 bits in base 32, as RFC 4226 recommends."""
+    return pyotp.random_base32(32)
+
+
+def factor_address(secret: str, login: str) -> str:
+    """Return the address that a telephone reads as a QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Sijil")
+
+
+def find_step(secret: str, code: str, now: dt.datetime) -> int | None:
+    """Return the time step whose code was typed: this one, the last or the next (clocks are 30 s off)."""
+    factor, here = pyotp.TOTP(secret), int(now.timestamp()) // FACTOR_SECONDS
+    typed = clean_code(code).encode()
+    steps = (here, here - 1, here + 1)
+    return next((s for s in steps if hmac.compare_digest(factor.generate_otp(s).encode(), typed)), None)

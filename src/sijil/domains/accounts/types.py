@@ -16,12 +16,23 @@ class AccountKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a member of staff may do; a citizen has none."""
+    """The codes of the roles; what each may stands in the law ``accounts.staff``. A citizen has none."""
 
     CSC_OFFICER = "csc_officer"
+    SUPERVISOR = "supervisor"
     ADJUDICATOR = "adjudicator"
     PROGRAMME_MANAGER = "programme_manager"
+    AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+
+
+class Wants(StrEnum):
+    """What an account that proved its password must still do."""
+
+    NOTHING = "nothing"
+    CODE = "code"  # type the code of its second factor
+    FACTOR = "factor"  # set a second factor up
+    ACTIVATION = "activation"  # wait for a second administrator
 
 
 class Purpose(StrEnum):
@@ -36,6 +47,9 @@ class SignedIn:
     """An account that proved who it is. ``login``: of a citizen their key, which is shown to nobody.
 
     ``name``: display name of staff, empty for a citizen.
+
+    ``wants``: what is still to be done before it is let in. ``round``: changes with the password and with
+    every end of its sessions, so that what was proved before is proved no more.
     """
 
     id: UUID
@@ -45,6 +59,78 @@ class SignedIn:
     centre_code: str
     name: str
     area: str = ""
+    wants: Wants = Wants.NOTHING
+    round: int = 0
+
+    @property
+    def is_let_in(self) -> bool:
+        return self.wants is Wants.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far an account of staff reaches: the role, the area and the days.
+
+    ``area``: ``country``, or a code of the geography, which covers every place below it. ``centre``: code of
+    the one centre, empty for more than one. ``until``: the last day; None: no end is set.
+    """
+
+    roles: tuple[str, ...]
+    area: str
+    centre: str
+    starts_on: dt.date
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAccount:
+    """An account of staff as administrators see it. ``asked_by``: who asked for it, or asked anew.
+
+    ``is_ready``: its owner has chosen a password. ``is_in_force``: it is active and today is one of its days.
+    ``may``: the actions open to who looks.
+    """
+
+    id: UUID
+    login: str
+    name: str
+    reach: Reach
+    state: str
+    asked_by: str
+    asked_at: dt.datetime
+    is_ready: bool
+    has_factor: bool
+    is_first: bool
+    is_in_force: bool
+    signed_in_at: dt.datetime | None
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffStep:
+    """One step of an account of staff: ``by`` a login or the name of a command; ``reason``: a code."""
+
+    action: str
+    state: str
+    by: str
+    at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A one-time link, shown once: with ``token`` the owner of ``login`` chooses a password."""
+
+    login: str
+    token: str
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A second factor on its way: ``secret`` in base 32, ``address``: what a telephone reads as QR code."""
+
+    secret: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

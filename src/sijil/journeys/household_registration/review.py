@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from sijil.domains.accounts.rules import may_open
 from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring import rules as scoring_rules
@@ -20,6 +21,7 @@ from sijil.journeys.household_registration.types import Review, ToReview
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import ROLE_REFUSED
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 REVIEWER = "adjudicator"
@@ -31,7 +33,7 @@ def list_to_review(*, actor: Actor, now: dt.datetime) -> list[ToReview]:
 
     Raises: Refused(ROLE_REFUSED).
     """
-    _check_reviewer(actor)
+    _check_reader(actor, now)
     waiting = queries.list_to_review(area=actor.area)
     points = scoring.list_points([file.household_code for file in waiting])
     acts.shown(scoring_acts.READ, actor=actor, subjects=points.keys(), now=now)
@@ -40,6 +42,7 @@ def list_to_review(*, actor: Actor, now: dt.datetime) -> list[ToReview]:
 
 def get_review(*, number: str, language: str, actor: Actor, now: dt.datetime) -> Review:
     """Return one registration set aside. Raises: Refused(ROLE_REFUSED, REGISTRATION_UNKNOWN)."""
+    _check_reader(actor, now)
     file = _waiting(number, actor)
     line = _line(file, scoring.list_points([file.household_code]))
     explanation = scoring.explain(file.household_code, language=language)
@@ -54,6 +57,8 @@ def settle(*, number: str, rejected_for: str = "", actor: Actor, now: dt.datetim
     ``rejected_for``: a code of ``social_register.rules.REJECTIONS``; empty: the answers are right.
     Raises: Refused(ROLE_REFUSED, REGISTRATION_UNKNOWN, TRANSITION_REFUSED, REASON_NEEDED).
     """
+    if REVIEWER not in actor.roles:
+        raise Refused(ROLE_REFUSED)
     file = _waiting(number, actor)
     if rejected_for:
         services.reject_registration(registration_id=file.id, reason=rejected_for, actor=actor, now=now)
@@ -63,14 +68,14 @@ def settle(*, number: str, rejected_for: str = "", actor: Actor, now: dt.datetim
     acts.record(scoring_acts.CONFIRMED, actor=actor, subject=file.household_code, now=now)
 
 
-def _check_reviewer(actor: Actor) -> None:
-    if REVIEWER not in actor.roles:
+def _check_reader(actor: Actor, now: dt.datetime) -> None:
+    """Let through a reviewer, and who reads everything."""
+    if not may_open(actor.roles, [REVIEWER], reads=True, day=legal_day(now)):
         raise Refused(ROLE_REFUSED)
 
 
 def _waiting(number: str, actor: Actor) -> RegistrationInReview:
     """Return a registration that waits for a check, in the officer's area."""
-    _check_reviewer(actor)
     found = queries.find_to_review(number)
     if found is None:
         raise Refused(errors.REGISTRATION_UNKNOWN)

@@ -1,31 +1,58 @@
-"""Writes of accounts: accounts and passwords, one-time codes, sign-in, tokens of the HTTP API."""
+"""Writes of accounts: accounts and passwords, those of staff, one-time codes and links, second factor,
+sign-in, tokens of the HTTP API.
+"""
 
 from sijil.domains.accounts.services.account import (
     change_password,
     close_account,
-    create_staff,
     reopen_account,
-    reset_staff_password,
     set_password,
 )
 from sijil.domains.accounts.services.code import confirm_code, start_challenge
+from sijil.domains.accounts.services.factor import begin_factor, prove_factor
 from sijil.domains.accounts.services.forget import forget_old
+from sijil.domains.accounts.services.link import check_link, use_link
+from sijil.domains.accounts.services.ready import create_staff, reset_staff_password
 from sijil.domains.accounts.services.sign_in import sign_in
+from sijil.domains.accounts.services.staff import (
+    STAFF_FILES,
+    activate_staff,
+    ask_anew,
+    close_staff,
+    found,
+    request_staff,
+    staff_actions,
+    suspend_staff,
+    waits_as_first,
+)
 from sijil.domains.accounts.services.token import create_token, revoke_token
 from sijil.domains.accounts.services.trial import count_address
 
 __all__ = [
+    "STAFF_FILES",
+    "activate_staff",
+    "ask_anew",
+    "begin_factor",
     "change_password",
+    "check_link",
     "close_account",
+    "close_staff",
     "confirm_code",
     "count_address",
     "create_staff",
     "create_token",
     "forget_old",
+    "found",
+    "prove_factor",
     "reopen_account",
+    "request_staff",
     "reset_staff_password",
     "revoke_token",
     "set_password",
     "sign_in",
+    "staff_actions",
     "start_challenge",
+    "suspend_staff",
+    "use_link",
+    "waits_as_first",
 ]

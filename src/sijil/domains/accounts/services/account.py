@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -22,41 +22,6 @@ from sijil.kernel.ids import PersonKey, new_key
 from sijil.kernel.sealing import keyring
 
 _COMMON = Path(password_validation.__file__).parent / "common-passwords.txt.gz"
-
-
-@transaction.atomic
-def create_staff(
-    *,
-    login: str,
-    name: str,
-    password: str,
-    roles: Iterable[str],
-    centre_code: str = "",
-    area: str = "",
-    now: dt.datetime,
-) -> UUID:
-    """Create the account of an officer and return its id. ``name`` is sealed; ``area``: empty, everywhere.
-
-    Raises: Refused(LOGIN_INVALID, LOGIN_TAKEN, ROLE_UNKNOWN, PASSWORD_SHORT, PASSWORD_COMMON).
-    """
-    rules.check_staff_login(login)
-    check_new_password(password, login, now)
-    key = new_key()
-    account = Account(
-        id=key,
-        login=login,
-        kind=AccountKind.STAFF,
-        roles=rules.check_roles(tuple(roles)),
-        centre_code=centre_code,
-        area=area,
-        sealed=keyring().seal_json("accounts", {"name": name}, aad=f"accounts_account.sealed:{key}"),
-        password=make_password(password),
-        created_at=now,
-        password_set_at=now,
-    )
-    if not _insert(account):
-        raise Refused(errors.LOGIN_TAKEN, field="login")
-    return key
 
 
 @transaction.atomic
@@ -93,39 +58,39 @@ def change_password(
             errors.SIGN_IN_REFUSED, field="present", left=rules.limit("sign_in_trials", now), minutes=0
         )
     check_new_password(password, idcs or account.login, now)
-    _give_password(account, password, now)
-
-
-@transaction.atomic
-def reset_staff_password(*, login: str, password: str, now: dt.datetime) -> None:
-    """Give an officer a new password (by an administrator). Raises: Refused(ACCOUNT_MISSING, ...)."""
-    account = _lock(login=login, kind=AccountKind.STAFF)
-    if account is None:
-        raise Refused(errors.ACCOUNT_MISSING, field="login")
-    check_new_password(password, login, now)
-    _give_password(account, password, now)
-    forget_login(login)
+    give_password(account, password, now)
 
 
 @transaction.atomic
 def close_account(*, login: str, now: dt.datetime) -> None:
-    """Let nobody sign in with this account any more; its tokens end. Raises: Refused(ACCOUNT_MISSING)."""
-    account = _lock(login=login)
+    """Let nobody sign in with the account of a citizen any more; its tokens end.
+
+    Raises: Refused(ACCOUNT_MISSING).
+    """
+    account = _lock(login=login, kind=AccountKind.CITIZEN)
     if account is None:
         raise Refused(errors.ACCOUNT_MISSING, field="login")
     account.is_active = False
     account.save(update_fields=["is_active"])
-    _end_tokens(account, now)
+    end_tokens(account, now)
 
 
 @transaction.atomic
 def reopen_account(*, login: str) -> None:
-    """Let its owner sign in again, with the password they have. Raises: Refused(ACCOUNT_MISSING)."""
-    account = _lock(login=login)
+    """Let a citizen sign in again, with the password they have. Raises: Refused(ACCOUNT_MISSING)."""
+    account = _lock(login=login, kind=AccountKind.CITIZEN)
     if account is None:
         raise Refused(errors.ACCOUNT_MISSING, field="login")
     account.is_active = True
     account.save(update_fields=["is_active"])
+
+
+def seal_name(key: UUID, name: str) -> bytes:
+    """Return the sealed name of staff. Raises: Refused(NAME_MISSING)."""
+    cleaned = " ".join(name.split())
+    if not 1 <= len(cleaned) <= 120:
+        raise Refused(errors.NAME_MISSING, field="name")
+    return keyring().seal_json("accounts", {"name": cleaned}, aad=f"accounts_account.sealed:{key}")
 
 
 def check_new_password(password: str, login: str, now: dt.datetime) -> None:
@@ -143,7 +108,7 @@ def _open(person: PersonKey, password: str, now: dt.datetime) -> Account:
         created_at=now,
         password_set_at=now,
     )
-    if not _insert(account):
+    if not insert_account(account):
         raise Refused(errors.ALREADY_OPEN)
     return account
 
@@ -152,27 +117,29 @@ def _reset(person: PersonKey, password: str, now: dt.datetime) -> Account:
     account = _lock(login=person, kind=AccountKind.CITIZEN, is_active=True)
     if account is None:
         raise Refused(errors.NO_ACCOUNT)
-    _give_password(account, password, now)
+    give_password(account, password, now)
     return account
 
 
-def _give_password(account: Account, password: str, now: dt.datetime) -> None:
+def give_password(account: Account, password: str, now: dt.datetime) -> None:
+    """Give an account another password; its tokens end. Raises: Refused(PASSWORD_SAME)."""
     if check_password(password, account.password):
         raise Refused(errors.PASSWORD_SAME, field="password")
     account.password, account.password_set_at = make_password(password), now
     account.save(update_fields=["password", "password_set_at"])
-    _end_tokens(account, now)
+    end_tokens(account, now)
 
 
 def _lock(**which: object) -> Account | None:
     return Account.objects.select_for_update().filter(**which).first()
 
 
-def _insert(account: Account) -> bool:
+def insert_account(account: Account) -> bool:
     """Insert unless the login is taken; the unique constraint decides, not a look before."""
     Account.objects.bulk_create([account], ignore_conflicts=True)
     return Account.objects.filter(id=account.id).exists()
 
 
-def _end_tokens(account: Account, now: dt.datetime) -> None:
+def end_tokens(account: Account, now: dt.datetime) -> None:
+    """End every token of an account."""
     ApiToken.objects.filter(account=account, revoked_at__isnull=True).update(revoked_at=now)

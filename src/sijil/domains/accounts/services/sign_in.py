@@ -7,38 +7,67 @@ import datetime as dt
 from django.contrib.auth.hashers import check_password, make_password
 
 from sijil.domains.accounts import errors, rules
-from sijil.domains.accounts.models import Account
+from sijil.domains.accounts.models import Account, StaffFile
 from sijil.domains.accounts.queries import show_account
 from sijil.domains.accounts.services import trial
-from sijil.domains.accounts.types import SignedIn
+from sijil.domains.accounts.states import StaffState
+from sijil.domains.accounts.types import AccountKind, SignedIn, Wants
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 _nobody: list[str] = []
 
 
-def sign_in(*, login: str, password: str, address: str = "", now: dt.datetime) -> SignedIn:
-    """Return the account that login and password prove. An unknown login costs the same time and counts
-    the same.
+def sign_in(
+    *, login: str, password: str, address: str = "", needs_factor: bool = False, now: dt.datetime
+) -> SignedIn:
+    """Return the account that login and password prove, with what it must still do (``wants``).
 
-    ``login``: as typed (IDCS with spaces, staff login). Every trial is counted, and committed, before
-    the password is looked at: do not call it inside a transaction.
+    An unknown login, a wrong password, an account that is closed, suspended, or not in its days: one answer,
+    the same count, the same cost. ``login``: as typed (IDCS with spaces, staff login). ``needs_factor``: who
+    is staff without a second factor must set one up. Every trial is counted, and committed, before the
+    password is looked at: do not call it inside a transaction.
     Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS).
     """
     name = rules.clean_login(login)
     if address:
         trial.count_address(address, now)
     left = trial.count_login(name, now)
-    account = Account.objects.filter(login=name, is_active=True).first()
+    account = Account.objects.filter(login=name).first()
     right = check_password(
         password[: rules.LONGEST_PASSWORD], account.password if account else _hash_of_nobody()
     )
-    if account is None or not right:
+    wants = _wants(account, needs_factor, now) if account and right else None
+    if account is None or wants is None:
         raise Refused(errors.SIGN_IN_REFUSED, left=left, minutes=rules.limit("lock_minutes", now))
     trial.forget_login(name)
     if address:
         trial.uncount_address(address)
-    Account.objects.filter(id=account.id).update(signed_in_at=now)
-    return show_account(account)
+    return let_in(show_account(account, wants=wants), now)
+
+
+def let_in(signed: SignedIn, now: dt.datetime) -> SignedIn:
+    """Note that somebody is in, if nothing more is to be done; return the account."""
+    if signed.is_let_in:
+        Account.objects.filter(id=signed.id).update(signed_in_at=now)
+    return signed
+
+
+def settle_wants(account: Account, now: dt.datetime) -> Wants | None:
+    """Return what an account must do after all is proved: nothing, or wait; None: it may not be used."""
+    if rules.is_in_force(account, legal_day(now)):
+        return Wants.NOTHING
+    waits = StaffFile.objects.filter(account=account, state=StaffState.REQUESTED)
+    return Wants.ACTIVATION if waits.exists() else None
+
+
+def _wants(account: Account, needs_factor: bool, now: dt.datetime) -> Wants | None:
+    settled = settle_wants(account, now)
+    if settled is None or account.kind == AccountKind.CITIZEN:
+        return settled
+    if StaffFile.objects.filter(account=account, factor_step__isnull=False).exists():
+        return Wants.CODE
+    return Wants.FACTOR if needs_factor else settled
 
 
 def _hash_of_nobody() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from sijil.domains.accounts import rules
-from sijil.domains.accounts.errors import SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS
+from sijil.domains.accounts.errors import FACTOR_LOCKED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS
 from sijil.domains.accounts.models import Trial
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
@@ -33,8 +33,8 @@ RETURNING count, locked_until
 """
 
 
-# what is counted -> the limit of the law ``accounts.access``
-LIMITS = {"login": "sign_in_trials", "address": "address_trials"}
+# what is counted -> its limit in the law
+LIMITS = {"login": "sign_in_trials", "address": "address_trials", "factor": "code_trials"}
 
 
 def count_login(login: str, now: dt.datetime) -> int:
@@ -54,6 +54,19 @@ def count_address(address: str, now: dt.datetime) -> None:
     _, locked_until = _count("address", address, now)
     if locked_until is not None:
         raise Refused(TOO_MANY_FROM_ADDRESS, until=locked_until, seconds=_seconds(locked_until, now))
+
+
+def count_factor(login: str, now: dt.datetime) -> int:
+    """Count one code of an account; return how many are left. Raises: Refused(FACTOR_LOCKED)."""
+    left, locked_until = _count("factor", login, now)
+    if locked_until is not None:
+        raise Refused(FACTOR_LOCKED, until=locked_until, seconds=_seconds(locked_until, now))
+    return left
+
+
+def forget_factor(login: str) -> None:
+    """Forget the codes of an account that typed a right one."""
+    Trial.objects.filter(key=_key("factor", login)).delete()
 
 
 def forget_login(login: str) -> None:

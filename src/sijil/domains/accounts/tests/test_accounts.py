@@ -4,6 +4,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.accounts import errors, queries, services
@@ -179,27 +180,44 @@ def test_counts_of_yesterday_are_forgotten():
     assert forget_before(now=NOW + dt.timedelta(days=2)) == 2
 
 
+def citizen():
+    """Open the account of a citizen; return the IDCS."""
+    idcs = draw_idcs()
+    Account.objects.create(
+        login=idcs, kind="citizen", password=make_password(PASSWORD), created_at=NOW, password_set_at=NOW
+    )
+    return idcs
+
+
 @pytest.mark.django_db
 def test_a_closed_account_signs_in_no_more_and_its_tokens_end():
-    officer()
-    token = services.create_token(account=sign_in(), now=NOW).token
-    services.close_account(login="s.alami", now=NOW)
-    assert refusal().error is errors.SIGN_IN_REFUSED
+    idcs = citizen()
+    token = services.create_token(account=sign_in(login=idcs), now=NOW).token
+    services.close_account(login=idcs, now=NOW)
+    assert refusal(login=idcs).error is errors.SIGN_IN_REFUSED
     with pytest.raises(Refused, match="token_invalid"):
         queries.get_token_account(token, now=NOW)
 
 
 @pytest.mark.django_db
 def test_a_reopened_account_signs_in_with_its_password_and_without_its_old_tokens():
-    officer()
-    token = services.create_token(account=sign_in(), now=NOW).token
-    services.close_account(login="s.alami", now=NOW)
-    services.reopen_account(login="s.alami")
-    assert sign_in().login == "s.alami"
+    idcs = citizen()
+    token = services.create_token(account=sign_in(login=idcs), now=NOW).token
+    services.close_account(login=idcs, now=NOW)
+    services.reopen_account(login=idcs)
+    assert sign_in(login=idcs).login == idcs
     with pytest.raises(Refused, match="token_invalid"):
         queries.get_token_account(token, now=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "use", [services.reopen_account, lambda login: services.close_account(login=login, now=NOW)]
+)
+def test_an_account_of_staff_is_closed_by_its_file_alone(use):
+    officer()
     with pytest.raises(Refused, match="account_missing"):
-        services.reopen_account(login="nobody")
+        use(login="s.alami")
 
 
 @pytest.mark.django_db
@@ -275,7 +293,8 @@ def test_a_token_is_revoked_once():
 @pytest.mark.django_db
 def test_reads():
     key = officer()
-    assert queries.get_account(key) == queries.find_account("s.alami") == queries.list_staff()[0]
+    found = queries.get_account(key, now=NOW)
+    assert found == queries.find_account("s.alami") == queries.list_in_force(now=NOW)[0]
     assert queries.find_account("nobody") is None
     assert not queries.has_account(draw_person_key())
 

@@ -12,7 +12,7 @@ from sijil.kernel.ids import new_key
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 CENTRE = "04.421.01.01"  # Agdal Riyad, which serves FATIMA's commune
-OFFICER = officer("officer-1", centre=CENTRE, roles=["csc_officer"])
+OFFICER = officer("officer-1", centre=CENTRE, area="04.421.01.0", roles=["csc_officer"])
 ELSEWHERE = officer("officer-2", centre="04.421.01.06", roles=["csc_officer"])
 ADJUDICATOR = officer("adjudicator-1", roles=["adjudicator"])
 WORKER = system("matcher")

@@ -38,6 +38,7 @@ from sijil.domains.social_register.types import (
     Step,
     Value,
 )
+from sijil.kernel.actors import COUNTRY
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
@@ -223,10 +224,10 @@ def digest_of(row: Declaration) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def list_to_review(*, area: str = "", limit: int = 100) -> list[RegistrationInReview]:
-    """Return the registrations set aside in an area (empty: the whole country), the most urgent first."""
+def list_to_review(*, area: str = COUNTRY, limit: int = 100) -> list[RegistrationInReview]:
+    """Return the registrations set aside in an area (empty: nowhere), the most urgent first."""
     rows = Registration.objects.filter(state=RegistrationState.QUARANTINED)
-    if area:
+    if area != COUNTRY:
         rows = rows.filter(Q(commune_code=area) | Q(commune_code__startswith=f"{area}."))
     found = rows.order_by("due_on", "number").prefetch_related("steps")[:limit]
     return [_in_review(row) for row in found]

@@ -1,0 +1,58 @@
+"""Who stays signed in: sessions under digests, and accounts that are asked at each request.
+
+The browser holds the key of its session; the table holds the digest of it, so that whoever reads the table
+cannot go on as somebody. An account that was closed, suspended, or is past its days is nobody at the next
+request; a new round of its sessions (``Account.session_round``) ends the older ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.sessions.backends.db import SessionStore as Stored
+
+from sijil.domains.accounts import rules
+from sijil.kernel.dates import legal_day
+from sijil.pages import clock
+
+LENGTH = 40  # of the column: 160 bits of a digest
+
+
+def digest(key: str) -> str:
+    """Return what stands in the table for the key of a session."""
+    return hashlib.sha256(f"session:{key}".encode()).hexdigest()[:LENGTH]
+
+
+class SessionStore(Stored):
+    """Django's sessions in the database, found by the digest of their key."""
+
+    def _get_session_from_db(self) -> Any:
+        now = dt.datetime.now(dt.UTC)  # the clock by which Django wrote the end
+        rows = self.model.objects.filter(session_key=digest(self.session_key or ""), expire_date__gt=now)
+        found = rows.first()
+        if found is None:
+            self._session_key = None
+        return found
+
+    def exists(self, session_key: str) -> bool:
+        return self.model.objects.filter(session_key=digest(session_key)).exists()
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row = super().create_model_instance(data)
+        row.session_key = digest(row.session_key)
+        return row
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key:
+            self.model.objects.filter(session_key=digest(key)).delete()
+
+
+class Accounts(ModelBackend):
+    """The account of a session, as long as it may be used."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return user is not None and rules.is_in_force(user, legal_day(clock.now()))
