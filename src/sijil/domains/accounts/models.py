@@ -100,7 +100,7 @@ class StaffFile(CaseFile):
                 name="accounts_staff_step_of_a_secret",
             ),
         ]
-        indexes = file_indexes("accounts_staff")
+        indexes = file_indexes(STAFF, "accounts_staff")
 
 
 class StaffFileStep(StateRow):

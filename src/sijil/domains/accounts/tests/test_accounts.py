@@ -181,31 +181,31 @@ def test_counts_of_yesterday_are_forgotten():
 
 
 def citizen():
-    """Open the account of a citizen; return the IDCS."""
-    idcs = draw_idcs()
+    """Open the account of a citizen; return who it is."""
+    person = draw_person_key()
     Account.objects.create(
-        login=idcs, kind="citizen", password=make_password(PASSWORD), created_at=NOW, password_set_at=NOW
+        login=person, kind="citizen", password=make_password(PASSWORD), created_at=NOW, password_set_at=NOW
     )
-    return idcs
+    return person
 
 
 @pytest.mark.django_db
 def test_a_closed_account_signs_in_no_more_and_its_tokens_end():
-    idcs = citizen()
-    token = services.create_token(account=sign_in(login=idcs), now=NOW).token
-    services.close_account(login=idcs, now=NOW)
-    assert refusal(login=idcs).error is errors.SIGN_IN_REFUSED
+    person = citizen()
+    token = services.create_token(account=sign_in(login=person), now=NOW).token
+    services.close_account(login=person, now=NOW)
+    assert refusal(login=person).error is errors.SIGN_IN_REFUSED
     with pytest.raises(Refused, match="token_invalid"):
         queries.get_token_account(token, now=NOW)
 
 
 @pytest.mark.django_db
 def test_a_reopened_account_signs_in_with_its_password_and_without_its_old_tokens():
-    idcs = citizen()
-    token = services.create_token(account=sign_in(login=idcs), now=NOW).token
-    services.close_account(login=idcs, now=NOW)
-    services.reopen_account(login=idcs)
-    assert sign_in(login=idcs).login == idcs
+    person = citizen()
+    token = services.create_token(account=sign_in(login=person), now=NOW).token
+    services.close_account(login=person, now=NOW)
+    services.reopen_account(login=person)
+    assert sign_in(login=person).login == person
     with pytest.raises(Refused, match="token_invalid"):
         queries.get_token_account(token, now=NOW)
 
