@@ -1,4 +1,4 @@
-"""A dump of the database names nobody: no name, telephone, e-mail, address or paper of any demo person.
+"""A dump of the database names nobody: no name, number, telephone, e-mail, address or paper of any demo person.
 
 In the population register there is no birth date either. The whole demo is made first: generated country,
 story people, pre-registrations waiting at a counter, with their messages.
@@ -6,6 +6,7 @@ story people, pre-registrations waiting at a counter, with their messages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,8 +18,10 @@ from sijil.domains.population_register import queries
 from sijil.domains.population_register.acts import AGES_READ
 from sijil.domains.population_register.types import Identity
 from sijil.kernel.actors import system
+from sijil.kernel.ids import PersonKey
 from sijil.pages import clock
 
+_TEN = re.compile(r"(?<!\d)\d{10}(?!\d)")
 # Public reference: names of places, some of which are also family names.
 PUBLIC = ("geography_", "appointments_centre")
 
@@ -52,6 +55,12 @@ def secrets_of(identity: Identity) -> set[str]:
     return {text for text in names | contacts | {identity.paper_number} if len(text) > 3}
 
 
+def issued_numbers() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM population_register_person")
+        return {queries.get_idcs(PersonKey(str(key))) for (key,) in cursor.fetchall()}
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_dump_names_nobody() -> None:
@@ -67,6 +76,9 @@ def test_a_dump_names_nobody() -> None:
     assert "notifications_message" in dump
     assert sum(map(len, dump.values())) > 100_000
     found = {(name, text) for name, rows in dump.items() for text in secret if text in rows}
+    numbers = issued_numbers()
+    found |= {(name, text) for name, rows in dump.items() for text in _TEN.findall(rows) if text in numbers}
+    assert len(numbers) > 100
     register = "".join(rows for name, rows in dump.items() if name.startswith("population_register"))
     assert found == set()
     assert {day for day in births if day in register} == set()
