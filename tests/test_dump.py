@@ -1,4 +1,4 @@
-"""A dump of the database names nobody: no name, number, telephone, e-mail, address or paper of any demo person.
+"""A dump of the database names nobody: no name, number, telephone, e-mail, address or paper of the demo.
 
 In the population register there is no birth date either. The whole demo is made first: generated country,
 story people, pre-registrations waiting at a counter, with their messages.
