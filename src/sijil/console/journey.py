@@ -184,7 +184,7 @@ def register_a_household(caller: Caller, person: Mapping[str, str]) -> None:
     citizen = open_account(caller, person)
     caller.call("POST", "/my-household/draft", expect=201, token=citizen)
     caller.call("PUT", "/my-household/draft/place", token=citizen, json={"commune_code": COMMUNE})
-    draft = answer_everything(caller, citizen, person["idcs"])
+    draft = answer_everything(caller, citizen)
     say(
         f"8  The form {draft['form_version']} is complete ({len(draft['answers'])} answers of the household)."
     )
@@ -209,7 +209,7 @@ def open_account(caller: Caller, person: Mapping[str, str]) -> str:
     return caller.sign_in(person["idcs"], password)
 
 
-def answer_everything(caller: Caller, citizen: str, me: str) -> dict[str, Any]:
+def answer_everything(caller: Caller, citizen: str) -> dict[str, Any]:
     """Answer, for a household of one, what the form asks by its metadata, until it can be sent."""
     form = {field["id"]: field for field in caller.call("GET", "/household-form")["fields"]}
     draft: dict[str, Any] = caller.call("GET", "/my-household/draft", token=citizen)
@@ -220,6 +220,7 @@ def answer_everything(caller: Caller, citizen: str, me: str) -> dict[str, Any]:
             field = form.get(problem["field"])
             if field is None:
                 raise StepFailed(f"the form cannot be completed: {problem['title']} {problem['remedy']}")
+            me = draft["members"][0]["place"]
             place = f"/members/{problem['member'] or me}" if field["step"] == "COM" else ""
             answers = {"answers": {field["id"]: plausible_answer(field, draft["milieu"])}}
             caller.call("PUT", f"/my-household/draft{place}/answers", token=citizen, json=answers)
@@ -264,7 +265,7 @@ def draw_person() -> dict[str, str]:
         "sex": sex,
         "commune_code": COMMUNE,
         "address": "7, rue du Puits",
-        "phone": f"+2126{secrets.randbelow(10**8):08d}",
+        "phone": f"+212{600_000_000 + secrets.randbelow(80_000_000)}",
         "paper_kind": "cnie",
         "paper_number": f"Q{secrets.randbelow(10**7):07d}",
     }
