@@ -105,6 +105,7 @@ def make() -> SmallCountry:
     made.samples = {
         "number": [waiting, alike],
         "idcs": [story_persons()[key].idcs for key in ("loubna", "miloud")],
+        "place": ["0", "1"],
         "block": ["person", "dwelling"],
         "code": [CENTRE],
         "communes/code": ["04.421.01.0"],
