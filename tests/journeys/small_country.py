@@ -108,7 +108,7 @@ def make() -> SmallCountry:
     made.alike = made.numbers[alike]
     made.samples = {
         "number": [waiting, alike],
-        "place": ["1", "2"],
+        "place": ["0", "1", "2"],
         "block": ["person", "dwelling"],
         "code": [CENTRE],
         "communes/code": ["04.421.01.0"],

@@ -53,7 +53,7 @@ def head(family: Family) -> Client:
 
 @pytest.fixture
 def code(head: Client, family: Family) -> str:
-    return social.find_household_of(family.head).code
+    return social.find_household_of(family.head.key).code
 
 
 def rescore(now: dt.datetime) -> None:
@@ -223,7 +223,7 @@ def test_nobody_answers_for_somebody_elses_household(family, six):
     assert [client.get(path).status_code for path in (COMPLETE, page_of(4, "schooling"))] == [404, 404]
     with pytest.raises(Refused) as refused:
         journey.save_completion(
-            answers={"schooling": "public"}, member_idcs=family.children[2], actor=citizen(stranger), now=SIX
+            answers={"schooling": "public"}, person=family.children[2].key, actor=citizen(stranger), now=SIX
         )
     assert refused.value.error is errors.HOUSEHOLD_UNKNOWN
     assert social.get_typed(social.find_completion(six).id) == {}

@@ -44,7 +44,7 @@ def never(*_, **__):
 
 
 def rescored(family: Family):
-    code = social.find_household_of(family.head).code
+    code = social.find_household_of(family.head.key).code
     return journey.rescore(household_code=code, actor=system("test"), now=LATER)
 
 
@@ -84,7 +84,7 @@ def test_an_earlier_score_that_was_never_printed_has_no_paper(head, family):
 
 def test_two_scores_of_one_moment_are_two_papers(head, family):
     head.get(SCORE)
-    code = social.find_household_of(family.head).code
+    code = social.find_household_of(family.head.key).code
     keep_births(household_code=code, births={family.children[0]: PartialDate(2006, 1, 1)})
     assert journey.rescore(household_code=code, actor=system("test"), now=NOW).number == 2
     head.get(SCORE)
@@ -93,7 +93,7 @@ def test_two_scores_of_one_moment_are_two_papers(head, family):
 
 def test_the_receipt_tells_the_declaration_of_the_registration(head, family):
     content, number = papers.render_receipt(actor=citizen(family.head), now=NOW)
-    file = social.find_registration_of(family.head)
+    file = social.find_registration_of(family.head.key)
     assert number.replace("-", "") == file.number
     assert len(social.get_declaration_of(file.id).members) == 5
     assert content.startswith(b"%PDF")

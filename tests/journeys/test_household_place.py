@@ -197,7 +197,7 @@ def test_without_the_answer_nothing_is_sent(head, family):
             seen_version=draft(family).version,
             accept_law=True,
             accept_info=True,
-            actor=Actor(ActorKind.CITIZEN, family.head),
+            actor=Actor(ActorKind.CITIZEN, family.head.key),
             now=NOW,
         )
     assert (refused.value.code, refused.value.field) == ("social_register.area_missing", "area")

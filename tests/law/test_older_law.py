@@ -113,7 +113,7 @@ def test_the_children_of_one_family_grow_up_alike_on_both_ways(monkeypatch):
     client.post("/my-file/household/start/")
     fill(client, family)
     send(client)
-    code = social.find_household_of(family.head).code
+    code = social.find_household_of(family.head.key).code
     first = queries.get_current_score(code)
     for year in YEARS:
         now = NOW.replace(year=year)

@@ -217,7 +217,7 @@ def test_a_draft_opened_before_is_sent_before_as_if_nothing_were_coming(draft, f
     at(LAST_SECOND)
     assert "tablets" not in text(draft.get(GOODS))
     assert send(draft).url == "/my-file/household/sent/"
-    score = queries.find_current_score(social.find_household_of(family.head).code)
+    score = queries.find_current_score(social.find_household_of(family.head.key).code)
     assert (score.formula_version, str(score.points)) == (OLD_VERSION, "9.3814775")
 
 
@@ -227,12 +227,12 @@ def test_an_open_draft_goes_on_with_its_answers_and_the_new_question(draft, fami
     page = text(draft.get("/my-file/household/check/"))
     assert "How many tablets does the household have?" in page
     assert send(draft).status_code == 422
-    file = journey.get_file(actor=Actor(ActorKind.CITIZEN, family.head), now=NEW)
+    file = journey.get_file(actor=Actor(ActorKind.CITIZEN, family.head.key), now=NEW)
     assert [p.field for p in journey.list_problems(file)] == ["tablets"]
     assert file.draft.answers["rooms"].raw == URBAN["rooms"]
     draft.post(GOODS, URBAN | {"tablets": "1"})
     assert send(draft).url == "/my-file/household/sent/"
-    declaration = social.get_declaration(social.find_household_of(family.head).code)
+    declaration = social.get_declaration(social.find_household_of(family.head.key).code)
     assert declaration.pins == (form_of("RSU-2027-1").pin,)
     assert declaration.answers["tablets"] == 1
     assert queries.find_current_score(declaration.household_code).formula_version == NEW_VERSION
@@ -258,7 +258,7 @@ def test_a_draft_keeps_its_form_while_the_formula_needs_no_more(draft, family, t
         assert form_on(legal_day(NEW)).version == "RSU-2027-1"
         assert "tablets" not in text(draft.get(GOODS))
         assert send(draft).url == "/my-file/household/sent/"
-        declaration = social.get_declaration(social.find_household_of(family.head).code)
+        declaration = social.get_declaration(social.find_household_of(family.head.key).code)
         assert declaration.form_version == "RSU-2026-1"
         assert str(queries.find_current_score(declaration.household_code).points) == "9.3814775"
 
@@ -276,7 +276,7 @@ def test_answers_of_a_newer_form_are_scored_by_an_older_formula(family, tmp_path
         fill(client, family)
         answer_household(client, URBAN | {"tablets": "4"})
         assert send(client).url == "/my-file/household/sent/"
-        code = social.find_household_of(family.head).code
+        code = social.find_household_of(family.head.key).code
         assert social.get_declaration(code).answers["tablets"] == 4
         assert str(queries.find_current_score(code).points) == "9.3814775"
 
@@ -293,8 +293,8 @@ def test_what_was_sent_before_midnight_is_decided_after_it_by_the_law_of_its_sen
     with monkeypatch.context() as died:
         died.setattr(journey.sending, "decide", lambda **_: None)
         send(draft)
-    journey.decide(registration_id=social.find_registration_of(family.head).id, now=NEW)
-    score = queries.get_current_score(social.find_household_of(family.head).code)
+    journey.decide(registration_id=social.find_registration_of(family.head.key).id, now=NEW)
+    score = queries.get_current_score(social.find_household_of(family.head.key).code)
     assert (score.formula_version, str(score.points)) == (OLD_VERSION, "9.3814775")
     assert queries.is_any_of_another_law(legal_day(NEW))  # and no list is published before it is scored anew
 
@@ -323,7 +323,7 @@ def test_an_old_household_scored_anew_is_asked_for_what_is_missing_never_given_a
     at(OLD)
     send(draft)
     bring_in()
-    code = social.find_household_of(family.head).code
+    code = social.find_household_of(family.head.key).code
     with pytest.raises(Refused) as refused:
         journey.rescore(household_code=code, actor=TESTER, now=NEW)
     assert (refused.value.code, refused.value.field) == ("scoring.input_missing", "tablets")
@@ -342,7 +342,7 @@ def test_rescoring_everybody_by_the_new_law_lists_who_lacks_an_answer(draft, fam
     done, refused = rescore_everybody(FIRST)
     assert (done.taken, done.scored, done.refused) == (1, 0, 1)
     assert refused == [("scoring.input_missing", "tablets")]
-    code = social.find_household_of(family.head).code
+    code = social.find_household_of(family.head.key).code
     assert queries.get_current_score(code).formula_version == OLD_VERSION
 
 
@@ -354,7 +354,7 @@ def test_rescoring_everybody_by_the_law_before_leaves_out_what_it_did_not_ask(dr
     send(draft)
     done, refused = rescore_everybody(FIRST - dt.timedelta(days=1))
     assert (done.taken, done.scored, refused) == (1, 1, [])
-    code = social.find_household_of(family.head).code
+    code = social.find_household_of(family.head.key).code
     found = queries.get_current_score(code)
     assert (found.formula_version, str(found.points)) == (OLD_VERSION, "9.3814775")
     assert all(queries.replay(code, n)[1] for n in (1, 2))

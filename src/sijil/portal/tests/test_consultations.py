@@ -29,7 +29,7 @@ PAGE = "/my-file/consultations/"
 def sign_in(kind, login, language="fr"):
     account = Account.objects.create(login=login, kind=kind, created_at=NOW)
     client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account)
     client.cookies["language"] = language
     return client
 

@@ -64,9 +64,9 @@ def ask(due: Due = DUE) -> CompletionRequest:
     return CompletionRequest.objects.get(household_id=code)
 
 
-def save(row, field: str, raw: str, who=None, idcs: str = SON, age: int = 15):
+def save(row, field: str, raw: str, who=None, person: str = SON, age: int = 15):
     return services.save_completion(
-        completion_id=row.pk, field=field, raw=raw, member_idcs=idcs, age=age, actor=who or citizen(HEAD),
+        completion_id=row.pk, field=field, raw=raw, person=person, age=age, actor=who or citizen(HEAD),
         now=LATER,
     )  # fmt: skip
 
@@ -265,7 +265,7 @@ def test_what_was_declared_or_is_not_asked_is_not_to_answer(field):
 def test_about_somebody_who_was_not_declared_nothing_is_to_answer():
     row = ask()
     with pytest.raises(Refused) as refused:
-        save(row, "activity", "student", idcs=DAUGHTER)
+        save(row, "activity", "student", person=DAUGHTER)
     assert refused.value.error is errors.MEMBER_UNKNOWN
 
 
