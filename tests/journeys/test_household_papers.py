@@ -85,7 +85,7 @@ def test_an_earlier_score_that_was_never_printed_has_no_paper(head, family):
 def test_two_scores_of_one_moment_are_two_papers(head, family):
     head.get(SCORE)
     code = social.find_household_of(family.head.key).code
-    keep_births(household_code=code, births={family.children[0]: PartialDate(2006, 1, 1)})
+    keep_births(household_code=code, births={family.children[0].key: PartialDate(2006, 1, 1)})
     assert journey.rescore(household_code=code, actor=system("test"), now=NOW).number == 2
     head.get(SCORE)
     assert Receipt.objects.filter(kind="score").count() == 2

@@ -37,7 +37,7 @@ def test_the_sending_of_a_household(monkeypatch):
             accept_law=True,
             accept_info=True,
             language="fr",
-            actor=citizen(family.head),
+            actor=citizen(family.head.key),
             now=clock.now(),
         )
     texts = [query["sql"] for query in made]
