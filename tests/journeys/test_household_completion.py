@@ -238,8 +238,8 @@ def test_only_what_fell_due_has_a_page(head, six, path):
 def test_where_nothing_is_asked_there_is_nothing_to_answer(head, code):
     assert head.get(COMPLETE).url == HOME
     assert "Answers are asked" not in text(head.get(HOME))
+    nobody = actors.citizen("1000000000000000000")
     with pytest.raises(Refused) as refused:
-        nobody = actors.citizen("1000000000000000000")
         journey.complete(seen_version=0, accept_law=True, accept_info=True, actor=nobody, now=NOW)
     assert refused.value.error is errors.HOUSEHOLD_UNKNOWN
 
