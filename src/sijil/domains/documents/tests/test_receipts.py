@@ -186,7 +186,7 @@ def test_the_page_shows_the_words_in_order(tmp_path):
         text = subprocess.run(
             ["pdftotext", "-layout", place, "-"], capture_output=True, text=True, check=True
         ).stdout
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return  # the extractor is not everywhere; the bytes are compared above
     assert NUMBER in text
     assert "Récépissé de dépôt" in text
