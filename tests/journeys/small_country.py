@@ -109,6 +109,7 @@ def make() -> SmallCountry:
     made.samples = {
         "number": [waiting, alike],
         "place": ["0", "1", "2"],
+        "score/number": ["1"],
         "block": ["person", "dwelling"],
         "code": [CENTRE],
         "communes/code": ["04.421.01.0"],

@@ -258,9 +258,14 @@ def read_report(payload: bytes) -> CivilReport:
         concerns=told.concerned(),
         on=told.on,
         registered_at=told.registered_at,
-        facts={"act_number": told.act_number, **told.facts.model_dump(exclude_defaults=True)},
+        facts={"act_number": told.act_number, **_facts(told.facts)},
         annuls=told.annuls if isinstance(told, Correction) else "",
     )
+
+
+def _facts(told: Typed) -> dict[str, Any]:
+    """Return what an event says beside whom it concerns: no number."""
+    return told.model_dump(exclude_defaults=True, exclude={"spouse_idcs"})
 
 
 def _read(of: TypeAdapter[Any], payload: bytes) -> Any:

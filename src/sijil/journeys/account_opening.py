@@ -70,10 +70,10 @@ def start(
     """
     accounts.count_address(address, now)
     with transaction.atomic():
-        person = population.find_key(idcs) if verification.is_match(idcs, birth, sex) else None
-        contact = _find_contact(purpose, person) if person else None
-        subject = person or population.find_key(idcs) or population.tag_of(idcs)
-        return _ask(purpose, subject, f"{idcs}|{birth}|{sex}", contact, language, actor, now)
+        person, is_right = population.find_key(idcs), verification.is_match(idcs, birth, sex)
+        contact = _find_contact(purpose, person) if person and is_right else None
+        subject, claim = person or population.tag_of(idcs), f"{idcs}|{birth}|{sex}"
+        return _ask(purpose, subject, claim, contact, language, actor, now)
 
 
 def confirm_code(*, challenge_id: UUID, code: str, actor: Actor, now: dt.datetime) -> Grant:

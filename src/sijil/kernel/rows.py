@@ -8,17 +8,17 @@ from django.db import IntegrityError, migrations, models
 
 from sijil.kernel.ids import PersonKey
 
-Set = TypeVar("Set", contravariant=True)
-Got = TypeVar("Got", covariant=True)
+_Set = TypeVar("_Set", contravariant=True)
+_Got = TypeVar("_Got", covariant=True)
 if TYPE_CHECKING:
 
-    class _EightBytes(models.Field[Set, Got]): ...
+    class _EightBytes(models.Field[_Set, _Got]): ...
 else:
 
-    class _EightBytes(models.BigIntegerField, Generic[Set, Got]): ...
+    class _EightBytes(models.BigIntegerField, Generic[_Set, _Got]): ...
 
 
-class PersonKeyField(_EightBytes[Set, Got]):
+class PersonKeyField(_EightBytes[_Set, _Got]):
     """The key of a person: eight bytes in the table, a :data:`PersonKey` in Python."""
 
     if TYPE_CHECKING:

@@ -113,10 +113,12 @@ def test_every_kind_of_key_signs(client, source, alg):
     assert send(client, sign(DEATH, KEYS[alg], alg)).status_code == 202
 
 
-def test_a_birth_names_both_parents_or_the_one_known(client, source):
+def test_an_event_names_both_or_the_one_known_and_no_number(client, source):
     both = send(client, sign(BIRTH)).json()["event"]
     tags = [tag_of(IDCS), tag_of(SPOUSE)]
     assert (get_event(both).subject, get_event(both).facts["concerns"]) == (tags[0], tags)
+    wed = get_event(send(client, sign(MARRIAGE | {"id": "M-2"})).json()["event"])
+    assert (wed.facts["concerns"], SPOUSE in str(wed.facts)) == (tags, False)
     one = send(client, sign(BIRTH | {"id": "B-2", "parents": [SPOUSE]})).json()["event"]
     assert get_event(one).facts["concerns"] == [tag_of(SPOUSE)]
 

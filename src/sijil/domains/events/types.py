@@ -13,7 +13,8 @@ from sijil.domains.events.states import StepState
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened. ``subject``: whom or what it is about (IDCS, household code), empty if not known yet.
+    """What happened. ``subject``: whom or what it is about: key of a person, tag of a number
+    or household code; empty if not known yet.
 
     ``effective_on``: the day of the law; ``source_id``: the number it has at its source; ``annuls``: the
     number, at the same source, of the event that this one takes back. ``facts`` may hold identity.

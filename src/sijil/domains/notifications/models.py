@@ -11,9 +11,10 @@ from sijil.kernel.rows import StateRow
 
 
 class Message(models.Model):
-    """One message. ``sealed``: recipient, title and body, and the same by another channel. ``subject``: IDCS,
-    request number or household code. ``revivals``: how often it began anew. ``instead_of``: the dead message
-    that this one carries by another channel.
+    """One message. ``sealed``: recipient, title and body, and the same by another channel.
+
+    ``subject``: key of a person, request number or household code. ``revivals``: how often it began anew.
+    ``instead_of``: the dead message that this one carries by another channel.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)

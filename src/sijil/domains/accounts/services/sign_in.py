@@ -24,7 +24,7 @@ def sign_in(
     """Return the account that login and password prove, with what it must still do (``wants``).
 
     An unknown login, a wrong password, an account that is closed, suspended, or not in its days: one answer,
-    the same count, the same cost. ``login``: as typed (IDCS with spaces, staff login). ``needs_factor``: who
+    the same count, the same cost. ``login``: key of a person, or staff login. ``needs_factor``: who
     is staff without a second factor must set one up. Every trial is counted, and committed, before the
     password is looked at: do not call it inside a transaction.
     Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS).

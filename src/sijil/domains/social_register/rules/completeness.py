@@ -31,7 +31,7 @@ def read_household(form: Form, draft: RegistrationDraft) -> dict[str, Value]:
 def read_members(
     form: Form, draft: RegistrationDraft, ages: Mapping[PersonKey, int]
 ) -> tuple[DeclaredMember, ...]:
-    """Return the members with their readable answers. ``ages``: whole years by IDCS."""
+    """Return the members with their readable answers. ``ages``: whole years by person."""
     fields = form.of_step("COM")
     return tuple(
         DeclaredMember(m.person, m.sex, age, read_fields(fields, m.answers, draft.milieu, age))
