@@ -145,7 +145,10 @@ def send(world: SmallCountry, reader: Reader, address: Address, method: str, pat
 
 
 def persons_in(world: SmallCountry, response: Any, given: dict[str, str]) -> set[str]:
-    """Return who is shown. A picture or a printed paper shows the person whose file it is of."""
+    """Return who is shown. A picture or a printed paper shows the person whose file it is of.
+
+    The paper of a score names nobody: its number is the score's.
+    """
     content = b"".join(response.streaming_content) if response.streaming else response.content
     kind = response.headers.get("Content-Type", "")
     if kind.startswith(("text/", "application/json", "application/problem+json")):
@@ -154,7 +157,8 @@ def persons_in(world: SmallCountry, response: Any, given: dict[str, str]) -> set
         return world.shown_in(json.dumps(json.loads(text), ensure_ascii=False) if is_json else text)
     if "capture_id" in given:
         return {world.alike}
-    return {world.numbers[given["number"]]} if "number" in given and content else set()
+    number = given.get("number")
+    return {world.numbers[number]} if number in world.numbers and content else set()
 
 
 def persons_written(world: SmallCountry, before: set[Any]) -> set[str]:
