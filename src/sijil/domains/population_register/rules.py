@@ -28,9 +28,9 @@ PAPER_NUMBERS = {
 
 
 class Reason(law.Body, frozen=True):
-    """Why a file is refused, or waits: what an officer chooses and the person reads."""
+    """Why a file is refused or waits, or an identity changes: chosen by an officer, read by the person."""
 
-    kind: Literal["rejection", "papers", "adjudication"]
+    kind: Literal["rejection", "papers", "identity", "adjudication"]
     by: Literal["officer", "adjudication", "system"]
     ar: str
     fr: str

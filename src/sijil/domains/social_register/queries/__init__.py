@@ -168,6 +168,17 @@ def open_births(household_codes: Iterable[str]) -> dict[str, dict[PersonKey, Par
     return {household.code: household.births for household in found}
 
 
+def list_unlike(known: Mapping[PersonKey, tuple[PartialDate, str]]) -> set[PersonKey]:
+    """Return those of whom a household keeps another birth date or sex than ``{person: (birth, sex)}``."""
+    stays = list(Member.objects.filter(person__in=known))
+    births = open_births({stay.household_id for stay in stays})
+    return {
+        stay.person
+        for stay in stays
+        if (births[stay.household_id].get(stay.person), stay.sex) != known[stay.person]
+    }
+
+
 def find_completion(household_code: str) -> Completion | None:
     """Return the open request to complete a household's declaration, if there is one."""
     row = _asked().filter(household_id=household_code).first()
