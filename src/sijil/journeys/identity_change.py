@@ -96,7 +96,7 @@ def change(
     Raises: as ``population_register.services.change_identity``; Refused(PLACE_UNKNOWN).
     """
     if "commune_code" in changes:
-        geography.get_commune(changes["commune_code"])
+        _check_place(changes["commune_code"])
     made = register.change_identity(
         person=person, changes=changes, reason=reason, paper=paper, since=since, actor=actor, now=now
     )
@@ -111,6 +111,13 @@ def change(
         now=now,
     )
     return made
+
+
+def _check_place(code: str) -> None:
+    try:
+        geography.get_commune(code)
+    except Refused as refused:
+        raise Refused(refused.error, field="commune_code", **refused.facts) from None
 
 
 def _carry(made: IdentityChange, now: dt.datetime) -> None:
@@ -133,9 +140,10 @@ def read_history(
 ) -> History:
     """Return a person as they were on a day, as known at a moment (now), and every version.
 
-    Raises: Refused(UNKNOWN_PERSON).
+    Raises: Refused(UNKNOWN_PERSON); kernel.role_refused to who is no officer of the person's area.
     """
     person = _key_of(idcs)
+    register.require_keeper(person=person, actor=actor)
     then = population.find_identity(person, on=on, known_at=known_at, act=IDENTITY_READ, actor=actor, now=now)
     versions = population.list_versions(person, act=IDENTITY_READ, actor=actor, now=now)
     return History(then, tuple(versions))

@@ -12,6 +12,7 @@ from sijil.domains.population_register.services.persons import (
     hold_persons,
     issue,
     lock_person,
+    require_keeper,
 )
 from sijil.domains.population_register.services.requests import (
     REQUESTS,
@@ -53,6 +54,7 @@ __all__ = [
     "reject_request",
     "request_papers",
     "require",
+    "require_keeper",
     "require_officer",
     "save_draft",
     "start_draft",

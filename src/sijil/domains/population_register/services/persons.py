@@ -22,7 +22,7 @@ from sijil.domains.population_register.states import PERSON, PersonState
 from sijil.domains.population_register.types import Identity, Registered, Standing
 from sijil.kernel import law
 from sijil.kernel.actors import Actor
-from sijil.kernel.casework import REASON_NEEDED, Delay, Role
+from sijil.kernel.casework import REASON_NEEDED, ROLE_REFUSED, Delay, Role
 from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -120,6 +120,18 @@ def hold_persons(*, persons: Iterable[PersonKey]) -> None:
             "SELECT 1 FROM population_register_person WHERE key = ANY(%s) ORDER BY key FOR SHARE",
             [[int(person) for person in persons]],
         )
+
+
+def require_keeper(*, person: PersonKey, actor: Actor) -> None:
+    """Refuse whoever is no officer of the person's area: before they are read.
+
+    Raises: Refused(UNKNOWN_PERSON, kernel.role_refused).
+    """
+    row = models.Person.objects.filter(key=person).first()
+    if row is None:
+        raise Refused(errors.UNKNOWN_PERSON)
+    if Role.OFFICER not in _roles(row, actor):
+        raise Refused(ROLE_REFUSED)
 
 
 def change_person_state(
