@@ -117,7 +117,7 @@ def other(person):
 
 
 def test_the_file_that_a_person_registered_with_is_found_by_the_new_phone(db):
-    number, person = registered()
+    _, person = registered()
     change(person, {"phone": "0612000000", "paper_number": "CD1"})
     assert differing() == {}
     assert [len(population.find_requests(text)) for text in ("0612000000", "CD1", FATIMA.phone)] == [1, 1, 0]
@@ -183,7 +183,8 @@ STEPS = [
     (identity_change.register, "change_identity"),
     (identity_change.matching, "index_subject"),
     (identity_change.verification, "correct_subject"),
-    (identity_change.social, "follow_person"),
+    (identity_change.social, "follow_birth"),
+    (identity_change.social, "follow_sex"),
     (identity_change.events, "publish"),
 ]
 
@@ -347,7 +348,7 @@ def test_a_change_waits_for_a_household_that_is_being_sent(family, monkeypatch):
 
 
 def test_a_household_that_is_sent_waits_for_a_change(family, monkeypatch):
-    held_at = (identity_change.social, "follow_person")
+    held_at = (identity_change.social, "follow_birth")
     version, _ = at_once(
         monkeypatch, held_at, lambda: changed_in_thread(family.head.key, BORN), lambda: send(family)
     )
@@ -360,7 +361,9 @@ def test_a_household_that_is_sent_waits_for_a_change(family, monkeypatch):
 ONE_WAY = {
     "change_identity": {"journeys/identity_change.py"},
     "correct_subject": {"journeys/identity_change.py"},
-    "follow_person": {"journeys/identity_change.py"},
+    "follow_birth": {"journeys/identity_change.py"},
+    "follow_sex": {"journeys/identity_change.py"},
+    "keep_births": set(),
     "index_subject": {"journeys/identity_change.py", "journeys/person_enrolment/counter.py"},
     "copy_persons": {"country/loading.py"},
 }

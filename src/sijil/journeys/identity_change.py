@@ -127,7 +127,10 @@ def _carry(made: IdentityChange, now: dt.datetime) -> None:
         matching.index_subject(found, now=now)
     if (before.birth, before.sex) != (after.birth, after.sex):
         verification.correct_subject(person=made.person, idcs=made.idcs, birth=after.birth, sex=after.sex)
-        social.follow_person(person=made.person, birth=after.birth, sex=after.sex)
+    if before.birth != after.birth:
+        social.follow_birth(person=made.person, birth=after.birth)
+    if before.sex != after.sex:
+        social.follow_sex(person=made.person, sex=after.sex)
 
 
 def read_history(

@@ -53,8 +53,15 @@ SELECT (SELECT count(DISTINCT key) FROM block WHERE size > %(block)s),
        (SELECT coalesce(array_agg(shared ORDER BY shared DESC, subject), '{}') FROM near)
 """
 
+# The keys of a subject that are no more, and those that are new, in one statement.
+_REPLACE = """
+WITH gone AS (DELETE FROM matching_key WHERE subject = %s AND key <> ALL(%s::bigint[]))
+INSERT INTO matching_key (key, subject, rule)
+SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::smallint[]) ON CONFLICT DO NOTHING
+"""
 
-@transaction.atomic
+
+@transaction.atomic(savepoint=False)
 def index_subject(subject: Subject, *, now: dt.datetime) -> int:
     """Write (or write anew) the keys of ``subject``; return how many.
 
@@ -67,10 +74,8 @@ def index_subject(subject: Subject, *, now: dt.datetime) -> int:
         raise Refused(errors.NOTHING_TO_COMPARE)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [sorted(keys)])
-    models.MatchingKey.objects.filter(subject=subject.ref).delete()
-    models.MatchingKey.objects.bulk_create(
-        models.MatchingKey(key=key, subject=subject.ref, rule=rule) for key, rule in keys.items()
-    )
+        rows = (list(keys), [subject.ref] * len(keys), list(keys.values()))
+        cursor.execute(_REPLACE, [subject.ref, list(keys), *rows])
     return len(keys)
 
 

@@ -65,7 +65,8 @@ def change_identity(
     identity = after[max(after)]
     held = {"current_id": made.id} if max(new) == max(after) else {}
     PERSONS.move_row(row, "correct", actor=actor, now=now, reason=reason, **in_clear(identity), **held)
-    models.EnrolmentRequest.objects.filter(person=row).update(**found_by(identity))
+    if found_by(known) != (told := found_by(identity)):
+        models.EnrolmentRequest.objects.filter(person=row).update(**told)
     idcs, fields = open_idcs(row.id, row.sealed_idcs), _changed(before, new)
     return IdentityChange(row.key, row.id, idcs, known, identity, fields, day, made.version)
 

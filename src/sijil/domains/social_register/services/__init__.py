@@ -1,6 +1,6 @@
 """What the social register writes: one function per use case."""
 
-from sijil.domains.social_register.services.births import follow_person, keep_births
+from sijil.domains.social_register.services.births import follow_birth, follow_sex, keep_births
 from sijil.domains.social_register.services.completion import (
     complete,
     may_complete,
@@ -33,7 +33,8 @@ __all__ = [
     "add_member",
     "claim_registration",
     "complete",
-    "follow_person",
+    "follow_birth",
+    "follow_sex",
     "keep_births",
     "lift_draft",
     "load_households",
