@@ -26,7 +26,7 @@ officer = staff_auth("csc_officer")
 
 class PersonCorrectionIn(Body):
     """``changes``: fields of the identity, each as the paper or the person says. ``since``: the day from
-    which it is true; left out for what was wrong from the beginning. ``paper``: names the paper that shows it.
+    which it is true; left out for what was wrong from the beginning. ``paper``: names what shows it.
     """
 
     idcs: str

@@ -30,8 +30,8 @@ def _keep(household: Household, births: Mapping[PersonKey, PartialDate]) -> None
 def follow_birth(*, person: PersonKey, birth: PartialDate) -> None:
     """Keep another birth date of a person in every household that keeps one.
 
-    For the act that changes an identity, in its transaction; so is :func:`follow_sex`. What was declared stays
-    as it was declared.
+    For the act that changes an identity, in its transaction; so is :func:`follow_sex`. What was declared
+    stays as it was declared.
     """
     codes = Member.objects.filter(person=person).values("household_id")
     for household in Household.objects.select_for_update().filter(pk__in=codes).order_by("pk"):
