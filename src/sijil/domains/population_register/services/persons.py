@@ -77,7 +77,7 @@ PERSONS = Files(
 )
 
 
-def issue(person_id: UUID, identity: Identity, now: dt.datetime, actor: Actor) -> Registered:
+def issue(person_id: UUID, identity: Identity, *, actor: Actor, now: dt.datetime) -> Registered:
     """Insert the person under a key and a number that nobody has. Inside the caller's transaction.
 
     The unique index decides: two concurrent registrations that drew the same number cannot both keep it.

@@ -226,7 +226,7 @@ def register_person(*, number: str, actor: Actor, now: dt.datetime) -> Registere
     row = REQUESTS.lock(clean.request_number(number))
     if row.person_id is None:  # read after the lock
         REQUESTS.require(row, "register", actor=actor)
-        made = issue(row.id, open_identity("request", row.id, row.sealed), now, actor)
+        made = issue(row.id, open_identity("request", row.id, row.sealed), actor=actor, now=now)
         PERSONS.opened(models.Person.objects.get(id=row.id), actor=actor, now=now)
         REQUESTS.move_row(row, "register", actor=actor, now=now, person_id=row.id, sealed=b"")
         return made

@@ -32,7 +32,7 @@ LATER = NOW + 40 * DAY
 
 @pytest.fixture
 def person():
-    return services.issue(new_key(), FATIMA, NOW, WORKER).person
+    return services.issue(new_key(), FATIMA, actor=WORKER, now=NOW).person
 
 
 def change(person, now=LATER, actor=OFFICER, **more):
@@ -116,7 +116,7 @@ CHANGES = st.lists(
 @given(changes=CHANGES)
 def test_every_day_as_known_at_every_moment_is_as_a_table_of_days_says(changes):
     """The model: one identity a day, over which a change writes from its day on; a copy after each change."""
-    person = services.issue(new_key(), FATIMA, NOW, WORKER).person
+    person = services.issue(new_key(), FATIMA, actor=WORKER, now=NOW).person
     days = [FIRST + n * DAY for n in range(7)]
     table, moment = {day: FATIMA for day in days}, NOW + 10 * DAY
     known = {NOW: dict(table)}

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person():
-    return services.issue(new_key(), FATIMA, NOW, WORKER).person
+    return services.issue(new_key(), FATIMA, actor=WORKER, now=NOW).person
 
 
 @pytest.fixture

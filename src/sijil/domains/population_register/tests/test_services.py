@@ -343,7 +343,7 @@ def _register_in_thread(number):
 
 
 def test_how_a_person_stands_tells_no_identity():
-    person = services.issue(new_key(), FATIMA, NOW, WORKER).person
+    person = services.issue(new_key(), FATIMA, actor=WORKER, now=NOW).person
     assert services.lock_person(person=person) == Standing(PersonState.ACTIVE, 1988)
     services.change_person_state(person=person, action="suspend", reason="fraud", actor=OFFICER, now=NOW)
     services.change_person_state(person=person, action="declare_death", reason="paper", actor=WORKER, now=NOW)

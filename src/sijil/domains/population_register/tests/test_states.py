@@ -57,7 +57,7 @@ def in_state(row, kind, state):
 def a_request(state):
     row = models.EnrolmentRequest.objects.get(number=submitted())
     if state == RequestState.REGISTERED:
-        services.issue(row.id, FATIMA, NOW, WORKER)
+        services.issue(row.id, FATIMA, actor=WORKER, now=NOW)
         row.person_id, row.sealed = row.id, b""
     in_state(row, REQUEST, state)
     services.REQUESTS.step.objects.create(
@@ -69,7 +69,7 @@ def a_request(state):
 def columns_of(row, action):
     if action != "register":
         return {}
-    services.issue(row.id, FATIMA, NOW, WORKER)
+    services.issue(row.id, FATIMA, actor=WORKER, now=NOW)
     return {"person_id": row.id, "sealed": b""}
 
 
@@ -95,7 +95,7 @@ def test_each_cell_of_the_request(state, action, role, allowed):
 
 @pytest.mark.parametrize(("state", "action", "role", "allowed"), list(PERSON.cells()))
 def test_each_cell_of_the_person(state, action, role, allowed):
-    person = services.issue(new_key(), FATIMA, NOW, WORKER).person
+    person = services.issue(new_key(), FATIMA, actor=WORKER, now=NOW).person
     row, step = models.Person.objects.get(key=person), PERSON.find(state, action)
     in_state(row, PERSON, state)
     actor = PERSON_ACTORS.get(role, STRANGER)
