@@ -19,6 +19,7 @@ from sijil.domains.matching import services as matching
 from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as population_writes
+from sijil.domains.population_register.rules import matched
 from sijil.domains.scoring.types import Trigger
 from sijil.domains.social_register import services as social_writes
 from sijil.domains.social_register.types import LoadedHousehold
@@ -102,4 +103,4 @@ def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
         population_writes.copy_persons(cursor, rows, actor=DEMO, now=now)
         known = ((p.key, p.idcs, p.identity.birth, p.identity.sex.value) for p in persons)
         verification.copy_subjects(cursor, known)
-        matching.copy_keys(cursor, (Subject.of(p.id, p.identity) for p in persons))
+        matching.copy_keys(cursor, (Subject(p.id, **matched(p.identity)) for p in persons))

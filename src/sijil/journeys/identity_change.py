@@ -26,6 +26,7 @@ from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import COPIES_COMPARED, IDENTITY_READ
 from sijil.domains.population_register.errors import UNKNOWN_PERSON
+from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.types import IdentityChange, IdentityVersion, KnownPerson
 from sijil.domains.social_register import queries as social_queries
 from sijil.domains.social_register import services as social
@@ -123,8 +124,8 @@ def _check_place(code: str) -> None:
 def _carry(made: IdentityChange, now: dt.datetime) -> None:
     """Write anew what others keep of the person, where it is of what changed."""
     before, after = made.before, made.identity
-    if Subject.of(made.id, before) != (found := Subject.of(made.id, after)):
-        matching.index_subject(found, now=now)
+    if matched(before) != matched(after):
+        matching.index_subject(Subject(made.id, **matched(after)), now=now)
     if (before.birth, before.sex) != (after.birth, after.sex):
         verification.correct_subject(person=made.person, idcs=made.idcs, birth=after.birth, sex=after.sex)
     if before.birth != after.birth:
@@ -174,7 +175,7 @@ def _unlike(people: list[KnownPerson]) -> dict[str, set[PersonKey]]:
     said = {one.key: (one.identity.birth, str(one.identity.sex)) for one in people}
     known = [(one.key, one.idcs, *said[one.key]) for one in people]
     keys = {one.id: one.key for one in people}
-    unlike = matching_queries.list_unlike(Subject.of(one.id, one.identity) for one in people)
+    unlike = matching_queries.list_unlike(Subject(one.id, **matched(one.identity)) for one in people)
     return {
         "register": {one.key for one in people if not one.is_sound},
         "verification": verification_queries.list_unlike(known),

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 from sijil.kernel.dates import PartialDate
@@ -34,29 +33,6 @@ class Origin(StrEnum):
     BIOMETRIC = "biometric"
 
 
-class Declared(Protocol):
-    """What matching reads of an identity, whoever keeps it."""
-
-    @property
-    def last_name_ar(self) -> str: ...
-    @property
-    def first_name_ar(self) -> str: ...
-    @property
-    def last_name_fr(self) -> str: ...
-    @property
-    def first_name_fr(self) -> str: ...
-    @property
-    def birth(self) -> PartialDate: ...
-    @property
-    def sex(self) -> str: ...
-    @property
-    def commune_code(self) -> str: ...
-    @property
-    def phone(self) -> str: ...
-    @property
-    def paper_number(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One person as declared. ``ref``: the caller's key of it. ``sex``: one letter, as in the register."""
@@ -71,22 +47,6 @@ class Subject:
     commune_code: str = ""
     phone: str = ""
     document_number: str = ""
-
-    @classmethod
-    def of(cls, ref: UUID, identity: Declared) -> Subject:
-        """Return an identity in the shape that is compared."""
-        return cls(
-            ref=ref,
-            last_name_ar=identity.last_name_ar,
-            first_name_ar=identity.first_name_ar,
-            last_name_fr=identity.last_name_fr,
-            first_name_fr=identity.first_name_fr,
-            birth=identity.birth,
-            sex=identity.sex,
-            commune_code=identity.commune_code,
-            phone=identity.phone,
-            document_number=identity.paper_number,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ NO_FREE_NUMBER = ErrorCode(
 FIELD_UNKNOWN = ErrorCode(
     "population_register.field_unknown",
     Category.INVALID,
-    "The register keeps no such thing of a person.",
-    "Name a field of the identity as it is read: a name, the birth date, the phone and so on.",
+    "The form of a person does not ask this.",
+    "Leave it out; the form lists what it asks.",
 )
 FIELD_STAYS = ErrorCode(
     "population_register.field_stays",

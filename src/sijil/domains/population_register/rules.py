@@ -149,3 +149,18 @@ def is_compared(actions: Sequence[str]) -> bool:
     """
     told = [action for action in actions if action != "escalate"]
     return bool(told) and told[-1] == "compare_papers"
+
+
+def matched(identity: Identity) -> dict[str, Any]:
+    """Return what a person is found and compared by, in the names of ``matching.types.Subject``."""
+    return {
+        "last_name_ar": identity.last_name_ar,
+        "first_name_ar": identity.first_name_ar,
+        "last_name_fr": identity.last_name_fr,
+        "first_name_fr": identity.first_name_fr,
+        "birth": identity.birth,
+        "sex": identity.sex,
+        "commune_code": identity.commune_code,
+        "phone": identity.phone,
+        "document_number": identity.paper_number,
+    }

@@ -17,6 +17,7 @@ from sijil.domains.matching.acts import COMPARED
 from sijil.domains.matching.types import Candidate, Comparison, Origin, Subject, Verdict
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
+from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
@@ -42,7 +43,7 @@ def compare(number: str, *, now: dt.datetime) -> None:
     with queries.Run(COMPARED, actor=MATCHER, selection=near, now=now) as run:
 
         def load(refs: Sequence[UUID]) -> Mapping[UUID, Subject]:
-            return {ref: Subject.of(ref, found) for ref, found in run.identities(refs).items()}
+            return {ref: Subject(ref, **matched(found)) for ref, found in run.identities(refs).items()}
 
         [subject] = load([request.id]).values()
         found = matching.compare(subject, load=load, now=now)

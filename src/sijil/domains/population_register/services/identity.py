@@ -89,7 +89,7 @@ def _said_on(before: Periods, day: dt.date) -> Identity:
 def _changed(before: Periods, new: Periods) -> tuple[str, ...]:
     """Return the names of the fields that are another on some day, sorted."""
     pairs = [(said.as_json(), _said_on(before, day).as_json()) for day, said in new.items()]
-    return tuple(sorted({name for now, then in pairs for name in now if now[name] != then[name]}))
+    return tuple(sorted({n for now, then in pairs for n in {*now, *then} if now.get(n) != then.get(n)}))
 
 
 def _judged(known: Identity, changes: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
