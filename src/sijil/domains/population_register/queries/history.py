@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -29,14 +30,15 @@ def find_identity(
 
     None where the register knew nobody of that day: it knows a person from the day of registration.
     """
-    rows = _versions(key).filter(valid_from__lte=on, recorded_at__lte=known_at or now)
-    found = _shown(key, rows.order_by("-valid_from", "-version")[:1], act, actor, now)
-    return found[0] if found else None
+    moment = min(known_at or now, now)
+    rows = [row for row in _versions(key).filter(valid_from__lte=on) if row.recorded_at <= moment]
+    last = max(rows, key=lambda row: (row.valid_from, row.version), default=None)
+    return _shown(key, [last], act, actor, now)[0] if last else None
 
 
 def list_versions(key: PersonKey, *, act: Act, actor: Actor, now: dt.datetime) -> list[IdentityVersion]:
     """Return every version of a person's identity, the first one first; nothing for nobody."""
-    return _shown(key, _versions(key).order_by("version"), act, actor, now)
+    return _shown(key, list(_versions(key).order_by("version")), act, actor, now)
 
 
 def _versions(key: PersonKey) -> QuerySet[models.IdentityVersion]:
@@ -44,14 +46,13 @@ def _versions(key: PersonKey) -> QuerySet[models.IdentityVersion]:
 
 
 def _shown(
-    key: PersonKey, rows: QuerySet[models.IdentityVersion], act: Act, actor: Actor, now: dt.datetime
+    key: PersonKey, rows: Sequence[models.IdentityVersion], act: Act, actor: Actor, now: dt.datetime
 ) -> list[IdentityVersion]:
     """Write the entry before anything is opened."""
-    found = list(rows)
-    if found:
+    if rows:
         with transaction.atomic():
             acts.shown(act, actor=actor, subjects=[key], now=now)
-    return [_version(row) for row in found]
+    return [_version(row) for row in rows]
 
 
 def _version(row: models.IdentityVersion) -> IdentityVersion:

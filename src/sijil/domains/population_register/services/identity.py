@@ -17,8 +17,10 @@ from sijil.domains.population_register.sealed import (
     seal_paper,
 )
 from sijil.domains.population_register.services.persons import PERSONS
+from sijil.domains.population_register.states import IDENTITY_REASONS
 from sijil.domains.population_register.types import Identity, IdentityChange, Nationality, Sex
 from sijil.kernel.actors import Actor
+from sijil.kernel.casework import REASON_NEEDED
 from sijil.kernel.clean.characters import written
 from sijil.kernel.clean.errors import FIELD_MISSING, TEXT_TOO_LONG
 from sijil.kernel.dates import legal_day
@@ -50,6 +52,8 @@ def change_identity(
     Raises: Refused(UNKNOWN_PERSON, FIELD_UNKNOWN, FIELD_STAYS, PAPER_NEEDED, SINCE_TOO_EARLY,
     SINCE_IN_FUTURE, NOTHING_CHANGES, kernel.role_refused, kernel.reason_needed), or a field.
     """
+    if reason not in IDENTITY_REASONS:
+        raise Refused(REASON_NEEDED, field="reason")
     row = PERSONS.lock(person)
     PERSONS.require(row, "correct", actor=actor)
     rows = list(models.IdentityVersion.objects.filter(person=row).order_by("version"))
@@ -121,7 +125,7 @@ def _check_paper(paper: str, changes: Mapping[str, Any]) -> str:
     named = written(paper)
     if len(named) > LONGEST_PAPER:
         raise Refused(TEXT_TOO_LONG, field="paper", limit=LONGEST_PAPER)
-    if not named and not changes.keys().isdisjoint(COMPARED):
+    if not named.isprintable() or (not named and not changes.keys().isdisjoint(COMPARED)):
         raise Refused(errors.PAPER_NEEDED, field="paper")
     return named
 
