@@ -21,6 +21,7 @@ from sijil.domains.audit.types import Root
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.acts import Act
 from sijil.kernel.horizon import get_horizon
+from sijil.kernel.rows import insert_all
 
 log = logging.getLogger("sijil.audit")
 
@@ -31,6 +32,7 @@ _TALLY = """
     DO UPDATE SET count = audit_read_tally.count + 1
     RETURNING subject, count = 1
 """
+_SAID = ("at", "actor_kind", "actor_id", "actor_label", "action", "purpose", "facts")
 _CLUSTER = "SELECT audit_cluster()"
 _ONE_SEALER = "SELECT pg_try_advisory_xact_lock(hashtext('audit seal'))"
 
@@ -54,7 +56,8 @@ class Log:
         now: dt.datetime,
     ) -> None:
         """Add an entry for each person, in one statement."""
-        AuditEntry.objects.bulk_create(_entry(act, actor, who, facts, now) for who in sorted(set(subjects)))
+        among, entry = sorted(set(subjects)), _entry(act, actor, "", facts, now)
+        insert_all(AuditEntry, {"subject": among}, {name: getattr(entry, name) for name in _SAID})
 
     def shown(
         self,
