@@ -58,7 +58,10 @@ def _open_requests(codes: Sequence[str]) -> Iterable[CompletionRequest]:
 
 def _last_declarations(codes: Iterable[str]) -> dict[str, UUID]:
     """Return the last declarations of the households that are active."""
-    active = Household.objects.filter(among("code", list(codes)), state=HouseholdState.ACTIVE)
+    wanted = list(codes)
+    if not wanted:
+        return {}
+    active = Household.objects.filter(among("code", wanted), state=HouseholdState.ACTIVE)
     return dict(active.values_list("pk", "declaration_id"))
 
 
