@@ -5,7 +5,7 @@ ours    one change, a transaction each: birth date, family name and telephone of
         person's row and step, the request, matching keys, verification, the household's block of birth dates,
         the entry, the event with its step and its job, commit
 floor   the same rows written in the same transaction shape, in prepared SQL with values known beforehand:
-        SELECT … FOR UPDATE of person and household, no versions read, nothing judged or sealed
+        SELECT … FOR UPDATE of person and household, the versions read; nothing judged, opened or sealed
 
 Run: ./run bench identity, or python bench/identity.py [changes]. Needs a database of its own
 (SIJIL_DATABASE_URL): it migrates it and loads some households. Prints one JSON object.
@@ -31,6 +31,7 @@ FIELDS = ["birth", "last_name_ar", "last_name_fr", "phone"]
 WHO = ("officer", "bench")
 
 LOCK = "SELECT * FROM population_register_person WHERE key = %s FOR UPDATE"
+READ = "SELECT * FROM population_register_identity WHERE person_id = %s ORDER BY version"
 VERSION = """
 INSERT INTO population_register_identity
 (id, person_id, version, valid_from, recorded_at, reason, actor_kind, actor_id, sealed, sealed_paper)
@@ -55,10 +56,10 @@ UPDATE population_register_request SET sex = %s, birth_year = %s, commune_code =
 phone_index = %s, paper_index = %s WHERE person_id = %s
 """
 KEY_LOCKS = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
-OLD_KEYS = "DELETE FROM matching_key WHERE subject = %s"
-NEW_KEYS = """
+KEYS = """
+WITH gone AS (DELETE FROM matching_key WHERE subject = %s AND key <> ALL(%s::bigint[]))
 INSERT INTO matching_key (key, subject, rule)
-SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::smallint[])
+SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::smallint[]) ON CONFLICT DO NOTHING
 """
 SUBJECT = "UPDATE verification_subject SET birth_tag = %s, sex = %s WHERE person = %s"
 HOUSEHOLD = "SELECT * FROM social_register_household WHERE code = %s FOR UPDATE"
@@ -148,6 +149,7 @@ def statements() -> Work:
         version, event, entry = ids["version"], ids["event"], ids["entry"]
         with raw.transaction():
             raw.execute(LOCK, [who["key"]], prepare=True).fetchone()
+            raw.execute(READ, [who["id"]], prepare=True).fetchall()
             seals = (sizes["identity"], sizes["paper"])
             raw.execute(VERSION, [version, who["id"], TODAY, LATER, *WHO, *seals], prepare=True)
             place = (who["sex"], who["year"], who["commune"])
@@ -156,8 +158,8 @@ def statements() -> Work:
             raw.execute(ENTRY, [entry, LATER, *WHO, str(who["key"]), ids["facts"]], prepare=True)
             raw.execute(REQUEST, [*place, ids["tag"], ids["tag"], who["id"]], prepare=True)
             raw.execute(KEY_LOCKS, [ids["keys"]], prepare=True).fetchall()
-            raw.execute(OLD_KEYS, [who["id"]], prepare=True)
-            raw.execute(NEW_KEYS, [ids["keys"], [who["id"]] * 9, [1] * 9], prepare=True)
+            rows = (ids["keys"], [who["id"]] * 9, [1] * 9)
+            raw.execute(KEYS, [who["id"], ids["keys"], *rows], prepare=True)
             raw.execute(SUBJECT, [ids["tag"], who["sex"], who["key"]], prepare=True)
             raw.execute(HOUSEHOLD, [who["code"]], prepare=True).fetchone()
             raw.execute(BIRTHS, [sizes["births"], who["code"]], prepare=True)
