@@ -191,9 +191,7 @@ def main() -> None:
     """Print the report, the rooms, and the largest functions and files."""
     for what, measured, aim in report():
         print(f"{what:34} {measured:>10}" + (f"   aim {aim}" if aim else ""))
-    print(
-        "\nroom                         code   tests  ratio  branches   (aim 85 %; measured by ./run shape cover)"
-    )
+    print("\nroom                         code   tests  ratio  branches   (aim 85 %: ./run shape cover)")
     for room in rooms():
         share = "" if room.branches is None else f"{room.branches:7.1%}"
         ratio = f"{room.ratio:6.2f}" if room.code else ""
