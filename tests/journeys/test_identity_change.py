@@ -147,7 +147,7 @@ def test_a_draft_that_names_the_person_follows(db):
         ("verification", lambda p: asked_about(p).delete()),
         ("matching", lambda p: MatchingKey.objects.filter(subject=p.id).first().delete()),
         ("households", lambda p: Member.objects.filter(person=p.key).update(sex=other(p))),
-        ("households", lambda p: keep_birth(p.key, PartialDate(1900))),
+        ("households", lambda p: social_services.follow_birth(person=p.key, birth=PartialDate(1900))),
     ],
 )
 def test_a_copy_that_says_something_else_is_found(home, copy, spoil):
@@ -160,11 +160,6 @@ def asked_about(person):
     return VerificationSubject.objects.filter(person=person.key)
 
 
-def keep_birth(person, birth):
-    code = social.find_household_of(person).code
-    social_services.keep_births(household_code=code, births={person: birth})
-
-
 def test_a_phone_of_a_request_that_stayed_behind_is_found(db):
     _, person = registered()
     EnrolmentRequest.objects.update(phone_index=b"x" * 16)
@@ -174,7 +169,7 @@ def test_a_phone_of_a_request_that_stayed_behind_is_found(db):
 def test_the_command_says_how_many_differ(home):
     runner = CliRunner()
     assert runner.invoke(build(["check-copies"]), ["check-copies"]).exit_code == 0
-    keep_birth(home.persons[0].key, PartialDate(1900))
+    social_services.follow_birth(person=home.persons[0].key, birth=PartialDate(1900))
     failed = runner.invoke(build(["check-copies"]), ["check-copies"])
     assert (failed.exit_code, f"households: 1 differ: {home.persons[0].key}" in failed.output) == (1, True)
 
@@ -363,7 +358,6 @@ ONE_WAY = {
     "correct_subject": {"journeys/identity_change.py"},
     "follow_birth": {"journeys/identity_change.py"},
     "follow_sex": {"journeys/identity_change.py"},
-    "keep_births": set(),
     "index_subject": {"journeys/identity_change.py", "journeys/person_enrolment/counter.py"},
     "copy_persons": {"country/loading.py"},
 }

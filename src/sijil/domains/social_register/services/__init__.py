@@ -1,6 +1,6 @@
 """What the social register writes: one function per use case."""
 
-from sijil.domains.social_register.services.births import follow_birth, follow_sex, keep_births
+from sijil.domains.social_register.services.births import follow_birth, follow_sex
 from sijil.domains.social_register.services.completion import (
     complete,
     may_complete,
@@ -35,7 +35,6 @@ __all__ = [
     "complete",
     "follow_birth",
     "follow_sex",
-    "keep_births",
     "lift_draft",
     "load_households",
     "may_complete",

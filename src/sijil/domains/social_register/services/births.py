@@ -1,29 +1,12 @@
-"""The birth dates of a household's members: one sealed block, so that ages open no identity."""
+"""What households keep of a person: sex, and birth date: one sealed block, so that ages open no identity."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from django.db import transaction
 
 from sijil.domains.social_register.models import Draft, Household, Member
-from sijil.domains.social_register.services.files import HOUSEHOLDS
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import PersonKey
-
-
-@transaction.atomic(savepoint=False)
-def keep_births(*, household_code: str, births: Mapping[PersonKey, PartialDate]) -> None:
-    """Keep birth dates of members by person beside those already kept; a date that is there is replaced.
-
-    Raises: Refused(HOUSEHOLD_UNKNOWN).
-    """
-    _keep(HOUSEHOLDS.lock(household_code), births)
-
-
-def _keep(household: Household, births: Mapping[PersonKey, PartialDate]) -> None:
-    household.set_births({**household.births, **births})
-    household.save(update_fields=["sealed_births"])
 
 
 @transaction.atomic(savepoint=False)
@@ -35,7 +18,8 @@ def follow_birth(*, person: PersonKey, birth: PartialDate) -> None:
     """
     codes = Member.objects.filter(person=person).values("household_id")
     for household in Household.objects.select_for_update().filter(pk__in=codes).order_by("pk"):
-        _keep(household, {person: birth})
+        household.set_births({**household.births, person: birth})
+        household.save(update_fields=["sealed_births"])
 
 
 @transaction.atomic(savepoint=False)
