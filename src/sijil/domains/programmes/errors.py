@@ -48,6 +48,13 @@ SCORES_OF_ANOTHER_LAW = ErrorCode(
     "The administrator scores everybody anew (sijil rescore --all), which names who lacks an answer; "
     "then publish.",
 )
+ANSWERS_AWAITED = ErrorCode(
+    "programmes.answers_awaited",
+    Category.CONFLICT,
+    "{count} households are asked to complete their declaration, and have until {until}.",
+    "The law in force cannot score them before they answer. Publish when all have answered, or after this day: "
+    "who has not answered by then stays on the list by the last score, and the list counts them.",
+)
 DECISIONS_DUE = ErrorCode(
     "programmes.decisions_due",
     Category.CONFLICT,
