@@ -74,7 +74,8 @@ class ListOut(Schema):
     """``checksum``: SHA-256 of the list's file, whose first lines are ``header``.
 
     ``older_law``: households that keep a score by an older law, for want of an answer that they are asked
-    since ``asked_since``. ``before``: the number of the list that ``entered`` and ``left`` compare with; null for a first list.
+    since ``asked_since``. ``before``: the number of the list that ``entered`` and ``left`` compare with; null
+    for a first list.
     """
 
     id: UUID

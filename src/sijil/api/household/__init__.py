@@ -311,4 +311,3 @@ def _save(request: Any, body: AnswersIn, member: int) -> list[dict[str, Any]]:
         now=clock.now(),
     )
     return [show_saved(one) for one in saved]
-

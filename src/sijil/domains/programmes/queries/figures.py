@@ -16,8 +16,9 @@ from sijil.kernel.dates import legal_day
 _JOINED = """
     SELECT s.household_code, s.number AS score_number, s.score, d.outcome, d.numerator, d.divisor, d.basis_id,
         d.score_number = s.number AS is_decided, s.formula_version, q.opened_at,
-        s.is_scored AND NOT s.law = ANY(%(laws)s::int[]) AS is_older, q.household_code IS NOT NULL AS is_asked,
-        least(q.due_on, %(until)s::date) AS waits_until, g.threshold_digest = %(threshold)s AS is_threshold,
+        s.is_scored AND NOT s.law = ANY(%(laws)s::int[]) AS is_older,
+        q.household_code IS NOT NULL AS is_asked, least(q.due_on, %(until)s::date) AS waits_until,
+        g.threshold_digest = %(threshold)s AS is_threshold,
         CASE WHEN d.outcome = 'pending' THEN NOT s.is_scored
              ELSE s.is_scored AND (d.outcome = 'eligible') = {eligible} END
         AND d.divisor = s.divisor AND d.numerator = {distance} AND s.formula_version = g.formula_version
@@ -67,7 +68,7 @@ _LIMIT = "(g.threshold * 1000000000)::bigint"
 
 
 def values(programme: Programme, laws: Sequence[int], awaited: Awaited) -> dict[str, Any]:
-    """Return what the statement needs: the programme, which laws of scores are in force, who is waited for."""
+    """Return what the statement needs: the programme, which laws are in force, who is waited for."""
     return {
         "programme": programme.code,
         "threshold": programme.pin.digest,

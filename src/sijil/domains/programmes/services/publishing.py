@@ -76,12 +76,13 @@ def publish_list(
     Args:
         programme: code. scores: the statement of every last score (``scoring.sql.LATEST``).
         formula: what is in force on the day, with the readings. laws: the numbers of the laws of scores that
-            are in force. awaited: whom a list waits for. seen: the figures that were confirmed, if a person confirmed.
+            are in force. awaited: whom a list waits for. seen: the figures that were
+            confirmed, if a person confirmed.
         on_published: called in the transaction that freezes the list (the audit entry).
     Returns: the published list, with its checksum.
     Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED, SCORES_OF_ANOTHER_LAW,
-    ANSWERS_AWAITED, DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED). A failure leaves a list in the state ``failed`` with
-    the reason and no row; a killed process likewise, at the next publication.
+    ANSWERS_AWAITED, DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED). A failure leaves a list in the state
+    ``failed`` with the reason and no row; a killed process likewise, at the next publication.
     """
     found = get_programme(programme, legal_day(now))
     with _alone(programme):

@@ -50,9 +50,7 @@ def read_by(form: Form, own: Form, declared: FrozenDeclaration) -> FrozenDeclara
         return declared
     milieu = declared.milieu
     members = [replace(m, answers=_carried(form, own, milieu, m.answers)) for m in declared.members]
-    return replace(
-        declared, answers=_carried(form, own, milieu, declared.answers), members=tuple(members)
-    )
+    return replace(declared, answers=_carried(form, own, milieu, declared.answers), members=tuple(members))
 
 
 def _carried(form: Form, own: Form, milieu: str, answers: Mapping[str, Value]) -> dict[str, Value]:
@@ -135,4 +133,3 @@ def iter_open(lifted: Declarations) -> Iterator[tuple[int, tuple[Due, ...]]]:
     for row, due in iter_members(lifted, open_of_members(lifted)):
         found.setdefault(row, []).extend(due)
     yield from ((row, tuple(due)) for row, due in sorted(found.items()))
-
