@@ -97,7 +97,7 @@ def asked(form: Form, found: FrozenDeclaration, *ages: int) -> dict[str, list[st
 def whole(form: Form) -> FrozenDeclaration:
     """Return a declaration that answers all that its form asks."""
     head = {"marital_status": "single", "education_level": "none", "diploma": "none", "activity": "retired"}
-    found = declared(**{f.id: 0 for f in OWN.of_step("SOC")})
+    found = declared(**{f.id: 0 for f in OWN.of_step("SOC")} | {"rooms": 2})
     people = (dc.replace(found.members[0], answers={**found.members[0].answers, **head}), found.members[1])
     return rules.read_by(form, OWN, dc.replace(found, members=people))
 
