@@ -44,7 +44,7 @@ class CountsOut(ProgrammeOut):
     A list is refused while one of ``undecided``, ``other_law`` (a score made by another law than the one in
     force), ``waiting`` (the law in force cannot score them before they answer what they are asked, until
     ``waits_until``), ``other_threshold`` or ``unlike`` (a decision that is not what its score says) is not 0.
-    ``older_law``: who did not answer in time and keeps the last score, by ``older_formulas``.
+    ``older_law``: who did not answer in time, asked since ``asked_since``, and keeps the last score.
     """
 
     considered: int
@@ -61,7 +61,6 @@ class CountsOut(ProgrammeOut):
     waits_until: dt.date | None
     older_law: int
     asked_since: dt.date | None
-    older_formulas: list[str]
 
 
 class PinOut(Schema):

@@ -197,7 +197,8 @@ class Figures:
     ``other_law``: the score was made by another law than the one in force, and is to be made anew.
     ``waiting``: the same, and it cannot be before the household answers what it is asked: a list waits for
     the answers until ``waits_until`` at most. ``older_law``: the same, who did not answer in time: kept on
-    lists by the last score, asked since ``asked_since`` at the earliest, scored by ``older_formulas``.
+    lists by the last score, asked since ``asked_since`` at the earliest; scored by ``older_formulas``, which
+    only a list tells.
     ``other_threshold``: decided by another threshold. ``unlike``: a decision that is not what its score says.
     """
 

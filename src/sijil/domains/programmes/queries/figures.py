@@ -48,9 +48,13 @@ COUNTS = """
     count(*) FILTER (WHERE is_older AND is_asked AND waits_until >= %(day)s::date),
     max(waits_until) FILTER (WHERE is_older AND is_asked AND waits_until >= %(day)s::date),
     count(*) FILTER (WHERE is_older AND is_asked AND waits_until < %(day)s::date),
-    min(opened_at) FILTER (WHERE is_older AND is_asked AND waits_until < %(day)s::date),
-    array_agg(DISTINCT formula_version) FILTER (WHERE is_older AND is_asked AND waits_until < %(day)s::date)
+    min(opened_at) FILTER (WHERE is_older AND is_asked AND waits_until < %(day)s::date)
 """
+OLDER_FORMULAS = """
+    (SELECT array_agg(DISTINCT formula_version) FROM x
+     WHERE is_older AND is_asked AND waits_until < %(day)s::date)
+"""
+"""By what those kept by an older law were scored: of the rows x, which are there already (no sort of all)."""
 
 
 def joined(scores: str, asked: str) -> str:
@@ -96,7 +100,6 @@ def count_households(
 
 
 def read_figures(row: Sequence[Any]) -> Figures:
-    """Return the counts of one row."""
-    *counts, since, versions = row
-    asked_since = legal_day(since) if since else None
-    return replace(Figures(*counts), asked_since=asked_since, older_formulas=tuple(versions or ()))
+    """Return the counts of one row; the last is a moment of which the day is told."""
+    *counts, since = row
+    return replace(Figures(*counts), asked_since=legal_day(since) if since else None)

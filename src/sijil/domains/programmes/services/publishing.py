@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -21,7 +22,7 @@ from sijil.domains.programmes.errors import (
     SCORES_OF_ANOTHER_LAW,
 )
 from sijil.domains.programmes.models import ListStep, RankedList
-from sijil.domains.programmes.queries.figures import COUNTS, joined, read_figures, values
+from sijil.domains.programmes.queries.figures import COUNTS, OLDER_FORMULAS, joined, read_figures, values
 from sijil.domains.programmes.queries.lists import as_list, checksum_of
 from sijil.domains.programmes.queries.programmes import get_programme
 from sijil.domains.programmes.services.alone import alone
@@ -51,7 +52,7 @@ _FREEZE = """
             numerator, divisor
         FROM x WHERE is_decided AND outcome = 'eligible'
     )
-    SELECT {counts} FROM x
+    SELECT {counts}, {older} FROM x
 """
 _DIFFERENCE = """
     SELECT count(*) FROM programmes_list_row r WHERE r.list_id = %s AND NOT EXISTS (
@@ -137,10 +138,11 @@ def _freeze(
     row: RankedList, programme: Programme, scores: str, laws: Sequence[int], awaited: Awaited
 ) -> Figures:
     rows = joined(scores, awaited.select)
-    statement = _FREEZE.format(joined=rows, order=sql.FARTHEST_FIRST, counts=COUNTS)
+    statement = _FREEZE.format(joined=rows, order=sql.FARTHEST_FIRST, counts=COUNTS, older=OLDER_FORMULAS)
     with connection.cursor() as cursor:
         cursor.execute(statement, values(programme, laws, awaited) | {"list": row.id})
-        return read_figures(cursor.fetchone())
+        *counts, versions = cursor.fetchone()
+        return replace(read_figures(counts), older_formulas=tuple(versions or ()))
 
 
 def _publish(
