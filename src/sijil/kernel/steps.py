@@ -20,7 +20,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql import UpdateQuery
 
 from sijil.kernel.actors import Actor
-from sijil.kernel.casework.files import new_step
+from sijil.kernel.casework.files import insert_with_steps, new_step
 from sijil.kernel.errors import Refused
 from sijil.kernel.machine import TRANSITION_REFUSED, Machine, Transition
 from sijil.kernel.rows import StateRow
@@ -55,15 +55,15 @@ class Rows(Generic[Row]):
             new_step(self.step, self.link, row, action, "", initial, actor, now).save(force_insert=True)
 
     def open_all(self, rows: Sequence[Row], action: str, *, actor: Actor, now: dt.datetime) -> None:
-        """Insert many new rows, and the first step of each, in a few statements."""
+        """Insert many new rows, each with its key already, and the first step of each, in two statements."""
+        if not rows:
+            return
         initial = self.machine.initial.value
         for row in rows:
             row.state = initial  # type: ignore[attr-defined]
+        told = new_step(self.step, self.link, None, action, "", initial, actor, now)
         with transaction.atomic(savepoint=False):
-            self.model._default_manager.bulk_create(rows)
-            self.step._default_manager.bulk_create(
-                new_step(self.step, self.link, row, action, "", initial, actor, now) for row in rows
-            )
+            insert_with_steps(rows, told, self.link)
 
     def move(
         self,

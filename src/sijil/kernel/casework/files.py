@@ -18,18 +18,18 @@ from sijil.kernel.casework.rows import CaseFile
 from sijil.kernel.casework.table import REASON_NEEDED, ROLE_REFUSED, Kind, Role, Transition
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import ErrorCode, Refused
-from sijil.kernel.rows import StateRow
+from sijil.kernel.rows import StateRow, insert_all
 
 Row = TypeVar("Row", bound=CaseFile)
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One step, done. ``file``: the key of the file; ``step``: of the row that tells it."""
+    """One step, done. ``file``: the key of the file; ``step``: of the row that tells it, None in a run."""
 
     kind: str
     file: Any
-    step: int
+    step: int | None
     action: str
     before: str
     state: str
@@ -129,7 +129,7 @@ class Files(Generic[Row]):
     def open_all(self, rows: Sequence[Row], *, actor: Actor, now: dt.datetime) -> None:
         """Insert many new files at once, each with its step, its entry and its notice: for runs.
 
-        Raises: Refused(ROLE_REFUSED).
+        Each has its key already. Raises: Refused(ROLE_REFUSED).
         """
         step = self.kind.opening
         if not rows:
@@ -139,16 +139,13 @@ class Files(Generic[Row]):
             row.state, row.opened_at = step.target.value, now
             self._check(row, step, actor, "")
             row.set_clock(rows[0].reading)
+        told = new_step(self.step, self.link, None, step.action, "", step.target.value, actor, now)
         with transaction.atomic():
-            self.model._default_manager.bulk_create(rows)
-            steps = self.step._default_manager.bulk_create(
-                new_step(self.step, self.link, row, step.action, "", row.state, actor, now) for row in rows
-            )
+            insert_with_steps(rows, told, self.link)
             facts = {"file": self.kind.name, "action": step.action}
             acts.record_each(step.act, actor=actor, subjects=map(self.subject, rows), facts=facts, now=now)
             if step.notice:
-                pairs = zip(rows, steps, strict=True)
-                _tell_all([self._moved(row, step, told, "") for row, told in pairs], actor, now)
+                _tell_all([self._moved(row, step, told, "") for row in rows], actor, now)
 
     def opened(self, row: Row, *, actor: Actor, now: dt.datetime) -> Moved:
         """Write the first step of a file that its domain inserted by SQL. Raises: Refused(ROLE_REFUSED)."""
@@ -261,6 +258,15 @@ def new_step(
         reason=reason,
         **{link: row},
     )
+
+
+def insert_with_steps(rows: Sequence[Any], told: StateRow, link: str) -> None:
+    """Insert new rows of one table, each with its key already, and for each the step ``told``: two COPY."""
+    names = [field.attname for field in rows[0]._meta.concrete_fields]
+    insert_all(type(rows[0]), {name: [getattr(row, name) for row in rows] for name in names}, {})
+    shared = {field.attname: getattr(told, field.attname) for field in told._meta.concrete_fields}
+    del shared["id"], shared[f"{link}_id"]
+    insert_all(type(told), {f"{link}_id": [row.pk for row in rows]}, shared)
 
 
 def staff_roles(actor: Actor, *, centre: str = "", place: str = "") -> set[Role]:

@@ -101,7 +101,7 @@ def test_a_stranger_opens_nothing(files):
 
 
 def test_many_are_opened_at_once_as_one_is(files, opened, entries):
-    rows = [TrialFile(owner=ME.id) for _ in range(3)]
+    rows = [TrialFile(id=1000 + n, owner=ME.id) for n in range(3)]
     [one] = entries
     files.open_all(rows, actor=ME, now=MOMENT)
     steps = [[(s.action, s.from_state, s.to_state, s.actor_id, s.at) for s in r.steps.all()] for r in rows]
@@ -115,13 +115,13 @@ def test_many_are_opened_at_once_as_one_is(files, opened, entries):
 def test_of_many_that_open_with_a_notice_each_is_told_or_all_at_once(files, notices, monkeypatch):
     start = replace(files.kind.opening, notice="begun")
     monkeypatch.setattr(files.kind, "opening", start)
-    rows = [TrialFile(owner=ME.id) for _ in range(3)]
+    rows = [TrialFile(id=1000 + n, owner=ME.id) for n in range(3)]
     files.open_all(rows, actor=ME, now=MOMENT)
-    assert [(m.notice, m.file, m.step) for m in notices] == [("begun", r.pk, r.steps.get().pk) for r in rows]
+    assert [(m.notice, m.file, m.state) for m in notices] == [("begun", r.pk, r.state) for r in rows]
     runs: list[list[object]] = []
     before = casework.use_run_notifier(lambda moves, *, actor, now: runs.append([m.file for m in moves]))
     try:
-        more = [TrialFile(owner=ME.id) for _ in range(2)]
+        more = [TrialFile(id=2000 + n, owner=ME.id) for n in range(2)]
         files.open_all(more, actor=ME, now=MOMENT)
     finally:
         casework.use_run_notifier(before)
@@ -129,7 +129,7 @@ def test_of_many_that_open_with_a_notice_each_is_told_or_all_at_once(files, noti
 
 
 def test_of_many_a_stranger_opens_none(files):
-    rows = [TrialFile(owner=ME.id), TrialFile(owner=OTHER.id)]
+    rows = [TrialFile(id=1000, owner=ME.id), TrialFile(id=1001, owner=OTHER.id)]
     with pytest.raises(Refused) as refused:
         files.open_all(rows, actor=ME, now=MOMENT)
     assert refused.value.error is ROLE_REFUSED
