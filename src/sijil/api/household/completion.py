@@ -119,7 +119,7 @@ def _show(file: journey.CompletionFile) -> dict[str, Any]:
     return {
         "version": file.request.version,
         "form_version": file.form.version,
-        "asked_on": file.request.opened_at,
+        "asked_at": file.request.opened_at,
         "due_on": file.request.due_on,
         "keeps_score": bool(file.request.needed_by),
         "may_answer": file.may_answer,

@@ -179,7 +179,7 @@ class CompletionOut(Schema):
 
     version: int
     form_version: str
-    asked_on: dt.datetime
+    asked_at: dt.datetime
     due_on: dt.date
     keeps_score: bool
     may_answer: bool
