@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.rules import COMPARED, read_identity, values_of
+from sijil.domains.population_register.rules import COMPARED, read_changes
 from sijil.domains.population_register.sealed import (
     found_by,
     in_clear,
@@ -18,18 +18,17 @@ from sijil.domains.population_register.sealed import (
 )
 from sijil.domains.population_register.services.persons import PERSONS
 from sijil.domains.population_register.states import IDENTITY_REASONS
-from sijil.domains.population_register.types import Identity, IdentityChange, Nationality, Sex
+from sijil.domains.population_register.types import Identity, IdentityChange
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import REASON_NEEDED
 from sijil.kernel.clean.characters import written
-from sijil.kernel.clean.errors import FIELD_MISSING, TEXT_TOO_LONG
+from sijil.kernel.clean.errors import TEXT_TOO_LONG
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey, new_key
 
 FIXED = ("idcs", "state")
 """What people ask to correct and no correction changes."""
-CHOICES: Mapping[str, type[Sex | Nationality]] = {"sex": Sex, "nationality": Nationality}
 LONGEST_PAPER = 120
 Periods = Mapping[dt.date, Identity]
 
@@ -97,18 +96,12 @@ def _changed(before: Periods, new: Periods) -> tuple[str, ...]:
 
 
 def _judged(known: Identity, changes: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
-    """Return the changed fields as they are kept, judged together with those that stay."""
+    """Return the changed fields as they are kept."""
     if not changes:
         raise Refused(errors.NOTHING_CHANGES)
-    values = values_of(known)
-    for name, typed in changes.items():
-        if name in FIXED or name not in values:
-            raise Refused(errors.FIELD_STAYS if name in FIXED else errors.FIELD_UNKNOWN, field=name)
-        if name in CHOICES and typed not in set(CHOICES[name]):
-            raise Refused(FIELD_MISSING, field=name)
-    typed = {name: CHOICES[name](value) if name in CHOICES else value for name, value in changes.items()}
-    read = values_of(read_identity(values | typed, legal_day(now)))
-    return {name: read[name] for name in changes}
+    if fixed := sorted(changes.keys() & set(FIXED)):
+        raise Refused(errors.FIELD_STAYS, field=fixed[0])
+    return read_changes(known, changes, legal_day(now))
 
 
 def _check_since(since: dt.date | None, first: dt.date, today: dt.date) -> dt.date:

@@ -167,6 +167,14 @@ def test_what_is_refused_names_its_field_and_changes_nothing(person, said, code,
     assert current(person) == FATIMA
 
 
+def test_what_stays_is_not_judged_again():
+    """Somebody registered before a paper and an address were asked gets another telephone too."""
+    old = FATIMA.with_changes({"paper_kind": "", "paper_number": "", "address": ""})
+    person = services.issue(new_key(), old, actor=WORKER, now=NOW).person
+    change(person, changes={"phone": "0612000000"}, reason="contact_changed", paper="")
+    assert current(person).phone == "+212612000000"
+
+
 @pytest.mark.parametrize("actor", [ELSEWHERE, PUBLIC, partner("bank")])
 def test_nobody_but_an_officer_of_the_area_changes_a_person(person, actor):
     with pytest.raises(Refused, match="role_refused"):
