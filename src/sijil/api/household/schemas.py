@@ -180,7 +180,7 @@ class SubmissionIn(Body):
 class EligibilityOut(Schema):
     """The stored decision. ``distance`` = threshold − score as shown (0 only at the threshold, which is
     eligible); ``exact_distance``: the same exactly, as a fraction. ``newer_version``: a threshold in force by
-    which this household is not decided yet.
+    which this household is not decided yet. ``ended_on``: the last day of a programme that has ended.
     """
 
     programme: str
@@ -192,6 +192,7 @@ class EligibilityOut(Schema):
     exact_distance: str
     decided_on: dt.date
     newer_version: str | None
+    ended_on: dt.date | None
 
 
 class ReceiptOut(Schema):
