@@ -35,6 +35,7 @@ PAGE = 50
 PAGES: dict[str, tuple[str, str, str]] = {
     "enrolment": ("counter-file", "number", "csc_officer"),
     "registration": ("backoffice-household", "number", "adjudicator"),
+    "review": ("backoffice-household", "number", "adjudicator"),
     "adjudication": ("backoffice-case", "case_id", "adjudicator"),
 }
 

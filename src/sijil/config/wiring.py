@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from importlib import import_module, util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from sijil.kernel import acts, calendar, law
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import files
+
+if TYPE_CHECKING:
+    from sijil.domains.scoring.types import RecordedScores
 
 DOMAINS = (
     "population_register",
@@ -34,6 +38,7 @@ DOMAINS = (
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
     "registration": "sijil.journeys.household_registration.notices:tell",
+    "review": "sijil.journeys.household_registration.notices:tell_of_review",
 }
 
 
@@ -43,14 +48,13 @@ def wire() -> None:
     from sijil.domains.audit.services import Log
     from sijil.domains.law.queries import EnactedLaws
     from sijil.domains.scoring import services as scores
-    from sijil.journeys.programme_decisions import decide_recorded
 
     declare_laws()
     law.use_enacted(EnactedLaws())
     acts.use(Log())
     calendar.use_holidays(is_holiday)
     files.use_notifier(tell)
-    scores.use_listener(decide_recorded)
+    scores.use_listener(follow)
     for domain in DOMAINS:
         import_module(f"sijil.domains.{domain}.services")
         if util.find_spec(f"sijil.domains.{domain}.acts"):
@@ -65,6 +69,15 @@ def declare_laws() -> None:
             import_module(f"{app}.rules")
             if (folder / "rules/law.py").exists():
                 import_module(f"{app}.rules.law")
+
+
+def follow(scores: RecordedScores, *, trigger: str, actor: Actor, now: dt.datetime) -> None:
+    """Do what follows each recording of scores, in its transaction: decide, then have doubts looked at."""
+    from sijil.journeys.household_registration import settle_recorded
+    from sijil.journeys.programme_decisions import decide_recorded
+
+    decide_recorded(scores, trigger=trigger, actor=actor, now=now)
+    settle_recorded(scores, trigger=trigger, actor=actor, now=now)
 
 
 def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:

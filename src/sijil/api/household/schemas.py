@@ -239,7 +239,10 @@ class GroupOut(Schema):
 
 
 class ScoreOut(Schema):
-    """The present score. Contributions add up to groups and groups to ``shown``, exactly."""
+    """The present score. Contributions add up to groups and groups to ``shown``, exactly.
+
+    ``checked_until``: of a score set aside, the last day on which an officer is to check it.
+    """
 
     household_code: str
     number: int
@@ -249,6 +252,7 @@ class ScoreOut(Schema):
     change: str | None
     formula_version: str
     computed_at: dt.datetime
+    checked_until: dt.date | None
     inputs: dict[str, int]
     groups: list[GroupOut]
     eligibilities: list[EligibilityOut]

@@ -7,7 +7,7 @@
     save_answers  every answer kept as typed, from any device
     submit        two ticks; answers frozen, household and members registered; then at once:
     decide        scored by the official formula; active, or set aside when the score is out of range
-    review        what was set aside: an officer of the area confirms the score, or refuses
+    review        what was set aside, now or later: an officer of the area confirms the score, or refuses
     complete      what fell due by age, answered: a new declaration, and its score
     rescore       the same household, or everybody, under the law and the ages of a day
 
@@ -48,7 +48,7 @@ from sijil.journeys.household_registration.rescoring import (
     rescore_due,
     score_households,
 )
-from sijil.journeys.household_registration.review import get_review, list_to_review, settle
+from sijil.journeys.household_registration.review import get_review, list_to_review, settle, settle_recorded
 from sijil.journeys.household_registration.score import eligibilities
 from sijil.journeys.household_registration.sending import decide, get_receipt, submit, sweep
 from sijil.journeys.household_registration.types import (
@@ -61,6 +61,7 @@ from sijil.journeys.household_registration.types import (
     Review,
     ScorePage,
     ToReview,
+    Waiting,
 )
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "Review",
     "ScorePage",
     "ToReview",
+    "Waiting",
     "add_member",
     "complete",
     "decide",
@@ -102,6 +104,7 @@ __all__ = [
     "save_completion",
     "score_households",
     "settle",
+    "settle_recorded",
     "start",
     "submit",
     "sweep",

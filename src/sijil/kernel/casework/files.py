@@ -113,13 +113,13 @@ class Files(Generic[Row]):
             return self._write(row, step, "", actor, now, reason)
 
     def open_all(self, rows: Sequence[Row], *, actor: Actor, now: dt.datetime) -> None:
-        """Insert many new files at once, each with its step and its entry: for runs, without a notice.
+        """Insert many new files at once, each with its step, its entry and its notice: for runs.
 
         Raises: Refused(ROLE_REFUSED).
         """
         step = self.kind.opening
-        if not rows or step.notice:
-            raise ValueError(f"{self.kind.name}: nothing to open, or somebody to tell for each")
+        if not rows:
+            raise ValueError(f"{self.kind.name}: nothing to open")
         self._turn(rows[0], step, now)
         for row in rows:
             row.state, row.opened_at = step.target.value, now
@@ -130,9 +130,11 @@ class Files(Generic[Row]):
             steps = (
                 new_step(self.step, self.link, row, step.action, "", row.state, actor, now) for row in rows
             )
-            self.step._default_manager.bulk_create(steps)
+            told = self.step._default_manager.bulk_create(steps)
             facts = {"file": self.kind.name, "action": step.action}
             acts.record_each(step.act, actor=actor, subjects=map(self.subject, rows), facts=facts, now=now)
+            for row, one in zip(rows, told, strict=True):
+                self._moved(row, step, one, actor, now)
 
     def opened(self, row: Row, *, actor: Actor, now: dt.datetime) -> Moved:
         """Write the first step of a file that its domain inserted by SQL. Raises: Refused(ROLE_REFUSED)."""
@@ -203,14 +205,18 @@ class Files(Generic[Row]):
         told.save(force_insert=True)
         facts = {"file": self.kind.name, "action": step.action} | ({"reason": reason} if reason else {})
         acts.record(step.act, actor=actor, subject=self.subject(row), facts=facts, now=now)
+        return self._moved(row, step, told, actor, now)
+
+    def _moved(self, row: Row, step: Transition, told: StateRow, actor: Actor, now: dt.datetime) -> Moved:
+        """Return the step that was written, and queue its notice."""
         moved = Moved(
             kind=self.kind.name,
             file=getattr(row, self.key),
             step=told.pk,
             action=step.action,
-            before=before,
+            before=told.from_state,
             state=row.state,
-            reason=reason,
+            reason=told.reason,
             due_on=row.due_on,
             notice=step.notice,
         )

@@ -98,6 +98,7 @@ def _context(page: journey.ScorePage) -> dict[str, Any]:
         "milieu": page.declaration.milieu,
         "region": words.region_name(page.household.region_code),
         "is_quarantined": score.state == "quarantined",
+        "today": clock.today(),
         "marks": marks(page.eligibilities),
         "ends": ends(score.points),
         "cards": cards(page.eligibilities),

@@ -22,17 +22,20 @@ from sijil.domains.social_register.services.drafting import (
     start_draft,
     withdraw_draft,
 )
-from sijil.domains.social_register.services.files import COMPLETIONS, HOUSEHOLDS, REGISTRATIONS
+from sijil.domains.social_register.services.files import COMPLETIONS, HOUSEHOLDS, REGISTRATIONS, REVIEWS
 from sijil.domains.social_register.services.loading import load_households
+from sijil.domains.social_register.services.review import confirm_review, refuse_review, settle_reviews
 from sijil.domains.social_register.services.submission import submit_registration
 
 __all__ = [
     "COMPLETIONS",
     "HOUSEHOLDS",
     "REGISTRATIONS",
+    "REVIEWS",
     "add_member",
     "claim_registration",
     "complete",
+    "confirm_review",
     "keep_births",
     "lift_draft",
     "load_households",
@@ -40,11 +43,13 @@ __all__ = [
     "move_dwelling",
     "process_registration",
     "quarantine_registration",
+    "refuse_review",
     "reject_registration",
     "remove_member",
     "save_answer",
     "save_completion",
     "settle_completions",
+    "settle_reviews",
     "start_draft",
     "submit_registration",
     "withdraw_draft",
