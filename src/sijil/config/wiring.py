@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from importlib import import_module, util
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,12 @@ NOTICES: dict[str, str] = {
     "review": "sijil.journeys.household_registration.notices:tell_of_review",
 }
 
+# what follows each recording of scores, in this order: decided by, then looked at where set aside
+RECORDED = (
+    "sijil.journeys.programme_decisions:decide_recorded",
+    "sijil.journeys.household_registration.review:settle_recorded",
+)
+
 
 def wire() -> None:
     """Choose the log, the holidays and the notices of this process, and load every kind of file."""
@@ -72,12 +79,9 @@ def declare_laws() -> None:
 
 
 def follow(scores: RecordedScores, *, trigger: str, actor: Actor, now: dt.datetime) -> None:
-    """Do what follows each recording of scores, in its transaction: decide, then have doubts looked at."""
-    from sijil.journeys.household_registration import settle_recorded
-    from sijil.journeys.programme_decisions import decide_recorded
-
-    decide_recorded(scores, trigger=trigger, actor=actor, now=now)
-    settle_recorded(scores, trigger=trigger, actor=actor, now=now)
+    """Do what follows each recording of scores, in its transaction."""
+    for target in RECORDED:
+        _find(target)(scores, trigger=trigger, actor=actor, now=now)
 
 
 def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:
@@ -85,5 +89,11 @@ def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:
 
     Raises: KeyError for a kind whose table names a notice and that nobody is wired for.
     """
-    module, _, name = NOTICES[moved.kind].partition(":")
-    getattr(import_module(module), name)(moved, actor=actor, now=now)
+    _find(NOTICES[moved.kind])(moved, actor=actor, now=now)
+
+
+def _find(target: str) -> Callable[..., None]:
+    """Return the function behind ``package.module:function``."""
+    module, _, name = target.partition(":")
+    found: Callable[..., None] = getattr(import_module(module), name)
+    return found

@@ -48,7 +48,7 @@ from sijil.journeys.household_registration.rescoring import (
     rescore_due,
     score_households,
 )
-from sijil.journeys.household_registration.review import get_review, list_to_review, settle, settle_recorded
+from sijil.journeys.household_registration.review import get_review, list_to_review, settle
 from sijil.journeys.household_registration.score import eligibilities
 from sijil.journeys.household_registration.sending import decide, get_receipt, submit, sweep
 from sijil.journeys.household_registration.types import (
@@ -104,7 +104,6 @@ __all__ = [
     "save_completion",
     "score_households",
     "settle",
-    "settle_recorded",
     "start",
     "submit",
     "sweep",
