@@ -163,7 +163,7 @@ def test_it_stands_in_the_list_beside_registrations_and_among_what_is_late(aside
     assert "Benali" not in page
     day(LATER + dt.timedelta(days=61))
     late = text(staff("administrator").get("/backoffice/late/?kind=review"))
-    assert aside in late
+    assert show_household_code(aside) in late
 
 
 def test_set_aside_twice_it_is_told_once(aside):

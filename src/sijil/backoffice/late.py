@@ -141,6 +141,8 @@ def _number(text: str) -> str:
     """Return the number as it is written; ten digits are an IDCS, an identity, and are not shown here."""
     if ids.is_number(text):
         return ids.show_number(text)
+    if ids.is_household_code(text):
+        return ids.show_household_code(text)
     return "" if len(text) == 10 and text.isdecimal() else text[:13]
 
 

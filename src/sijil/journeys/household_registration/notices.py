@@ -50,7 +50,7 @@ def _tell(file: Addressee, number: str, moved: Moved, now: dt.datetime) -> None:
     if moved.reason in REJECTIONS:
         facts["reason"] = REJECTIONS[moved.reason].text(language)
     if moved.action == "doubt":
-        facts["day"] = moved.due_on
+        facts["until"] = moved.due_on
     notice = notifications.queue_message(
         channel=contact.channel,
         to=contact.to,
