@@ -13,6 +13,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from django.db.models.expressions import RawSQL
+
 from sijil.domains.social_register.models import Household, ScoreReview
 from sijil.domains.social_register.services.decision import close_household
 from sijil.domains.social_register.services.files import REVIEWS
@@ -29,9 +31,9 @@ def settle_reviews(
     is open for a doubtful score stays, and its clock runs on. A household that is not active is left to its
     registration. In the transaction that records the scores.
     """
-    open_ones = ScoreReview.objects.filter(
-        state=ReviewState.WAITING, household_id__in=[*doubtful, *counted]
-    )
+    codes = f"{{{','.join([*doubtful, *counted])}}}"  # digits: thousands as the text of one array
+    scored = RawSQL("SELECT unnest(%s::varchar[])", (codes,))
+    open_ones = ScoreReview.objects.filter(state=ReviewState.WAITING, household_id__in=scored)
     known = {row.household_id: row for row in open_ones}
     for code, row in known.items():
         if code not in doubtful:
