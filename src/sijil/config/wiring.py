@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Sequence
 from importlib import import_module, util
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -39,9 +39,14 @@ DOMAINS = (
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
     "registration": "sijil.journeys.household_registration.notices:tell",
+    "completion": "sijil.journeys.household_registration.notices:tell_asked",
     "review": "sijil.journeys.household_registration.notices:tell_of_review",
 }
-
+# kind of file -> who queues the notices of the many that a run opened
+RUNS: dict[str, str] = {
+    "completion": "sijil.journeys.household_registration.notices:tell_all_asked",
+    "review": "sijil.journeys.household_registration.notices:tell_all_of_reviews",
+}
 # what follows each recording of scores, in this order: decided by, then looked at where set aside
 RECORDED = (
     "sijil.journeys.programme_decisions:decide_recorded",
@@ -61,6 +66,7 @@ def wire() -> None:
     acts.use(Log())
     calendar.use_holidays(is_holiday)
     files.use_notifier(tell)
+    files.use_run_notifier(tell_all)
     scores.use_listener(follow)
     for domain in DOMAINS:
         import_module(f"sijil.domains.{domain}.services")
@@ -81,7 +87,7 @@ def declare_laws() -> None:
 def follow(scores: RecordedScores, *, trigger: str, actor: Actor, now: dt.datetime) -> None:
     """Do what follows each recording of scores, in its transaction."""
     for target in RECORDED:
-        _find(target)(scores, trigger=trigger, actor=actor, now=now)
+        _call(target)(scores, trigger=trigger, actor=actor, now=now)
 
 
 def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:
@@ -89,11 +95,14 @@ def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:
 
     Raises: KeyError for a kind whose table names a notice and that nobody is wired for.
     """
-    _find(NOTICES[moved.kind])(moved, actor=actor, now=now)
+    _call(NOTICES[moved.kind])(moved, actor=actor, now=now)
 
 
-def _find(target: str) -> Callable[..., None]:
-    """Return the function behind ``package.module:function``."""
-    module, _, name = target.partition(":")
-    found: Callable[..., None] = getattr(import_module(module), name)
-    return found
+def tell_all(moves: Sequence[files.Moved], *, actor: Actor, now: dt.datetime) -> None:
+    """Queue the notices of files of one kind that a run opened. Raises: KeyError as :func:`tell`."""
+    _call(RUNS[moves[0].kind])(moves, actor=actor, now=now)
+
+
+def _call(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)

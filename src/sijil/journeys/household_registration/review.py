@@ -37,9 +37,10 @@ REVIEWER = "adjudicator"
 def settle_recorded(scores: RecordedScores, *, trigger: str, actor: Actor, now: dt.datetime) -> None:
     """Have scores just recorded looked at where they are set aside; called by scoring, in its transaction.
 
-    A score that an officer confirms is left to the officer, who ends the check.
+    A score that an officer confirms is left to the officer, who ends the check; that of a registration just
+    sent, to the registration.
     """
-    if trigger == Trigger.REVIEWED:
+    if trigger in (Trigger.REVIEWED, Trigger.REGISTERED):
         return
     rows = zip(scores.household_code.tolist(), scores.number.tolist(), scores.is_scored.tolist(), strict=True)
     known = [(code.decode(), number, counts) for code, number, counts in rows]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from sijil.domains.social_register.errors import NOTHING_TO_REVIEW
 from sijil.domains.social_register.models import Member, Registration, ScoreReview
 from sijil.domains.social_register.states import RegistrationState, ReviewState
 from sijil.domains.social_register.types import Addressee, ScoreInReview, Step
 from sijil.kernel.actors import COUNTRY
-from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
 
 OUT_OF_RANGE = "score_out_of_range"  # of rules.DOUBTS
@@ -59,15 +58,16 @@ def find_refusal(person: PersonKey) -> Step | None:
     return Step(last.action, last.to_state, last.at, last.actor_kind, last.reason) if last else None
 
 
-def get_review_addressee(review_id: UUID) -> Addressee:
-    """Return whom to tell about the check of a score: the language is that of the household's registration,
-    empty if it was loaded. Raises: Refused(NOTHING_TO_REVIEW).
+def list_addressees(review_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
+    """Return whom to tell about checks of scores: who declared, in the language of the registration.
+
+    ``number``: the household's code; the language is Arabic for a household that was loaded.
     """
-    row = ScoreReview.objects.filter(pk=review_id).select_related("household").first()
-    if row is None:
-        raise Refused(NOTHING_TO_REVIEW)
-    kept = row.household.registrations.order_by("submitted_at").values_list("language", flat=True).first()
-    return Addressee(row.household_id, row.household.declarant, kept or "", row.household_id)
+    rows = ScoreReview.objects.filter(pk__in=list(review_ids)).order_by("household_id")
+    asked = {code: (pk, who) for pk, code, who in rows.values_list("pk", "household", "household__declarant")}
+    files = Registration.objects.filter(household__in=list(asked)).order_by("-submitted_at")
+    spoken = dict(files.values_list("household", "language"))
+    return {pk: Addressee(code, who, spoken.get(code, "ar"), code) for code, (pk, who) in asked.items()}
 
 
 def _registrations(area: str = COUNTRY) -> QuerySet[Registration]:

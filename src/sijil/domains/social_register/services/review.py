@@ -13,13 +13,12 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from django.db.models.expressions import RawSQL
-
 from sijil.domains.social_register.models import Household, ScoreReview
 from sijil.domains.social_register.services.decision import close_household
 from sijil.domains.social_register.services.files import REVIEWS
 from sijil.domains.social_register.states import HouseholdState, ReviewState
 from sijil.kernel.actors import Actor
+from sijil.kernel.rows import among
 
 
 def settle_reviews(
@@ -31,10 +30,11 @@ def settle_reviews(
     is open for a doubtful score stays, and its clock runs on. A household that is not active is left to its
     registration. In the transaction that records the scores.
     """
-    codes = f"{{{','.join([*doubtful, *counted])}}}"  # digits: thousands as the text of one array
-    scored = RawSQL("SELECT unnest(%s::varchar[])", (codes,))
-    open_ones = ScoreReview.objects.filter(state=ReviewState.WAITING, household_id__in=scored)
-    known = {row.household_id: row for row in open_ones}
+    waiting = ScoreReview.objects.filter(state=ReviewState.WAITING)
+    if not doubtful and not waiting.exists():
+        return
+    found = waiting.filter(among("household_id", [*doubtful, *counted]))
+    known = {row.household_id: row for row in found}
     for code, row in known.items():
         if code not in doubtful:
             REVIEWS.move(row.pk, "lapse", actor=actor, now=now)
