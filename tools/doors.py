@@ -134,7 +134,7 @@ class Graph:
         return {k: v for k, v in pairs(tasks.defined["JOBS"])} if tasks else {}
 
     def roots(self) -> Iterator[Node]:
-        """Give each function of the interfaces, what the clock runs, what follows scores, who writes notices."""
+        """Give all of the interfaces, what the clock runs, what follows scores, and who writes notices."""
         for module in self.modules.values():
             room = module.name.split(".")[1:2]
             if room and room[0] in INTERFACES and not _is_below(module.name, NO_DOORS):
