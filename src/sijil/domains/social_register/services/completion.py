@@ -76,6 +76,8 @@ def settle_completions(
     household declared anew says nothing.
     """
     rows = list(_open_requests([*codes, *asked]))
+    if not rows and not asked:
+        return
     last = _last_declarations({row.household_id for row in rows} | asked.keys())
     due = {code: made for code, made in asked.items() if made[0] == last.get(code)}
     stays = {row.household_id for row in rows if _bring_up_to_date(row, last, asked, needed, actor, now)}
