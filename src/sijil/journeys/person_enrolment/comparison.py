@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,8 +18,9 @@ from sijil.domains.matching.acts import COMPARED
 from sijil.domains.matching.types import Candidate, Comparison, Origin, Subject, Verdict
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
+from sijil.domains.population_register.rules import form_of
 from sijil.domains.population_register.states import RequestState
-from sijil.domains.population_register.types import Identity, RequestRecord
+from sijil.domains.population_register.types import NAMES, Identity, RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.ids import PersonKey
@@ -126,16 +128,23 @@ def forget_old_drafts(*, now: dt.datetime) -> int:
 
 
 def subject_of(ref: UUID, identity: Identity) -> Subject:
-    """Return an identity in the shape that matching compares."""
+    """Return an identity in the shape that matching compares: what its form says is matched, as what.
+
+    A name that the document has not is nothing to compare, nor to search by.
+    """
+    parts: dict[str, list[Any]] = {}
+    for field in form_of(identity).fields:
+        if field.matched and (value := identity.value(field.id)):
+            parts.setdefault(field.matched, []).append(value)
+    names = {name: str(*parts.get(name, [""])) for name in NAMES}
+    documents = parts.get("document", [""])
     return Subject(
         ref=ref,
-        last_name_ar=identity.last_name_ar,
-        first_name_ar=identity.first_name_ar,
-        last_name_fr=identity.last_name_fr,
-        first_name_fr=identity.first_name_fr,
+        **names,
         birth=identity.birth,
         sex=identity.sex,
-        commune_code=identity.commune_code,
-        phone=identity.phone,
-        document_number=identity.paper_number,
+        commune_code=str(*parts.get("commune", [""])),
+        phone=str(*parts.get("phone", [""])),
+        document_number=documents[0],
+        other_documents=tuple(documents[1:]),
     )

@@ -193,7 +193,7 @@ def get_addressee(number: str) -> Addressee:
     row = request_row(number)
     who = open_identity("request", row.id, row.sealed)
     idcs = open_idcs(row.id, row.person.sealed_idcs) if row.person else ""
-    return Addressee(row.number, who.phone, who.email, row.language, idcs)
+    return Addressee(row.number, who.phone, who.email, row.language, idcs, who.value("trusted_phone"))
 
 
 def find_draft(number: str) -> dict[str, str] | None:
@@ -208,7 +208,7 @@ def _addressee(rows: QuerySet[models.Person]) -> Addressee | None:
         return None
     who = open_identity("person", row.id, row.sealed)
     file = getattr(row, "request", None)  # none for a person who was migrated
-    language = file.language if file else ""
+    language = who.language or (file.language if file else "")
     return Addressee(row.key, who.phone, who.email, language, open_idcs(row.id, row.sealed_idcs))
 
 
