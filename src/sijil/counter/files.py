@@ -29,7 +29,7 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
 from sijil.pages.guards import actor_of, role_required
-from sijil.pages.person_forms import answers_of, identity_of, shown, wording
+from sijil.pages.person_forms import answers_of, identity_of, paper_choices, proofs, shown, wording
 
 officer = role_required("csc_officer")
 
@@ -105,7 +105,7 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
     if picture is None:
         messages.error(request, gettext("Choose the file of the paper."))
         return _back(number)
-    kind = _file(request, number).identity.paper_kind
+    kind = request.POST.get("kind", "") or _file(request, number).identity.paper_kind
     paper = person_enrolment.Paper(kind, picture.name or "", picture.read())
     _try(person_enrolment.add_paper, request, number, paper=paper)
     return _back(number)
@@ -184,8 +184,10 @@ def _walk_in(request: HttpRequest, places: dict[str, str], sent: bool) -> WalkIn
 
 def _open_file(request: HttpRequest, form: WalkInForm) -> str:
     cleaned = form.cleaned_data
-    picture = cleaned.get("picture")
-    papers = [person_enrolment.Paper(cleaned["paper_kind"], picture.name, picture.read())] if picture else []
+    papers = [
+        person_enrolment.Paper(cleaned[kind], picture.name, picture.read())
+        for _, kind, picture in form.pictures
+    ]
     return person_enrolment.pre_register(
         identity=identity_of(form.law_form, cleaned),
         centre_code=actor_of(request).centre,
@@ -260,12 +262,13 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "values": values,
         "rows": values.rows(found.identity),
         "others": [
-            (wording(field.label), shown(form, field, found.identity))
+            (wording(field.label), shown(form, field, found.identity), proofs(form, field, found.identity))
             for field in form.shown_to("officer")
             if not field.compared
         ],
         "compared": found.is_compared,
         "changed": request.session.get(_corrected(number), []) if found.is_compared else [],
+        "paper_kinds": paper_choices(),
         "documents": person_enrolment.list_papers(found.number),
         "captures": _captures(found),
         "capture_form": forms.get("capture"),

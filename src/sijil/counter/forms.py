@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sijil.domains.population_register.rules import PersonField, form_of, reason_words, values_of
+from sijil.domains.population_register.rules import PersonField, compared_of, form_of, reason_words, values_of
 from sijil.domains.population_register.states import COUNTER_REASONS, PAPER_REASONS
 from sijil.domains.population_register.types import Identity
 from sijil.pages.forms import Form
-from sijil.pages.person_forms import PersonPage, PersonPageWithPicture, current_form, shown
+from sijil.pages.person_forms import PersonPage, current_form, shown
 
 
 class PaperValuesForm(PersonPage):
@@ -20,7 +20,7 @@ class PaperValuesForm(PersonPage):
 
     def __init__(self, identity: Identity, data: Any = None) -> None:
         form, values = form_of(identity), values_of(identity)
-        super().__init__(data, initial=values, form=form, asked=form.compared, known=values)
+        super().__init__(data, initial=values, form=form, asked=compared_of(identity), known=values)
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.RadioSelect):
                 self.fields[name].widget = forms.Select(choices=field.widget.choices)
@@ -78,9 +78,9 @@ class SearchForm(Form):
     )
 
 
-class WalkInForm(PersonPageWithPicture):
+class WalkInForm(PersonPage):
     """Everything of a pre-registration on one page, for a person without an appointment."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         form = current_form()
-        super().__init__(*args, form=form, asked=form.fields, **options)
+        super().__init__(*args, form=form, asked=form.fields, has_pictures=True, **options)

@@ -49,7 +49,10 @@ def paper_choices() -> list[tuple[str, str]]:
 
 
 class PersonPage(Form):
-    """Some questions of the form. ``places``: what is chosen above a commune. ``known``: other answers."""
+    """Some questions of the form. ``places``: what is chosen above a commune. ``known``: other answers.
+
+    ``has_pictures``: each paper may be sent with its number.
+    """
 
     use_required_attribute = False
 
@@ -60,12 +63,15 @@ class PersonPage(Form):
         asked: Sequence[PersonField],
         places: Place | None = None,
         known: Mapping[str, Any] | None = None,
+        has_pictures: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.law_form, self.asked = form, asked
         for field in asked:
             self.fields |= _MAKERS.get(field.kind, _box)(form, field, places or {})
+            if has_pictures and field.kind == "paper_number":
+                self.fields[picture_of(field)] = _picture()
         self.fields |= {field.tick: _tick(field) for field in asked if field.may_be_none}
         self.known = {name: value for name, value in (known or {}).items() if name not in self.fields}
         above = {name: chosen for name, chosen in (places or {}).items() if chosen}
@@ -92,6 +98,17 @@ class PersonPage(Form):
             own = wording(missing) if refused.error is FIELD_MISSING else ""
             self.add_error(name, ValidationError(own or str(refusals.words(refused)), code=refused.code))
             return None
+
+    @property
+    def has_papers(self) -> bool:
+        """Tell whether the page asks for a paper."""
+        return any(field.kind == "paper_number" for field in self.asked)
+
+    @property
+    def pictures(self) -> list[tuple[str, str, Any]]:
+        """Return (box, field that names the kind, file) of each paper sent with the page."""
+        papers = [f for f in self.asked if f.kind == "paper_number" and self.cleaned_data.get(picture_of(f))]
+        return [(picture_of(f), f.of, self.cleaned_data[picture_of(f)]) for f in papers]
 
     @property
     def ticks(self) -> list[forms.BoundField]:
@@ -155,6 +172,17 @@ def boxes_above(field: PersonField) -> tuple[str, str]:
     """Return the names of the boxes of the region and the province above a commune."""
     prefix = "" if field.id == "commune_code" else f"{field.id}_"
     return f"{prefix}region", f"{prefix}province"
+
+
+def picture_of(field: PersonField) -> str:
+    """Return the name of the box in which the picture of a paper is sent."""
+    return "picture" if field.id == "paper_number" else f"{field.id}_picture"
+
+
+def proofs(form: PersonForm, field: PersonField, identity: Identity) -> str:
+    """Return what a paper proves, in the words of the page."""
+    comma = "، " if get_language() == "ar" else ", "
+    return comma.join(rules.proof_words(form, field, identity, get_language() or "ar"))
 
 
 def shown(form: PersonForm, field: PersonField, identity: Identity) -> str:
@@ -243,7 +271,7 @@ def _date(form: PersonForm, field: PersonField, places: Place) -> Boxes:
 
 def _choice(form: PersonForm, field: PersonField, places: Place) -> Boxes:
     choices = _choices(form, field)
-    if len(choices) > _RADIO_UP_TO:
+    if len(choices) > _RADIO_UP_TO or not field.mandatory:
         return {field.id: RawChoice(choices=[("", _("Choose")), *choices], **_common(field))}
     return {field.id: RawChoice(choices=choices, widget=forms.RadioSelect, **_common(field))}
 
@@ -278,17 +306,8 @@ def _tick(field: PersonField) -> forms.Field:
     return forms.BooleanField(label=label, required=False)
 
 
-_MAKERS: Mapping[str, Callable[[PersonForm, PersonField, Place], Boxes]] = {
-    "date": _date,
-    "choice": _choice,
-    "commune": _commune,
-}
-
-
-class PictureForm(Form):
-    """A picture of the paper, if there is one."""
-
-    picture = forms.FileField(
+def _picture() -> forms.Field:
+    return forms.FileField(
         label=_("Picture or PDF of the paper"),
         help_text=_("JPEG, PNG or PDF, at most 5 MB. You can also bring it on the day."),
         required=False,
@@ -296,9 +315,8 @@ class PictureForm(Form):
     )
 
 
-class PersonPageWithPicture(PictureForm, PersonPage):
-    """The page of the paper, or all of the form: the picture comes last."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.order_fields([name for name in self.fields if name != "picture"])
+_MAKERS: Mapping[str, Callable[[PersonForm, PersonField, Place], Boxes]] = {
+    "date": _date,
+    "choice": _choice,
+    "commune": _commune,
+}

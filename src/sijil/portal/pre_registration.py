@@ -24,7 +24,6 @@ from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of
 from sijil.pages.person_forms import (
     PersonPage,
-    PersonPageWithPicture,
     boxes_above,
     current_form,
     identity_of,
@@ -86,7 +85,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
     form = _form(step, draft, request)
     if request.method == "POST":
         _keep(request, draft, form)
-        if form.is_valid() and _receive_picture(request, form):
+        if form.is_valid() and _receive_pictures(request, form):
             back = "check" in request.GET
             following = steps[steps.index(step) + 1 :][:1]
             if back or not following:
@@ -100,7 +99,9 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         "title": _title(step),
         "note": next((wording(page.note) for page in current_form().pages if page.id == step), ""),
         "position": place + 1,
-        "documents": person_enrolment.list_papers(_number(request)) if step == "papers" else [],
+        "documents": person_enrolment.list_papers(_number(request))
+        if getattr(form, "has_papers", False)
+        else [],
         "back": steps[place - 1] if place else "",
         "draft": draft,
     }
@@ -203,7 +204,7 @@ def _form(name: str, draft: Mapping[str, Any], request: HttpRequest | None = Non
     data: Any = request.POST if sent and request else draft
     files = request.FILES if sent and request else None
     options = _options(name, draft, request)
-    form_class: Any = {"centre": CentreForm, "slot": SlotForm}.get(name, _page_class(name))
+    form_class: Any = {"centre": CentreForm, "slot": SlotForm}.get(name, PersonPage)
     if request is not None and not sent:
         form = form_class(initial=_typed(draft, request), **options)
     else:
@@ -217,10 +218,6 @@ def _typed(draft: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
     return {"language": get_language() or "ar", **draft, **request.GET.dict()}
 
 
-def _page_class(name: str) -> type[PersonPage]:
-    return PersonPageWithPicture if name == "papers" else PersonPage
-
-
 def _options(name: str, draft: Mapping[str, Any], request: HttpRequest | None) -> dict[str, Any]:
     if name == "centre":
         return {"commune_code": draft.get("commune_code", "")}
@@ -231,7 +228,7 @@ def _options(name: str, draft: Mapping[str, Any], request: HttpRequest | None) -
     typed = {**draft, **(request.GET.dict() | request.POST.dict() if request else {})}
     boxes = [box for field in asked if field.kind == "commune" for box in boxes_above(field)]
     places = {box: str(typed.get(box, "")) for box in boxes}
-    return {"form": form, "asked": asked, "places": places, "known": draft}
+    return {"form": form, "asked": asked, "places": places, "known": draft, "has_pictures": True}
 
 
 def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:
@@ -243,20 +240,18 @@ def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:
     draft |= person_enrolment.save_draft(number=_number(request), values=typed, now=clock.now())  # type: ignore[arg-type]
 
 
-def _receive_picture(request: HttpRequest, form: Form) -> bool:
-    """Keep an uploaded paper with the draft; a refused file is said on the field."""
-    picture = form.cleaned_data.get("picture")
-    if not picture:
-        return True
-    paper = person_enrolment.Paper(form.cleaned_data["paper_kind"], picture.name, picture.read())
-    try:
-        person_enrolment.add_paper(
-            number=_number(request), paper=paper, actor=actor_of(request), now=clock.now()
-        )
-    except Refused as refused:
-        refused.field = "picture"
-        form.refuse(refused)
-        return False
+def _receive_pictures(request: HttpRequest, form: Form) -> bool:
+    """Keep the papers sent with a page; a refused file is said on its field."""
+    for box, kind, picture in getattr(form, "pictures", ()):
+        paper = person_enrolment.Paper(form.cleaned_data[kind], picture.name, picture.read())
+        try:
+            person_enrolment.add_paper(
+                number=_number(request), paper=paper, actor=actor_of(request), now=clock.now()
+            )
+        except Refused as refused:
+            refused.field = box
+            form.refuse(refused)
+            return False
     return True
 
 

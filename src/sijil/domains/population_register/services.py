@@ -339,7 +339,7 @@ def _columns(key: UUID, identity: Identity) -> dict[str, Any]:
         "birth_year": identity.birth.year,
         "commune_code": identity.commune_code,
         "language": identity.language,
-        "has_contact": bool(identity.phone or identity.email or identity.value("trusted_phone")),
+        "has_contact": bool(identity.phone or identity.email),
         "phone_index": blind_index("phone", identity.phone),
         "paper_index": blind_index("paper_number", identity.paper_number),
         "sealed": seal_identity("request", key, identity),

@@ -190,8 +190,8 @@ class RequestStatus:
 class Addressee:
     """How to reach a person with a message about their own file. ``language``: kept with the file.
 
-    ``idcs``: their number, to tell it; empty before there is one. ``trusted``: a relative's telephone, for news
-    of the file alone: never for the number or a code.
+    ``idcs``: their number, to tell it; empty before there is one. ``trusted``: a relative's telephone, for
+    news of the file alone, never for the number or a code.
     """
 
     subject: str

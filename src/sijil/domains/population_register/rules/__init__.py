@@ -6,6 +6,7 @@ from sijil.domains.population_register.rules.identity import (
     check_birth,
     check_identity,
     check_names,
+    compared_of,
     differences,
     form_of,
     form_on,
@@ -27,7 +28,7 @@ from sijil.domains.population_register.rules.law import (
     reason_words,
     reasons,
 )
-from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, field_words
+from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, field_words, proof_words
 
 __all__ = [
     "DELAYS",
@@ -41,6 +42,7 @@ __all__ = [
     "check_birth",
     "check_identity",
     "check_names",
+    "compared_of",
     "differences",
     "field_words",
     "form_of",
@@ -48,6 +50,7 @@ __all__ = [
     "is_asked",
     "is_compared",
     "is_ticked",
+    "proof_words",
     "read_field",
     "read_identity",
     "reason_words",

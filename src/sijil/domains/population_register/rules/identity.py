@@ -146,7 +146,7 @@ def check_birth(birth: PartialDate, on: dt.date) -> PartialDate:
 
 def values_of(identity: Identity) -> dict[str, Any]:
     """Return what an identity says as it would be typed: an absent name is an empty text and its tick."""
-    typed: dict[str, Any] = {}
+    typed: dict[str, Any] = {field.id: "" for field in form_of(identity).fields}
     for name, value in identity.values().items():
         typed[name] = "" if value is None else value
         if value is None:
@@ -165,14 +165,19 @@ def with_corrections(identity: Identity, changes: Mapping[str, Any]) -> dict[str
     return values | dict(changes)
 
 
+def compared_of(identity: Identity) -> tuple[PersonField, ...]:
+    """Return what an officer compares with the papers of this person: what was asked of them."""
+    form, values = form_of(identity), values_of(identity)
+    return tuple(field for field in form.compared if is_asked(form, field, values))
+
+
 def differences(identity: Identity, paper: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
     """Return the compared fields that the paper writes otherwise, typed as the paper does.
 
     Raises: Refused naming the fields that say nothing; KeyError for a field that was not looked at (a mistake
     of the caller).
     """
-    form = form_of(identity)
-    asked = form.compared
+    form, asked = form_of(identity), compared_of(identity)
     typed = {f.id: paper[f.id] for f in asked} | {f.tick: paper.get(f.tick) for f in asked if f.may_be_none}
     values = values_of(identity) | typed
     read = clean.together({f.id: partial(read_field, form, f, values, on) for f in asked})

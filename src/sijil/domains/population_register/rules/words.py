@@ -13,6 +13,21 @@ NO_NAME = law.Text(
 )
 
 
+PROOFS = {
+    "identity": law.Text(ar="الهوية", fr="l’identité", en="identity"),
+    "nationality": law.Text(ar="الجنسية", fr="la nationalité", en="nationality"),
+    "residence": law.Text(ar="الإقامة", fr="la résidence", en="residence"),
+    "birth": law.Text(ar="الازدياد", fr="la naissance", en="birth"),
+    "guardianship": law.Text(ar="النيابة الشرعية", fr="la représentation légale", en="guardianship"),
+}
+
+
+def proof_words(form: PersonForm, field: PersonField, identity: Identity, language: str) -> list[str]:
+    """Return what the paper chosen in a field proves, in words; nothing for another choice."""
+    option = form.option(field, str(identity.value(field.id)))
+    return [PROOFS[proof].text(language) for proof in option.proves] if option else []
+
+
 def field_words(form: PersonForm, field: PersonField, identity: Identity, language: str) -> str:
     """Return the value of a field in words; a date in digits, a commune by its code."""
     value = identity.value(field.id)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from sijil.domains.population_register.rules import form_of, values_of
+from sijil.domains.population_register.rules import compared_of, values_of
 from sijil.domains.population_register.types import Channel, Identity, Sex
 from sijil.kernel.actors import PUBLIC, officer, system
 from sijil.kernel.dates import PartialDate
@@ -63,7 +63,7 @@ def submitted(identity=FATIMA, **changes):
 
 def paper_of(identity=FATIMA, **changes):
     """Return what the papers of a person say."""
-    compared = {f.id for f in form_of(identity).compared}
+    compared = {f.id for f in compared_of(identity)}
     return {n: v for n, v in values_of(identity).items() if n.removesuffix("_none") in compared} | changes
 
 
