@@ -96,7 +96,7 @@ def load_homes(homes: list[LoadedHousehold], report: Loaded, *, now: dt.datetime
 
 def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
     """Write persons to the population register and make them known to verification and matching."""
-    subjects = [subject_of(p.id, p.identity) for p in persons]  # before: a COPY keeps the connection to itself
+    subjects = [subject_of(p.id, p.identity) for p in persons]  # a COPY keeps the connection
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
         rows = ((p.id, p.key, p.idcs, p.identity) for p in persons)

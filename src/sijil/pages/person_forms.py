@@ -71,7 +71,7 @@ class PersonPage(Form):
         for field in asked:
             self.fields |= _MAKERS.get(field.kind, _box)(form, field, places or {})
             if has_pictures and field.kind == "paper_number":
-                self.fields[picture_of(field)] = _picture()
+                self.fields[picture_of(field)] = _picture(form, field)
         self.fields |= {field.tick: _tick(field) for field in asked if field.may_be_none}
         self.known = {name: value for name, value in (known or {}).items() if name not in self.fields}
         above = {name: chosen for name, chosen in (places or {}).items() if chosen}
@@ -116,8 +116,15 @@ class PersonPage(Form):
         return [self[field.tick] for field in self.asked if field.may_be_none]
 
     @property
-    def is_ticked(self) -> bool:
-        return any(tick.value() for tick in self.ticks) or any(tick.errors for tick in self.ticks)
+    def last_name_box(self) -> str:
+        """The box after which the marks stand; nothing where there are none."""
+        return next((field.id for field in reversed(self.asked) if field.may_be_none), "")
+
+    @property
+    def shows_ticks(self) -> bool:
+        """Tell whether the marks are in sight: one is set, or a name was left out."""
+        names = {field.id for field in self.asked if field.may_be_none}
+        return any(tick.value() for tick in self.ticks) or bool(names & self.errors.keys())
 
     @property
     def steering(self) -> list[forms.BoundField]:
@@ -127,7 +134,7 @@ class PersonPage(Form):
             return []
         region, province = boxes_above(found)
         above = [self[name] for name in found.when if name in self.fields]
-        if not all(self[field.name].value() in found.when[field.name] for field in above):
+        if not self._asks(found):
             return above
         return [*above, self[region], *([self[province]] if self._offers(province) else [])]
 
@@ -135,9 +142,11 @@ class PersonPage(Form):
     def following(self) -> list[forms.BoundField]:
         """The rest of a page with a commune; nothing while the commune, if it is needed, cannot be chosen."""
         found = next(field for field in self.asked if field.kind == "commune")
-        away = {*boxes_above(found), *found.when, *({} if self._offers(found.id) else {found.id})}
+        away = {*boxes_above(found), *found.when}
         if not self.is_ready:
             return []
+        if not (self._asks(found) and self._offers(found.id)):
+            away.add(found.id)
         return [field for field in self.plain_fields if field.name not in away]
 
     @property
@@ -145,6 +154,10 @@ class PersonPage(Form):
         """Tell whether the page can be answered: a commune that is needed can be chosen."""
         found = next(field for field in self.asked if field.kind == "commune")
         return not found.mandatory or self._offers(found.id)
+
+    def _asks(self, field: PersonField) -> bool:
+        """Tell whether what stands on the page so far lets a field be asked."""
+        return all(self[name].value() in codes for name, codes in field.when.items() if name in self.fields)
 
     def _offers(self, name: str) -> bool:
         box: Any = self.fields[name]
@@ -289,9 +302,12 @@ def _commune(form: PersonForm, field: PersonField, places: Place) -> Boxes:
     provinces = geography.list_provinces(region, order) if region else []
     province = province if province in {place.code for place in provinces} else ""
     communes = geography.list_communes(province, order) if province else []
+    which = "" if field.id == "commune_code" else f" · {wording(field.label)}"
     return {
-        above[0]: RawChoice(label=_("Region"), choices=_offered(regions), required=needed),
-        above[1]: RawChoice(label=_("Province or prefecture"), choices=_offered(provinces), required=needed),
+        above[0]: RawChoice(label=gettext("Region") + which, choices=_offered(regions), required=needed),
+        above[1]: RawChoice(
+            label=gettext("Province or prefecture") + which, choices=_offered(provinces), required=needed
+        ),
         field.id: Commune(choices=_offered(communes), **_common(field)),
     }
 
@@ -306,9 +322,10 @@ def _tick(field: PersonField) -> forms.Field:
     return forms.BooleanField(label=label, required=False)
 
 
-def _picture() -> forms.Field:
+def _picture(form: PersonForm, field: PersonField) -> forms.Field:
+    label, is_first = gettext("Picture or PDF of the paper"), field.id == "paper_number"
     return forms.FileField(
-        label=_("Picture or PDF of the paper"),
+        label=label if is_first else f"{label} · {wording(form.field(field.of).label)}",
         help_text=_("JPEG, PNG or PDF, at most 5 MB. You can also bring it on the day."),
         required=False,
         widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),

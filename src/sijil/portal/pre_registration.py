@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.population_register.rules import PersonForm
+from sijil.domains.population_register.rules import PersonForm, is_asked, values_of
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.errors import Refused
@@ -257,11 +257,15 @@ def _receive_pictures(request: HttpRequest, form: Form) -> bool:
 
 def _rows(identity: Identity, cleaned: Mapping[str, Any]) -> list[tuple[Any, Any, str]]:
     """Return (question, answer, page) of the check page."""
-    form = current_form()
+    form, values = current_form(), values_of(identity)
     centre = appointments.get_centre(cleaned["centre"])
     day, _at, hour = cleaned["slot"].rpartition("@")[2].partition("T")
     return [
-        *((wording(f.label), shown(form, f, identity), f.page) for f in form.fields if f.id in cleaned),
+        *(
+            (wording(f.label), shown(form, f, identity), f.page)
+            for f in form.fields
+            if is_asked(form, f, values)
+        ),
         (_("Centre"), centre.name(get_language() or "ar"), "centre"),
         (_("Appointment"), f"{formats.date_long(dt.date.fromisoformat(day))} · {hour}", "slot"),
     ]
