@@ -25,6 +25,7 @@ from sijil.domains.population_register.rules.law import (
     PageText,
     PersonField,
     PersonForm,
+    Reasons,
     reason_words,
     reasons,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "PageText",
     "PersonField",
     "PersonForm",
+    "Reasons",
     "check_birth",
     "check_identity",
     "check_names",
