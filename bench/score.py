@@ -172,7 +172,8 @@ def execute(*statements: str) -> None:
 def empty() -> None:
     execute(
         "TRUNCATE scoring_score, scoring_current, scoring_rescoring, scoring_rescoring_refusal, "
-        "social_register_completionrequest, programmes_decision, programmes_decision_notice"
+        "social_register_completionrequest, programmes_decision, programmes_decision_notice, audit_entry "
+        "CASCADE"
     )
 
 
@@ -185,6 +186,8 @@ WRITTEN = {
     "scoring_current": "number = 2",
     "programmes_decision": "score_number = 2",
     "social_register_completionrequest": "true",
+    "social_register_completionstaterow": "true",
+    "audit_entry": "action = 'household.completion_asked'",
 }
 """Every row that a second scoring writes."""
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
 
-from django.db import IntegrityError, migrations, models
+from django.contrib.postgres.fields import ArrayField
+from django.db import IntegrityError, connection, migrations, models
 
 from sijil.kernel.ids import PersonKey
 
+_AS_IS = (str, int, UUID, dt.date, type(None))
 _Set = TypeVar("_Set", contravariant=True)
 _Got = TypeVar("_Got", covariant=True)
 if TYPE_CHECKING:
@@ -74,6 +80,48 @@ class Immutable(migrations.RunSQL):
 
     def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
         return (self.__class__.__name__, (self.table,), {})
+
+
+def insert_all(
+    model: type[models.Model], varied: Mapping[str, Sequence[Any]], shared: Mapping[str, Any]
+) -> None:
+    """Insert many rows by COPY, in the caller's transaction: a tenth of the time of as many objects.
+
+    ``varied``: a value for each row, by the name of the attribute; ``shared``: one for all. What is not named
+    takes the default of the database, or of the field. Raises: IntegrityError.
+    """
+    columns: dict[str, Any] = {}
+    count = len(next(iter(varied.values())))
+    for field in model._meta.concrete_fields:
+        name = field.attname
+        if name in varied:
+            columns[str(field.column)] = [_stored(field, value) for value in varied[name]]
+        elif field.primary_key and field.has_default():
+            columns[str(field.column)] = [field.get_default() for _ in range(count)]
+        elif name in shared or not (field.primary_key or field.has_db_default()):
+            columns[str(field.column)] = repeat(_stored(field, shared.get(name, field.get_default())))
+    names = ", ".join(f'"{name}"' for name in columns)
+    statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.cursor.copy(statement) as out:
+        for row in zip(*columns.values(), strict=False):  # the shared ones never end
+            out.write_row(row)
+
+
+def _stored(field: Any, value: Any) -> Any:
+    """Return a value as the database takes it; most it takes as they are."""
+    return value if isinstance(value, _AS_IS) else field.get_db_prep_save(value, connection)
+
+
+def among(name: str, values: Collection[str]) -> models.Func:
+    """Return a condition for ``filter``: a field of text is one of thousands of values, sent as one."""
+    sent = models.Value(list(values), output_field=ArrayField(models.TextField()))
+    return models.Func(
+        models.F(name),
+        sent,
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=models.BooleanField(),
+    )
 
 
 def violated(error: IntegrityError) -> str:

@@ -21,6 +21,7 @@ from sijil.domains.audit.types import Root
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.acts import Act
 from sijil.kernel.horizon import get_horizon
+from sijil.kernel.rows import insert_all
 
 log = logging.getLogger("sijil.audit")
 
@@ -31,6 +32,7 @@ _TALLY = """
     DO UPDATE SET count = audit_read_tally.count + 1
     RETURNING subject, count = 1
 """
+_SAID = ("at", "actor_kind", "actor_id", "actor_label", "action", "purpose", "facts")
 _CLUSTER = "SELECT audit_cluster()"
 _ONE_SEALER = "SELECT pg_try_advisory_xact_lock(hashtext('audit seal'))"
 
@@ -54,7 +56,7 @@ class Log:
         now: dt.datetime,
     ) -> None:
         """Add an entry for each person, in one statement."""
-        AuditEntry.objects.bulk_create(_entry(act, actor, who, facts, now) for who in sorted(set(subjects)))
+        _add_entries(act, actor, sorted(set(subjects)), facts, now)
 
     def shown(
         self,
@@ -74,9 +76,7 @@ class Log:
             return
         with transaction.atomic():
             first = _count_readings(act, actor, others, now)
-            AuditEntry.objects.bulk_create(
-                _entry(act, actor, who, facts, now) for who in others if who in first
-            )
+            _add_entries(act, actor, [who for who in others if who in first], facts, now)
 
 
 def _entry(act: Act, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime) -> AuditEntry:
@@ -91,6 +91,13 @@ def _entry(act: Act, actor: Actor, subject: str, facts: Mapping[str, Any], now: 
         purpose=act.purpose,
         facts={**facts, **{name: value for name, value in where.items() if value}},
     )
+
+
+def _add_entries(
+    act: Act, actor: Actor, subjects: list[str], facts: Mapping[str, Any], now: dt.datetime
+) -> None:
+    entry = _entry(act, actor, "", facts, now)
+    insert_all(AuditEntry, {"subject": subjects}, {name: getattr(entry, name) for name in _SAID})
 
 
 def _count_readings(act: Act, actor: Actor, subjects: list[str], now: dt.datetime) -> set[str]:

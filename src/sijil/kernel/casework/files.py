@@ -18,7 +18,7 @@ from sijil.kernel.casework.rows import CaseFile
 from sijil.kernel.casework.table import REASON_NEEDED, ROLE_REFUSED, Kind, Role, Transition
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import ErrorCode, Refused
-from sijil.kernel.rows import StateRow
+from sijil.kernel.rows import StateRow, insert_all
 
 Row = TypeVar("Row", bound=CaseFile)
 
@@ -115,7 +115,7 @@ class Files(Generic[Row]):
     def open_all(self, rows: Sequence[Row], *, actor: Actor, now: dt.datetime) -> None:
         """Insert many new files at once, each with its step and its entry: for runs, without a notice.
 
-        Raises: Refused(ROLE_REFUSED).
+        Each has its key already. Raises: Refused(ROLE_REFUSED).
         """
         step = self.kind.opening
         if not rows or step.notice:
@@ -125,12 +125,14 @@ class Files(Generic[Row]):
             row.state, row.opened_at = step.target.value, now
             self._check(row, step, actor, "")
             row.set_clock(rows[0].reading)
+        names = [one.attname for one in self.model._meta.concrete_fields]
+        told = new_step(self.step, self.link, None, step.action, "", step.target.value, actor, now)
+        link = f"{self.link}_id"
+        shared = {f.attname: getattr(told, f.attname) for f in self.step._meta.concrete_fields}
+        del shared["id"], shared[link]
         with transaction.atomic():
-            self.model._default_manager.bulk_create(rows)
-            steps = (
-                new_step(self.step, self.link, row, step.action, "", row.state, actor, now) for row in rows
-            )
-            self.step._default_manager.bulk_create(steps)
+            insert_all(self.model, {name: [getattr(row, name) for row in rows] for name in names}, {})
+            insert_all(self.step, {link: [row.pk for row in rows]}, shared)
             facts = {"file": self.kind.name, "action": step.action}
             acts.record_each(step.act, actor=actor, subjects=map(self.subject, rows), facts=facts, now=now)
 

@@ -101,7 +101,7 @@ def test_a_stranger_opens_nothing(files):
 
 
 def test_many_are_opened_at_once_as_one_is(files, opened, entries):
-    rows = [TrialFile(owner=ME.id) for _ in range(3)]
+    rows = [TrialFile(id=1000 + n, owner=ME.id) for n in range(3)]
     [one] = entries
     files.open_all(rows, actor=ME, now=MOMENT)
     steps = [[(s.action, s.from_state, s.to_state, s.actor_id, s.at) for s in r.steps.all()] for r in rows]
@@ -113,7 +113,7 @@ def test_many_are_opened_at_once_as_one_is(files, opened, entries):
 
 
 def test_of_many_a_stranger_opens_none(files):
-    rows = [TrialFile(owner=ME.id), TrialFile(owner=OTHER.id)]
+    rows = [TrialFile(id=1000, owner=ME.id), TrialFile(id=1001, owner=OTHER.id)]
     with pytest.raises(Refused) as refused:
         files.open_all(rows, actor=ME, now=MOMENT)
     assert refused.value.error is ROLE_REFUSED

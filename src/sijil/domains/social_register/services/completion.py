@@ -32,6 +32,7 @@ from sijil.domains.social_register.types import DeclaredMember, Due, FrozenDecla
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey, new_key
+from sijil.kernel.rows import among
 
 Asked = Mapping[str, tuple[UUID, Sequence[Due]]]
 """By household: the declaration that was scored, and what is due."""
@@ -52,12 +53,12 @@ def settle_completions(*, codes: Sequence[str], asked: Asked, actor: Actor, now:
 
 
 def _open_requests(codes: Sequence[str]) -> Iterable[CompletionRequest]:
-    return CompletionRequest.objects.filter(state=CompletionState.ASKED, household_id__in=codes)
+    return CompletionRequest.objects.filter(among("household", codes), state=CompletionState.ASKED)
 
 
 def _last_declarations(codes: Iterable[str]) -> dict[str, UUID]:
     """Return the last declarations of the households that are active."""
-    active = Household.objects.filter(pk__in=list(codes), state=HouseholdState.ACTIVE)
+    active = Household.objects.filter(among("code", list(codes)), state=HouseholdState.ACTIVE)
     return dict(active.values_list("pk", "declaration_id"))
 
 
