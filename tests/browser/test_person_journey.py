@@ -115,7 +115,7 @@ def test_from_the_form_to_the_number(
 
     assert person, queries.get_status(number)
     reading = {"act": FILE_READ, "actor": person_enrolment.MATCHER, "now": clock.now()}
-    assert queries.get_person(person, **reading).first_name_fr == PEOPLE[language][2]
+    assert queries.get_person(person, **reading).identity.first_name_fr == PEOPLE[language][2]
     page.goto(f"{site}/track/{number}/")
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
     expect(page.locator(".state")).to_have_class(re.compile("good"))
