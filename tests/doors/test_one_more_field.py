@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from uuid import uuid4
 
 import pytest
 import yaml
@@ -19,10 +18,9 @@ from sijil.domains.appointments import services as appointment_services
 from sijil.domains.geography import services as geography
 from sijil.domains.population_register import queries, services
 from sijil.domains.population_register.acts import FILE_READ
-from sijil.domains.population_register.rules import FORM
+from sijil.domains.population_register.rules import FORM, matched
 from sijil.domains.population_register.tests.samples import CENTRE, NOW, OFFICER, paper_of
 from sijil.journeys import person_papers
-from sijil.journeys.person_enrolment import subject_of
 from sijil.kernel import law
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +151,7 @@ def test_an_adjudicator_sees_it_beside_the_other(number):
 
 
 def test_matching_reads_it(number):
-    assert subject_of(uuid4(), file(number).identity).other_documents == ("772010",)
+    assert matched(file(number).identity)["other_documents"] == ("772010",)
 
 
 def test_the_receipt_prints_it(number, monkeypatch):

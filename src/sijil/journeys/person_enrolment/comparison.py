@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,9 +17,9 @@ from sijil.domains.matching.acts import COMPARED
 from sijil.domains.matching.types import Candidate, Comparison, Origin, Subject, Verdict
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
-from sijil.domains.population_register.rules import form_of
+from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.states import RequestState
-from sijil.domains.population_register.types import NAMES, Identity, RequestRecord
+from sijil.domains.population_register.types import RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.ids import PersonKey
@@ -44,7 +43,7 @@ def compare(number: str, *, now: dt.datetime) -> None:
     with queries.Run(COMPARED, actor=MATCHER, selection=near, now=now) as run:
 
         def load(refs: Sequence[UUID]) -> Mapping[UUID, Subject]:
-            return {ref: subject_of(ref, found) for ref, found in run.identities(refs).items()}
+            return {ref: Subject(ref, **matched(found)) for ref, found in run.identities(refs).items()}
 
         [subject] = load([request.id]).values()
         found = matching.compare(subject, load=load, now=now)
@@ -125,26 +124,3 @@ def sweep(*, now: dt.datetime) -> int:
 def forget_old_drafts(*, now: dt.datetime) -> int:
     """Worker, by the clock: what was typed and never sent is deleted after 30 days."""
     return register.forget_drafts(before=now - dt.timedelta(days=30))
-
-
-def subject_of(ref: UUID, identity: Identity) -> Subject:
-    """Return an identity in the shape that matching compares: what its form says is matched, as what.
-
-    A name that the document has not is nothing to compare, nor to search by.
-    """
-    parts: dict[str, list[Any]] = {}
-    for field in form_of(identity).fields:
-        if field.matched and (value := identity.value(field.id)):
-            parts.setdefault(field.matched, []).append(value)
-    names = {name: str(*parts.get(name, [""])) for name in NAMES}
-    documents = parts.get("document", [""])
-    return Subject(
-        ref=ref,
-        **names,
-        birth=identity.birth,
-        sex=identity.sex,
-        commune_code=str(*parts.get("commune", [""])),
-        phone=str(*parts.get("phone", [""])),
-        document_number=documents[0],
-        other_documents=tuple(documents[1:]),
-    )

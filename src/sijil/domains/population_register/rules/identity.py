@@ -165,6 +165,41 @@ def with_corrections(identity: Identity, changes: Mapping[str, Any]) -> dict[str
     return values | dict(changes)
 
 
+def read_changes(identity: Identity, changes: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
+    """Return the answers that change, as they are kept; None for a name that the document has not.
+
+    What stays is not judged again: a person who was registered before a question was asked is corrected too.
+    Raises: Refused(FIELD_UNKNOWN), or naming the field.
+    """
+    form, values = form_of(identity), with_corrections(identity, changes)
+    _check_known(form, changes)
+    asked = [field for field in form.fields if {field.id, field.tick} & changes.keys()]
+    read = clean.together({f.id: partial(read_field, form, f, values, on) for f in asked})
+    check_names(identity.values() | read)
+    return read
+
+
+def matched(identity: Identity) -> dict[str, Any]:
+    """Return what a person is found and compared by, in the names of ``matching.types.Subject``.
+
+    What is matched, and as what, the form says. A name that the document has not is nothing to compare.
+    """
+    parts: dict[str, list[Any]] = {}
+    for field in form_of(identity).fields:
+        if field.matched and (value := identity.value(field.id)):
+            parts.setdefault(field.matched, []).append(value)
+    names = {name: str(*parts.get(name, [""])) for name in NAMES}
+    documents = parts.get("document", [""])
+    return names | {
+        "birth": identity.birth,
+        "sex": identity.sex,
+        "commune_code": str(*parts.get("commune", [""])),
+        "phone": str(*parts.get("phone", [""])),
+        "document_number": documents[0],
+        "other_documents": tuple(documents[1:]),
+    }
+
+
 def compared_of(identity: Identity) -> tuple[PersonField, ...]:
     """Return what an officer compares with the papers of this person: what was asked of them."""
     form, values = form_of(identity), values_of(identity)

@@ -11,6 +11,7 @@ from sijil.domains.population_register.rules import (
     field_words,
     form_of,
     form_on,
+    read_changes,
     read_identity,
     values_of,
     with_corrections,
@@ -93,6 +94,16 @@ def test_a_correction_writes_a_name_or_marks_it():
     assert again.last_name_ar == "العلوي"
     marked = read_identity(with_corrections(again, {"last_name_ar_none": True}), TODAY)
     assert marked.last_name_ar is None
+
+
+def test_a_correction_does_not_ask_again_what_nobody_asked_then():
+    """Registered before the form asked where a person was born."""
+    old = Identity.of({**FATIMA.values(), "birth_country": "", "quarter": ""}, form="")
+    assert read_changes(old, {"phone": "0661 22 33 44"}, TODAY) == {"phone": "+212661223344"}
+    assert read_changes(old, {"last_name_fr_none": True}, TODAY) == {"last_name_fr": None}
+    with pytest.raises(Refused) as caught:
+        read_changes(old, {"phone": "06", "birth_country": ""}, TODAY)
+    assert {one.field for one in (caught.value, *caught.value.also)} == {"phone", "birth_country"}
 
 
 # --- what depends on another answer, and what is not asked --------------------------------------------------
