@@ -39,7 +39,7 @@ def issue_for(seconds: float) -> int:
 
     identity = Identity(
         "الصفريوي", "خديجة", "Sefrioui", "Khadija", PartialDate(1988, 4, 12), Sex.FEMALE, "04.421.01.0",
-        phone="+212600100001", address="زنقة 12، رقم 5",
+        phone="+212600100001", more={"quarter": "حي السلام", "street": "زنقة 12", "house_number": "5"},
     )  # fmt: skip
     clerk = system("bench")
     done, end = 0, time.perf_counter() + seconds

@@ -97,10 +97,11 @@ def load_homes(homes: list[LoadedHousehold], report: Loaded, *, now: dt.datetime
 
 def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
     """Write persons to the population register and make them known to verification and matching."""
+    subjects = [Subject(p.id, **matched(p.identity)) for p in persons]  # a COPY keeps the connection
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
         rows = ((p.id, p.key, p.idcs, p.identity) for p in persons)
         population_writes.copy_persons(cursor, rows, actor=DEMO, now=now)
         known = ((p.key, p.idcs, p.identity.birth, p.identity.sex.value) for p in persons)
         verification.copy_subjects(cursor, known)
-        matching.copy_keys(cursor, (Subject(p.id, **matched(p.identity)) for p in persons))
+        matching.copy_keys(cursor, subjects)

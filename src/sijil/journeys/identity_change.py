@@ -26,8 +26,8 @@ from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import COPIES_COMPARED, IDENTITY_READ
 from sijil.domains.population_register.errors import UNKNOWN_PERSON
-from sijil.domains.population_register.rules import matched
-from sijil.domains.population_register.types import IdentityChange, IdentityVersion, KnownPerson
+from sijil.domains.population_register.rules import form_of, matched
+from sijil.domains.population_register.types import Identity, IdentityChange, IdentityVersion, KnownPerson
 from sijil.domains.social_register import queries as social_queries
 from sijil.domains.social_register import services as social
 from sijil.domains.verification import queries as verification_queries
@@ -96,11 +96,10 @@ def change(
     ``changes``: field -> what was typed; ``since``: none for what never was otherwise.
     Raises: as ``population_register.services.change_identity``; Refused(PLACE_UNKNOWN).
     """
-    if "commune_code" in changes:
-        _check_place(changes["commune_code"])
     made = register.change_identity(
         person=person, changes=changes, reason=reason, paper=paper, since=since, actor=actor, now=now
     )
+    _check_places(made.identity, changes)
     if made.is_another:
         _carry(made, now)
     events.publish(
@@ -114,11 +113,14 @@ def change(
     return made
 
 
-def _check_place(code: str) -> None:
-    try:
-        geography.get_commune(code)
-    except Refused as refused:
-        raise Refused(refused.error, field="commune_code", **refused.facts) from None
+def _check_places(identity: Identity, changes: Mapping[str, Any]) -> None:
+    """Look at every commune that is named anew; nothing of the change is kept if there is none."""
+    for field in form_of(identity).fields:
+        if field.kind == "commune" and field.id in changes and (code := identity.value(field.id)):
+            try:
+                geography.get_commune(code)
+            except Refused as refused:
+                raise Refused(refused.error, field=field.id, **refused.facts) from None
 
 
 def _carry(made: IdentityChange, now: dt.datetime) -> None:

@@ -10,12 +10,14 @@ import datetime as dt
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.biometrics import queries as captures
 from sijil.domains.documents import queries as documents
-from sijil.domains.documents.receipts import Both
+from sijil.domains.documents.receipts import Both, Line
 from sijil.domains.documents.services import Content, print_receipt
+from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import RECEIPT_PRINTED, SLIP_PRINTED
-from sijil.domains.population_register.types import Request, RequestStatus
+from sijil.domains.population_register.rules import PersonField, PersonForm, field_words, form_of
+from sijil.domains.population_register.types import Identity, Request, RequestStatus
 from sijil.kernel import law
 from sijil.kernel.actors import Actor
 from sijil.kernel.calendar import add_days
@@ -82,7 +84,8 @@ def render_deposit(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
                 "papers": papers or [_paper(request.identity.paper_kind)],
                 "captures": [_CAPTURES[c.modality] for c in captures.list_captures(request.number)],
                 "until": _answer_until(deposited_at),
-            }
+            },
+            {"declared": _declared(request)},
         )
 
     return print_receipt(
@@ -113,8 +116,22 @@ def _answer_until(deposited_at: dt.datetime) -> dt.date:
 
 
 def _name(request: Request) -> Both:
-    who = request.identity
-    return Both(f"{who.first_name_ar} {who.last_name_ar}", f"{who.first_name_fr} {who.last_name_fr}")
+    return Both(request.identity.full_name("ar"), request.identity.full_name("fr"))
+
+
+def _declared(request: Request) -> list[Line]:
+    """Return what the person declared and may check at home, as the form says what is printed."""
+    who, form = request.identity, form_of(request.identity)
+    return [
+        Line(field.label.ar, field.label.fr, Both(*(_words(form, field, who, lang) for lang in ("ar", "fr"))))
+        for field in form.shown_to("receipt")
+        if who.value(field.id) != ""
+    ]
+
+
+def _words(form: PersonForm, field: PersonField, who: Identity, language: str) -> str:
+    place = geography.find_commune(who.value(field.id)) if field.kind == "commune" else None
+    return place.name(language) if place else field_words(form, field, who, language)
 
 
 def _centre(code: str) -> Both:

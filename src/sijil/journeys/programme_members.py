@@ -15,7 +15,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 
 from sijil.domains.population_register import queries as population
-from sijil.domains.population_register.types import Person
+from sijil.domains.population_register.types import NAMES, Person
 from sijil.domains.programmes import acts
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes.types import PublishedList, RankedHousehold
@@ -33,10 +33,7 @@ COLUMNS = (
     "household_state",
     "relation",
     "idcs",
-    "last_name_ar",
-    "first_name_ar",
-    "last_name_fr",
-    "first_name_fr",
+    *NAMES,  # empty where the document has no such name
     "birth_date",
     "sex",
     "commune_code",
@@ -95,10 +92,7 @@ def _person(member: HouseholdMember, person: Person) -> Sequence[object]:
     return (
         member.relation,
         person.idcs,
-        person.last_name_ar,
-        person.first_name_ar,
-        person.last_name_fr,
-        person.first_name_fr,
+        *(getattr(person.identity, name) for name in NAMES),
         person.birth,
         person.sex.value,
         person.commune_code,

@@ -26,6 +26,30 @@ BORN_TOO_LONG_AGO = ErrorCode(
     "This birth date is more than 130 years ago.",
     "Check the year of birth.",
 )
+FIELD_UNKNOWN = ErrorCode(
+    "population_register.field_unknown",
+    Category.INVALID,
+    "The form of a person does not ask this.",
+    "Leave it out; the form lists what it asks.",
+)
+NAMES_MISSING = ErrorCode(
+    "population_register.names_missing",
+    Category.INVALID,
+    "A person needs at least one name.",
+    "Write the name that stands on the document, in the letters in which it stands there.",
+)
+NAME_AND_NONE = ErrorCode(
+    "population_register.name_and_none",
+    Category.INVALID,
+    "A name is written, and it is marked as missing from the document.",
+    "Clear the name, or take the mark away.",
+)
+NOT_ASKED = ErrorCode(
+    "population_register.not_asked",
+    Category.INVALID,
+    "This is not asked together with the other answers.",
+    "Leave it empty, or correct the answer that it depends on.",
+)
 PAPERS_NOT_COMPARED = ErrorCode(
     "population_register.papers_not_compared",
     Category.CONFLICT,

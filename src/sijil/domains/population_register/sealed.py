@@ -75,6 +75,7 @@ def in_clear(identity: Identity) -> dict[str, Any]:
 def found_by(identity: Identity) -> dict[str, Any]:
     """Return what a request tells of an identity in clear, and is found by."""
     return in_clear(identity) | {
+        "language": identity.language,
         "has_contact": bool(identity.phone or identity.email),
         "phone_index": blind_index("phone", identity.phone),
         "paper_index": blind_index("paper_number", identity.paper_number),

@@ -201,7 +201,7 @@ def get_addressee(number: str) -> Addressee:
     row = request_row(number)
     who = request_identity(row)
     idcs = open_idcs(row.id, row.person.sealed_idcs) if row.person else ""
-    return Addressee(row.number, who.phone, who.email, row.language, idcs)
+    return Addressee(row.number, who.phone, who.email, row.language, idcs, who.value("trusted_phone"))
 
 
 def find_draft(number: str) -> dict[str, str] | None:
@@ -213,7 +213,7 @@ def find_draft(number: str) -> dict[str, str] | None:
 def _addressee(row: models.Person) -> Addressee:
     who = current_identity(row)
     file = getattr(row, "request", None)  # none for a person who was migrated
-    language = file.language if file else ""
+    language = who.language or (file.language if file else "")
     return Addressee(row.key, who.phone, who.email, language, open_idcs(row.id, row.sealed_idcs))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.rules import COMPARED, read_changes
+from sijil.domains.population_register.rules import compared_of, read_changes
 from sijil.domains.population_register.sealed import (
     found_by,
     in_clear,
@@ -47,7 +47,7 @@ def change_identity(
 
     ``since``: the day from which it is true, until now; none if it never was otherwise. What the register
     says of later days changes with it, other fields as they were on each. ``paper``: names the paper; needed
-    where an officer compares one (``rules.COMPARED``).
+    where an officer compares one (``rules.compared_of``).
     Raises: Refused(UNKNOWN_PERSON, FIELD_UNKNOWN, FIELD_STAYS, PAPER_NEEDED, SINCE_TOO_EARLY,
     SINCE_IN_FUTURE, NOTHING_CHANGES, kernel.role_refused, kernel.reason_needed), or a field.
     """
@@ -59,7 +59,7 @@ def change_identity(
     before = _periods(rows)
     day, known = _check_since(since, min(before), legal_day(now)), before[max(before)]
     cleaned = _judged(known, changes, now)
-    named = _check_paper(paper, cleaned)
+    named = _check_paper(paper, cleaned, known)
     after = {start: said.with_changes(cleaned) for start, said in _from(before, day).items()}
     new = {start: said for start, said in after.items() if said != _said_on(before, start)}
     if not new:
@@ -114,11 +114,12 @@ def _check_since(since: dt.date | None, first: dt.date, today: dt.date) -> dt.da
     return since
 
 
-def _check_paper(paper: str, changes: Mapping[str, Any]) -> str:
+def _check_paper(paper: str, changes: Mapping[str, Any], known: Identity) -> str:
     named = written(paper)
     if len(named) > LONGEST_PAPER:
         raise Refused(TEXT_TOO_LONG, field="paper", limit=LONGEST_PAPER)
-    if not named.isprintable() or (not named and not changes.keys().isdisjoint(COMPARED)):
+    is_needed = any(field.id in changes for field in compared_of(known))
+    if not named.isprintable() or (is_needed and not named):
         raise Refused(errors.PAPER_NEEDED, field="paper")
     return named
 

@@ -15,7 +15,7 @@ from sijil.domains.population_register.rules import (
     differences,
     is_compared,
     read_identity,
-    values_of,
+    with_corrections,
 )
 from sijil.domains.population_register.sealed import (
     found_by,
@@ -101,23 +101,24 @@ def submit_request(
     number: str = "",
     identity: Identity,
     centre_code: str,
-    language: str,
+    language: str = "",
     channel: Channel,
     actor: Actor,
     now: dt.datetime,
 ) -> str:
     """Keep a checked pre-registration; return its number (the draft's, if there was one).
 
+    ``language``: of the messages, instead of what the form says.
     Raises: Refused naming the field, Refused(kernel.role_refused) for an officer of another centre.
     """
     key = new_key()
+    told = identity.with_changes({"language": language or identity.language or "ar"})
     request = models.EnrolmentRequest(
         id=key,
         number=number or draw_number(),
         centre_code=centre_code,
-        language=language,
         channel=channel,
-        **_columns(key, check_identity(identity, legal_day(now))),
+        **_columns(key, check_identity(told, legal_day(now))),
     )
     REQUESTS.open(request, actor=actor, now=now)
     models.Draft.objects.filter(number=request.number).delete()
@@ -159,24 +160,25 @@ def compare_papers(
 ) -> tuple[str, ...]:
     """Note that an officer compared the papers with the form; return the fields that were corrected.
 
-    ``paper``: what the papers say, each of ``rules.COMPARED``; where it differs, the form is corrected.
+    ``paper``: what the papers say, each field that the form compares; where it differs, it is corrected.
     Raises: as :func:`correct_identity`.
     """
     row = REQUESTS.lock(clean.request_number(number))
     REQUESTS.require(row, "compare_papers", actor=actor)
-    changes = differences(open_identity("request", row.id, row.sealed), paper)
+    changes = differences(open_identity("request", row.id, row.sealed), paper, legal_day(now))
     if changes:
         _correct(row, changes, actor, now)
     REQUESTS.move_row(row, "compare_papers", actor=actor, now=now)
-    return tuple(changes)
+    return tuple(name for name in changes if not name.endswith("_none"))
 
 
 def _correct(
     row: models.EnrolmentRequest, changes: Mapping[str, Any], actor: Actor, now: dt.datetime
 ) -> None:
     REQUESTS.require(row, "correct", actor=actor)
-    values = values_of(open_identity("request", row.id, row.sealed)) | dict(changes)
-    columns = _columns(row.id, read_identity(values, legal_day(now)))
+    before = open_identity("request", row.id, row.sealed)
+    values = with_corrections(before, changes)
+    columns = _columns(row.id, read_identity(values, legal_day(now), version=before.form))
     REQUESTS.move_row(row, "correct", actor=actor, now=now, reason=", ".join(sorted(changes)), **columns)
 
 
