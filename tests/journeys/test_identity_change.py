@@ -244,7 +244,7 @@ def test_a_household_that_waits_for_its_first_score_is_scored_with_its_registrat
 @pytest.mark.django_db(transaction=True)
 def test_two_changes_at_once_are_one_after_the_other():
     person = make_home().persons[0]
-    typed = [{"phone": "0612000000"}, {"last_name_fr": "Bennani"}, OLDER, {"address": "3, rue Neuve"}]
+    typed = [{"phone": "0612000000"}, {"last_name_fr": "Bennani"}, OLDER, {"street": "3, rue Neuve"}]
     with ThreadPoolExecutor(4) as pool:
         versions = list(pool.map(lambda said: changed_in_thread(person.key, said), typed))
     assert sorted(versions) == [2, 3, 4, 5]
@@ -281,7 +281,7 @@ def family(transactional_db):
     return found
 
 
-LACKING = {"paper_kind": "cnie", "paper_number": "AB123456", "address": "12, rue des Orangers"}
+LACKING = {"paper_kind": "cnie", "paper_number": "AB123456", "street": "12, rue des Orangers"}
 BORN = OLDER | LACKING
 
 

@@ -62,7 +62,7 @@ def current(person):
     ("changes", "kept"),
     [
         ({"phone": "06 12 00 00 00"}, {"phone": "+212612000000"}),
-        ({"address": " 3,  rue Neuve "}, {"address": "3, rue Neuve"}),
+        ({"street": " 3,  rue Neuve "}, {"street": "3, rue Neuve"}),
         ({"commune_code": "01.051.01.01"}, {"commune_code": "01.051.01.01"}),
         ({"nationality": "resident_foreigner"}, {"nationality": "resident_foreigner"}),
         ({"email": "", "phone": ""}, {"email": "", "phone": ""}),
@@ -123,13 +123,13 @@ def test_an_officer_reads_a_person_as_on_a_day_and_the_person_reads_who_did(fati
     monkeypatch.setitem(CLOCK, "now", NOW + dt.timedelta(days=30))
     officer = caller()
     move = {"reason": "moved", "since": "2026-12-01"}
-    assert correct(officer, fatima, {"address": "3, rue Neuve"}, **move)[0] == 200
+    assert correct(officer, fatima, {"street": "3, rue Neuve"}, **move)[0] == 200
 
     def address(**asked):
-        return send(officer, READINGS, idcs=fatima, **asked)[1]["then"]["identity"]["address"]
+        return send(officer, READINGS, idcs=fatima, **asked)[1]["then"]["identity"]["street"]
 
     assert address() == address(on="2026-12-01") == "3, rue Neuve"
-    assert address(on="2026-11-30") == address(known_at="2026-12-02T00:00:00Z") == FATIMA.address
+    assert address(on="2026-11-30") == address(known_at="2026-12-02T00:00:00Z") == FATIMA.value("street")
     _, history = send(officer, READINGS, idcs=fatima, on="2026-11-21")
     assert history["then"] is None
     found = [(v["version"], v["valid_from"], v["reason"], v["actor_id"]) for v in history["versions"]]

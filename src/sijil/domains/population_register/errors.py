@@ -62,12 +62,6 @@ NO_FREE_NUMBER = ErrorCode(
     "No free number was found.",
     "Nothing was changed; the step is tried again.",
 )
-FIELD_UNKNOWN = ErrorCode(
-    "population_register.field_unknown",
-    Category.INVALID,
-    "The form of a person does not ask this.",
-    "Leave it out; the form lists what it asks.",
-)
 FIELD_STAYS = ErrorCode(
     "population_register.field_stays",
     Category.INVALID,
