@@ -39,8 +39,8 @@ STEPS = {
     "load": gettext_noop("Made with the demonstration"),
     "activate": gettext_noop("Activated"),
     "ask_anew": gettext_noop("Asked for anew"),
-    "suspend": gettext_noop("Suspended"),
-    "close": gettext_noop("Closed"),
+    "suspend": gettext_noop("Account suspended"),
+    "close": gettext_noop("Account closed"),
 }
 ACTIONS = {
     "activate": gettext_noop("Activate the account"),

@@ -9,12 +9,17 @@ LANGUAGES = ("ar", "fr", "zgh", "en")
 
 @dataclass(frozen=True, slots=True)
 class Text4:
-    """``zgh`` may be empty while it waits for a native writer: Arabic is read then."""
+    """``zgh`` may be empty while it waits for a native writer: Arabic is read then.
+
+    ``context``: what the words agree with, where one English word reads in two ways (a file is closed,
+    an account is closed); without one, an English text is translated in one way only.
+    """
 
     ar: str
     fr: str
     en: str
     zgh: str = ""
+    context: str = ""
 
     def __post_init__(self) -> None:
         if not (self.ar and self.fr and self.en):

@@ -263,7 +263,7 @@ def _rows(cleaned: Mapping[str, Any]) -> list[tuple[Any, Any, str]]:
         (_("E-mail"), cleaned["email"], "contact"),
         (_("Paper"), f"{PAPER_NAMES[cleaned['paper_kind']]} {cleaned['paper_number']}", "papers"),
         (_("Centre"), centre.name(language), "centre"),
-        (_("Appointment"), f"{formats.date_long(dt.date.fromisoformat(day))} · {hour}", "slot"),
+        (_("Your appointment"), f"{formats.date_long(dt.date.fromisoformat(day))} · {hour}", "slot"),
     ]
 
 

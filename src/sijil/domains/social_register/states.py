@@ -98,6 +98,14 @@ HOUSEHOLD = Kind(
     ),
     waits_on={},
     rests=(_H.DECLARED, _H.ACTIVE),
+    title=Text4("أسرة", "Ménage", "Household"),
+    says={
+        _H.DECLARED: Text4(
+            "توصلنا بها وهي قيد المعالجة", "Reçu, en cours de traitement", "Received, being processed"
+        ),
+        _H.ACTIVE: Text4("مفعلة", "Actif", "Active", "ⵉⵔⵎⵙ", context="household"),
+        _H.CLOSED: Text4("مغلقة", "Clos", "Closed", "ⵉⵇⵇⵏ", context="household"),
+    },
 )
 
 # Asked when a question fell due by age; who declared, or the head, answers. Nothing is lost at the end of the
