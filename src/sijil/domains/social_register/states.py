@@ -98,7 +98,6 @@ HOUSEHOLD = Kind(
     ),
     waits_on={},
     rests=(_H.DECLARED, _H.ACTIVE),
-    title=Text4("أسرة", "Ménage", "Household"),
     says={
         _H.DECLARED: Text4(
             "توصلنا بها وهي قيد المعالجة", "Reçu, en cours de traitement", "Received, being processed"
