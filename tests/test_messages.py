@@ -100,7 +100,7 @@ def more(source, package, msgid, msgstr, **more):
     ("package_of_second", "said", "complaint"),
     [
         ("x", ("Hello {name}", "Y {name}"), "in more than one place: 'Hello {name}' (x/p.po, x/q.po)"),
-        ("pages", ("Hello {name}", "X {name}"), "in more than one place: 'Hello {name}' (pages/q.po, x/p.po)"),
+        ("pages", ("Hello {name}", ""), "missing"),
         ("pages", ("Gone", "X"), "no longer used: 'Gone' (pages/q.po)"),
         ("pages", ("This field is required.", "X"), None),
     ],
