@@ -96,11 +96,14 @@ def more(source, package, msgid, msgstr, **more):
     part.save(str(folder / "q.po"))
 
 
+SAME = ("Hello {name}", "X {name}")
+
+
 @pytest.mark.parametrize(
     ("package_of_second", "said", "complaint"),
     [
         ("x", ("Hello {name}", "Y {name}"), "in more than one place: 'Hello {name}' (x/p.po, x/q.po)"),
-        ("pages", ("Hello {name}", ""), "missing"),
+        ("pages", SAME, "in more than one place: 'Hello {name}' (pages/q.po, x/p.po)"),
         ("pages", ("Gone", "X"), "no longer used: 'Gone' (pages/q.po)"),
         ("pages", ("This field is required.", "X"), None),
     ],
