@@ -14,7 +14,7 @@ from sijil.api.auth import staff_auth
 from sijil.api.problems import PROBLEMS
 from sijil.domains.programmes import queries
 from sijil.domains.programmes.types import PublishedList
-from sijil.journeys import programme_support, public_formula
+from sijil.journeys import programme_members, programme_support, public_formula
 from sijil.pages import clock
 
 router = Router(tags=["programmes"])
@@ -188,6 +188,25 @@ def download_list(request: Any, list_id: UUID) -> StreamingHttpResponse:
     )
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["X-Content-SHA256"] = found.checksum
+    return response
+
+
+@router.get(
+    "/lists/{list_id}/members.csv",
+    auth=manager,
+    operation_id="download_list_members",
+    response={200: bytes, **PROBLEMS},
+)
+def download_list_members(request: Any, list_id: UUID) -> StreamingHttpResponse:
+    """The list with the members of each household as they are now, as CSV; its last line begins with ``end``.
+
+    Each person named is told of it among the consultations of their file.
+    """
+    _, pieces = programme_members.download_members(
+        list_id=str(list_id), actor=request.actor, now=clock.now()
+    )
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -110,6 +110,12 @@ def get_household(code: str) -> HouseholdView:
     return _household(found)
 
 
+def list_households(codes: Iterable[str]) -> dict[str, HouseholdView]:
+    """Return {code: household} of those that exist, with their present members."""
+    rows = Household.objects.filter(pk__in=list(codes)).prefetch_related("members")
+    return {row.code: _household(row) for row in rows}
+
+
 def find_household_of(person: PersonKey) -> HouseholdView | None:
     """Return the present household of a person, if any."""
     stay = Member.objects.filter(person=person, left_on__isnull=True).first()
