@@ -5,6 +5,7 @@ import os
 import polib
 import pytest
 
+from sijil.pages.languages import AWAIT_NATIVE_READER
 from sijil.processes import messages
 from sijil.processes.messages import Sentence, code_sentences, template_sentences
 
@@ -76,6 +77,13 @@ def package(tmp_path):
 )  # fmt: skip
 def test_what_is_missing_or_wrong_is_told(package, msgid, msgstr, complaints):
     assert len(messages.problems(package(msgid, msgstr))) == complaints
+
+
+@pytest.mark.parametrize("language", sorted(set(messages.PLURALS) - set(messages.COMPLETE)))
+def test_a_part_says_whether_a_native_reader_has_read_it(language):
+    parts = [part for folder in messages.folders(language) for part in messages.parts(folder)]
+    awaited = {polib.pofile(str(part)).metadata["X-Native-Reader"] == "awaited" for part in parts}
+    assert awaited == {language in AWAIT_NATIVE_READER}
 
 
 def test_only_stale_catalogues_are_compiled(package):

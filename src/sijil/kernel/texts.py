@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("ar", "fr", "zgh", "en")
+
+
+def choose(words: Mapping[str, str], language: str) -> str:
+    """Return the words in a language, or in the second one that it names, or in Arabic.
+
+    ``fr`` or ``fr-ma``: French. ``zgh-fr``: Tamazight, French where it is not written.
+    """
+    code, _, second = language.partition("-")
+    return words.get(code) or words.get(second) or words.get("ar", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,5 @@ class Text4:
             raise ValueError(f"a text lacks Arabic, French or English: {self!r}")
 
     def text(self, language: str) -> str:
-        """Return the text in a language (``fr``, ``fr-ma``); Arabic for one that is missing or unknown."""
-        code = language.partition("-")[0]
-        return (getattr(self, code) if code in LANGUAGES else "") or self.ar
+        """Return the text in a language, as ``choose`` says."""
+        return choose({code: getattr(self, code) for code in LANGUAGES}, language)

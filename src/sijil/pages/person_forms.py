@@ -29,12 +29,11 @@ from sijil.pages.forms import (
     PartialDateField,
     PhoneField,
 )
+from sijil.pages.labels import lazy_words
 
 PAPER_NAMES = {
-    PaperKind.CNIE: _("National identity card (CNIE)"),
-    PaperKind.RESIDENCE_TITLE: _("Residence title"),
-    PaperKind.BIRTH_EXTRACT: _("Birth record extract"),
-    PaperKind.GUARDIANSHIP: _("Proof of guardianship"),
+    kind: lazy_words("paper", kind.value)
+    for kind in (PaperKind.CNIE, PaperKind.RESIDENCE_TITLE, PaperKind.BIRTH_EXTRACT, PaperKind.GUARDIANSHIP)
 }
 MESSAGE_LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("en", "English")]
 

@@ -16,6 +16,7 @@ from sijil.kernel import clean, law
 from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
+from sijil.kernel.texts import choose
 
 _FOLDER = Path(__file__).parent / "parameters"
 DELAYS = law.declare_delays("population_register", _FOLDER / "delays")
@@ -123,7 +124,9 @@ def _check_kind(kind: str) -> str:
 def reason_words(code: str, language: str) -> str:
     """Return a reason as the person reads it; nothing for no reason."""
     reason = reasons().get(code)
-    return str(getattr(reason, language, "") or reason.ar) if reason else ""
+    if reason is None:
+        return ""
+    return choose({"ar": reason.ar, "fr": reason.fr, "zgh": reason.zgh, "en": reason.en}, language)
 
 
 def differences(identity: Identity, paper: Mapping[str, Any]) -> dict[str, Any]:

@@ -85,6 +85,22 @@ REGISTRATION = Kind(
     ),
     waits_on={_R.DRAFTED: Role.DECLARANT, _R.SUBMITTED: _SYSTEM, _R.QUARANTINED: _OFFICER},
     title=Text4("طلب تسجيل الأسرة", "Demande d’inscription d’un ménage", "Household registration"),
+    says={
+        _R.DRAFTED: Text4("قيد الملء", "En cours de saisie", "Being filled in"),
+        _R.SUBMITTED: Text4(
+            "مرسل وهو قيد المعالجة", "Envoyé, en cours de traitement", "Sent, being processed"
+        ),
+        _R.PROCESSED: Text4(
+            "تمت المعالجة: المؤشر متوفر", "Traité : l’indice est connu", "Processed: the score is known"
+        ),
+        _R.QUARANTINED: Text4(
+            "موضوع جانبا: النتيجة غير معتادة",
+            "Mis de côté : le résultat est inhabituel",
+            "Set aside: the result is unusual",
+        ),
+        _R.REJECTED: Text4("مرفوض", "Refusé", "Refused"),
+        _R.WITHDRAWN: Text4("مسحوب", "Retiré", "Withdrawn"),
+    },
 )
 
 # A household waits for nobody: its registration does.

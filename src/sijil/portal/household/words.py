@@ -13,7 +13,9 @@ from sijil.domains.programmes.rules import as_shown
 from sijil.domains.social_register.states import HOUSEHOLD
 from sijil.domains.social_register.types import Form, FormField, Labels, Problem, Raw, Value
 from sijil.kernel.errors import Refused, fill
+from sijil.kernel.texts import choose
 from sijil.pages import formats, labels
+from sijil.pages.languages import spoken
 
 
 def language() -> str:
@@ -21,8 +23,8 @@ def language() -> str:
 
 
 def text(labels: Labels) -> str:
-    """Return a label in the language of the page; what is not written in Tamazight reads in French."""
-    return labels.get(language()) or labels.get("fr", "")
+    """Return a label in the language of the page."""
+    return choose(labels, spoken())
 
 
 def name_of(person: Person) -> str:
