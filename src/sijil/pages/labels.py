@@ -11,7 +11,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_noop
 
 from sijil.domains.biometrics.types import EXCEPTIONS, MODALITIES
-from sijil.domains.documents import queries as documents
+from sijil.domains.documents.rules import kinds
 from sijil.domains.population_register.rules import reason_words
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.social_register.rules import REASONS
@@ -103,7 +103,7 @@ def words(family: str, code: str) -> str:
     if family == "reason":
         return said(REASONS[code]) if code in REASONS else _sentence(reason_words(code, spoken())) or code
     if family == "paper":
-        return next((kind.name(spoken()) for kind in documents.list_kinds() if kind.code == code), code)
+        return kinds()[code].name(spoken()) if code in kinds() else code
     if code in TEXTS.get(family, {}):
         return said(TEXTS[family][code])
     sentence = FAMILIES.get(family, {}).get(code)
