@@ -42,7 +42,9 @@ class CountsOut(ProgrammeOut):
     """Households by their stored decisions.
 
     A list is refused while one of ``undecided``, ``other_law`` (a score made by another law than the one in
-    force), ``other_threshold`` or ``unlike`` (a decision that is not what its score says) is not 0.
+    force), ``waiting`` (the law in force cannot score them before they answer what they are asked, until
+    ``waits_until``), ``other_threshold`` or ``unlike`` (a decision that is not what its score says) is not 0.
+    ``older_law``: who did not answer in time, asked since ``asked_since``, and keeps the last score.
     """
 
     considered: int
@@ -55,6 +57,10 @@ class CountsOut(ProgrammeOut):
     other_law: int
     other_threshold: int
     unlike: int
+    waiting: int
+    waits_until: dt.date | None
+    older_law: int
+    asked_since: dt.date | None
 
 
 class PinOut(Schema):
@@ -66,7 +72,9 @@ class PinOut(Schema):
 class ListOut(Schema):
     """``checksum``: SHA-256 of the list's file, whose first lines are ``header``.
 
-    ``before``: the number of the list that ``entered`` and ``left`` compare with; null for a first list.
+    ``older_law``: households that keep a score by an older law, for want of an answer that they are asked
+    since ``asked_since``. ``before``: the number of the list that ``entered`` and ``left`` compare with; null
+    for a first list.
     """
 
     id: UUID
@@ -81,6 +89,8 @@ class ListOut(Schema):
     considered: int
     not_eligible: int
     quarantined: int
+    older_law: int
+    asked_since: dt.date | None
     count: int
     before: int | None
     entered: int | None

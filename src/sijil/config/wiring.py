@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from importlib import import_module, util
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -34,7 +36,10 @@ DOMAINS = (
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
     "registration": "sijil.journeys.household_registration.notices:tell",
+    "completion": "sijil.journeys.household_registration.notices:tell_asked",
 }
+# kind of file -> who queues the notices of the many that a run opened
+RUNS: dict[str, str] = {"completion": "sijil.journeys.household_registration.notices:tell_all_asked"}
 
 
 def wire() -> None:
@@ -50,6 +55,7 @@ def wire() -> None:
     acts.use(Log())
     calendar.use_holidays(is_holiday)
     files.use_notifier(tell)
+    files.use_run_notifier(tell_all)
     scores.use_listener(decide_recorded)
     for domain in DOMAINS:
         import_module(f"sijil.domains.{domain}.services")
@@ -72,5 +78,14 @@ def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:
 
     Raises: KeyError for a kind whose table names a notice and that nobody is wired for.
     """
-    module, _, name = NOTICES[moved.kind].partition(":")
-    getattr(import_module(module), name)(moved, actor=actor, now=now)
+    _call(NOTICES[moved.kind])(moved, actor=actor, now=now)
+
+
+def tell_all(moves: Sequence[files.Moved], *, actor: Actor, now: dt.datetime) -> None:
+    """Queue the notices of files of one kind that a run opened. Raises: KeyError as :func:`tell`."""
+    _call(RUNS[moves[0].kind])(moves, actor=actor, now=now)
+
+
+def _call(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)

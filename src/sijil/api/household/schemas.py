@@ -155,6 +155,46 @@ class SavedOut(Schema):
     problem: ShortcomingOut | None
 
 
+class PartOut(Schema):
+    """What is asked of the household (``place`` 0) or of a member: the questions, and what was answered.
+
+    ``place``: by which the calls about a member name them; ``age``: the one that counts.
+    """
+
+    place: int
+    idcs: str
+    age: int | None
+    questions: list[FieldOut]
+    answers: dict[str, AnswerOut]
+
+
+class CompletionOut(Schema):
+    """What is asked of a household that has declared, because of an age or of a newer form.
+
+    ``version`` grows with each answer; send back the one you showed when completing. ``form_version``: of the
+    declaration that the answers will make. ``due_on``: the last day of the delay; later answers are taken
+    too. ``keeps_score``: the law in force cannot score the household before it answers, and its last score
+    stands. ``may_answer``: whether the reader is who answers (who declared, or the head).
+    """
+
+    version: int
+    form_version: str
+    asked_at: dt.datetime
+    due_on: dt.date
+    keeps_score: bool
+    may_answer: bool
+    parts: list[PartOut]
+    problems: list[ShortcomingOut]
+
+
+class CompletionIn(Body):
+    """The two statements of the last page, and the version of the answers that was read."""
+
+    version: int
+    accept_law: bool
+    accept_info: bool
+
+
 class MemberIn(Body):
     """Both must agree with the population register. ``birth``: YYYY, YYYY-MM or YYYY-MM-DD."""
 
@@ -192,6 +232,16 @@ class EligibilityOut(Schema):
     exact_distance: str
     decided_on: dt.date
     newer_version: str | None
+
+
+class CompletedOut(Schema):
+    """The new declaration, and the score that it was given at once."""
+
+    household_code: str
+    form_version: str
+    declared_on: dt.date
+    score: str
+    eligibilities: list[EligibilityOut]
 
 
 class ReceiptOut(Schema):

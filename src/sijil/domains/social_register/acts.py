@@ -72,12 +72,12 @@ CLOSED = _act(
     "Closed the file of your household; its members are free to join another.",
 )
 
-# what fell due by age
+# what fell due by age, and what a newer form asks
 COMPLETION_ASKED = _act(
     "completion_asked",
-    "طلب من أسرتكم استكمال تصريحها: حان وقت أسئلة بحكم السن.",
-    "A demandé à votre ménage de compléter sa déclaration\u00a0: des questions se posent à cet âge.",
-    "Asked your household to complete its declaration: questions are due by age.",
+    "طلب من أسرتكم استكمال تصريحها: أسئلة حان وقتها بحكم السن أو أضافها القانون.",
+    "A demandé à votre ménage de compléter sa déclaration\u00a0: l’âge ou la loi posent des questions.",
+    "Asked your household to complete its declaration: questions came with age or with the law.",
 )
 COMPLETED = _act(
     "completed",

@@ -123,12 +123,20 @@ HOUSEHOLD = Kind(
     },
 )
 
-# Asked when a question fell due by age; who declared, or the head, answers. Nothing is lost at the end of the
-# delay: the member keeps the age class of the last declaration until somebody answers; it shows as late.
+# Asked when a question fell due by age, or a newer form asks one that counts; who declared, or the head,
+# answers. Nothing is lost at the end of the delay: the member keeps the age class of the last declaration,
+# the household its last score, until somebody answers; it shows as late, and lists wait for it no longer.
 COMPLETION = Kind(
     "completion",
     CompletionState,
-    opening=opening("ask", _C.ASKED, by=(_SYSTEM,), act=acts.COMPLETION_ASKED, clock=Start("completion")),
+    opening=opening(
+        "ask",
+        _C.ASKED,
+        by=(_SYSTEM,),
+        act=acts.COMPLETION_ASKED,
+        clock=Start("completion"),
+        notice="household_asked",
+    ),
     transitions=(
         Transition(
             "complete",

@@ -1,13 +1,17 @@
-"""What goes out with a step of a registration: to its declarant, in the language kept with the file."""
+"""What goes out with a step of a registration, or when answers are asked: to who declared, in the language
+kept with the registration.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sijil.domains.notifications import queries as channels
 from sijil.domains.notifications import services as notifications
-from sijil.domains.notifications.types import Channel, Contact
+from sijil.domains.notifications.types import Channel, Contact, ToQueue
 from sijil.domains.population_register import queries as population
+from sijil.domains.population_register.types import Addressee
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import services as programme_services
 from sijil.domains.social_register import queries
@@ -28,8 +32,7 @@ def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
     person = population.find_addressee(file.declarant)
     if person is None or not (person.phone or person.email):
         return
-    contact = channels.choose_channel(phone=person.phone, email=person.email)
-    contact = contact or Contact(Channel.SMS, person.phone)  # a fixed line: kept as dead, with the reason
+    contact = _contact(person)
     facts = {"number": show_number(file.number)}
     if moved.reason in REJECTIONS:
         facts["reason"] = REJECTIONS[moved.reason].text(file.language)
@@ -46,3 +49,35 @@ def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
     if moved.notice == SCORED:
         decided = programmes.list_current_decisions(file.household_code)
         programme_services.note_told(decisions=decided, notice_id=str(notice), now=now)
+
+
+def tell_asked(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
+    """Queue the message that a household is asked to complete its declaration."""
+    tell_all_asked([moved], actor=actor, now=now)
+
+
+def tell_all_asked(moves: Sequence[Moved], *, actor: Actor, now: dt.datetime) -> None:
+    """Queue the same for the many that a rescoring asks: a few statements, however many they are."""
+    until = {moved.file: moved.due_on for moved in moves}
+    files = queries.list_addressees(until)
+    people = population.list_addressees(file.declarant for file in files.values())
+    notifications.queue_messages(
+        (
+            ToQueue(
+                contact=_contact(people[file.declarant]),
+                template=moves[0].notice,
+                language=file.language,
+                facts={"until": until[request]},
+                subject=file.household_code,
+            )
+            for request, file in files.items()
+            if file.declarant in people and (people[file.declarant].phone or people[file.declarant].email)
+        ),
+        now=now,
+    )
+
+
+def _contact(person: Addressee) -> Contact:
+    """Return how to reach a person who has a telephone or an e-mail address."""
+    found = channels.choose_channel(phone=person.phone, email=person.email)
+    return found or Contact(Channel.SMS, person.phone)  # a fixed line: kept as dead, with the reason

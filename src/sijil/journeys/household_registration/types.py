@@ -11,6 +11,7 @@ from sijil.domains.geography.types import AreaQuestion, Place
 from sijil.domains.population_register.types import Person
 from sijil.domains.programmes.types import Decision, Programme
 from sijil.domains.scoring.types import Explanation, ScoreResult
+from sijil.domains.social_register.rules import Who
 from sijil.domains.social_register.types import (
     Answer,
     Completion,
@@ -49,10 +50,11 @@ class PlaceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionFile:
-    """What is asked of a household by age.
+    """What is asked of a household, by age or by a newer form.
 
-    ``fields``: by member, the open questions; ``ages``: on the day, and the one that counts; ``may_answer``:
-    whether the reader is who answers (who declared, or the head).
+    ``declaration``: the last one, as ``form`` reads it, by which it is completed. ``fields``: by member
+    (None: the household, first), the open questions, ``typed``: the answers so far; ``ages``: on the day, and
+    the one that counts; ``may_answer``: whether the reader is who answers (who declared, or the head).
     """
 
     request: Completion
@@ -60,8 +62,8 @@ class CompletionFile:
     people: Mapping[PersonKey, Person]
     ages: Mapping[PersonKey, tuple[int, int]]
     form: Form
-    fields: Mapping[PersonKey, tuple[FormField, ...]]
-    typed: Mapping[PersonKey, Mapping[str, Answer]]
+    fields: Mapping[Who, tuple[FormField, ...]]
+    typed: Mapping[Who, Mapping[str, Answer]]
     may_answer: bool
 
 

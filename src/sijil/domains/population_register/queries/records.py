@@ -180,12 +180,19 @@ def find_addressee(key: PersonKey) -> Addressee | None:
 
     For messages only: nobody is shown a contact, and what was sent is kept with its file.
     """
-    return _addressee(models.Person.objects.filter(key=key))
+    return list_addressees([key]).get(key)
+
+
+def list_addressees(keys: Iterable[PersonKey]) -> dict[PersonKey, Addressee]:
+    """Return the same of many, by key, in one statement; who is not there is left out."""
+    rows = models.Person.objects.filter(key__in=list(keys)).select_related("request")
+    return {PersonKey(row.key): _addressee(row) for row in rows}
 
 
 def find_addressee_by_id(person_id: UUID) -> Addressee | None:
     """Return how to send the person of this id a message, or None."""
-    return _addressee(models.Person.objects.filter(id=person_id))
+    row = models.Person.objects.filter(id=person_id).select_related("request").first()
+    return _addressee(row) if row else None
 
 
 def get_addressee(number: str) -> Addressee:
@@ -202,10 +209,7 @@ def find_draft(number: str) -> dict[str, str] | None:
     return open_draft(number, row.sealed) if row else None
 
 
-def _addressee(rows: QuerySet[models.Person]) -> Addressee | None:
-    row = rows.select_related("request").first()
-    if row is None:
-        return None
+def _addressee(row: models.Person) -> Addressee:
     who = open_identity("person", row.id, row.sealed)
     file = getattr(row, "request", None)  # none for a person who was migrated
     language = file.language if file else ""

@@ -233,6 +233,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
                 ('declaration_id', models.UUIDField()),
                 ('due', models.JSONField()),
+                ('needed_by', models.CharField(blank=True, max_length=60)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='social_register.household')),
             ],
@@ -267,7 +268,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=models.UniqueConstraint(fields=('completion', 'person'), name='draft_one_per_completion_and_member'),
+            constraint=models.UniqueConstraint(condition=models.Q(('completion__isnull', False)), fields=('completion', 'person'), name='draft_one_per_completion_and_member', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='draft',

@@ -20,7 +20,7 @@ from sijil.domains.social_register.models import (
     Member,
     Registration,
 )
-from sijil.domains.social_register.rules import form_of, pack_household, pack_members
+from sijil.domains.social_register.rules import Who, form_of, pack_household, pack_members
 from sijil.domains.social_register.states import CompletionState, RegistrationState
 from sijil.domains.social_register.types import (
     Addressee,
@@ -87,6 +87,22 @@ def get_addressee(registration_id: UUID) -> Addressee:
     if row is None:
         raise Refused(REGISTRATION_UNKNOWN)
     return Addressee(row[0], row[1], row[2], row[3] or "")
+
+
+def list_addressees(completion_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
+    """Return whom to tell about requests to complete: who declared, in the language of the registration.
+
+    ``number``: of the registration; empty, and Arabic, for a household that was loaded.
+    """
+    rows = CompletionRequest.objects.filter(pk__in=list(completion_ids)).order_by("household_id")
+    asked = {code: (pk, who) for pk, code, who in rows.values_list("pk", "household", "household__declarant")}
+    files = Registration.objects.filter(household__in=list(asked)).order_by("-submitted_at")
+    spoken = {code: file for code, *file in files.values_list("household", "number", "language")}
+    found = {}
+    for code, (pk, who) in asked.items():
+        number, language = spoken.get(code, ("", "ar"))
+        found[pk] = Addressee(number, who, language, code)
+    return found
 
 
 def find_registration_of(declarant: PersonKey) -> RegistrationView | None:
@@ -191,10 +207,12 @@ def count_completions() -> int:
     return _asked().count()
 
 
-def get_typed(completion_id: UUID) -> Mapping[PersonKey, Mapping[str, Answer]]:
-    """Return what was typed so far for a request to complete: answers by person and field."""
+def get_typed(completion_id: UUID) -> Mapping[Who, Mapping[str, Answer]]:
+    """Return what was typed so far for a request to complete: answers by person (None: the household) and
+    field.
+    """
     rows = Draft.objects.filter(completion_id=completion_id).order_by("pk")
-    return {row.person: _answers(row) for row in rows if row.person is not None}
+    return {row.person: _answers(row) for row in rows}
 
 
 def _asked() -> QuerySet[CompletionRequest]:
@@ -202,9 +220,9 @@ def _asked() -> QuerySet[CompletionRequest]:
 
 
 def _completion(row: CompletionRequest) -> Completion:
-    due = tuple(Due(member, PersonKey(person), tuple(fields)) for member, person, fields in row.due)
+    due = tuple(Due(at, who and PersonKey(who), tuple(fields)) for at, who, fields in row.due)
     assert row.due_on is not None
-    return Completion(row.id, row.household_id, row.opened_at, row.due_on, due, row.version)
+    return Completion(row.id, row.household_id, row.opened_at, row.due_on, due, row.version, row.needed_by)
 
 
 def is_sound(declaration_id: UUID) -> bool:

@@ -4,6 +4,7 @@ from sijil.domains.social_register.services.births import keep_births
 from sijil.domains.social_register.services.completion import (
     complete,
     may_complete,
+    read_to_complete,
     save_completion,
     settle_completions,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "move_dwelling",
     "process_registration",
     "quarantine_registration",
+    "read_to_complete",
     "reject_registration",
     "remove_member",
     "save_answer",
