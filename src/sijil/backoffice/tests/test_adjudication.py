@@ -15,12 +15,11 @@ from sijil.domains.biometrics import samples
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching import services as cases
-from sijil.domains.matching.types import Candidate, Verdict
+from sijil.domains.matching.types import Candidate, Subject, Verdict
 from sijil.domains.population_register import queries as register
 from sijil.domains.population_register import services as population
-from sijil.domains.population_register.rules import COMPARED
+from sijil.domains.population_register.rules import COMPARED, matched
 from sijil.domains.population_register.types import Channel, Identity, Sex
-from sijil.journeys.person_enrolment import subject_of
 from sijil.kernel.actors import officer, system
 from sijil.kernel.casework.files import kept_notices
 from sijil.kernel.dates import PartialDate
@@ -206,7 +205,7 @@ def test_only_the_two_files_shown_are_opened(amina, new, known):
 
 def test_a_case_without_a_known_file_is_shown_all_the_same(amina, new):
     """Every name too frequent to search by: nobody stands beside the file, and officers still decide."""
-    drowned = cases.compare(subject_of(new.id, FATIMA), load=lambda refs: {}, now=NOW)
+    drowned = cases.compare(Subject(new.id, **matched(FATIMA)), load=lambda refs: {}, now=NOW)
     case = open_case(new, comparison=drowned.id)
     page = show(amina, case).content.decode()
     assert "The search could not narrow down" in page

@@ -38,3 +38,39 @@ NO_FREE_NUMBER = ErrorCode(
     "No free number was found.",
     "Nothing was changed; the step is tried again.",
 )
+FIELD_UNKNOWN = ErrorCode(
+    "population_register.field_unknown",
+    Category.INVALID,
+    "The form of a person does not ask this.",
+    "Leave it out; the form lists what it asks.",
+)
+FIELD_STAYS = ErrorCode(
+    "population_register.field_stays",
+    Category.INVALID,
+    "No correction changes this.",
+    "The identifier is for life, and a suspension or a death is a step of its own; leave this field out.",
+)
+NOTHING_CHANGES = ErrorCode(
+    "population_register.nothing_changes",
+    Category.CONFLICT,
+    "The register says this already.",
+    "Read the person again, and send only what is to be another.",
+)
+PAPER_NEEDED = ErrorCode(
+    "population_register.paper_needed",
+    Category.INVALID,
+    "A paper must show this change.",
+    "Name the paper that was seen: its kind, its number and its date.",
+)
+SINCE_IN_FUTURE = ErrorCode(
+    "population_register.since_in_future",
+    Category.INVALID,
+    "This day has not come yet.",
+    "Write the day from which it is true, today at the latest.",
+)
+SINCE_TOO_EARLY = ErrorCode(
+    "population_register.since_too_early",
+    Category.INVALID,
+    "The register knows this person since {first} only.",
+    "Write that day or a later one; leave the day out for what was wrong from the beginning.",
+)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sijil.domains.population_register import errors
-from sijil.domains.population_register.types import Identity, PaperKind
+from sijil.domains.population_register.types import Identity, Nationality, PaperKind, Sex
 from sijil.kernel import clean, law
 from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.dates import PartialDate
@@ -29,9 +29,9 @@ PAPER_NUMBERS = {
 
 
 class Reason(law.Body, frozen=True):
-    """Why a file is refused, or waits: what an officer chooses and the person reads."""
+    """Why a file is refused or waits, or an identity changes: chosen by an officer, read by the person."""
 
-    kind: Literal["rejection", "papers", "adjudication"]
+    kind: Literal["rejection", "papers", "identity", "adjudication"]
     by: Literal["officer", "adjudication", "system"]
     ar: str
     fr: str
@@ -66,13 +66,41 @@ def check_identity(identity: Identity, on: dt.date) -> Identity:
 
 def read_identity(values: Mapping[str, Any], on: dt.date) -> Identity:
     """Return the identity of what was typed, ``birth`` as text or as a date. Raises: as check_identity."""
+    return Identity(**{**values, **clean.together(_readers(values, on))})
+
+
+def read_changes(identity: Identity, changes: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
+    """Return the answers that change, as they are kept.
+
+    What stays is not judged again: a person who was registered before something was asked is corrected too.
+    Raises: Refused(FIELD_UNKNOWN), or naming the field.
+    """
+    known = values_of(identity)
+    for name in changes:
+        if name not in known:
+            raise Refused(errors.FIELD_UNKNOWN, field=name)
+    readers = _readers(known | dict(changes), on)
+    readers |= {name: partial(_choice, kind, changes.get(name), name) for name, kind in _CHOICES.items()}
+    return clean.together({name: readers[name] for name in changes})
+
+
+def _readers(values: Mapping[str, Any], on: dt.date) -> dict[str, Callable[[], Any]]:
     fields: dict[str, Callable[[], Any]] = {
         name: partial(cleaner, values[name], field=name) for name, cleaner in _CLEANERS.items()
     }
     fields["birth"] = lambda: check_birth(_birth(values["birth"]), on)
     fields["paper_kind"] = partial(_check_kind, values["paper_kind"])
     fields["paper_number"] = partial(clean_paper_number, values["paper_number"], values["paper_kind"])
-    return Identity(**{**values, **clean.together(fields)})
+    return fields
+
+
+_CHOICES: Mapping[str, type[Sex | Nationality]] = {"sex": Sex, "nationality": Nationality}
+
+
+def _choice(kind: type[Sex | Nationality], code: Any, name: str) -> Sex | Nationality:
+    if code not in set(kind):
+        raise Refused(FIELD_MISSING, field=name)
+    return kind(code)
 
 
 def values_of(identity: Identity) -> dict[str, Any]:
@@ -152,3 +180,18 @@ def is_compared(actions: Sequence[str]) -> bool:
     """
     told = [action for action in actions if action != "escalate"]
     return bool(told) and told[-1] == "compare_papers"
+
+
+def matched(identity: Identity) -> dict[str, Any]:
+    """Return what a person is found and compared by, in the names of ``matching.types.Subject``."""
+    return {
+        "last_name_ar": identity.last_name_ar,
+        "first_name_ar": identity.first_name_ar,
+        "last_name_fr": identity.last_name_fr,
+        "first_name_fr": identity.first_name_fr,
+        "birth": identity.birth,
+        "sex": identity.sex,
+        "commune_code": identity.commune_code,
+        "phone": identity.phone,
+        "document_number": identity.paper_number,
+    }

@@ -35,6 +35,7 @@ COUNTER_REASONS = ("papers_do_not_match", "not_resident", "other_file_open")
 PAPER_REASONS = ("identity_paper_missing", "paper_unreadable", "paper_expired", "guardianship_missing")
 DUPLICATE = "duplicate"
 SIMILAR = "similar_person_known"
+IDENTITY_REASONS = ("written_wrongly", "civil_status_act", "moved", "contact_changed", "paper_renewed")
 
 
 def _at_the_desk(action: str, act: Act) -> tuple[Transition, ...]:
@@ -173,6 +174,12 @@ PERSON = Kind(
     PersonState,
     opening=opening("register", P.ACTIVE, by=(SYSTEM, SECOND), act=acts.REGISTERED),
     transitions=(
+        *(
+            Transition(
+                "correct", (s,), s, by=(OFFICER, SYSTEM), act=acts.IDENTITY_CHANGED, reasons=IDENTITY_REASONS
+            )
+            for s in P
+        ),
         Transition("suspend", (P.ACTIVE,), P.SUSPENDED, by=(OFFICER,), act=acts.SUSPENDED),
         Transition("reactivate", (P.SUSPENDED,), P.ACTIVE, by=(OFFICER,), act=acts.REACTIVATED),
         Transition(

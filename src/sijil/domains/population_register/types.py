@@ -248,3 +248,56 @@ class KnownFile:
     number: str
     idcs: str
     identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityVersion:
+    """What the register says of a person from ``valid_from`` on, since ``recorded_at``; by whom, and why.
+
+    ``paper``: names what showed it.
+    """
+
+    version: int
+    valid_from: dt.date
+    recorded_at: dt.datetime
+    reason: str
+    actor_kind: str
+    actor_id: str
+    paper: str
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChange:
+    """What a change did. ``before``, ``identity``: what held, what holds now; ``fields``: what differs.
+
+    ``id``: of the person, as matching knows them. ``since``: the first day of the change.
+    """
+
+    person: PersonKey
+    id: UUID
+    idcs: str
+    before: Identity
+    identity: Identity
+    fields: tuple[str, ...]
+    since: dt.date
+    version: int
+
+    @property
+    def is_another(self) -> bool:
+        """Tell whether what holds today is another: a change may be of past days only."""
+        return self.before != self.identity
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person as the other domains' copies are compared with them.
+
+    ``is_sound``: what stands beside the identity in the register's own rows agrees with it.
+    """
+
+    id: UUID
+    key: PersonKey
+    idcs: str
+    identity: Identity
+    is_sound: bool

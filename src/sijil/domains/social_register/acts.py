@@ -92,6 +92,36 @@ COMPLETION_LAPSED = _act(
     "Ended the request to complete: nothing is asked of your household any more.",
 )
 
+# the check of a score set aside later
+DOUBTED = _act(
+    "doubted",
+    "أحال مؤشر أسرتكم على موظف ليراجعه.",
+    "A mis de côté l’indice de votre ménage pour qu’un agent le vérifie.",
+    "Set the score of your household aside for an officer to check.",
+    basis=_ANSWER,
+)
+REVIEW_CONFIRMED = _act(
+    "review_confirmed",
+    "راجع تصريح أسرتكم: الأجوبة صحيحة.",
+    "A vérifié la déclaration de votre ménage\u00a0: les réponses sont justes.",
+    "Checked the declaration of your household: the answers are right.",
+    basis=_ANSWER,
+)
+REVIEW_REFUSED = _act(
+    "review_refused",
+    "راجع تصريح أسرتكم ولم يقبل الأجوبة.",
+    "A vérifié la déclaration de votre ménage et refusé les réponses.",
+    "Checked the declaration of your household and refused the answers.",
+    basis=_ANSWER,
+)
+REVIEW_LAPSED = _act(
+    "review_lapsed",
+    "أنهى مراجعة مؤشر أسرتكم: مؤشر أحدث هو المعتمد.",
+    "A clos la vérification de l’indice de votre ménage\u00a0: un indice plus récent compte.",
+    "Ended the check of your household's score: a newer score counts.",
+    basis=_ANSWER,
+)
+
 # its members, one entry for each
 MEMBER_ADDED = _act(
     "member_added",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sijil.domains.social_register.rules.packing import pack_births, unpack_births
-from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION, REVIEW
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import PersonKey, new_key
@@ -179,6 +179,32 @@ class CompletionStateRow(StateRow):
     """One step of a request to complete; immutable."""
 
     completion = models.ForeignKey(CompletionRequest, models.PROTECT, related_name="steps")
+
+
+class ScoreReview(CaseFile):
+    """The score of a registered household is set aside: an officer looks at it. One is open at a time.
+
+    ``score_number``: of the household's scores, the one in doubt.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="reviews")
+    score_number = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            *file_constraints(REVIEW, "review"),
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(state="waiting"), name="review_one_open"
+            ),
+        ]
+        indexes = file_indexes(REVIEW, "review")
+
+
+class ScoreReviewStateRow(StateRow):
+    """One step of the check of a score; immutable."""
+
+    review = models.ForeignKey(ScoreReview, models.PROTECT, related_name="steps")
 
 
 class Draft(models.Model):

@@ -1,4 +1,4 @@
-"""The states of a registration, of a household and of a request to complete, as tables."""
+"""The states of a registration, a household, a request to complete and the check of a score, as tables."""
 
 from __future__ import annotations
 
@@ -32,9 +32,17 @@ class CompletionState(StrEnum):
     LAPSED = "lapsed"
 
 
+class ReviewState(StrEnum):
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+
+
 _R = RegistrationState
 _H = HouseholdState
 _C = CompletionState
+_V = ReviewState
 _DECLARANT = (Role.DECLARANT, Role.DELEGATE, Role.OFFICER)
 _SYSTEM, _OFFICER = Role.SYSTEM, Role.OFFICER
 
@@ -154,5 +162,60 @@ COMPLETION = Kind(
         _C.ASKED: Text4("في انتظار أجوبة الأسرة", "Attend les réponses du ménage", "Waits for the answers"),
         _C.COMPLETED: Text4("تم الاستكمال", "Complétée", "Completed"),
         _C.LAPSED: Text4("لم يعد هناك ما يطلب", "Devenue sans objet", "No longer needed"),
+    },
+)
+
+# The check of a score that was set aside after the registration was processed: by a rescoring, a completion,
+# another law. Until then no decision rests on the score. Setting it aside again neither renews nor stops the
+# delay; a newer score in the range makes the check needless. Refused, the household is closed and its members
+# may register again: nothing else changes a declaration. It shows as late when the delay has passed.
+REVIEW = Kind(
+    "review",
+    ReviewState,
+    opening=opening(
+        "doubt",
+        _V.WAITING,
+        by=(_SYSTEM,),
+        act=acts.DOUBTED,
+        clock=Start("review"),
+        notice="score_in_review",
+    ),
+    transitions=(
+        Transition(
+            "confirm",
+            (_V.WAITING,),
+            _V.CONFIRMED,
+            by=(_OFFICER,),
+            act=acts.REVIEW_CONFIRMED,
+            clock=END,
+            notice="score_reviewed",
+        ),
+        Transition(
+            "refuse",
+            (_V.WAITING,),
+            _V.REFUSED,
+            by=(_OFFICER,),
+            act=acts.REVIEW_REFUSED,
+            clock=END,
+            reasons=tuple(REJECTIONS),
+            notice="score_refused",
+        ),
+        Transition(
+            "lapse",
+            (_V.WAITING,),
+            _V.LAPSED,
+            by=(_SYSTEM,),
+            act=acts.REVIEW_LAPSED,
+            clock=END,
+            notice="score_reviewed",
+        ),
+    ),
+    waits_on={_V.WAITING: _OFFICER},
+    title=Text4("مراجعة مؤشر أسرة", "Vérification d’un indice", "Check of a score"),
+    says={
+        _V.WAITING: Text4("في انتظار مراجعة موظف", "Attend un agent", "Waits for an officer"),
+        _V.CONFIRMED: Text4("تم تأكيد المؤشر", "Indice confirmé", "Score confirmed"),
+        _V.REFUSED: Text4("لم تقبل الأجوبة", "Réponses refusées", "Answers refused"),
+        _V.LAPSED: Text4("لم تعد المراجعة لازمة", "Devenue sans objet", "No longer needed", context="check"),
     },
 )

@@ -370,8 +370,11 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True)
-class RegistrationInReview:
-    """A registration set aside, as the list of those to check shows it: nobody is named."""
+class ScoreInReview:
+    """A score set aside, as the list of those to check shows it: nobody is named.
+
+    ``number``: of the registration; of a household that is registered already (``is_registered``) its code.
+    """
 
     id: UUID
     number: str
@@ -381,3 +384,9 @@ class RegistrationInReview:
     reason: str
     since: dt.datetime
     due_on: dt.date
+    is_registered: bool
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the list, to go on after it."""
+        return f"{self.due_on}.{self.number}"

@@ -7,7 +7,7 @@
     save_answers  every answer kept as typed, from any device
     submit        two ticks; answers frozen, household and members registered; then at once:
     decide        scored by the official formula; active, or set aside when the score is out of range
-    review        what was set aside: an officer of the area confirms the score, or refuses
+    review        what was set aside, now or later: an officer of the area confirms the score, or refuses
     complete      what fell due by age, or a newer form asks, answered: a new declaration, and its score
     rescore       the same household, or everybody, under the law and the ages of a day
 
@@ -64,6 +64,7 @@ from sijil.journeys.household_registration.types import (
     Review,
     ScorePage,
     ToReview,
+    Waiting,
 )
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "Review",
     "ScorePage",
     "ToReview",
+    "Waiting",
     "add_member",
     "complete",
     "decide",

@@ -3,6 +3,7 @@
     rescore        one household, under today's law and ages
     rescore_all    everybody, under the law of a day; resumable
     rescore_due    what the nightly job does when the law changed or ages made scores stale
+    follow_identity  step: the birth date of a member was corrected
 
 Declaration, birth dates, day and versions make the inputs (``social_register.rules.derive``), inputs and
 formula the score (``scoring.rules``), over columns; a household is a row of them. Which day's ages count is
@@ -24,6 +25,7 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from sijil.domains.events.types import DONE, Event, Outcome, done
 from sijil.domains.law import services as law_services
 from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
@@ -45,8 +47,10 @@ from sijil.kernel import acts
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.copy import Records
 from sijil.kernel.dates import day_begins, legal_day
+from sijil.kernel.ids import PersonKey
 
 NIGHTLY = system("rescoring")
+CORRECTED = system("events")
 MILIEUS = ("urban", "rural")
 
 
@@ -60,6 +64,22 @@ def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResu
     score_households([household_code], trigger=Trigger.RESCORED, actor=actor, now=now)
     acts.record(scoring_acts.RESCORED, actor=actor, subject=household_code, now=now)
     return scoring.get_current_score(household_code)
+
+
+def follow_identity(event: Event, *, now: dt.datetime) -> Outcome:
+    """Score the household of a person anew whose birth date is another. By the ages that the law counts.
+
+    A household that has no score yet is scored with its registration.
+    """
+    if "birth" not in event.facts["fields"]:
+        return done("ages_as_before")
+    household = queries.find_household_of(PersonKey(event.subject))
+    if household is None:
+        return done("no_household")
+    if scoring.find_current_score(household.code) is None:
+        return done("no_score_yet")
+    rescore(household_code=household.code, actor=CORRECTED, now=now)
+    return DONE
 
 
 def score_households(

@@ -20,8 +20,9 @@ from sijil.domains.social_register.types import (
     FrozenDeclaration,
     HouseholdView,
     RegistrationDraft,
-    RegistrationInReview,
     RegistrationView,
+    ScoreInReview,
+    Step,
 )
 from sijil.kernel.actors import system
 from sijil.kernel.ids import PersonKey
@@ -71,7 +72,8 @@ class CompletionFile:
 class MyFile:
     """What a signed-in person finds in their own space; each part may be absent.
 
-    ``form``: the one by which the household was declared.
+    ``form``: the one by which the household was declared. ``check``: what the score waits for while it is set
+    aside. ``refusal``: why an officer closed the last household of somebody who has none now.
     """
 
     person: Person
@@ -82,6 +84,8 @@ class MyFile:
     ages: Mapping[PersonKey, int]
     form: Form | None
     score: ScoreResult | None
+    check: ScoreInReview | None = None
+    refusal: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,13 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class ScorePage:
-    """A score and everything that explains it."""
+    """A score and everything that explains it. ``check``: what it waits for while it is set aside."""
 
     household: HouseholdView
     declaration: FrozenDeclaration
     explanation: Explanation
     eligibilities: tuple[Eligibility, ...]
+    check: ScoreInReview | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +120,26 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ToReview:
-    """A registration set aside, with its score and the range that the formula calls valid."""
+    """A score set aside, with its points and the range that the formula calls valid."""
 
-    file: RegistrationInReview
+    file: ScoreInReview
     points: Decimal
     lowest: Decimal
     highest: Decimal
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Some of what waits for a check, of ``total``; ``following``: the place to go on after, or ""."""
+
+    lines: tuple[ToReview, ...]
+    following: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """A registration set aside, opened by the officer who checks it: answers, figures, no identity."""
+    """A score set aside, opened by the officer who checks it: answers, figures, no identity."""
 
     line: ToReview
     explanation: Explanation

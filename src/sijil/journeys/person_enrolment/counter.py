@@ -20,11 +20,12 @@ from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.types import DocumentFile
 from sijil.domains.geography import queries as geography
 from sijil.domains.matching import services as matching
+from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import FILE_READ, QUEUE_READ, SEARCHED
+from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.types import Request, RequestRecord
-from sijil.journeys.person_enrolment.comparison import subject_of
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import day_begins, legal_day
@@ -177,5 +178,5 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     register.deposit_request(number=number, actor=actor, now=now)
     request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
-    matching.index_subject(subject_of(request.id, request.identity), now=now)
+    matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)
     enqueue("person_enrolment.compare", number=request.number)

@@ -33,13 +33,17 @@ PLACE = "place"  # the group of the two constants: where the household starts fr
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One programme: its verdict, by how much, when decided, and the threshold that waits to be applied."""
+    """One programme: its verdict, by how much, when decided, and the threshold that waits to be applied.
+
+    ``ended_on``: the last day of a programme that is not in force any more.
+    """
 
     name: str
     outcome: str
     sentence: str
     day: dt.date
     newer: Programme | None
+    ended_on: dt.date | None
 
 
 @citizen_required
@@ -95,6 +99,7 @@ def _context(page: journey.ScorePage) -> dict[str, Any]:
         "milieu": page.declaration.milieu,
         "region": words.region_name(page.household.region_code),
         "is_quarantined": score.state == "quarantined",
+        "today": clock.today(),
         "marks": marks(page.eligibilities),
         "ends": ends(score.points),
         "cards": cards(page.eligibilities),
@@ -102,8 +107,12 @@ def _context(page: journey.ScorePage) -> dict[str, Any]:
 
 
 def marks(eligibilities: Iterable[journey.Eligibility]) -> list[tuple[Decimal, str]]:
-    """Return the thresholds for the scale, ascending."""
-    return sorted((e.programme.threshold, _short(e.programme.name(spoken()))) for e in eligibilities)
+    """Return the thresholds for the scale, ascending, of the programmes in force."""
+    return sorted(
+        (e.programme.threshold, _short(e.programme.name(spoken())))
+        for e in eligibilities
+        if programmes.find_end(e.programme.code, clock.today()) is None
+    )
 
 
 def _short(name: str) -> str:
@@ -127,6 +136,7 @@ def cards(eligibilities: Sequence[journey.Eligibility]) -> list[Card]:
             sentence=_verdict(e),
             day=e.day,
             newer=programmes.find_newer(e.programme, clock.today()),
+            ended_on=programmes.find_end(e.programme.code, clock.today()),
         )
         for e in eligibilities
     ]

@@ -45,7 +45,7 @@ def known(identity=None, now=NOW):
     from sijil.domains.verification.services import enrol_subject
 
     with transaction.atomic():
-        made = issue(new_key(), identity or FATIMA, now)
+        made = issue(new_key(), identity or FATIMA, actor=WORKER, now=now)
         enrol_subject(person=made.person, idcs=made.idcs, birth=made.birth, sex=made.sex)
     number = Idcs(made.idcs)
     number.key = made.person

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
 from sijil.domains.social_register.models import (
@@ -33,12 +33,10 @@ from sijil.domains.social_register.types import (
     HouseholdMember,
     HouseholdView,
     RegistrationDraft,
-    RegistrationInReview,
     RegistrationView,
     Step,
     Value,
 )
-from sijil.kernel.actors import COUNTRY
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
@@ -190,6 +188,17 @@ def open_births(household_codes: Iterable[str]) -> dict[str, dict[PersonKey, Par
     return {household.code: household.births for household in found}
 
 
+def list_unlike(known: Mapping[PersonKey, tuple[PartialDate, str]]) -> set[PersonKey]:
+    """Return those of whom a household keeps another birth date or sex than ``{person: (birth, sex)}``."""
+    stays = list(Member.objects.filter(person__in=known))
+    births = open_births({stay.household_id for stay in stays})
+    return {
+        stay.person
+        for stay in stays
+        if (births[stay.household_id].get(stay.person), stay.sex) != known[stay.person]
+    }
+
+
 def find_completion(household_code: str) -> Completion | None:
     """Return the open request to complete a household's declaration, if there is one."""
     row = _asked().filter(household_id=household_code).first()
@@ -248,21 +257,6 @@ def digest_of(row: Declaration) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def list_to_review(*, area: str = COUNTRY, limit: int = 100) -> list[RegistrationInReview]:
-    """Return the registrations set aside in an area (empty: nowhere), the most urgent first."""
-    rows = Registration.objects.filter(state=RegistrationState.QUARANTINED)
-    if area != COUNTRY:
-        rows = rows.filter(Q(commune_code=area) | Q(commune_code__startswith=f"{area}."))
-    found = rows.order_by("due_on", "number").prefetch_related("steps")[:limit]
-    return [_in_review(row) for row in found]
-
-
-def find_to_review(number: str) -> RegistrationInReview | None:
-    """Return the registration of a number (cleaned) if it is set aside."""
-    row = Registration.objects.filter(number=number, state=RegistrationState.QUARANTINED).first()
-    return _in_review(row) if row else None
-
-
 def frozen(row: Declaration) -> FrozenDeclaration:
     """Return a declaration row as a value."""
     return FrozenDeclaration(
@@ -294,21 +288,6 @@ def _latest(codes: list[str]) -> dict[str, Declaration]:
 
 def _values(answers: Mapping[str, Any]) -> dict[str, Value]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
-
-
-def _in_review(row: Registration) -> RegistrationInReview:
-    aside = _steps(row)[-1]
-    assert row.due_on is not None
-    return RegistrationInReview(
-        id=row.id,
-        number=row.number,
-        household_code=row.household_id or "",
-        commune_code=row.commune_code,
-        milieu=row.milieu,
-        reason=aside.reason,
-        since=aside.at,
-        due_on=row.due_on,
-    )
 
 
 def _answers(draft: Draft) -> dict[str, Answer]:

@@ -76,6 +76,8 @@ def settle_completions(
     household declared anew says nothing.
     """
     rows = list(_open_requests([*codes, *asked]))
+    if not rows and not asked:
+        return
     last = _last_declarations({row.household_id for row in rows} | asked.keys())
     due = {code: made for code, made in asked.items() if made[0] == last.get(code)}
     stays = {row.household_id for row in rows if _bring_up_to_date(row, last, asked, needed, actor, now)}
@@ -88,7 +90,10 @@ def _open_requests(codes: Sequence[str]) -> Iterable[CompletionRequest]:
 
 def _last_declarations(codes: Iterable[str]) -> dict[str, UUID]:
     """Return the last declarations of the households that are active."""
-    active = Household.objects.filter(among("code", list(codes)), state=HouseholdState.ACTIVE)
+    wanted = list(codes)
+    if not wanted:
+        return {}
+    active = Household.objects.filter(among("code", wanted), state=HouseholdState.ACTIVE)
     return dict(active.values_list("pk", "declaration_id"))
 
 
