@@ -120,7 +120,7 @@ OLD = {
     "act.correct_own_data": "Corriger ce qui est faux : au centre ou depuis votre dossier.",
     "act.copy_of_own_data": "Lire ce qui est conservé sur vous et en recevoir une copie.",
     "act.contest_a_decision": "Vous pouvez contester cette décision au centre ; apportez ce numéro.",
-    "act.declare_a_change": "Tout changement du foyer ou du logement se déclare dans « Mon dossier ».",
+    "act.declare_a_change": "Tout changement du ménage ou du logement se déclare dans « Mon dossier ».",
     "act.household_beyond_the_form": "Pour un ménage plus grand, allez à votre centre de service du citoyen.",
     "act.certificate": "10 chiffres, dans votre message d’inscription ou sur votre attestation.",
     "act.entitled_by_the_threshold": "Le ménage y a droit si son indice est égal ou inférieur à ce seuil.",

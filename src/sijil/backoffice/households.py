@@ -29,6 +29,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, formats, refusals
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
+from sijil.pages.languages import said, spoken
 from sijil.pages.paging import Page
 
 reviewer = role_required("adjudicator")
@@ -52,7 +53,7 @@ class SettleForm(Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["decision"]
         field.choices = [(CONFIRM, gettext("The answers are right: the score stands"))] + [
-            (code, gettext("Refuse: %(reason)s") % {"reason": reason.text(_language())})
+            (code, gettext("Refuse: %(reason)s") % {"reason": said(reason)})
             for code, reason in REJECTIONS.items()
         ]
 
@@ -102,7 +103,7 @@ def _settle(request: HttpRequest, number: str, form: SettleForm) -> HttpResponse
 
 
 def _show(request: HttpRequest, number: str, form: SettleForm) -> HttpResponse:
-    found = journey.get_review(number=number, language=_language(), actor=actor_of(request), now=clock.now())
+    found = journey.get_review(number=number, language=spoken(), actor=actor_of(request), now=clock.now())
     line = _line(found.line, geography.list_places([found.line.file.commune_code]))
     form.fields["seen"].initial = found.explanation.score.number
     context = {
@@ -124,7 +125,7 @@ def _line(line: journey.ToReview, places: dict[str, Place]) -> dict[str, Any]:
         "code": file.household_code,
         "place": place.name(_language()) if place else file.commune_code,
         "milieu": file.milieu,
-        "reason": REASONS[file.reason].text(_language()) if file.reason in REASONS else "",
+        "reason": said(REASONS[file.reason]) if file.reason in REASONS else "",
         "since": file.since,
         "due_on": file.due_on,
         "is_late": file.due_on < clock.today(),

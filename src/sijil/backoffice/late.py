@@ -25,6 +25,7 @@ from sijil.kernel.casework.words import ROLES
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, labels
 from sijil.pages.guards import ROLE_MISSING, has_role, only_reads, role_required
+from sijil.pages.languages import said
 from sijil.pages.paging import Page, by_key
 from sijil.reporting import lateness
 from sijil.reporting.lateness import Pile
@@ -120,7 +121,7 @@ def _kind(name: str) -> str:
 
 
 def _turn(name: str) -> str:
-    return ROLES[Role(name)].text(get_language() or "ar")
+    return said(ROLES[Role(name)])
 
 
 def _line(request: HttpRequest, late: Late) -> Line:

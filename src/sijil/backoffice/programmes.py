@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -27,6 +27,7 @@ from sijil.pages import clock, refusals
 from sijil.pages.formats import number
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
+from sijil.pages.languages import spoken
 from sijil.pages.paging import Page
 
 manager = role_required("programme_manager")
@@ -87,7 +88,7 @@ def _line(found: programme_support.Overview) -> dict[str, Any]:
 
 
 def _language() -> str:
-    return get_language() or "ar"
+    return spoken()
 
 
 @manager

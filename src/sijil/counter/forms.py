@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.population_register.rules import PersonField, compared_of, form_of, reason_words, values_of
 from sijil.domains.population_register.states import COUNTER_REASONS, PAPER_REASONS
 from sijil.domains.population_register.types import Identity
 from sijil.pages.forms import Form
+from sijil.pages.languages import spoken
 from sijil.pages.person_forms import PersonPage, current_form, shown
 
 
@@ -54,7 +54,7 @@ class ReasonForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose")),
-            *((r, reason_words(r, get_language() or "ar")) for r in reasons),
+            *((r, reason_words(r, spoken())) for r in reasons),
         ]
 
 

@@ -9,6 +9,7 @@ import datetime as dt
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.biometrics import queries as captures
+from sijil.domains.biometrics.types import MODALITIES
 from sijil.domains.documents import queries as documents
 from sijil.domains.documents.receipts import Both, Line
 from sijil.domains.documents.services import Content, print_receipt
@@ -25,12 +26,7 @@ from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 from sijil.kernel.machine import TRANSITION_REFUSED
-
-_CAPTURES = {
-    "face": Both("الوجه", "visage"),
-    "iris_left": Both("القزحية اليسرى", "iris gauche"),
-    "iris_right": Both("القزحية اليمنى", "iris droit"),
-}
+from sijil.kernel.texts import Text4
 
 
 def render_appointment(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
@@ -82,7 +78,7 @@ def render_deposit(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
                 "deposited_at": deposited_at,
                 "centre": _centre(request.centre_code),
                 "papers": papers or [_paper(request.identity.paper_kind)],
-                "captures": [_CAPTURES[c.modality] for c in captures.list_captures(request.number)],
+                "captures": [_both(MODALITIES[c.modality]) for c in captures.list_captures(request.number)],
                 "until": _answer_until(deposited_at),
             },
             {"declared": _declared(request)},
@@ -113,6 +109,10 @@ def _answer_until(deposited_at: dt.datetime) -> dt.date:
     day = legal_day(deposited_at)
     delay = law.delay("population_register.number", day)
     return add_days(day, delay.days, working=delay.is_working)
+
+
+def _both(text: Text4) -> Both:
+    return Both(text.ar, text.fr)
 
 
 def _name(request: Request) -> Both:

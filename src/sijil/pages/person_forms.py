@@ -26,6 +26,7 @@ from sijil.kernel.law import Text
 from sijil.pages import formats, refusals
 from sijil.pages.clock import today
 from sijil.pages.forms import Form, PartialDateField
+from sijil.pages.languages import spoken
 
 _RADIO_UP_TO = 12
 Place = Mapping[str, str]
@@ -39,7 +40,7 @@ def current_form() -> PersonForm:
 
 def wording(text: Text | None) -> str:
     """Return words of the form in the language of the page."""
-    return text.text(get_language() or "ar") if text else ""
+    return text.text(spoken()) if text else ""
 
 
 def paper_choices() -> list[tuple[str, str]]:
@@ -195,7 +196,7 @@ def picture_of(field: PersonField) -> str:
 def proofs(form: PersonForm, field: PersonField, identity: Identity) -> str:
     """Return what a paper proves, in the words of the page."""
     comma = "، " if get_language() == "ar" else ", "
-    return comma.join(rules.proof_words(form, field, identity, get_language() or "ar"))
+    return comma.join(rules.proof_words(form, field, identity, spoken()))
 
 
 def shown(form: PersonForm, field: PersonField, identity: Identity) -> str:
@@ -206,7 +207,7 @@ def shown(form: PersonForm, field: PersonField, identity: Identity) -> str:
     if field.kind == "commune" and value:
         place = geography.find_commune(value)
         return place.name(get_language() or "ar") if place else str(value)
-    return rules.field_words(form, field, identity, get_language() or "ar")
+    return rules.field_words(form, field, identity, spoken())
 
 
 # --- one box for each kind ----------------------------------------------------------------------------------
@@ -290,7 +291,7 @@ def _choice(form: PersonForm, field: PersonField, places: Place) -> Boxes:
 
 
 def _choices(form: PersonForm, field: PersonField) -> list[tuple[str, str]]:
-    return [(option.code, option.text(get_language() or "ar")) for option in form.options(field)]
+    return [(option.code, option.text(spoken())) for option in form.options(field)]
 
 
 def _commune(form: PersonForm, field: PersonField, places: Place) -> Boxes:

@@ -143,6 +143,29 @@ REQUEST = Kind(
     title=Text4(
         "طلب التقييد في السجل الوطني للسكان", "Demande d’inscription d’une personne", "Enrolment request"
     ),
+    says={
+        R.PRE_REGISTERED: Text4(
+            "تسجيل مسبق، في انتظار الحضور إلى المركز",
+            "Préinscription faite, passage au centre attendu",
+            "Pre-registered, expected at the centre",
+        ),
+        R.PAPERS_REQUESTED: Text4("وثيقة ناقصة", "Il manque une pièce", "A paper is missing"),
+        R.DEPOSITED: Text4(
+            "الملف مودع وهو قيد المقارنة",
+            "Dossier déposé, comparaison en cours",
+            "File deposited, being compared",
+        ),
+        R.IN_ADJUDICATION: Text4(
+            "قيد الدراسة من طرف موظفين", "À l’examen par deux agents", "Being looked at by two officers"
+        ),
+        R.REGISTERED: Text4(
+            "مسجل: تم إصدار المعرف",
+            "Inscription faite : l’identifiant est attribué",
+            "Registered: the identifier has been issued",
+        ),
+        R.REJECTED: Text4("مرفوض", "Refusé", "Refused"),
+        R.WITHDRAWN: Text4("مسحوب", "Retiré", "Withdrawn"),
+    },
 )
 
 P = PersonState

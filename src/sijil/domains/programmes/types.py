@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sijil.domains.programmes.states import ListState
 from sijil.kernel.law import Doubt, Pin
+from sijil.kernel.texts import choose
 
 SCALE = 10**9
 """Units in one score point, as the scores come: a + b/divisor, in units."""
@@ -46,17 +47,17 @@ class Programme:
         return self.pin.version
 
     def name(self, language: str) -> str:
-        return self.names.get(language) or self.names["fr"]
+        return choose(self.names, language)
 
     def law(self, language: str) -> str:
-        return self.laws.get(language) or self.laws["fr"]
+        return choose(self.laws, language)
 
     def note(self, language: str) -> str:
         """Return what is not certain about the threshold."""
         return " ".join(doubt.text(language) for doubt in self.doubts)
 
     def authority(self, language: str) -> str:
-        return self.authorities.get(language) or self.authorities["fr"]
+        return choose(self.authorities, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,22 @@ REGISTRATION = Kind(
     ),
     waits_on={_R.DRAFTED: Role.DECLARANT, _R.SUBMITTED: _SYSTEM, _R.QUARANTINED: _OFFICER},
     title=Text4("طلب تسجيل الأسرة", "Demande d’inscription d’un ménage", "Household registration"),
+    says={
+        _R.DRAFTED: Text4("قيد الملء", "En cours de saisie", "Being filled in"),
+        _R.SUBMITTED: Text4(
+            "مرسل وهو قيد المعالجة", "Envoyé, en cours de traitement", "Sent, being processed"
+        ),
+        _R.PROCESSED: Text4(
+            "تمت المعالجة: المؤشر متوفر", "Traité : l’indice est connu", "Processed: the score is known"
+        ),
+        _R.QUARANTINED: Text4(
+            "موضوع جانبا: النتيجة غير معتادة",
+            "Mis de côté : le résultat est inhabituel",
+            "Set aside: the result is unusual",
+        ),
+        _R.REJECTED: Text4("مرفوض", "Refusé", "Refused"),
+        _R.WITHDRAWN: Text4("مسحوب", "Retiré", "Withdrawn"),
+    },
 )
 
 # A household waits for nobody: its registration does.
@@ -106,6 +122,13 @@ HOUSEHOLD = Kind(
     ),
     waits_on={},
     rests=(_H.DECLARED, _H.ACTIVE),
+    says={
+        _H.DECLARED: Text4(
+            "توصلنا بها وهي قيد المعالجة", "Reçu, en cours de traitement", "Received, being processed"
+        ),
+        _H.ACTIVE: Text4("مفعلة", "Actif", "Active", "ⵉⵔⵎⵙ", context="household"),
+        _H.CLOSED: Text4("مغلقة", "Clos", "Closed", "ⵉⵇⵇⵏ", context="household"),
+    },
 )
 
 # Asked when a question fell due by age, or a newer form asks one that counts; who declared, or the head,
@@ -191,8 +214,8 @@ REVIEW = Kind(
     title=Text4("مراجعة مؤشر أسرة", "Vérification d’un indice", "Check of a score"),
     says={
         _V.WAITING: Text4("في انتظار مراجعة موظف", "Attend un agent", "Waits for an officer"),
-        _V.CONFIRMED: Text4("تأكد المؤشر", "Indice confirmé", "Score confirmed"),
+        _V.CONFIRMED: Text4("تم تأكيد المؤشر", "Indice confirmé", "Score confirmed"),
         _V.REFUSED: Text4("لم تقبل الأجوبة", "Réponses refusées", "Answers refused"),
-        _V.LAPSED: Text4("لم تعد المراجعة لازمة", "Devenue sans objet", "No longer needed"),
+        _V.LAPSED: Text4("لم تعد المراجعة لازمة", "Devenue sans objet", "No longer needed", context="check"),
     },
 )

@@ -24,6 +24,7 @@ from sijil.journeys.household_registration import papers
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
+from sijil.pages.languages import spoken
 from sijil.portal.household import words
 
 LOWEST, HIGHEST = Decimal("8.5"), Decimal("10.75")
@@ -80,7 +81,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, decimals: int) -> journey.ScorePage | HttpResponse:
     try:
         return journey.get_score_page(
-            actor=actor_of(request), language=words.language(), decimals=decimals, now=clock.now()
+            actor=actor_of(request), language=spoken(), decimals=decimals, now=clock.now()
         )
     except Refused as refused:
         if refused.error in (HOUSEHOLD_UNKNOWN, SCORE_MISSING):
@@ -108,7 +109,7 @@ def _context(page: journey.ScorePage) -> dict[str, Any]:
 def marks(eligibilities: Iterable[journey.Eligibility]) -> list[tuple[Decimal, str]]:
     """Return the thresholds for the scale, ascending, of the programmes in force."""
     return sorted(
-        (e.programme.threshold, _short(e.programme.name(words.language())))
+        (e.programme.threshold, _short(e.programme.name(spoken())))
         for e in eligibilities
         if programmes.find_end(e.programme.code, clock.today()) is None
     )
@@ -130,7 +131,7 @@ def cards(eligibilities: Sequence[journey.Eligibility]) -> list[Card]:
     """Return one card per programme, in the order of the programmes."""
     return [
         Card(
-            name=e.programme.name(words.language()),
+            name=e.programme.name(spoken()),
             outcome=e.decision.outcome.value,
             sentence=_verdict(e),
             day=e.day,

@@ -14,6 +14,7 @@ import msgspec
 from sijil.domains.population_register.types import NAMES
 from sijil.kernel import law
 from sijil.kernel.law.values import Step
+from sijil.kernel.texts import choose
 
 _FOLDER = Path(__file__).parents[1] / "parameters"
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -243,4 +244,6 @@ def reasons() -> Mapping[str, Reason]:
 def reason_words(code: str, language: str) -> str:
     """Return a reason as the person reads it; nothing for no reason."""
     reason = reasons().get(code)
-    return str(getattr(reason, language, "") or reason.ar) if reason else ""
+    if reason is None:
+        return ""
+    return choose({"ar": reason.ar, "fr": reason.fr, "zgh": reason.zgh, "en": reason.en}, language)
