@@ -19,6 +19,7 @@ ORDERS = """
 """Verbs in the singular, and "you"; with و or ف before them or a pronoun behind."""
 WITHOUT_YOU = """
     بنك الشباك شباك شريك الشريك ذلك تلك هناك السلك ترك يملك يشارك يتحرك محرك مشترك المشترك اشتراك سلوك شك
+    التشيك المكسيك الدانمرك المارتينيك الهرسك كوك نورفولك
 """
 """Words whose last letter is no "your" in the singular."""
 TOLD = {
