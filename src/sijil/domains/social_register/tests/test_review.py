@@ -89,7 +89,9 @@ def test_the_table_as_it_is():
     }
 
 
-@pytest.mark.parametrize("who", [citizen(HEAD), citizen(SON), OFFICER, actors.PUBLIC], ids=str)
+@pytest.mark.parametrize(
+    "who", [citizen(HEAD), citizen(SON), OFFICER, actors.PUBLIC], ids=["head", "son", "officer", "public"]
+)
 def test_only_the_system_opens_one(who):
     code = household()
     with pytest.raises(Refused) as refused:
@@ -190,7 +192,7 @@ def test_what_is_unknown_is_refused():
     assert refused.value.error is errors.NOTHING_TO_REVIEW
 
 
-@pytest.mark.parametrize("person", [HEAD, SON])
+@pytest.mark.parametrize("person", [HEAD, SON], ids=["head", "son"])
 def test_whoever_was_of_the_household_reads_why_it_was_closed(person):
     review_in("refused")
     found = reviews.find_refusal(PersonKey(person))
