@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 FORMATTER = str(Path(sys.executable).parent / "djangofmt")
 WIDTH = 120
 _SENTENCE = re.compile(r'{% translate "([^"]{30,})" %}')
-_SILENT = re.compile(r'({% block breadcrumb %}|{% (?:translate|url) "?[^%]* as \w+ %}|{% include "[^%]* %})(?={%)')
+_SILENT = re.compile(
+    r'({% block breadcrumb %}|{% (?:translate|url) "?[^%]* as \w+ %}|{% include "[^%]* %})(?={%)'
+)
 _BLOCK = re.compile(r"{% blocktranslate ([^%]*?)( trimmed)? %}(.*?){% endblocktranslate %}")
 
 
@@ -59,6 +61,9 @@ def shortened(line: str) -> str:
     indent = " " * (len(line) - len(line.lstrip()))
     if _SILENT.search(line):
         return _SILENT.sub(lambda found: f"{found[1]}\n{indent}", line)
+    if line.strip().startswith("{% if ") and line.endswith("{% endif %}") and line.count("{% if ") == 1:
+        parts = re.split(r"({% (?:if|elif|else|endif)\b[^%]*%})", line.strip())
+        return "\n".join(shortened(indent + part) for part in parts if part)
     line = _BLOCK.sub(lambda found: _block(found[1], found[3], indent), line)
     return _SENTENCE.sub(lambda found: _block("", found[1], indent), line)
 
@@ -74,7 +79,11 @@ def _block(head: str, words: str, indent: str) -> str:
 def _wrapped(words: str, indent: str) -> str:
     kept = re.sub(r"{{[^}]*}}", lambda found: found[0].replace(" ", "\0"), words)
     wrapped = textwrap.fill(
-        kept, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        kept,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
         break_on_hyphens=False,
     )
     return wrapped.replace("\0", " ")
