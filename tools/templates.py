@@ -73,7 +73,8 @@ def _block(head: str, words: str, indent: str) -> str:
     parts = words.split("{% plural %}")
     lines = [_wrapped(part, inner) for part in parts]
     body = f"\n{indent}{{% plural %}}\n".join(lines)
-    return f"{{% blocktranslate {head + ' ' if head else ''}trimmed %}}\n{body}\n{indent}{{% endblocktranslate %}}"
+    first = f"{{% blocktranslate {head + ' ' if head else ''}trimmed %}}"
+    return f"{first}\n{body}\n{indent}{{% endblocktranslate %}}"
 
 
 def _wrapped(words: str, indent: str) -> str:
