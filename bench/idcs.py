@@ -33,17 +33,19 @@ def issue_for(seconds: float) -> int:
 
     from sijil.domains.population_register import services
     from sijil.domains.population_register.types import Identity, Sex
+    from sijil.kernel.actors import system
     from sijil.kernel.dates import PartialDate
     from sijil.kernel.ids import new_key
 
     identity = Identity(
         "الصفريوي", "خديجة", "Sefrioui", "Khadija", PartialDate(1988, 4, 12), Sex.FEMALE, "04.421.01.0",
-        phone="+212600100001", address="زنقة 12، رقم 5",
+        phone="+212600100001", more={"quarter": "حي السلام", "street": "زنقة 12", "house_number": "5"},
     )  # fmt: skip
+    clerk = system("bench")
     done, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
         with transaction.atomic():
-            services.issue(new_key(), identity, NOW)
+            services.issue(new_key(), identity, actor=clerk, now=NOW)
         done += 1
     return done
 

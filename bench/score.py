@@ -223,9 +223,10 @@ def copy_out() -> None:
 
     from sijil.domains.social_register.sql import DECLARED
 
+    every = ["RSU-2026-1", ["urban", "rural"]]
     with connection.cursor() as cursor:
         cursor.execute("SET work_mem = '256MB'")
-        with cursor.cursor.copy(f"COPY ({DECLARED}) TO STDOUT (FORMAT BINARY)", ["RSU-2026-1"]) as lines:
+        with cursor.cursor.copy(f"COPY ({DECLARED}) TO STDOUT (FORMAT BINARY)", every) as lines:
             for _ in lines:
                 pass
         cursor.execute("RESET work_mem")

@@ -120,7 +120,7 @@ OLD = {
     "act.correct_own_data": "Corriger ce qui est faux : au centre ou depuis votre dossier.",
     "act.copy_of_own_data": "Lire ce qui est conservé sur vous et en recevoir une copie.",
     "act.contest_a_decision": "Vous pouvez contester cette décision au centre ; apportez ce numéro.",
-    "act.declare_a_change": "Tout changement du foyer ou du logement se déclare dans « Mon dossier ».",
+    "act.declare_a_change": "Tout changement du ménage ou du logement se déclare dans « Mon dossier ».",
     "act.household_beyond_the_form": "Pour un ménage plus grand, allez à votre centre de service du citoyen.",
     "act.certificate": "10 chiffres, dans votre message d’inscription ou sur votre attestation.",
     "act.entitled_by_the_threshold": "Le ménage y a droit si son indice est égal ou inférieur à ce seuil.",
@@ -178,14 +178,17 @@ def test_the_door_of_a_promise_is_there(promise):
 # --- the reading of the code --------------------------------------------------------------------------------
 
 
+REGISTER = "sijil.domains.population_register.services"
+
+
 @pytest.mark.parametrize(
     ("node", "reached"),
     [
-        (("sijil.domains.population_register.services", "request_papers"), True),  # page > journey > service
+        ((f"{REGISTER}.requests", "request_papers"), True),  # page > journey > service
         (("sijil.journeys.person_enrolment.comparison", "compare"), True),  # a job that a step asks for
         (("sijil.domains.audit.services", "seal_pending"), True),  # by the clock
         (("sijil.domains.partners.services", "suspend_partner"), True),  # a command that asks by name
-        (("sijil.domains.population_register.services", "copy_persons"), False),  # the demo's loader alone
+        ((f"{REGISTER}.persons", "copy_persons"), False),  # the demo's loader alone
     ],
 )  # fmt: skip
 def test_what_is_reached_from_a_door(graph, node, reached):

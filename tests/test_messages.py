@@ -5,6 +5,7 @@ import os
 import polib
 import pytest
 
+from sijil.pages.languages import AWAIT_NATIVE_READER
 from sijil.processes import messages
 from sijil.processes.messages import Sentence, code_sentences, template_sentences
 
@@ -71,11 +72,18 @@ def package(tmp_path):
     ("msgid", "msgstr", "complaints"),
     [
         ("Hello {name}", "X {name}", 0), ("Hello {name}", "X", 2), ("Hello {name}", "X {other}", 2),
-        ("Other", "X", 2), ("Hello {name}", "", 2),
+        ("Other", "X", 4), ("Hello {name}", "", 2),
     ],
 )  # fmt: skip
 def test_what_is_missing_or_wrong_is_told(package, msgid, msgstr, complaints):
     assert len(messages.problems(package(msgid, msgstr))) == complaints
+
+
+@pytest.mark.parametrize("language", sorted(set(messages.PLURALS) - set(messages.COMPLETE)))
+def test_a_part_says_whether_a_native_reader_has_read_it(language):
+    parts = [part for folder in messages.folders(language) for part in messages.parts(folder)]
+    awaited = {polib.pofile(str(part)).metadata["X-Native-Reader"] == "awaited" for part in parts}
+    assert awaited == {language in AWAIT_NATIVE_READER}
 
 
 def test_only_stale_catalogues_are_compiled(package):
@@ -85,6 +93,58 @@ def test_only_stale_catalogues_are_compiled(package):
     target = source / "x/locale/ar/LC_MESSAGES/django.mo"
     os.utime(target, (0, 0))
     assert messages.compile_stale(source) == [target]
+
+
+def more(source, package, msgid, msgstr, **more):
+    """Write one more Arabic part into a package."""
+    folder = source / package / "locale" / "ar" / "LC_MESSAGES" / "parts"
+    folder.mkdir(parents=True, exist_ok=True)
+    part = polib.POFile()
+    part.append(polib.POEntry(msgid=msgid, msgstr=msgstr, **more))
+    part.save(str(folder / "q.po"))
+
+
+SAME = ("Hello {name}", "X {name}")
+
+
+@pytest.mark.parametrize(
+    ("package_of_second", "said", "complaint"),
+    [
+        ("x", ("Hello {name}", "Y {name}"), "in more than one place: 'Hello {name}' (x/p.po, x/q.po)"),
+        ("pages", SAME, "in more than one place: 'Hello {name}' (pages/q.po, x/p.po)"),
+        ("pages", ("Gone", "X"), "no longer used: 'Gone' (pages/q.po)"),
+        ("pages", ("This field is required.", "X"), None),
+    ],
+)  # fmt: skip
+def test_a_sentence_stands_once_and_is_used(package, package_of_second, said, complaint):
+    source = package("Hello {name}", "X {name}")
+    more(source, package_of_second, *said)
+    assert messages.problems(source) == [f"ar: {complaint}"] * (complaint is not None)
+
+
+def test_what_two_rooms_say_belongs_to_their_shared_room(package):
+    source = package("Hello {name}", "X {name}")
+    (source / "y" / "templates").mkdir(parents=True)
+    (source / "y" / "templates" / "a.html").write_text('{% translate "Hello {name}" %}')
+    assert [p.partition(":")[2] for p in messages.problems(source)] == [
+        " not said by x alone, so it belongs to pages: 'Hello {name}' (p.po)"
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "complaints"),
+    [
+        ('Text4("X {name}", "X {name}", "Hello {name}")', 0), ('Text4("Y", "X {name}", "Hello {name}")', 1),
+        ('Text4("Y", "Z", "Hello {name}")', 2), ('Text4("Y", "Z", "Hello {name}", context="file")', 0),
+        ('Text4("Y", "Z", "Other"), Text4("W", "Z", "Other")', 1), ("Text4(a, b, c)", 0),
+    ],
+)  # fmt: skip
+def test_an_english_text_is_translated_in_one_way(package, text, complaints):
+    source = package("Hello {name}", "X {name}")
+    (source / "x" / "states.py").write_text(f"says = {text}")
+    found = messages.problems(source)
+    assert len(found) == complaints
+    assert all("two translations" in line for line in found)
 
 
 def test_the_first_part_wins(package):

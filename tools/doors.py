@@ -134,12 +134,12 @@ class Graph:
         return {k: v for k, v in pairs(tasks.defined["JOBS"])} if tasks else {}
 
     def roots(self) -> Iterator[Node]:
-        """Give every function of the interfaces, what runs by the clock, and who writes notices."""
+        """Give all of the interfaces, what the clock runs, what follows scores, and who writes notices."""
         for module in self.modules.values():
             room = module.name.split(".")[1:2]
             if room and room[0] in INTERFACES and not _is_below(module.name, NO_DOORS):
                 yield from ((module.name, name) for name in module.defined)
-        for module, table in ((TASKS, "PERIODIC"), (WIRING, "NOTICES")):
+        for module, table in ((TASKS, "PERIODIC"), (WIRING, "NOTICES"), (WIRING, "RECORDED")):
             if module in self.modules and table in self.modules[module].defined:
                 yield from filter(None, map(self._target, constants(self.modules[module].defined[table])))
 

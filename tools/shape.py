@@ -7,6 +7,7 @@ Aims (best decile of 23 measured code bases) stand beside each figure.
 from __future__ import annotations
 
 import ast
+import json
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src"
+MEASURED = ROOT / ".coverage.json"
 
 
 @dataclass(frozen=True)
@@ -141,10 +143,59 @@ def report() -> list[tuple[str, str, str]]:
     ]
 
 
+@dataclass(frozen=True)
+class Room:
+    """A package that counts as one house. ``branches``: the share covered at the last measuring, if any."""
+
+    name: str
+    code: int
+    tests: int
+    branches: float | None
+
+    @property
+    def ratio(self) -> float:
+        return self.tests / max(1, self.code)
+
+
+def rooms() -> list[Room]:
+    """Return the rooms with their own tests; the tests of journeys, pages and doors stand as ``(shared)``."""
+    code, tests = python_files()
+    sizes: dict[str, list[int]] = {}
+    for paths, place in ((code, 0), (tests, 1)):
+        for path in paths:
+            sizes.setdefault(_room(path), [0, 0])[place] += len(code_lines(path))
+    covered = branches()
+    return [Room(name, *size, covered.get(name)) for name, size in sorted(sizes.items())]
+
+
+def _room(path: Path) -> str:
+    if not path.is_relative_to(SOURCE):
+        return "(shared)"
+    return package_of(module_name(path)).removeprefix("sijil.")
+
+
+def branches(measured: Path = MEASURED) -> dict[str, float]:
+    """Return by room the share of branches that the tests take, of what ``./run shape cover`` wrote."""
+    if not measured.exists():
+        return {}
+    found: dict[str, list[int]] = {}
+    for path, figures in json.loads(measured.read_text())["files"].items():
+        if not is_test(Path(path)) and "migrations" not in Path(path).parts:
+            taken = found.setdefault(_room(ROOT / path), [0, 0])
+            taken[0] += figures["summary"]["covered_branches"]
+            taken[1] += figures["summary"]["num_branches"]
+    return {room: taken / every for room, (taken, every) in found.items() if every}
+
+
 def main() -> None:
-    """Print the report and the largest functions and files."""
+    """Print the report, the rooms, and the largest functions and files."""
     for what, measured, aim in report():
         print(f"{what:34} {measured:>10}" + (f"   aim {aim}" if aim else ""))
+    print("\nroom                         code   tests  ratio  branches   (aim 85 %: ./run shape cover)")
+    for room in rooms():
+        share = "" if room.branches is None else f"{room.branches:7.1%}"
+        ratio = f"{room.ratio:6.2f}" if room.code else ""
+        print(f"{room.name:26} {room.code:6,} {room.tests:7,} {ratio:>6}   {share}")
     code, _ = python_files()
     print("\nlargest functions")
     for function in sorted((f for p in code for f in functions(p)), key=lambda f: -f.lines)[:8]:

@@ -13,7 +13,7 @@ from sijil.country.stories import read_story, story_persons
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.matching import queries as matching
-from sijil.domains.population_register.rules import COMPARED
+from sijil.domains.population_register.tests.samples import paper_of
 from sijil.domains.programmes import queries as programmes
 from sijil.journeys import household_registration, person_enrolment, programme_support
 from sijil.kernel.actors import Actor, ActorKind, officer
@@ -40,8 +40,7 @@ def _deposit(number: str) -> None:
             number=number, modality=modality, content=content, actor=OFFICER, now=clock.now()
         )
     identity = person_enrolment.read_file(number, actor=OFFICER, now=clock.now()).identity
-    paper = {name: getattr(identity, name) for name in COMPARED}
-    person_enrolment.compare_papers(number=number, paper=paper, actor=OFFICER, now=clock.now())
+    person_enrolment.compare_papers(number=number, paper=paper_of(identity), actor=OFFICER, now=clock.now())
     person_enrolment.deposit(number=number, actor=OFFICER, now=clock.now())
     person_enrolment.compare(number, now=clock.now())
     biometrics.ask_due(clock.now())

@@ -17,7 +17,7 @@ from sijil.domains.matching import services as cases
 from sijil.domains.matching.types import Candidate, Verdict
 from sijil.domains.population_register import queries as register
 from sijil.domains.population_register import services as population
-from sijil.domains.population_register.rules import COMPARED
+from sijil.domains.population_register.tests.samples import paper_of
 from sijil.domains.population_register.types import Channel, Identity, RequestRecord, Sex
 from sijil.kernel.actors import officer, system
 from sijil.kernel.casework.files import kept_notices
@@ -30,7 +30,7 @@ OFFICER, MATCHER = officer("counter", centre="C1"), system("matcher")
 FATIMA = Identity(
     last_name_ar="الشرقاوي", first_name_ar="فاطمة", last_name_fr="Cherkaoui", first_name_fr="Fatima",
     birth=PartialDate(1988, 3, 14), sex=Sex.FEMALE, commune_code="04.421.01.0", phone="+212612345678",
-    address="12, rue des Orangers", paper_kind="cnie", paper_number="AB123456",
+    paper_kind="cnie", paper_number="AB123456", more={"birth_country": "MA", "quarter": "Hay Riad"},
 )  # fmt: skip
 
 
@@ -47,8 +47,7 @@ def deposit(seed: int, **changes: Any) -> RequestRecord:
             actor=OFFICER,
             now=NOW,
         )
-    paper = {name: getattr(identity, name) for name in COMPARED}
-    population.compare_papers(number=number, paper=paper, actor=OFFICER, now=NOW)
+    population.compare_papers(number=number, paper=paper_of(identity), actor=OFFICER, now=NOW)
     population.deposit_request(number=number, actor=OFFICER, now=NOW)
     return register.get_request_record(number)
 
@@ -63,9 +62,7 @@ def case_id(site: str, session_of: Callable[[str], str], django_db_blocker: Any)
         new = deposit(2, last_name_fr="Echcherkaoui", birth=PartialDate(1988), phone="+212700000000")
         population.flag_duplicate(number=new.number, actor=MATCHER, now=NOW)
         near = Candidate(known.id, 2500, Verdict.LIKELY, {"last_name": "exact"}, 4)
-        yield cases.open_case(
-            subject=new.id, number=new.number, candidates=[near], actor=MATCHER, now=NOW
-        )
+        yield cases.open_case(subject=new.id, number=new.number, candidates=[near], actor=MATCHER, now=NOW)
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])

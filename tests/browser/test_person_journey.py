@@ -59,12 +59,17 @@ def given_a_pre_registration(page: Page, language: str) -> str:
     page.fill("[name=birth_year]", year)
     page.check(f"[name=sex][value={sex}]")
     go_on(page)
+    page.select_option("#id_birth_country", "MA")
+    page.wait_for_url(re.compile("birth_country=MA"))
+    assert_sound(page)
+    go_on(page)
     page.select_option("#id_region", "04")
     page.wait_for_url(re.compile("region=04"))
     page.select_option("#id_province", "04.421")
     page.wait_for_url(re.compile("province=04.421"))
     page.select_option("#id_commune_code", "04.421.01.0")
-    page.fill("#id_address", "12, rue des Orangers")
+    page.fill("#id_quarter", "Hay Riad")
+    page.fill("#id_street", "12, rue des Orangers")
     go_on(page)
     page.fill("#id_phone", phone)
     go_on(page)
@@ -110,7 +115,7 @@ def test_from_the_form_to_the_number(
 
     assert person, queries.get_status(number)
     reading = {"act": FILE_READ, "actor": person_enrolment.MATCHER, "now": clock.now()}
-    assert queries.get_person(person, **reading).first_name_fr == PEOPLE[language][2]
+    assert queries.get_person(person, **reading).identity.first_name_fr == PEOPLE[language][2]
     page.goto(f"{site}/track/{number}/")
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
     expect(page.locator(".state")).to_have_class(re.compile("good"))

@@ -144,7 +144,7 @@ def test_without_any_contact_the_answer_is_the_same(phone):
 
 @pytest.mark.parametrize(
     ("language", "word"),
-    [("ar", "رمز فتح حسابك"), ("fr", "votre code"), ("zgh", "ⵜⴰⵏⴳⵉⵍⵜ"), ("en", "your code")],
+    [("ar", "رمز فتح حسابكم"), ("fr", "votre code"), ("zgh", "ⵜⴰⵏⴳⵉⵍⵜ"), ("en", "your code")],
 )
 def test_the_code_speaks_the_language_of_the_page(idcs, language, word):
     start(idcs, language=language)

@@ -8,6 +8,7 @@ not written.
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
 import re
 from collections import Counter
@@ -21,11 +22,12 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.journeys import small_country
-from tests.journeys.small_country import NOW, Reader, SmallCountry, readers
+from tests.journeys.small_country import NOBODY, NOW, Reader, SmallCountry, readers
 
 from sijil.api.main import api
 from sijil.domains.audit.models import AuditEntry
 from sijil.kernel.acts import declared
+from sijil.processes.messages import iter_sentences, iter_texts
 
 LATER = NOW + dt.timedelta(hours=2)  # readings of the same hour as the story's would be counted with them
 
@@ -226,3 +228,55 @@ def test_names_are_seen_where_there_are_some(world: SmallCountry, name: str, who
         response = send(world, reader, address, "GET", path)
         assert response.status_code == 200
         assert len(persons_in(world, response, given) - reader.own) >= at_least
+
+
+# --- the same pages in each language ------------------------------------------------------------------------
+
+ENGLISH_SENTENCES = {
+    text
+    for text in (*(s.text for s in iter_sentences()), *(text.en for _place, text in iter_texts()))
+    if " " in text and len(text) > 8 and not re.search("[{%]", text)
+}
+
+
+def english_in(page: str) -> set[str]:
+    """Return the product's English sentences that a page shows, in its text or in what is read aloud."""
+    told = re.findall(r'(?:alt|aria-label|title|placeholder|data-label|value)="([^"]*)"', page)
+    text = re.sub(r"\s+", " ", html.unescape("|".join([re.sub("<[^>]*>", "|", page), *told])))
+    return {sentence for sentence in ENGLISH_SENTENCES if sentence in text}
+
+
+READERS = {"/counter": ("officer",), "/backoffice": ("administrator", "adjudicator", "manager")}
+
+
+def read(world: SmallCountry) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give each page that opens for the public, one citizen or an officer: its texts by language."""
+    known = {one.name: one for one in readers()}
+    languages = ("ar", "fr", "zgh")
+    clients = {(name, lang): world.browser(known[name], lang) for name in known for lang in languages}
+    for address in pages():
+        path, _given = next(address.filled(world.samples))
+        room = next((room for room in READERS if path.startswith(room)), "")
+        for name in READERS.get(room, (NOBODY.name, "head")):
+            shown = clients[name, "ar"].get(path)
+            if shown.status_code == 200 and shown["Content-Type"].startswith("text/html"):
+                others = {lang: clients[name, lang].get(path).content.decode() for lang in ("fr", "zgh")}
+                yield path, {"ar": shown.content.decode(), **others}
+                break
+
+
+@pytest.mark.usefixtures("database")
+def test_no_page_speaks_english_to_who_did_not_ask_for_it(world: SmallCountry) -> None:
+    with undone():
+        found = {
+            f"{path} {language}": english_in(text)
+            for path, texts in read(world)
+            for language, text in texts.items()
+        }
+    assert len(found) >= 3 * 40
+    assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+def test_english_is_seen_where_there_is_some() -> None:
+    assert english_in('<p>My\n file&#x27;s</p><td data-label="What was done">') == {"What was done"}
+    assert english_in("<p>Nobody has consulted\n your file</p>") == {"Nobody has consulted your file"}

@@ -146,7 +146,7 @@ def test_nobody_known_is_kept_and_applied_when_somebody_has_the_number(monkeypat
     event = tell("civil.death", number)
     work()
     assert states(event) == {"enter_death": ("unmatched", "nobody_of_this_number")}
-    monkeypatch.setattr(register, "draw_idcs", lambda: number)
+    monkeypatch.setattr(register.persons, "draw_idcs", lambda: number)
     person = make_person()
     assert person == number
     assert events.retry_unmatched(now=NOW) == 1

@@ -12,7 +12,7 @@ from sijil.domains.documents import receipts
 from sijil.domains.documents.models import Receipt
 from sijil.domains.population_register import queries as population
 from sijil.domains.social_register import queries as social
-from sijil.domains.social_register.services import keep_births
+from sijil.domains.social_register.services import follow_birth
 from sijil.journeys import household_registration as journey
 from sijil.journeys.household_registration import papers
 from sijil.kernel.actors import system
@@ -85,7 +85,7 @@ def test_an_earlier_score_that_was_never_printed_has_no_paper(head, family):
 def test_two_scores_of_one_moment_are_two_papers(head, family):
     head.get(SCORE)
     code = social.find_household_of(family.head.key).code
-    keep_births(household_code=code, births={family.children[0].key: PartialDate(2006, 1, 1)})
+    follow_birth(person=family.children[0].key, birth=PartialDate(2006, 1, 1))
     assert journey.rescore(household_code=code, actor=system("test"), now=NOW).number == 2
     head.get(SCORE)
     assert Receipt.objects.filter(kind="score").count() == 2

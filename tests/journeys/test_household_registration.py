@@ -321,7 +321,7 @@ def test_a_rejected_file_is_told_and_can_be_begun_again(head, family):
     send(head)
     file = social.find_registration_of(family.head.key)
     salma = officer("salma", area="06", roles=["adjudicator"])
-    journey.settle(number=file.number, rejected_for="answers_not_true", actor=salma, now=NOW)
+    journey.settle(number=file.number, seen=1, rejected_for="answers_not_true", actor=salma, now=NOW)
     page = text(head.get("/my-file/"))
     assert "was not accepted" in page
     assert "Some answers are not true." in page

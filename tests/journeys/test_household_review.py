@@ -122,9 +122,9 @@ def test_the_queue_of_cases_leads_here(family):
 
 
 def test_only_the_officers_of_the_area_see_it(number):
-    assert [line.file.number for line in journey.list_to_review(actor=SALMA, now=NOW)] == [number]
+    assert [line.file.number for line in journey.list_to_review(actor=SALMA, now=NOW).lines] == [number]
     elsewhere = officer("driss", area="04", roles=["adjudicator"])
-    assert journey.list_to_review(actor=elsewhere, now=NOW) == []
+    assert journey.list_to_review(actor=elsewhere, now=NOW).lines == ()
     with pytest.raises(Refused) as refused:
         journey.get_review(number=number, language="fr", actor=elsewhere, now=NOW)
     assert refused.value.error is ROLE_REFUSED
@@ -134,14 +134,14 @@ def test_only_the_officers_of_the_area_see_it(number):
 @pytest.mark.parametrize("decision", ["", "answers_not_true"])
 def test_nobody_else_settles_it(number, family, who, decision):
     with pytest.raises(Refused) as refused:
-        journey.settle(number=number, rejected_for=decision, actor=who, now=NOW)
+        journey.settle(number=number, seen=1, rejected_for=decision, actor=who, now=NOW)
     assert refused.value.error is ROLE_REFUSED
     assert household_of(family).state == "declared"
 
 
 def test_a_reason_that_is_not_in_the_list_is_refused(number):
     with pytest.raises(Refused) as refused:
-        journey.settle(number=number, rejected_for="because", actor=SALMA, now=NOW)
+        journey.settle(number=number, seen=1, rejected_for="because", actor=SALMA, now=NOW)
     assert refused.value.error is REASON_NEEDED
 
 
@@ -150,7 +150,7 @@ def test_a_reason_that_is_not_in_the_list_is_refused(number):
 
 def test_confirmed_the_score_counts_and_the_household_is_active(head, family, number):
     before = scoring.get_current_score(household_of(family).code)
-    sent = staff().post(f"{LIST}{number}/", {"decision": "confirm"})
+    sent = staff().post(f"{LIST}{number}/", {"decision": "confirm", "seen": 1})
     assert sent.url == LIST
     household = household_of(family)
     now = scoring.get_current_score(household.code)
@@ -168,7 +168,7 @@ def test_confirmed_the_score_counts_and_the_household_is_active(head, family, nu
 @pytest.mark.parametrize("reason", REJECTIONS)
 def test_refused_the_members_are_free_and_the_reason_is_told(head, family, number, reason):
     code = household_of(family).code
-    staff().post(f"{LIST}{number}/", {"decision": reason})
+    staff().post(f"{LIST}{number}/", {"decision": reason, "seen": 1})
     assert household_of(family) is None
     file = social.get_registration_by_number(number)
     assert (file.state, file.steps[-1].reason, social.get_household(code).state) == (
@@ -181,7 +181,7 @@ def test_refused_the_members_are_free_and_the_reason_is_told(head, family, numbe
     ("decision", "template"), [("confirm", "household_scored"), ("answers_not_true", "household_rejected")]
 )
 def test_the_declarant_is_told_in_the_language_of_the_file(number, decision, template):
-    staff(language="ar").post(f"{LIST}{number}/", {"decision": decision})
+    staff(language="ar").post(f"{LIST}{number}/", {"decision": decision, "seen": 1})
     assert Message.objects.get(template=template).language == "fr"
 
 
@@ -193,9 +193,9 @@ def test_without_a_decision_nothing_changes(family, number):
 
 
 def test_what_is_decided_already_leads_back_to_the_list(number):
-    staff().post(f"{LIST}{number}/", {"decision": "confirm"})
+    staff().post(f"{LIST}{number}/", {"decision": "confirm", "seen": 1})
     assert staff().get(f"{LIST}{number}/").url == LIST
-    assert staff().post(f"{LIST}{number}/", {"decision": "confirm"}).url == LIST
+    assert staff().post(f"{LIST}{number}/", {"decision": "confirm", "seen": 1}).url == LIST
     assert "waits for a check any more" in text(staff().get(f"{LIST}{draw_number()}/", follow=True))
 
 
@@ -223,7 +223,7 @@ def test_each_household_of_the_list_reads_by_whom_once_an_hour(family, number):
 
 @pytest.mark.parametrize("way", ["one", "everybody"])
 def test_what_was_confirmed_goes_on_counting_when_ages_change(number, family, way):
-    journey.settle(number=number, actor=SALMA, now=NOW)
+    journey.settle(number=number, seen=1, actor=SALMA, now=NOW)
     code, later = household_of(family).code, NOW + dt.timedelta(days=1100)
     if way == "one":
         journey.rescore(household_code=code, actor=SALMA, now=later)

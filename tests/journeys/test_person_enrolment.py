@@ -304,7 +304,7 @@ def test_a_search_opens_the_names_of_the_own_centre_only():
     assert not AuditEntry.objects.filter(action="enrolment.searched").exists()
 
     [here] = person_enrolment.search("06 12 34 56 78", actor=OFFICER, now=NOW)
-    assert here.request.identity == FATIMA
+    assert here.request.identity == FATIMA.with_changes({"language": "fr"})
     assert AuditEntry.objects.get(action="enrolment.searched").subject == number
 
 
@@ -448,6 +448,39 @@ def test_a_person_without_contact_is_registered_and_told_where_the_number_is():
     assert when_the_worker_runs(number)
     assert tracking.find_request(number, now=NOW).next_action == "fetch_number"
     assert then_messages(number) == []
+
+
+def test_news_goes_to_a_trusted_telephone_and_the_number_never():
+    """P05: who has no telephone names a relative's; the identifier is fetched at the centre."""
+    alone = FATIMA.with_changes({"phone": "", "email": "", "trusted_phone": "06 61 22 33 44"})
+    number = given_a_deposited_file(alone)
+    person = when_the_worker_runs(number)
+    assert then_messages(number) == ["pre_registration_received", "deposit_received"]
+    assert tracking.find_request(number, now=NOW).next_action == "fetch_number"
+    assert queries.find_addressee(person).phone == ""  # codes and other messages go by the own telephone
+
+
+def test_the_language_of_the_form_is_that_of_the_messages():
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    number = person_enrolment.pre_register(
+        identity=FATIMA.with_changes({"language": "en"}), slot_id=slot.id, channel=Channel.PORTAL,
+        actor=PUBLIC, now=NOW,
+    )  # fmt: skip
+    assert queries.get_request_record(number).language == "en"
+    assert set(messages.Message.objects.filter(subject=number).values_list("language", flat=True)) == {"en"}
+
+
+def test_a_person_without_a_surname_goes_the_whole_way():
+    """P04: registered, found again, never merged with another by what is missing."""
+    suharto = FATIMA.with_changes({"last_name_ar": None, "last_name_fr": None})
+    number = given_a_deposited_file(suharto)
+    assert when_the_worker_runs(number)
+    assert person_papers.render_deposit(number, actor=OFFICER, now=NOW).startswith(b"%PDF-")
+    again = given_a_deposited_file(
+        suharto.with_changes({"phone": "+212698765432", "paper_number": "ZX1"}), seed=2
+    )
+    assert when_the_worker_runs(again) is None
+    assert queries.get_status(again).state == "in_adjudication"
 
 
 def test_each_notice_is_in_the_language_of_the_file():

@@ -148,7 +148,7 @@ def test_a_corrected_birth_date_counts_from_the_next_score_on() -> None:
     head = social.get_household(code).head
     births = social.open_births([code])[code]
     older = PartialDate(births[head].year - 20)
-    social_services.keep_births(household_code=code, births={head: older})
+    social_services.follow_birth(person=head, birth=older)
     rescore_all(NOW)
     assert Household.objects.get(pk=code).births[head] == older
     milieu = scoring.get_current_score(code).inputs
@@ -245,7 +245,7 @@ def test_which_day_s_ages_count_is_the_reading_in_force(
     codes = load(40)
     code = next(c for c in codes if scoring.get_current_score(c).milieu == 1)
     head = social.get_household(code).head
-    social_services.keep_births(household_code=code, births={head: PartialDate(1980, 12, 20)})
+    social_services.follow_birth(person=head, birth=PartialDate(1980, 12, 20))
     with new_law(
         tmp_path,
         (*READINGS, {"from: 2021-08-09": "from: 2026-11-01", "\nages_on: scoring": f"\nages_on: {ages_on}"}),

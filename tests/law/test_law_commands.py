@@ -61,6 +61,16 @@ def test_check_names_what_is_not_sealed_and_how_to(capsys, price):
     assert (code, "sijil law seal scoring.butane_prices BUT-LATER" in told) == (1, True)
 
 
+def test_check_names_what_does_not_fit_the_others_with_file_line_and_remedy(capsys, root):
+    file = "domains/social_register/parameters/household_form/RSU-2026-1/derivations.yaml"
+    amend(root / file, ("bath: {answer: bath, milieus: [urban]}", "bath: {answer: bath}"))
+    line = (root / file).read_text().splitlines().index("bath: {answer: bath}") + 1
+    code, told = run(capsys, "check")
+    assert code == 1
+    wrong = "`bath` is not asked by I-2021 in the rural milieu. Compare the derivations with the inputs."
+    assert f"ILL   social_register.household_form RSU-2026-1: {file}:{line}: {wrong}" in told
+
+
 def test_seal_adds_a_line(capsys, root, price):
     assert run(capsys, "seal", "scoring.butane_prices", "BUT-LATER")[0] == 0
     assert "scoring.butane_prices BUT-LATER " in (root / "law.lock").read_text()

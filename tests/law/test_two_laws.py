@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -144,6 +145,22 @@ def test_at_midnight_of_the_country_the_new_law_applies(both):
 
 def test_everything_is_in_order_with_both(both):
     assert [f for f in examine() if not f.well] == []
+
+
+def test_a_formula_is_not_enacted_while_a_later_form_does_not_ask_what_it_needs(tmp_path):
+    root = copy_of_the_law(tmp_path / "here")
+    folder = root / "domains/social_register/parameters/household_form/RSU-2026-1"
+    later = copytree(folder, tmp_path / "RSU-2100")
+    amend(later / "form.yaml", ("RSU-2026-1", "RSU-2100"), ("from: 2021-08-09", "from: 2100-01-01"))
+    Account.objects.create(login="a", kind="staff", roles=["administrator"], created_at=OLD)
+    Account.objects.create(login="b", kind="staff", roles=["administrator"], created_at=OLD)
+    with reading(root, laws.EnactedLaws()):
+        enact(law.read_page(later).text, by="a", second="b")
+        with pytest.raises(Refused) as refused:
+            enact_law_of_2027(tmp_path / "scratch")
+    assert "is not asked by RSU-2100" in refused.value.facts["wrong"]
+    assert refused.value.facts["file"] == "social_register.household_form RSU-2100 (enacted)"
+    assert refused.value.facts["line"]
 
 
 def test_a_formula_reads_its_own_inputs_and_bounds(both):

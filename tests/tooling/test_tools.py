@@ -1,5 +1,8 @@
 """The checks find what they look for, and nothing else."""
 
+import json
+from pathlib import Path
+
 import bench.__main__ as runner
 import new_domain
 import pytest
@@ -101,3 +104,20 @@ def test_the_page_of_benchmarks_shows_each_figure_beside_its_floor():
     assert "| idcs | per s | 1,234 | 2,000 | 0.62 | clients: 8 |" in runner.page(
         {"idcs": {"measured": measured, "figures": [figure]}}
     )
+
+
+def test_a_room_says_its_tests_and_its_branches(tmp_path: Path) -> None:
+    measured = tmp_path / "coverage.json"
+    one = {"summary": {"covered_branches": 3, "num_branches": 4}}
+    none = {"summary": {"covered_branches": 0, "num_branches": 0}}
+    files = {
+        "src/sijil/kernel/ids.py": one,
+        "src/sijil/api/main.py": none,
+        "src/sijil/kernel/tests/a.py": one,
+    }
+    measured.write_text(json.dumps({"files": files}))
+    assert shape.branches(measured) == {"kernel": 0.75}
+    assert shape.branches(tmp_path / "nothing.json") == {}
+    kernel = next(room for room in shape.rooms() if room.name == "kernel")
+    assert kernel.code > 1000
+    assert kernel.ratio == kernel.tests / kernel.code

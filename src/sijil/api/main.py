@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sijil.api import adjudication, civil_events, geography, household, inbound, person, programmes, sessions
+from sijil.api import (
+    adjudication,
+    civil_events,
+    geography,
+    household,
+    identity,
+    inbound,
+    person,
+    programmes,
+    sessions,
+)
+from sijil.api.household import completion
 from sijil.api.problems import ProblemAPI, TextParser
 
 api = ProblemAPI(title="Sijil", version="1", docs_url="docs", openapi_url="openapi.json", parser=TextParser())
@@ -12,6 +23,8 @@ api.add_router("", geography.router)
 api.add_router("", adjudication.router)
 api.add_router("", civil_events.router)
 api.add_router("", household.router)
+api.add_router("", identity.router)
+api.add_router("", completion.router)
 api.add_router("", inbound.router)
 api.add_router("", person.router)
 api.add_router("", programmes.router)

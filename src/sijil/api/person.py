@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_noop
 from ninja import Field, File, Form, Router, Schema, Status
+from ninja.errors import ValidationError
 from ninja.files import UploadedFile
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from sijil.api.auth import staff_auth
+from sijil.api.person_bodies import ComparisonIn, CorrectionIn, IdentityIn
 from sijil.api.problems import PROBLEMS, Body, check_form
-from sijil.domains.population_register.rules import read_identity
-from sijil.domains.population_register.types import Channel, Identity, Nationality, PaperKind, Sex
+from sijil.domains.population_register.rules import form_of, read_identity, values_of
+from sijil.domains.population_register.types import Channel, Identity, PaperKind
 from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, throttle
+from sijil.pages.person_forms import current_form
 
 router = Router(tags=["person"])
 NOTHING_SAID = gettext_noop("Name at least one field to correct.")
@@ -36,32 +37,9 @@ class PaperIn(Body):
     content_base64: str
 
 
-class IdentityIn(Body):
-    """What a person declares (law 72.18, article 6). ``birth``: YYYY, YYYY-MM or YYYY-MM-DD."""
-
-    last_name_ar: str
-    first_name_ar: str
-    last_name_fr: str
-    first_name_fr: str
-    birth: str = Field(examples=["1988-03-14", "1950"])
-    sex: Sex
-    nationality: Nationality = Nationality.MOROCCAN
-    commune_code: str = Field(max_length=16, examples=["04.421.01.0"])
-    address: str
-    phone: str = Field("", description="Moroccan, or with + and the code of its country")
-    email: str = ""
-    paper_kind: PaperKind
-    paper_number: str = ""
-
-
 class PreRegistrationIn(IdentityIn):
     slot_id: str = Field(min_length=1, max_length=40, description="A slot of GET /v1/centres/{code}/slots")
-    language: Literal["ar", "fr", "zgh", "en"] = "ar"
     papers: list[PaperIn] = Field(default_factory=list, max_length=5)
-
-
-class WalkInIn(IdentityIn):
-    language: Literal["ar", "fr", "zgh", "en"] = "ar"
 
 
 class NumberOut(Schema):
@@ -97,42 +75,6 @@ class FileOut(Schema):
     due_on: dt.date | None
 
 
-class CorrectionIn(Body):
-    """Only the fields that the paper or the person corrects; at least one."""
-
-    last_name_ar: str | None = None
-    first_name_ar: str | None = None
-    last_name_fr: str | None = None
-    first_name_fr: str | None = None
-    birth: str | None = None
-    sex: Sex | None = None
-    nationality: Nationality | None = None
-    commune_code: str | None = None
-    address: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    paper_kind: PaperKind | None = None
-    paper_number: str | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> CorrectionIn:
-        if not self.model_dump(exclude_none=True):
-            raise PydanticCustomError("nothing", NOTHING_SAID)
-        return self
-
-
-class ComparisonIn(Body):
-    """What the papers say, field by field, as the officer reads them; the form is corrected accordingly."""
-
-    last_name_ar: str
-    first_name_ar: str
-    last_name_fr: str
-    first_name_fr: str
-    birth: str = Field(examples=["1988-03-14", "1950"])
-    sex: Sex
-    paper_number: str = ""
-
-
 class ComparisonOut(Schema):
     """The fields that were corrected."""
 
@@ -159,7 +101,6 @@ def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]
         identity=_identity(body),
         slot_id=body.slot_id,
         papers=[_paper(p) for p in body.papers],
-        language=body.language,
         channel=Channel.API,
         actor=PUBLIC,
         now=now,
@@ -178,12 +119,11 @@ def track(request: Any, number: str) -> tracking.TrackedRequest:
 
 
 @router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
-def open_file(request: Any, body: WalkInIn) -> Status[dict[str, str]]:
+def open_file(request: Any, body: IdentityIn) -> Status[dict[str, str]]:
     """Register a person who came without an appointment."""
     number = person_enrolment.pre_register(
         identity=_identity(body),
         centre_code=request.account.centre_code,
-        language=body.language,
         channel=Channel.COUNTER,
         actor=request.actor,
         now=clock.now(),
@@ -198,7 +138,7 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
     return {
         "number": found.number,
         "state": found.state,
-        "identity": found.identity.as_json(),
+        "identity": _shown(found.identity),
         "idcs": found.idcs,
         "due_on": found.due_on,
     }
@@ -209,7 +149,10 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
 )
 def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     """Bring the form in line with the papers."""
-    return _act(request, number, person_enrolment.correct, changes=body.model_dump(exclude_none=True))
+    changes = body.answers()
+    if not changes:
+        raise ValidationError([{"type": "nothing", "loc": ("body", "body"), "msg": NOTHING_SAID}])
+    return _act(request, number, person_enrolment.correct, changes=changes)
 
 
 @router.post(
@@ -221,7 +164,7 @@ def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
 def compare_papers(request: Any, number: str, body: ComparisonIn) -> dict[str, Any]:
     """Keep that the papers were compared with the form, and by whom: no file is received without it."""
     corrected = person_enrolment.compare_papers(
-        number=number, paper=body.model_dump(), actor=request.actor, now=clock.now()
+        number=number, paper=_paper_values(body), actor=request.actor, now=clock.now()
     )
     return {"corrected": list(corrected)}
 
@@ -286,7 +229,19 @@ def receipt(request: Any, number: str) -> HttpResponse:
 
 
 def _identity(body: IdentityIn) -> Identity:
-    return read_identity(body.model_dump(include=set(IdentityIn.model_fields)), clock.today())
+    return read_identity(body.answers(), clock.today())
+
+
+def _paper_values(body: ComparisonIn) -> dict[str, Any]:
+    """Return what was read; a field that need not be there and was not named says nothing."""
+    return {field.id: "" for field in current_form().compared} | body.answers()
+
+
+def _shown(identity: Identity) -> dict[str, str]:
+    """Return what an officer reads of a person, by the names under which it is sent."""
+    typed = {name: "1" if value is True else str(value) for name, value in values_of(identity).items()}
+    shown = {n for f in form_of(identity).shown_to("officer") for n in (f.id, f.tick)}
+    return {name: value for name, value in typed.items() if name in shown}
 
 
 def _paper(body: PaperIn) -> person_enrolment.Paper:

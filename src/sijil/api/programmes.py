@@ -14,7 +14,7 @@ from sijil.api.auth import staff_auth
 from sijil.api.problems import PROBLEMS
 from sijil.domains.programmes import queries
 from sijil.domains.programmes.types import PublishedList
-from sijil.journeys import programme_support, public_formula
+from sijil.journeys import programme_members, programme_support, public_formula
 from sijil.pages import clock
 
 router = Router(tags=["programmes"])
@@ -42,7 +42,9 @@ class CountsOut(ProgrammeOut):
     """Households by their stored decisions.
 
     A list is refused while one of ``undecided``, ``other_law`` (a score made by another law than the one in
-    force), ``other_threshold`` or ``unlike`` (a decision that is not what its score says) is not 0.
+    force), ``waiting`` (the law in force cannot score them before they answer what they are asked, until
+    ``waits_until``), ``other_threshold`` or ``unlike`` (a decision that is not what its score says) is not 0.
+    ``older_law``: who did not answer in time, asked since ``asked_since``, and keeps the last score.
     """
 
     considered: int
@@ -55,6 +57,10 @@ class CountsOut(ProgrammeOut):
     other_law: int
     other_threshold: int
     unlike: int
+    waiting: int
+    waits_until: dt.date | None
+    older_law: int
+    asked_since: dt.date | None
 
 
 class PinOut(Schema):
@@ -66,7 +72,9 @@ class PinOut(Schema):
 class ListOut(Schema):
     """``checksum``: SHA-256 of the list's file, whose first lines are ``header``.
 
-    ``before``: the number of the list that ``entered`` and ``left`` compare with; null for a first list.
+    ``older_law``: households that keep a score by an older law, for want of an answer that they are asked
+    since ``asked_since``. ``before``: the number of the list that ``entered`` and ``left`` compare with; null
+    for a first list.
     """
 
     id: UUID
@@ -81,6 +89,8 @@ class ListOut(Schema):
     considered: int
     not_eligible: int
     quarantined: int
+    older_law: int
+    asked_since: dt.date | None
     count: int
     before: int | None
     entered: int | None
@@ -188,6 +198,25 @@ def download_list(request: Any, list_id: UUID) -> StreamingHttpResponse:
     )
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["X-Content-SHA256"] = found.checksum
+    return response
+
+
+@router.get(
+    "/lists/{list_id}/members.csv",
+    auth=manager,
+    operation_id="download_list_members",
+    response={200: bytes, **PROBLEMS},
+)
+def download_list_members(request: Any, list_id: UUID) -> StreamingHttpResponse:
+    """The list with the members of each household as they are now, as CSV; its last line begins with ``end``.
+
+    Each person named is told of it among the consultations of their file.
+    """
+    _, pieces = programme_members.download_members(
+        list_id=str(list_id), actor=request.actor, now=clock.now()
+    )
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Cache-Control"] = "no-store"
     return response
 
 

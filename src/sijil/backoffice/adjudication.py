@@ -17,14 +17,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from sijil.domains.biometrics.types import Modality
-from sijil.domains.geography import queries as geography
 from sijil.domains.matching.states import CASE, CaseState
 from sijil.domains.matching.types import Candidate, Case, CaseVerdict, Decision
+from sijil.domains.population_register.rules import NOTHING, PersonField, form_of
 from sijil.domains.population_register.types import Identity
 from sijil.journeys import person_enrolment
 from sijil.journeys.person_enrolment import Side
@@ -33,10 +33,10 @@ from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.ids import show_idcs, show_number
 from sijil.kernel.names import fold, skeleton
 from sijil.pages import clock
-from sijil.pages.formats import date_short
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, only_reads, role_required
-from sijil.pages.labels import file_state_words, words
+from sijil.pages.labels import file_state_words
+from sijil.pages.person_forms import shown, wording
 
 FILE_MISSING = ErrorCode(
     "backoffice.file_missing",
@@ -62,26 +62,8 @@ MARKS = {
     "different": gettext_noop("Different"),
     "missing": gettext_noop("Not given"),
 }
-FIELDS = (
-    ("last_name_ar", _("Last name (Arabic)")),
-    ("first_name_ar", _("First name (Arabic)")),
-    ("last_name_fr", _("Last name (French)")),
-    ("first_name_fr", _("First name (French)")),
-    ("birth", _("Birth date")),
-    ("sex", _("Sex")),
-    ("nationality", _("Nationality")),
-    ("commune_code", _("Commune")),
-    ("address", _("Address")),
-    ("phone", _("Phone number")),
-    ("email", _("E-mail")),
-    ("paper_kind", _("Paper")),
-    ("paper_number", _("Number of the paper")),
-)
-LEFT_TO_RIGHT = ("birth", "phone", "email", "paper_number")
-NATIONALITIES = {
-    "moroccan": gettext_noop("Moroccan"),
-    "resident_foreigner": gettext_noop("Foreigner residing in Morocco"),
-}
+LEFT_TO_RIGHT = ("date", "phone", "email", "postcode", "paper_number")
+NAME_KINDS = ("name_ar", "name_latin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,48 +200,32 @@ def _known(side: Side | None) -> dict[str, Any] | None:
 
 
 def compare_identities(new: Identity, known: Identity | None) -> list[Row]:
-    """Return every field of two identities with its mark; of one alone when no other is known."""
+    """Return what the form of the new file shows of two identities, each with its mark; of one when alone."""
+    form = form_of(new)
     return [
         Row(
-            str(label),
-            _shown_value(new, name),
-            _shown_value(known, name) if known else "—",
+            wording(field.label),
+            shown(form, field, new),
+            shown(form, field, known) if known else NOTHING,
             mark,
             gettext(MARKS[mark]),
-            name in LEFT_TO_RIGHT,
+            field.kind in LEFT_TO_RIGHT,
         )
-        for name, label in FIELDS
-        for mark in [mark_field(name, getattr(new, name), getattr(known, name, None))]
+        for field in form.shown_to("adjudicator")
+        for mark in [mark_field(field, new.value(field.id), known.value(field.id) if known else "")]
     ]
 
 
-def mark_field(name: str, new: Any, known: Any) -> str:
+def mark_field(field: PersonField, new: Any, known: Any) -> str:
     """Return how one field compares: equal, sound (names), year (birth dates), different or missing."""
     if not new or not known:
         return "missing"
-    if new == known or ("name" in name and fold(new) == fold(known)):
+    is_name = field.kind in NAME_KINDS
+    if new == known or (is_name and fold(new) == fold(known)):
         return "equal"
-    if "name" in name and skeleton(new) == skeleton(known):
+    if is_name and skeleton(new) == skeleton(known):
         return "sound"
-    return "year" if name == "birth" and new.year == known.year else "different"
-
-
-def _shown_value(identity: Identity, name: str) -> str:
-    value = getattr(identity, name)
-    if not value:
-        return "—"
-    if name == "birth":
-        return date_short(value)
-    if name == "commune_code":
-        place = geography.find_commune(value)
-        return place.name(get_language() or "ar") if place else value
-    if name == "nationality":
-        return gettext(NATIONALITIES.get(value, value))
-    return (
-        words({"sex": "sex", "paper_kind": "paper"}[name], value)
-        if name in ("sex", "paper_kind")
-        else str(value)
-    )
+    return "year" if field.kind == "date" and new.year == known.year else "different"
 
 
 def _lines(cases: Sequence[Case]) -> list[dict[str, Any]]:

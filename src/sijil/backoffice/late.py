@@ -25,6 +25,7 @@ from sijil.kernel.casework.words import ROLES
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, labels
 from sijil.pages.guards import ROLE_MISSING, has_role, only_reads, role_required
+from sijil.pages.languages import said
 from sijil.pages.paging import Page, by_key
 from sijil.reporting import lateness
 from sijil.reporting.lateness import Pile
@@ -35,6 +36,7 @@ PAGE = 50
 PAGES: dict[str, tuple[str, str, str]] = {
     "enrolment": ("counter-file", "number", "csc_officer"),
     "registration": ("backoffice-household", "number", "adjudicator"),
+    "review": ("backoffice-household", "number", "adjudicator"),
     "adjudication": ("backoffice-case", "case_id", "adjudicator"),
 }
 
@@ -119,7 +121,7 @@ def _kind(name: str) -> str:
 
 
 def _turn(name: str) -> str:
-    return ROLES[Role(name)].text(get_language() or "ar")
+    return said(ROLES[Role(name)])
 
 
 def _line(request: HttpRequest, late: Late) -> Line:
@@ -140,6 +142,8 @@ def _number(text: str) -> str:
     """Return the number as it is written; ten digits are an IDCS, an identity, and are not shown here."""
     if ids.is_number(text):
         return ids.show_number(text)
+    if ids.is_household_code(text):
+        return ids.show_household_code(text)
     return "" if len(text) == 10 and text.isdecimal() else text[:13]
 
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sijil.backoffice.staff import administrator, area_name, role_names, show_once
@@ -22,6 +21,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, kept
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of
+from sijil.pages.languages import said
 
 _STATE = "new_staff"
 
@@ -91,10 +91,10 @@ def _role(code: str, body: rules.Roles, is_chosen: bool) -> dict[str, Any]:
     others = {other for pair in body.apart if code in pair.roles for other in pair.roles} - {code}
     return {
         "code": code,
-        "name": role.name.text(_language()),
-        "may": [words.text(_language()) for words in role.may],
+        "name": said(role.name),
+        "may": [said(words) for words in role.may],
         "is_alone": role.alone,
-        "apart": [body.roles[other].name.text(_language()) for other in sorted(others)],
+        "apart": [said(body.roles[other].name) for other in sorted(others)],
         "is_chosen": is_chosen,
     }
 
@@ -193,9 +193,6 @@ def _draft(request: HttpRequest) -> dict[str, Any]:
 def _keep(request: HttpRequest, **more: Any) -> None:
     kept.keep(request, _STATE, _draft(request) | more)
 
-
-def _language() -> str:
-    return get_language() or "ar"
 
 
 def _status(form: Form) -> int:

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -21,12 +21,13 @@ from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import rules
 from sijil.domains.programmes.errors import PUBLICATION_UNTICKED
 from sijil.domains.programmes.types import Programme, PublishedList, Seen
-from sijil.journeys import programme_support
+from sijil.journeys import programme_members, programme_support
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals
 from sijil.pages.formats import number
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
+from sijil.pages.languages import spoken
 from sijil.pages.paging import Page
 
 manager = role_required("programme_manager")
@@ -87,7 +88,7 @@ def _line(found: programme_support.Overview) -> dict[str, Any]:
 
 
 def _language() -> str:
-    return get_language() or "ar"
+    return spoken()
 
 
 @manager
@@ -200,6 +201,19 @@ def download(request: HttpRequest, list_id: UUID) -> Any:
 
 
 @manager
+def members(request: HttpRequest, list_id: UUID) -> Any:
+    """The list with the members of each household, as CSV; each of them can read that it was given."""
+    found, pieces = programme_members.download_members(
+        list_id=str(list_id), actor=actor_of(request), now=clock.now()
+    )
+    name = f"{found.programme}-{found.number:04d}-members.csv"
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@manager
 @require_POST
 def check(request: HttpRequest, list_id: UUID) -> HttpResponse:
     """Compute the checksum of the rows again and say whether it is still the published one."""
@@ -216,6 +230,7 @@ urlpatterns = [
     path("", overview, name="backoffice-programmes"),
     path("lists/<uuid:list_id>/", ranked_list, name="backoffice-list"),
     path("lists/<uuid:list_id>/list.csv", download, name="backoffice-list-csv"),
+    path("lists/<uuid:list_id>/members.csv", members, name="backoffice-list-members"),
     path("lists/<uuid:list_id>/check/", check, name="backoffice-list-check"),
     path("<slug:code>/", programme, name="backoffice-programme"),
     path("<slug:code>/publish/", publish, name="backoffice-publish"),

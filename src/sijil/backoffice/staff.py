@@ -28,6 +28,7 @@ from sijil.pages import clock, kept
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.labels import file_state_words
+from sijil.pages.languages import said
 from sijil.pages.paging import by_key
 
 administrator = role_required("administrator")
@@ -39,8 +40,8 @@ STEPS = {
     "load": gettext_noop("Made with the demonstration"),
     "activate": gettext_noop("Activated"),
     "ask_anew": gettext_noop("Asked for anew"),
-    "suspend": gettext_noop("Suspended"),
-    "close": gettext_noop("Closed"),
+    "suspend": gettext_noop("Account suspended"),
+    "close": gettext_noop("Account closed"),
 }
 ACTIONS = {
     "activate": gettext_noop("Activate the account"),
@@ -81,7 +82,7 @@ class ReasonForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["reason"]
-        field.choices = [(code, reason.text(_language())) for code, reason in REASONS.items()]
+        field.choices = [(code, said(reason)) for code, reason in REASONS.items()]
 
 
 class AnewForm(Form):
@@ -197,7 +198,7 @@ def show_link(request: HttpRequest) -> HttpResponse:
 def role_names(roles: tuple[str, ...], day: dt.date) -> str:
     """Return the roles in words."""
     known = rules.roles_on(day).roles
-    return ", ".join(known[role].name.text(_language()) if role in known else role for role in roles)
+    return ", ".join(said(known[role].name) if role in known else role for role in roles)
 
 
 def area_name(area: journey.Area) -> str:
@@ -220,7 +221,7 @@ def _line(found: StaffAccount) -> dict[str, Any]:
 
 
 def _step(step: StaffStep) -> dict[str, Any]:
-    reason = REASONS[step.reason].text(_language()) if step.reason in REASONS else ""
+    reason = said(REASONS[step.reason]) if step.reason in REASONS else ""
     words = gettext(STEPS[step.action]) if step.action in STEPS else step.action
     return {"words": words, "by": step.by, "at": step.at, "reason": reason}
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from importlib import import_module, util
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from sijil.kernel import acts, calendar, law
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import files
+
+if TYPE_CHECKING:
+    from sijil.domains.scoring.types import RecordedScores
 
 DOMAINS = (
     "population_register",
@@ -34,7 +39,19 @@ DOMAINS = (
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
     "registration": "sijil.journeys.household_registration.notices:tell",
+    "completion": "sijil.journeys.household_registration.notices:tell_asked",
+    "review": "sijil.journeys.household_registration.notices:tell_of_review",
 }
+# kind of file -> who queues the notices of the many that a run opened
+RUNS: dict[str, str] = {
+    "completion": "sijil.journeys.household_registration.notices:tell_all_asked",
+    "review": "sijil.journeys.household_registration.notices:tell_all_of_reviews",
+}
+# what follows each recording of scores, in this order: decided by, then looked at where set aside
+RECORDED = (
+    "sijil.journeys.programme_decisions:decide_recorded",
+    "sijil.journeys.household_registration.review:settle_recorded",
+)
 
 
 def wire() -> None:
@@ -43,14 +60,14 @@ def wire() -> None:
     from sijil.domains.audit.services import Log
     from sijil.domains.law.queries import EnactedLaws
     from sijil.domains.scoring import services as scores
-    from sijil.journeys.programme_decisions import decide_recorded
 
     declare_laws()
     law.use_enacted(EnactedLaws())
     acts.use(Log())
     calendar.use_holidays(is_holiday)
     files.use_notifier(tell)
-    scores.use_listener(decide_recorded)
+    files.use_run_notifier(tell_all)
+    scores.use_listener(follow)
     for domain in DOMAINS:
         import_module(f"sijil.domains.{domain}.services")
         if util.find_spec(f"sijil.domains.{domain}.acts"):
@@ -67,10 +84,25 @@ def declare_laws() -> None:
                 import_module(f"{app}.rules.law")
 
 
+def follow(scores: RecordedScores, *, trigger: str, actor: Actor, now: dt.datetime) -> None:
+    """Do what follows each recording of scores, in its transaction."""
+    for target in RECORDED:
+        _call(target)(scores, trigger=trigger, actor=actor, now=now)
+
+
 def tell(moved: files.Moved, *, actor: Actor, now: dt.datetime) -> None:
     """Queue the notice of a step, in its transaction, through the journey that knows whom to tell.
 
     Raises: KeyError for a kind whose table names a notice and that nobody is wired for.
     """
-    module, _, name = NOTICES[moved.kind].partition(":")
-    getattr(import_module(module), name)(moved, actor=actor, now=now)
+    _call(NOTICES[moved.kind])(moved, actor=actor, now=now)
+
+
+def tell_all(moves: Sequence[files.Moved], *, actor: Actor, now: dt.datetime) -> None:
+    """Queue the notices of files of one kind that a run opened. Raises: KeyError as :func:`tell`."""
+    _call(RUNS[moves[0].kind])(moves, actor=actor, now=now)
+
+
+def _call(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)

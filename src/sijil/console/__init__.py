@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "messages": "sijil.console.messages:messages",
     "engine": "sijil.console.engine:engine",
     "verify-audit": "sijil.console.verify_audit:verify_audit",
+    "check-copies": "sijil.console.check_copies:check_copies",
     "health": "sijil.console.health:health",
     "law": "sijil.console.law:law",
     "metrics-token": "sijil.console.metrics_token:metrics_token",

@@ -6,6 +6,7 @@ It uses the ready accounts of the demo and reads the messages in the demo inbox,
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import secrets
@@ -106,11 +107,13 @@ def register_a_person(caller: Caller, ready: Mapping[str, str]) -> dict[str, str
 def deposit(caller: Caller, officer: str, number: str) -> None:
     """The officer's steps: open the file, capture, receive, print."""
     from sijil.domains.biometrics.samples import draw
-    from sijil.domains.population_register.rules import COMPARED
+    from sijil.domains.population_register.rules import form_on
+    from sijil.kernel.dates import legal_day
 
     read = caller.call("GET", f"/files/{number}", token=officer)["identity"]
     say("2  The officer opens the file, compares the papers, and takes the face and both irises.")
-    paper = {name: read[name] for name in COMPARED}
+    compared = form_on(legal_day(dt.datetime.now(dt.UTC))).body.compared
+    paper = {field.id: read[field.id] for field in compared}
     caller.call("POST", f"/files/{number}/comparison", token=officer, json=paper)
     seed = secrets.randbelow(2**31)
     for modality in ("face", "iris_left", "iris_right"):
@@ -264,7 +267,11 @@ def draw_person() -> dict[str, str]:
         "birth": birth,
         "sex": sex,
         "commune_code": COMMUNE,
-        "address": "7, rue du Puits",
+        "birth_country": "MA",
+        "birth_commune": COMMUNE,
+        "quarter": "Agdal",
+        "street": "rue du Puits",
+        "house_number": "7",
         "phone": f"+212{600_000_000 + secrets.randbelow(80_000_000)}",
         "paper_kind": "cnie",
         "paper_number": f"Q{secrets.randbelow(10**7):07d}",

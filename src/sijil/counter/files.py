@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from sijil.counter.forms import (
@@ -21,8 +21,6 @@ from sijil.counter.forms import (
 )
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.biometrics.types import ExceptionReason, Modality
-from sijil.domains.geography import queries as geography
-from sijil.domains.population_register.rules import COMPARED
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import Channel, Request
 from sijil.journeys import person_enrolment, person_papers
@@ -31,7 +29,7 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
 from sijil.pages.guards import actor_of, role_required
-from sijil.pages.person_forms import identity_of
+from sijil.pages.person_forms import answers_of, identity_of, paper_choices, proofs, shown, wording
 
 officer = role_required("csc_officer")
 
@@ -58,11 +56,12 @@ def show_file(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def compare_papers(request: HttpRequest, number: str) -> HttpResponse:
     """Save what the papers say; the form is corrected where it differs."""
-    form = PaperValuesForm(request.POST)
+    form = PaperValuesForm(_file(request, number).identity, request.POST)
     if not form.is_valid():
         return _page(request, number, values=form)
     try:
-        changed = _act(person_enrolment.compare_papers, request, number, paper=form.cleaned_data)
+        paper = answers_of(form.law_form, form.cleaned_data)
+        changed = _act(person_enrolment.compare_papers, request, number, paper=paper)
     except Refused as refused:
         form.refuse(refused)
         return _page(request, number, values=form)
@@ -106,7 +105,7 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
     if picture is None:
         messages.error(request, gettext("Choose the file of the paper."))
         return _back(number)
-    kind = _file(request, number).identity.paper_kind
+    kind = request.POST.get("kind", "") or _file(request, number).identity.paper_kind
     paper = person_enrolment.Paper(kind, picture.name or "", picture.read())
     _try(person_enrolment.add_paper, request, number, paper=paper)
     return _back(number)
@@ -164,12 +163,10 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @officer
 def new_file(request: HttpRequest) -> HttpResponse:
     """A person without an appointment: everything on one page."""
-    place: Any = {"region": request.POST.get("region", ""), "province": request.POST.get("province", "")}
-    if not place["region"]:
-        place = _own_place(request)
     sent = request.method == "POST" and "show_communes" not in request.POST
-    initial = {"language": "ar", "nationality": "moroccan", **(request.POST.dict() if not sent else {})}
-    form = WalkInForm(request.POST, request.FILES, **place) if sent else WalkInForm(initial=initial, **place)
+    chosen = {k: str(v) for k, v in request.POST.items() if k.endswith(("region", "province"))}
+    places = _own_place(request) | chosen
+    form = _walk_in(request, places, sent)
     if sent and form.is_valid():
         try:
             return redirect("counter-file", number=_open_file(request, form))
@@ -179,15 +176,22 @@ def new_file(request: HttpRequest) -> HttpResponse:
     return render(request, "counter/new.html", {"form": form, **_desk(request)}, status=status)
 
 
+def _walk_in(request: HttpRequest, places: dict[str, str], sent: bool) -> WalkInForm:
+    if sent:
+        return WalkInForm(request.POST, request.FILES, places=places)
+    return WalkInForm(initial=request.POST.dict(), places=places)
+
+
 def _open_file(request: HttpRequest, form: WalkInForm) -> str:
     cleaned = form.cleaned_data
-    picture = cleaned.get("picture")
-    papers = [person_enrolment.Paper(cleaned["paper_kind"], picture.name, picture.read())] if picture else []
+    papers = [
+        person_enrolment.Paper(cleaned[kind], picture.name, picture.read())
+        for _, kind, picture in form.pictures
+    ]
     return person_enrolment.pre_register(
-        identity=identity_of(cleaned),
+        identity=identity_of(form.law_form, cleaned),
         centre_code=actor_of(request).centre,
         papers=papers,
-        language=cleaned["language"],
         channel=Channel.COUNTER,
         actor=actor_of(request),
         now=clock.now(),
@@ -250,16 +254,21 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
 def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     """Render the file, with the form that was refused if there is one."""
     found = _file(request, number)
-    commune = geography.get_commune(found.identity.commune_code)
-    values = forms.get("values") or PaperValuesForm.of(found.identity)
+    values = forms.get("values") or PaperValuesForm(found.identity)
+    form = values.law_form
     context = {
         **_desk(request),
         "file": found,
         "values": values,
-        "rows": [(name, values[name], getattr(found.identity, name)) for name in COMPARED],
+        "rows": values.rows(found.identity),
+        "others": [
+            (wording(field.label), shown(form, field, found.identity), proofs(form, field, found.identity))
+            for field in form.shown_to("officer")
+            if not field.compared
+        ],
         "compared": found.is_compared,
         "changed": request.session.get(_corrected(number), []) if found.is_compared else [],
-        "commune": commune.name(get_language() or "ar"),
+        "paper_kinds": paper_choices(),
         "documents": person_enrolment.list_papers(found.number),
         "captures": _captures(found),
         "capture_form": forms.get("capture"),

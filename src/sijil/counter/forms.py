@@ -5,31 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sijil.domains.population_register.rules import COMPARED, reason_words
+from sijil.domains.population_register.rules import PersonField, compared_of, form_of, reason_words, values_of
 from sijil.domains.population_register.states import COUNTER_REASONS, PAPER_REASONS
 from sijil.domains.population_register.types import Identity
-from sijil.pages.forms import ArabicNameField, Form, LatinNameField, PaperNumberField, PartialDateField
-from sijil.pages.person_forms import BirthForm, ContactForm, NamesForm, PaperForm, PlaceForm
+from sijil.pages.forms import Form
+from sijil.pages.languages import spoken
+from sijil.pages.person_forms import PersonPage, current_form, shown
 
 
-class PaperValuesForm(Form):
-    """What the paper says, beside what the form says; a difference corrects the form."""
+class PaperValuesForm(PersonPage):
+    """What the paper says, beside what the form of the file says; a difference corrects the form."""
 
-    last_name_ar = ArabicNameField(label=_("Surname in Arabic"))
-    first_name_ar = ArabicNameField(label=_("First name in Arabic"))
-    last_name_fr = LatinNameField(label=_("Surname in French"))
-    first_name_fr = LatinNameField(label=_("First name in French"))
-    birth = PartialDateField(label=_("Date of birth"))
-    sex = forms.ChoiceField(label=_("Sex"), choices=[("F", _("Female")), ("M", _("Male"))])
-    paper_number = PaperNumberField(required=False)
+    def __init__(self, identity: Identity, data: Any = None) -> None:
+        form, values = form_of(identity), values_of(identity)
+        super().__init__(data, initial=values, form=form, asked=compared_of(identity), known=values)
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.RadioSelect):
+                self.fields[name].widget = forms.Select(choices=field.widget.choices)
 
-    @classmethod
-    def of(cls, identity: Identity) -> PaperValuesForm:
-        """Return the form filled with what the person declared."""
-        return cls(initial={name: getattr(identity, name) for name in COMPARED})
+    def rows(self, identity: Identity) -> list[tuple[PersonField, Any, Any, str]]:
+        """Return (field, box, tick, what was declared)."""
+        ticks = {tick.name: tick for tick in self.ticks}
+        return [
+            (field, self[field.id], ticks.get(field.tick), shown(self.law_form, field, identity))
+            for field in self.asked
+        ]
 
 
 class CaptureForm(Form):
@@ -52,7 +54,7 @@ class ReasonForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose")),
-            *((r, reason_words(r, get_language() or "ar")) for r in reasons),
+            *((r, reason_words(r, spoken())) for r in reasons),
         ]
 
 
@@ -76,13 +78,9 @@ class SearchForm(Form):
     )
 
 
-class WalkInForm(NamesForm, BirthForm, PlaceForm, ContactForm, PaperForm):
+class WalkInForm(PersonPage):
     """Everything of a pre-registration on one page, for a person without an appointment."""
 
-    field_order = (
-        *NamesForm.base_fields,
-        *BirthForm.base_fields,
-        *PlaceForm.base_fields,
-        *ContactForm.base_fields,
-        *PaperForm.base_fields,
-    )
+    def __init__(self, *args: Any, **options: Any) -> None:
+        form = current_form()
+        super().__init__(*args, form=form, asked=form.fields, has_pictures=True, **options)

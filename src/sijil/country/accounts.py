@@ -113,7 +113,7 @@ def _row(body: dict[str, Any], login: str, password: str) -> tuple[str, str, str
 def _describe(key: str) -> str:
     """Return what opens a door to a person: birth date and sex."""
     identity = story_persons()[key].identity
-    return f"{identity.first_name_fr} {identity.last_name_fr}, born {identity.birth}, {identity.sex.value}"
+    return f"{identity.full_name('fr')}, born {identity.birth}, {identity.sex.value}"
 
 
 def _idcs(body: dict[str, Any]) -> str:

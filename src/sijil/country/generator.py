@@ -135,7 +135,7 @@ class Country:
                 all_idcs[n],
                 Identity(
                     *names[n], births[n], Sex.FEMALE if members.female[n] else Sex.MALE, places[n].code,
-                    Nationality.MOROCCAN, addresses[n], *contacts[n],
+                    Nationality.MOROCCAN, *contacts[n], more=addresses[n],
                 ),
             )
             for n in range(total)
@@ -212,13 +212,16 @@ def _card_number(place: int) -> str:
     return f"{_LETTERS[high // 24]}{_LETTERS[high % 24]}{low:06d}"
 
 
-def _addresses(random: np.random.Generator, homes: Households, members: Members) -> list[str]:
+def _addresses(random: np.random.Generator, homes: Households, members: Members) -> list[dict[str, str]]:
+    """Return the address of each person: a street in town, a douar outside."""
     street, number = random.integers(1, 90, len(homes.size)), random.integers(1, 200, len(homes.size))
     written = [
-        f"زنقة {s}، رقم {n}" if town else f"دوار {s}، دار {n}"
+        {"quarter": f"حي {s}", "street": f"زنقة {s}", "house_number": str(n)}
+        if town
+        else {"quarter": f"دوار {s}", "house_number": str(n)}
         for s, n, town in zip(street.tolist(), number.tolist(), homes.urban.tolist(), strict=True)
     ]
-    return [written[h] for h in members.household.tolist()]
+    return [{"birth_country": "MA", **written[h]} for h in members.household.tolist()]
 
 
 def _row(columns: dict[str, Any], row: int) -> dict[str, Value]:

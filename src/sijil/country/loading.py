@@ -16,14 +16,15 @@ from django.db import connection, transaction
 
 from sijil.country.generator import CHUNK, Country, DemoHousehold, DemoPerson
 from sijil.domains.matching import services as matching
+from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as population_writes
+from sijil.domains.population_register.rules import matched
 from sijil.domains.scoring.types import Trigger
 from sijil.domains.social_register import services as social_writes
 from sijil.domains.social_register.types import LoadedHousehold
 from sijil.domains.verification import services as verification
 from sijil.journeys.household_registration import score_households
-from sijil.journeys.person_enrolment import subject_of
 from sijil.kernel.actors import system
 
 DEMO = system("demo")
@@ -96,10 +97,11 @@ def load_homes(homes: list[LoadedHousehold], report: Loaded, *, now: dt.datetime
 
 def load_persons(persons: list[DemoPerson], *, now: dt.datetime) -> None:
     """Write persons to the population register and make them known to verification and matching."""
+    subjects = [Subject(p.id, **matched(p.identity)) for p in persons]  # a COPY keeps the connection
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
         rows = ((p.id, p.key, p.idcs, p.identity) for p in persons)
-        population_writes.copy_persons(cursor, rows, now=now)
+        population_writes.copy_persons(cursor, rows, actor=DEMO, now=now)
         known = ((p.key, p.idcs, p.identity.birth, p.identity.sex.value) for p in persons)
         verification.copy_subjects(cursor, known)
-        matching.copy_keys(cursor, (subject_of(p.id, p.identity) for p in persons))
+        matching.copy_keys(cursor, subjects)

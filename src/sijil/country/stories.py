@@ -90,11 +90,17 @@ def _identity(body: dict[str, Any]) -> Identity:
         PartialDate.parse(str(body["birth"])),
         Sex(body["sex"]),
         body["commune"],
-        address="زنقة الزيتون، رقم 12",
         phone=body.get("phone", ""),
         email=body.get("email", ""),
         paper_kind=str(PaperKind.CNIE if paper else PaperKind.BIRTH_EXTRACT),
         paper_number=paper,
+        more={
+            "birth_country": "MA",
+            "birth_commune": body["commune"],
+            "quarter": "حي الرياض",
+            "street": "زنقة الزيتون",
+            "house_number": "12",
+        },
     )
 
 

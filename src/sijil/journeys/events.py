@@ -122,9 +122,8 @@ EVENTS = EventTable(
     ),
     EventKind(
         "person.identity_changed",
-        "What the register knows of a person was corrected.",
-        nothing="the change of identity carries its consequences itself, in one transaction",
-        silent="the act that changes an identity comes with the versions of identity",
+        "What the register says of a person is another; every copy changed with it, in one act.",
+        steps=(Step("household_registration.rescoring.follow_identity"),),
     ),
     EventKind("person.died", "A person is deceased in the register.", steps=_AFTER_LIFE_OR_DEATH),
     EventKind(

@@ -6,6 +6,8 @@ a text --> reads as law? --> fits what other domains need of it? --> enacted, au
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -31,12 +33,11 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
     """Enact a version. ``second``: login of the administrator who signs too; ``called``: the text's name.
 
     Raises: Refused as :func:`sijil.domains.law.services.enact`; SIGNER_REFUSED; TEXT_INVALID when it does
-    not fit another law.
+    not fit another law, or a version that begins later does not fit it.
     """
     _check_signers(actor.id, second, now=now)
     new = services.enact(content=content, second=second, actor=actor, now=now, called=called)
-    fault = find_misfit(new)
-    if fault is not None:
+    for _, fault in iter_misfits():
         told = {"file": fault.file, "line": fault.line, "wrong": fault.wrong, "remedy": fault.remedy}
         raise Refused(errors.TEXT_INVALID, field="content", **told)
     facts = {"version": new.version, "from": f"{new.starts_on}", "digest": new.digest, "second": second}
@@ -57,6 +58,26 @@ def _check_signers(*logins: str, now: dt.datetime) -> None:
     for login in logins:
         if login not in administrators:
             raise Refused(errors.SIGNER_REFUSED, field="second", login=login)
+
+
+def iter_misfits() -> Iterator[tuple[law.Law[Any], law.LawFault]]:
+    """Give every version that does not fit the laws of other domains, with why.
+
+    One that cannot be read is left out: whoever examines it tells (``kernel.law.examine``).
+    """
+    for kind in (FORMULA, FORM):
+        with suppress(law.LawFault):
+            for version in law.versions(kind.name):
+                fault = _find_readable_misfit(version)
+                if fault is not None:
+                    yield version, fault
+
+
+def _find_readable_misfit(version: law.Law[Any]) -> law.LawFault | None:
+    try:
+        return find_misfit(version)
+    except (law.LawFault, LookupError, Refused):  # of another law, which is ill itself
+        return None
 
 
 def find_misfit(new: law.Law[Any]) -> law.LawFault | None:

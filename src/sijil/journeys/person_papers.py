@@ -9,13 +9,16 @@ import datetime as dt
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.biometrics import queries as captures
+from sijil.domains.biometrics.types import MODALITIES
 from sijil.domains.documents import queries as documents
-from sijil.domains.documents.receipts import Both
+from sijil.domains.documents.receipts import Both, Line
 from sijil.domains.documents.services import Content, print_receipt
+from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import RECEIPT_PRINTED, SLIP_PRINTED
-from sijil.domains.population_register.types import Request, RequestStatus
+from sijil.domains.population_register.rules import PersonField, PersonForm, field_words, form_of
+from sijil.domains.population_register.types import Identity, Request, RequestStatus
 from sijil.kernel import law
 from sijil.kernel.actors import Actor
 from sijil.kernel.calendar import add_days
@@ -23,12 +26,7 @@ from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 from sijil.kernel.machine import TRANSITION_REFUSED
-
-_CAPTURES = {
-    "face": Both("الوجه", "visage"),
-    "iris_left": Both("القزحية اليسرى", "iris gauche"),
-    "iris_right": Both("القزحية اليمنى", "iris droit"),
-}
+from sijil.kernel.texts import Text4
 
 
 def render_appointment(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
@@ -80,9 +78,10 @@ def render_deposit(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
                 "deposited_at": deposited_at,
                 "centre": _centre(request.centre_code),
                 "papers": papers or [_paper(request.identity.paper_kind)],
-                "captures": [_CAPTURES[c.modality] for c in captures.list_captures(request.number)],
+                "captures": [_both(MODALITIES[c.modality]) for c in captures.list_captures(request.number)],
                 "until": _answer_until(deposited_at),
-            }
+            },
+            {"declared": _declared(request)},
         )
 
     return print_receipt(
@@ -112,9 +111,27 @@ def _answer_until(deposited_at: dt.datetime) -> dt.date:
     return add_days(day, delay.days, working=delay.is_working)
 
 
+def _both(text: Text4) -> Both:
+    return Both(text.ar, text.fr)
+
+
 def _name(request: Request) -> Both:
-    who = request.identity
-    return Both(f"{who.first_name_ar} {who.last_name_ar}", f"{who.first_name_fr} {who.last_name_fr}")
+    return Both(request.identity.full_name("ar"), request.identity.full_name("fr"))
+
+
+def _declared(request: Request) -> list[Line]:
+    """Return what the person declared and may check at home, as the form says what is printed."""
+    who, form = request.identity, form_of(request.identity)
+    return [
+        Line(field.label.ar, field.label.fr, Both(*(_words(form, field, who, lang) for lang in ("ar", "fr"))))
+        for field in form.shown_to("receipt")
+        if who.value(field.id) != ""
+    ]
+
+
+def _words(form: PersonForm, field: PersonField, who: Identity, language: str) -> str:
+    place = geography.find_commune(who.value(field.id)) if field.kind == "commune" else None
+    return place.name(language) if place else field_words(form, field, who, language)
 
 
 def _centre(code: str) -> Both:

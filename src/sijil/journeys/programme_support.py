@@ -17,6 +17,7 @@ from sijil.domains.programmes import acts
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import services as programme_services
 from sijil.domains.programmes.types import (
+    Awaited,
     Figures,
     FormulaUsed,
     ListPage,
@@ -27,8 +28,11 @@ from sijil.domains.programmes.types import (
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring.sql import LATEST
+from sijil.domains.social_register import rules as social_rules
+from sijil.domains.social_register.sql import ASKED
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act, record
+from sijil.kernel.casework import clock
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
@@ -51,7 +55,7 @@ def get_overview(code: str, on: dt.date) -> Overview:
     """Return one programme with its counts. Raises: Refused(PROGRAMME_MISSING)."""
     programme = programmes.get_programme(code, on)
     figures = programmes.count_households(
-        programme, scores=LATEST, laws=scoring.list_laws_in_force(on)
+        programme, scores=LATEST, laws=scoring.list_laws_in_force(on), awaited=_awaited(on)
     )
     return Overview(programme, figures, programmes.find_last_list(code))
 
@@ -70,6 +74,16 @@ def _formula_on(day: dt.date) -> FormulaUsed:
     return FormulaUsed(found.formula.version, found.pins)
 
 
+def _awaited(day: dt.date) -> Awaited:
+    """Return whom a list waits for: each until their own delay ends, and nobody longer than this delay after
+    the first day of the formula (social_register.delays, ``completion``: its doubt says why).
+    """
+    formula = scoring_rules.formula_on(day)
+    delay = social_rules.delay("completion", formula.starts_on)
+    until = clock.start("completion", delay, formula.starts_on).due_on
+    return Awaited(ASKED, formula.version, day, until or formula.starts_on)
+
+
 def count_by_score(*, lowest: Decimal, highest: Decimal, bars: int) -> Sequence[tuple[Decimal, int]]:
     """Return how many households have their score in each of ``bars`` equal steps, each with its start."""
     return scoring.histogram(lowest=lowest, highest=highest, bars=bars)
@@ -82,12 +96,13 @@ def publish_list(
 
     ``seen``: the figures that a person has confirmed.
     Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED, SCORES_OF_ANOTHER_LAW,
-    DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED).
+    ANSWERS_AWAITED, DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED).
     """
 
     def note(published: PublishedList) -> None:
         law.note_use(pins=published.pins, now=now)
-        facts = {"number": published.number, "count": published.count, "checksum": published.checksum}
+        facts: dict[str, Any] = {"number": published.number, "count": published.count}
+        facts |= {"checksum": published.checksum, "older_law": published.older_law}
         _note(acts.LIST_PUBLISHED, published, facts, actor, now)
 
     return programme_services.publish_list(
@@ -95,6 +110,7 @@ def publish_list(
         scores=LATEST,
         formula=_formula_on(legal_day(now)),
         laws=scoring.list_laws_in_force(legal_day(now)),
+        awaited=_awaited(legal_day(now)),
         seen=seen,
         actor=actor,
         now=now,

@@ -116,6 +116,11 @@ def draw_household_code() -> str:
     return body + verhoeff_check(body)
 
 
+def is_household_code(text: str) -> bool:
+    """Tell whether ``text`` (cleaned) has the form of a household code: eleven digits."""
+    return len(text) == 11 and text.isascii() and text.isdigit()
+
+
 def show_household_code(code: str) -> str:
     return f"{code[:10]}-{code[10:]}"
 

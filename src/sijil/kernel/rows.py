@@ -82,6 +82,32 @@ class Immutable(migrations.RunSQL):
         return (self.__class__.__name__, (self.table,), {})
 
 
+class ImmutableButSeals(migrations.RunSQL):
+    """Migration step: as :class:`Immutable`, but the columns ``sealed…`` may be sealed anew by a new key.
+
+    A seal is tied to its row and proves what it holds: without the keys nobody puts another content there.
+    """
+
+    def __init__(self, table: str, *seals: str) -> None:
+        self.table, self.seals = table, seals
+        old, new = (f"to_jsonb({row}) - '{{{','.join(seals)}}}'::text[]" for row in ("OLD", "NEW"))
+        refuse = "EXECUTE FUNCTION sijil_refuse_change()"
+        super().__init__(
+            sql=f"""
+            CREATE TRIGGER immutable_but_seals BEFORE UPDATE ON {table}
+            FOR EACH ROW WHEN ({old} IS DISTINCT FROM {new}) {refuse};
+            CREATE TRIGGER immutable_rows BEFORE DELETE ON {table} FOR EACH ROW {refuse};
+            """,
+            reverse_sql=f"""
+            DROP TRIGGER immutable_but_seals ON {table};
+            DROP TRIGGER immutable_rows ON {table};
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
+        return (self.__class__.__name__, (self.table, *self.seals), {})
+
+
 def insert_all(
     model: type[models.Model], varied: Mapping[str, Sequence[Any]], shared: Mapping[str, Any]
 ) -> None:

@@ -11,6 +11,7 @@ statement writes one immutable step for each row that moved, so many rows cost w
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -19,7 +20,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql import UpdateQuery
 
 from sijil.kernel.actors import Actor
-from sijil.kernel.casework.files import new_step
+from sijil.kernel.casework.files import insert_with_steps, new_step
 from sijil.kernel.errors import Refused
 from sijil.kernel.machine import TRANSITION_REFUSED, Machine, Transition
 from sijil.kernel.rows import StateRow
@@ -52,6 +53,17 @@ class Rows(Generic[Row]):
             row.state = initial  # type: ignore[attr-defined]
             row.save(force_insert=True)
             new_step(self.step, self.link, row, action, "", initial, actor, now).save(force_insert=True)
+
+    def open_all(self, rows: Sequence[Row], action: str, *, actor: Actor, now: dt.datetime) -> None:
+        """Insert many new rows, each with its key already, and the first step of each, in two statements."""
+        if not rows:
+            return
+        initial = self.machine.initial.value
+        for row in rows:
+            row.state = initial  # type: ignore[attr-defined]
+        told = new_step(self.step, self.link, None, action, "", initial, actor, now)
+        with transaction.atomic(savepoint=False):
+            insert_with_steps(rows, told, self.link)
 
     def move(
         self,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from sijil.pages import guards
+from sijil.pages import guards, languages
 
 SHORT_NAMES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "en": "English"}
 
@@ -23,14 +23,30 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.ENV.demo,
         "account": known,
         "is_staff_account": getattr(known, "kind", "") == "staff",
+        "second": _second(request),
         "only_reads": guards.only_reads(request),
     }
 
 
 def _choice(request: HttpRequest, code: str) -> dict[str, Any]:
-    query = request.GET.copy()
-    query.pop("lang", None)
-    address = (
-        f"{request.path}?{urlencode([*((k, v) for k, vs in query.lists() for v in vs), ('lang', code)])}"
-    )
+    address = _address(request, "lang", code)
     return {"code": code, "name": SHORT_NAMES[code], "url": address, "is_current": code == get_language()}
+
+
+def _second(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the language that is read where this one has gaps, and the other one that could be."""
+    spoken = languages.second()
+    if not spoken:
+        return None
+    other = next(code for code in languages.SECONDS if code != spoken)
+    return {
+        "code": spoken,
+        "direction": "rtl" if spoken == "ar" else "ltr",
+        "other": {"code": other, "name": SHORT_NAMES[other], "url": _address(request, "second", other)},
+    }
+
+
+def _address(request: HttpRequest, name: str, value: str) -> str:
+    """Return the address of this page with a choice of language."""
+    query = [(k, v) for k, vs in request.GET.lists() for v in vs if k not in ("lang", "second")]
+    return f"{request.path}?{urlencode([*query, (name, value)])}"

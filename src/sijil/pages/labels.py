@@ -1,34 +1,35 @@
 """Codes in words. A family is a kind of code: "request", "household"...
 
-words("request", "deposited")  ->  "Papers and captures received"
+words("request", "deposited")  ->  "File deposited, being compared"
 """
 
 from __future__ import annotations
 
-from django.utils.translation import get_language, gettext, gettext_noop
+from collections.abc import Mapping
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext, gettext_noop
+
+from sijil.domains.biometrics.types import EXCEPTIONS, MODALITIES
+from sijil.domains.documents.rules import kinds
+from sijil.domains.population_register.rules import reason_words
+from sijil.domains.population_register.states import REQUEST
 from sijil.domains.social_register.rules import REASONS
+from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
 from sijil.kernel.casework import Kind
+from sijil.kernel.texts import Text4
+from sijil.pages.languages import said, spoken
+
+TEXTS: Mapping[str, Mapping[str, Text4]] = {
+    "request": REQUEST.says,
+    "registration": REGISTRATION.says,
+    "modality": MODALITIES,
+    "capture_reason": EXCEPTIONS,
+}
+"""Families whose words stand beside their codes."""
 
 FAMILIES: dict[str, dict[str, str]] = {
     "sex": {"F": gettext_noop("Female"), "M": gettext_noop("Male")},
-    "request": {  # an enrolment request of the population register
-        "pre_registered": gettext_noop("Pre-registered, expected at the centre"),
-        "papers_requested": gettext_noop("A paper is missing"),
-        "deposited": gettext_noop("File deposited, being compared"),
-        "in_adjudication": gettext_noop("Being looked at by two officers"),
-        "registered": gettext_noop("Registered: the identifier has been issued"),
-        "rejected": gettext_noop("Refused"),
-        "withdrawn": gettext_noop("Withdrawn"),
-    },
-    "registration": {  # a registration of the social register
-        "drafted": gettext_noop("Being filled in"),
-        "submitted": gettext_noop("Sent, being processed"),
-        "processed": gettext_noop("Processed: the score is known"),
-        "quarantined": gettext_noop("Set aside: the result is unusual"),
-        "rejected": gettext_noop("Refused"),
-        "withdrawn": gettext_noop("Withdrawn"),
-    },
     "next_action": {
         "come_to_centre": gettext_noop("Come to the centre with your original papers."),
         "bring_paper": gettext_noop("Bring the missing paper to the centre."),
@@ -47,35 +48,6 @@ FAMILIES: dict[str, dict[str, str]] = {
         "wait_for_score": gettext_noop("Nothing to do: the score is being computed."),
         "see_score": gettext_noop("Sign in to read your score and what explains it."),
         "wait_for_check": gettext_noop("Nothing to do: the score is set aside, and no decision rests on it."),
-    },
-    "reason": {
-        "identity_paper_missing": gettext_noop("The identity paper is missing."),
-        "paper_unreadable": gettext_noop("A paper cannot be read."),
-        "paper_expired": gettext_noop("A paper has expired."),
-        "guardianship_missing": gettext_noop("The proof of guardianship is missing."),
-        "papers_do_not_match": gettext_noop("The papers do not match the form."),
-        "not_resident": gettext_noop("The person does not reside in Morocco."),
-        "other_file_open": gettext_noop("Another file of the same person is already open."),
-        "duplicate": gettext_noop("This person already has an identifier."),
-        "similar_person_known": gettext_noop("A person very close to this one is already known."),
-    },
-    "paper": {
-        "cnie": gettext_noop("National identity card (CNIE)"),
-        "residence_title": gettext_noop("Residence title"),
-        "birth_extract": gettext_noop("Birth record extract"),
-        "guardianship": gettext_noop("Proof of guardianship"),
-        "other": gettext_noop("Other paper"),
-    },
-    "modality": {
-        "face": gettext_noop("Face"),
-        "iris_left": gettext_noop("Left iris"),
-        "iris_right": gettext_noop("Right iris"),
-    },
-    "capture_reason": {
-        "missing_eye": gettext_noop("The eye is missing"),
-        "disease": gettext_noop("Disease of the eye"),
-        "injury": gettext_noop("Injured eye"),
-        "cannot_open": gettext_noop("The eye cannot be opened"),
     },
     "milieu": {
         "urban": gettext_noop("Urban"),
@@ -128,28 +100,39 @@ TONES = {
 
 def words(family: str, code: str) -> str:
     """Return the words of a code in the language of the page; an unknown code reads as itself."""
-    if family == "reason" and code in REASONS:
-        return REASONS[code].text(get_language() or "ar")
+    if family == "reason":
+        return said(REASONS[code]) if code in REASONS else _sentence(reason_words(code, spoken())) or code
+    if family == "paper":
+        return kinds()[code].name(spoken()) if code in kinds() else code
+    if code in TEXTS.get(family, {}):
+        return said(TEXTS[family][code])
     sentence = FAMILIES.get(family, {}).get(code)
     return gettext(sentence) if sentence else code.replace("_", " ")
 
 
+lazy_words = lazy(words, str)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
 def state_words(code: str) -> str:
     """Return the words of a state of whatever kind of file."""
-    found = (FAMILIES[family][code] for family in ("request", "registration") if code in FAMILIES[family])
-    sentence = next(found, "")
-    return gettext(sentence) if sentence else code.replace("_", " ")
+    found = (kind.says[code] for kind in (REQUEST, REGISTRATION, HOUSEHOLD) if code in kind.says)
+    text = next(found, None)
+    return said(text) if text else code.replace("_", " ")
 
 
 def kind_words(kind: Kind) -> str:
     """Return a kind of file in the language of the page."""
-    return kind.title.text(get_language() or "ar") if kind.title else kind.name.replace("_", " ")
+    return said(kind.title) if kind.title else kind.name.replace("_", " ")
 
 
 def file_state_words(kind: Kind, state: str) -> str:
     """Return a state of a kind of file in the language of the page."""
-    said = kind.says.get(state)
-    return said.text(get_language() or "ar") if said else state_words(state)
+    text = kind.says.get(state)
+    return said(text) if text else state_words(state)
 
 
 def tone(code: str) -> str:

@@ -11,14 +11,19 @@ from django.utils.cache import patch_vary_headers
 
 from sijil.kernel.errors import Category, Refused
 from sijil.pages import guards, refusals
+from sijil.pages.languages import SECONDS, reading
 
 DEFAULT_LANGUAGE = "ar"
+SECOND_COOKIE = "second_language"
 ONE_YEAR = 365 * 24 * 3600
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class LanguageMiddleware:
     """Arabic for who chose nothing; ``?lang=fr`` chooses, stays in a cookie and keeps the page.
+
+    The last of Arabic and French stays in a cookie of its own: it is read where Tamazight has gaps.
+    ``?second=fr`` chooses it alone.
 
     The browser's own language is not asked: many phones in Morocco are set to a language their
     owner does not read, and the switch is the first thing on the page.
@@ -28,11 +33,12 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        wanted = request.GET.get("lang")
-        if wanted in LANGUAGES and request.method == "GET":
-            return _remember(request, wanted)
+        wanted, second = request.GET.get("lang"), request.GET.get("second")
+        if (wanted in LANGUAGES or second in SECONDS) and request.method == "GET":
+            return _remember(request, wanted, second)
         language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        with translation.override(language if language in LANGUAGES else DEFAULT_LANGUAGE):
+        second = request.COOKIES.get(SECOND_COOKIE, "")
+        with reading(language if language in LANGUAGES else DEFAULT_LANGUAGE, second):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", str(translation.get_language()))
@@ -43,15 +49,23 @@ class LanguageMiddleware:
 LANGUAGES = {code for code, _ in settings.LANGUAGES}
 
 
-def _remember(request: HttpRequest, language: str) -> HttpResponse:
+def _remember(request: HttpRequest, language: str | None, second: str | None) -> HttpResponse:
     query = request.GET.copy()
-    query.pop("lang")
+    query.pop("lang", None)
+    query.pop("second", None)
     address = f"{request.path}?{query.urlencode()}" if query else request.path
     response = HttpResponseRedirect("/" + address.lstrip("/\\"))
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, language, max_age=ONE_YEAR, samesite="Lax", httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-    )  # fmt: skip
+    if second not in SECONDS:
+        second = language
+    chosen = [
+        (settings.LANGUAGE_COOKIE_NAME, language, tuple(LANGUAGES)), (SECOND_COOKIE, second, SECONDS)
+    ]  # fmt: skip
+    for name, value, known in chosen:
+        if value is not None and value in known:
+            response.set_cookie(
+                name, value, max_age=ONE_YEAR, samesite="Lax", httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
+            )  # fmt: skip
     return response
 
 

@@ -1,170 +1,340 @@
-"""The questions of a pre-registration, one small form per page; the counter shows them together.
+"""The person's form on pages: fields made of its data, judged by the register and by nothing else.
 
-Each form cleans to pieces of :class:`Identity`; ``identity_of`` joins them.
+The portal asks a page of it at a time, the counter all of it, or what it compares with the papers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.geography import queries as geography
-from sijil.domains.population_register.rules import check_birth, clean_paper_number
-from sijil.domains.population_register.types import Identity, Nationality, PaperKind, Sex
+from sijil.domains.population_register import rules
+from sijil.domains.population_register.rules import PersonField, PersonForm
+from sijil.domains.population_register.types import NAMES, Identity
+from sijil.kernel import clean
+from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
-from sijil.pages import refusals
+from sijil.kernel.law import Text
+from sijil.pages import formats, refusals
 from sijil.pages.clock import today
-from sijil.pages.forms import (
-    AddressField,
-    ArabicNameField,
-    EmailField,
-    Form,
-    LatinNameField,
-    PaperNumberField,
-    PartialDateField,
-    PhoneField,
-)
+from sijil.pages.forms import Form, PartialDateField
+from sijil.pages.languages import spoken
 
-PAPER_NAMES = {
-    PaperKind.CNIE: _("National identity card (CNIE)"),
-    PaperKind.RESIDENCE_TITLE: _("Residence title"),
-    PaperKind.BIRTH_EXTRACT: _("Birth record extract"),
-    PaperKind.GUARDIANSHIP: _("Proof of guardianship"),
-}
-MESSAGE_LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("en", "English")]
+_RADIO_UP_TO = 12
+Place = Mapping[str, str]
+"""Which region and province are chosen, by the name of their box."""
 
 
-class NamesForm(Form):
-    """The names in both scripts, as the papers write them."""
-
-    first_name_ar = ArabicNameField(label=_("First name in Arabic"))
-    last_name_ar = ArabicNameField(label=_("Surname in Arabic"))
-    first_name_fr = LatinNameField(label=_("First name in French"))
-    last_name_fr = LatinNameField(label=_("Surname in French"))
+def current_form() -> PersonForm:
+    """Return the form in force today."""
+    return rules.form_on(today()).body
 
 
-class BirthForm(Form):
-    """Birth date (perhaps only a year), sex and nationality."""
+def wording(text: Text | None) -> str:
+    """Return words of the form in the language of the page."""
+    return text.text(spoken()) if text else ""
 
-    birth = PartialDateField(
-        birthday=True,
-        label=_("Date of birth"),
-        help_text=_("If only the year is known, leave the day and the month empty."),
-        error_messages={"required": _("Write at least the year of birth.")},
-    )
-    sex = forms.ChoiceField(
-        label=_("Sex"),
-        widget=forms.RadioSelect,
-        choices=[(Sex.FEMALE, _("Female")), (Sex.MALE, _("Male"))],
-    )
-    nationality = forms.ChoiceField(
-        label=_("Nationality"),
-        widget=forms.RadioSelect,
-        choices=[
-            (Nationality.MOROCCAN, _("Moroccan")),
-            (Nationality.RESIDENT_FOREIGNER, _("Foreigner resident in Morocco")),
-        ],
-    )
 
-    def clean_birth(self) -> PartialDate:
-        """Say on this page what the register would say at the end."""
-        birth: PartialDate = self.cleaned_data["birth"]
+def paper_choices() -> list[tuple[str, str]]:
+    """Return the kinds of paper of the form in force, in words."""
+    form = current_form()
+    return _choices(form, form.field("paper_kind"))
+
+
+class PersonPage(Form):
+    """Some questions of the form. ``places``: what is chosen above a commune. ``known``: other answers.
+
+    ``has_pictures``: each paper may be sent with its number.
+    """
+
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        *args: Any,
+        form: PersonForm,
+        asked: Sequence[PersonField],
+        places: Place | None = None,
+        known: Mapping[str, Any] | None = None,
+        has_pictures: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.law_form, self.asked = form, asked
+        for field in asked:
+            self.fields |= _MAKERS.get(field.kind, _box)(form, field, places or {})
+            if has_pictures and field.kind == "paper_number":
+                self.fields[picture_of(field)] = _picture(form, field)
+        self.fields |= {field.tick: _tick(field) for field in asked if field.may_be_none}
+        self.known = {name: value for name, value in (known or {}).items() if name not in self.fields}
+        above = {name: chosen for name, chosen in (places or {}).items() if chosen}
+        self.initial = {**_chosen(asked), **self.initial, **above, **_dates(asked, self.initial)}
+
+    def clean(self) -> dict[str, Any]:
+        """Let the register judge each answer; one name of four must be there."""
+        typed = {name: value for name, value in (super().clean() or {}).items() if value is not None}
+        for field in self.asked:
+            if field.id not in self.errors:
+                self._judge(field, {**self.known, **typed})
+        if {f.id for f in self.asked} >= set(NAMES) and not set(NAMES) & self.errors.keys():
+            self._try("first_name_ar", partial(rules.check_names, self.cleaned_data), None)
+        return self.cleaned_data
+
+    def _judge(self, field: PersonField, values: Mapping[str, Any]) -> None:
+        read = partial(rules.read_field, self.law_form, field, values, today())
+        self.cleaned_data[field.id] = self._try(field.id, read, field.missing)
+
+    def _try(self, name: str, read: Callable[[], Any], missing: Text | None) -> Any:
         try:
-            return check_birth(birth, today())
+            return read()
         except Refused as refused:
-            raise forms.ValidationError(str(refusals.words(refused)), code=refused.code) from None
+            own = wording(missing) if refused.error is FIELD_MISSING else ""
+            self.add_error(name, ValidationError(own or str(refusals.words(refused)), code=refused.code))
+            return None
+
+    @property
+    def has_papers(self) -> bool:
+        """Tell whether the page asks for a paper."""
+        return any(field.kind == "paper_number" for field in self.asked)
+
+    @property
+    def pictures(self) -> list[tuple[str, str, Any]]:
+        """Return (box, field that names the kind, file) of each paper sent with the page."""
+        papers = [f for f in self.asked if f.kind == "paper_number" and self.cleaned_data.get(picture_of(f))]
+        return [(picture_of(f), f.of, self.cleaned_data[picture_of(f)]) for f in papers]
+
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        """The marks that a document lacks a name, apart from what everybody answers."""
+        return [self[field.tick] for field in self.asked if field.may_be_none]
+
+    @property
+    def last_name_box(self) -> str:
+        """The box after which the marks stand; nothing where there are none."""
+        return next((field.id for field in reversed(self.asked) if field.may_be_none), "")
+
+    @property
+    def shows_ticks(self) -> bool:
+        """Tell whether the marks are in sight: one is set, or a name was left out."""
+        names = {field.id for field in self.asked if field.may_be_none}
+        return any(tick.value() for tick in self.ticks) or bool(names & self.errors.keys())
+
+    @property
+    def steering(self) -> list[forms.BoundField]:
+        """What is chosen before the communes are offered: what they depend on, the region, the province."""
+        found = next((field for field in self.asked if field.kind == "commune"), None)
+        if found is None:
+            return []
+        region, province = boxes_above(found)
+        above = [self[name] for name in found.when if name in self.fields]
+        if not self._asks(found):
+            return above
+        return [*above, self[region], *([self[province]] if self._offers(province) else [])]
+
+    @property
+    def following(self) -> list[forms.BoundField]:
+        """The rest of a page with a commune; nothing while the commune, if it is needed, cannot be chosen."""
+        found = next(field for field in self.asked if field.kind == "commune")
+        away = {*boxes_above(found), *found.when}
+        if not self.is_ready:
+            return []
+        if not (self._asks(found) and self._offers(found.id)):
+            away.add(found.id)
+        return [field for field in self.plain_fields if field.name not in away]
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the page can be answered: a commune that is needed can be chosen."""
+        found = next(field for field in self.asked if field.kind == "commune")
+        return not found.mandatory or self._offers(found.id)
+
+    def _asks(self, field: PersonField) -> bool:
+        """Tell whether what stands on the page so far lets a field be asked."""
+        return all(self[name].value() in codes for name, codes in field.when.items() if name in self.fields)
+
+    def _offers(self, name: str) -> bool:
+        box: Any = self.fields[name]
+        return len(box.choices) > 1
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """Everything but the marks."""
+        ticks = {field.tick for field in self.asked}
+        return [field for field in self.visible_fields() if field.name not in ticks]
 
 
-class PlaceForm(Form):
-    """The commune of residence, down from the region, and the address line."""
-
-    region = forms.ChoiceField(label=_("Region"))
-    province = forms.ChoiceField(label=_("Province or prefecture"))
-    commune_code = forms.ChoiceField(label=_("Commune"))
-    address = AddressField(label=_("Address"), help_text=_("Quarter or douar, street, number."))
-
-    def __init__(self, *args: Any, region: str = "", province: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if type(self) is PlaceForm:
-            for name in ("region", "province"):
-                self.fields[name].widget.attrs["data-submit-on-change"] = ""
-        order = get_language() or "ar"
-        self._offer("region", geography.list_regions(order), region)
-        self._offer("province", geography.list_provinces(region, order) if region else [], province)
-        self._offer("commune_code", geography.list_communes(province, order) if province else [], "")
-
-    def _offer(self, name: str, places: list[Any], chosen: str) -> None:
-        language = get_language() or "ar"
-        named = [(place.code, place.name(language)) for place in places]
-        self.fields[name].choices = [("", _("Choose")), *named]  # type: ignore[attr-defined]
-        if chosen:
-            self.initial[name] = chosen
+def answers_of(form: PersonForm, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what cleaned pages say of the person, without what only helps to answer."""
+    asked = {f.id for f in form.fields} | {f.tick for f in form.fields if f.may_be_none}
+    return {name: "" if value is None else value for name, value in cleaned.items() if name in asked}
 
 
-class ContactForm(Form):
-    """Where the number and the news are sent, and in which language; whoever has neither is not refused."""
-
-    phone = PhoneField(required=False, help_text=_("Your number is sent there by SMS."))
-    email = EmailField(
-        label=_("E-mail"),
-        help_text=_("Without telephone and e-mail, the number is given to you at the centre."),
-        required=False,
-    )
-    language = forms.ChoiceField(label=_("Language of the messages"), choices=MESSAGE_LANGUAGES)
+def identity_of(form: PersonForm, cleaned: Mapping[str, Any]) -> Identity:
+    """Return the identity that the cleaned pages say together. Raises: Refused naming the field."""
+    return rules.read_identity(answers_of(form, cleaned), today())
 
 
-class PaperForm(Form):
-    """The paper that will be shown at the centre, and a picture of it if there is one."""
+def boxes_above(field: PersonField) -> tuple[str, str]:
+    """Return the names of the boxes of the region and the province above a commune."""
+    prefix = "" if field.id == "commune_code" else f"{field.id}_"
+    return f"{prefix}region", f"{prefix}province"
 
-    paper_kind = forms.ChoiceField(
-        label=_("Which paper will you bring?"), widget=forms.RadioSelect, choices=list(PAPER_NAMES.items())
-    )
-    paper_number = PaperNumberField(required=False)
-    picture = forms.FileField(
-        label=_("Picture or PDF of the paper"),
+
+def picture_of(field: PersonField) -> str:
+    """Return the name of the box in which the picture of a paper is sent."""
+    return "picture" if field.id == "paper_number" else f"{field.id}_picture"
+
+
+def proofs(form: PersonForm, field: PersonField, identity: Identity) -> str:
+    """Return what a paper proves, in the words of the page."""
+    comma = "، " if get_language() == "ar" else ", "
+    return comma.join(rules.proof_words(form, field, identity, spoken()))
+
+
+def shown(form: PersonForm, field: PersonField, identity: Identity) -> str:
+    """Return an answer in the words of the page."""
+    value = identity.value(field.id)
+    if isinstance(value, PartialDate):
+        return formats.date_long(value)
+    if field.kind == "commune" and value:
+        place = geography.find_commune(value)
+        return place.name(get_language() or "ar") if place else str(value)
+    return rules.field_words(form, field, identity, spoken())
+
+
+# --- one box for each kind ----------------------------------------------------------------------------------
+
+
+def _common(field: PersonField) -> dict[str, Any]:
+    return {"label": wording(field.label), "help_text": wording(field.hint), "required": field.mandatory}
+
+
+def _chosen(asked: Sequence[PersonField]) -> dict[str, Any]:
+    return {field.id: field.default for field in asked if field.default}
+
+
+def _dates(asked: Sequence[PersonField], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the dates that are typed in three boxes."""
+    parts = ("day", "month", "year")
+    dates = {f.id: [typed.get(f"{f.id}_{part}", "") for part in parts] for f in asked if f.kind == "date"}
+    return {name: date for name, date in dates.items() if any(date)}
+
+
+class Raw(forms.CharField):
+    """What was typed, as it was typed: the register reads it."""
+
+    def clean(self, value: Any) -> Any:
+        return value
+
+
+class RawChoice(forms.ChoiceField):
+    """What was chosen, as it was sent."""
+
+    def clean(self, value: Any) -> Any:
+        return value or ""
+
+
+class Commune(forms.ChoiceField):
+    """A commune of those offered; whether it is needed is the register's to say."""
+
+    def clean(self, value: Any) -> Any:
+        if value and not self.valid_value(value):
+            raise ValidationError(
+                self.error_messages["invalid_choice"] % {"value": value}, code="invalid_choice"
+            )
+        return value or ""
+
+
+class RawDate(PartialDateField):
+    """Three boxes; left empty they are nothing, which the register judges."""
+
+    def clean(self, value: Any) -> Any:
+        return "" if clean.is_blank("".join(map(str, filter(None, value or ())))) else super().clean(value)
+
+
+_LTR = {"dir": "ltr", "autocomplete": "off"}
+_LOOKS: Mapping[str, Mapping[str, str]] = {
+    "name_ar": {"dir": "rtl", "lang": "ar", "spellcheck": "false"},
+    "name_latin": {"dir": "ltr", "lang": "fr", "spellcheck": "false"},
+    "address": {},
+    "postcode": {"inputmode": "numeric", "autocomplete": "postal-code", "dir": "ltr", "class": "w8 ltr"},
+    "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel", "dir": "ltr", "class": "w12 ltr"},
+    # not type=email: a browser has a rule of its own, and refuses Arabic addresses
+    "email": {"inputmode": "email", "autocomplete": "email", "dir": "ltr"},
+    "paper_number": {**_LTR, "class": "w12 ltr", "autocapitalize": "characters"},
+}
+Boxes = dict[str, forms.Field]
+
+
+def _box(form: PersonForm, field: PersonField, places: Place) -> Boxes:
+    look = {"dir": "auto", **_LOOKS.get(field.kind, {})}
+    return {field.id: Raw(widget=forms.TextInput(look), **_common(field))}
+
+
+def _date(form: PersonForm, field: PersonField, places: Place) -> Boxes:
+    return {field.id: RawDate(birthday=field.id == "birth", **_common(field))}
+
+
+def _choice(form: PersonForm, field: PersonField, places: Place) -> Boxes:
+    choices = _choices(form, field)
+    if len(choices) > _RADIO_UP_TO or not field.mandatory:
+        return {field.id: RawChoice(choices=[("", _("Choose")), *choices], **_common(field))}
+    return {field.id: RawChoice(choices=choices, widget=forms.RadioSelect, **_common(field))}
+
+
+def _choices(form: PersonForm, field: PersonField) -> list[tuple[str, str]]:
+    return [(option.code, option.text(spoken())) for option in form.options(field)]
+
+
+def _commune(form: PersonForm, field: PersonField, places: Place) -> Boxes:
+    """The commune, down from the region: each box offers what is below the one above."""
+    above = boxes_above(field)
+    region, province = (places.get(name, "") for name in above)
+    order, needed = get_language() or "ar", field.mandatory
+    regions = geography.list_regions(order)
+    provinces = geography.list_provinces(region, order) if region else []
+    province = province if province in {place.code for place in provinces} else ""
+    communes = geography.list_communes(province, order) if province else []
+    which = "" if field.id == "commune_code" else f" · {wording(field.label)}"
+    return {
+        above[0]: RawChoice(label=gettext("Region") + which, choices=_offered(regions), required=needed),
+        above[1]: RawChoice(
+            label=gettext("Province or prefecture") + which, choices=_offered(provinces), required=needed
+        ),
+        field.id: Commune(choices=_offered(communes), **_common(field)),
+    }
+
+
+def _offered(places: Sequence[Any]) -> list[tuple[str, Any]]:
+    language = get_language() or "ar"
+    return [("", _("Choose")), *((place.code, place.name(language)) for place in places)]
+
+
+def _tick(field: PersonField) -> forms.Field:
+    label = gettext("No such name on the document: %(name)s") % {"name": wording(field.label)}
+    return forms.BooleanField(label=label, required=False)
+
+
+def _picture(form: PersonForm, field: PersonField) -> forms.Field:
+    label, is_first = gettext("Picture or PDF of the paper"), field.id == "paper_number"
+    return forms.FileField(
+        label=label if is_first else f"{label} · {wording(form.field(field.of).label)}",
         help_text=_("JPEG, PNG or PDF, at most 5 MB. You can also bring it on the day."),
         required=False,
         widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "paper_number" in cleaned:
-            try:
-                clean_paper_number(cleaned["paper_number"], cleaned.get("paper_kind", ""))
-            except Refused as refused:
-                self.refuse(refused)
-        return cleaned
 
-
-IDENTITY_FORMS: dict[str, type[Form]] = {
-    "names": NamesForm,
-    "birth": BirthForm,
-    "place": PlaceForm,
-    "contact": ContactForm,
-    "papers": PaperForm,
+_MAKERS: Mapping[str, Callable[[PersonForm, PersonField, Place], Boxes]] = {
+    "date": _date,
+    "choice": _choice,
+    "commune": _commune,
 }
-
-
-def identity_of(cleaned: Mapping[str, Any]) -> Identity:
-    """Return the identity that the cleaned pages say together."""
-    return Identity(
-        last_name_ar=cleaned["last_name_ar"],
-        first_name_ar=cleaned["first_name_ar"],
-        last_name_fr=cleaned["last_name_fr"],
-        first_name_fr=cleaned["first_name_fr"],
-        birth=cleaned["birth"],
-        sex=Sex(cleaned["sex"]),
-        nationality=Nationality(cleaned["nationality"]),
-        commune_code=cleaned["commune_code"],
-        address=cleaned["address"],
-        phone=cleaned["phone"],
-        email=cleaned["email"],
-        paper_kind=cleaned["paper_kind"],
-        paper_number=cleaned["paper_number"],
-    )

@@ -16,6 +16,7 @@ from sijil.kernel.actors import ActorKind
 from sijil.kernel.dates import local
 from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
+from sijil.pages.languages import said
 from sijil.pages.paging import by_key
 
 SIZE = 20
@@ -57,8 +58,8 @@ def in_words(found: Consultation) -> Row:
         key=found.key,
         at=found.at,
         who=_who(found),
-        what=found.act.says.text(_language()) if found.act else gettext("Consulted your file."),
-        purpose=found.purpose.text(_language()) if found.purpose else "",
+        what=said(found.act.says) if found.act else gettext("Consulted your file."),
+        purpose=said(found.purpose) if found.purpose else "",
         result=gettext(RESULTS[found.result]) if found.result in RESULTS else "",
         times=_times(found) if found.times > 1 else "",
     )

@@ -26,6 +26,7 @@ from sijil.domains.social_register import rules as social
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
 from sijil.pages.forms import Form, MoneyField
+from sijil.pages.languages import spoken
 
 MILIEUX = {"urban": URBAN, "rural": RURAL}
 SOURCES = ("place", "members", "household")
@@ -75,7 +76,7 @@ def _milieu(request: HttpRequest) -> str:
 
 
 def _groups_of_terms(law: Formula, annex: Annex) -> list[tuple[str, list[tuple[Term, str, str]]]]:
-    language = get_language() or "ar"
+    language = spoken()
     rows: dict[str, list[tuple[Term, str, str]]] = {}
     for term in annex.terms[2:]:
         rows.setdefault(term.group, []).append((term, term.label.text(language), HOW[term.form]))
@@ -92,7 +93,7 @@ def _doubts(day: dt.date) -> list[str]:
 
     Those about a threshold stand beside it.
     """
-    language = get_language() or "ar"
+    language = spoken()
     found = (*rules.doubts_on(day), *social.form_on(day).doubts)
     return list(dict.fromkeys(doubt.text(language) for doubt in found))
 
@@ -109,7 +110,7 @@ class Threshold:
 
 
 def _thresholds(day: dt.date) -> list[Threshold]:
-    language = get_language() or "ar"
+    language = spoken()
     return [
         Threshold(p.name(language), p.threshold, p.law(language), p.note(language), p.version)
         for p in programmes.list_programmes(day)
@@ -146,7 +147,7 @@ class AnswersForm(Form):
 
 
 def _field(one: Input, milieu: int) -> forms.Field:
-    language = get_language() or "ar"
+    language = spoken()
     label = one.label.text(language)
     least, most = one.bounds[milieu]
     example = EXAMPLE.get(one.id, 0)
@@ -186,7 +187,7 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
         form.refuse(refused)
         return {}
     thresholds = _thresholds(clock.today())
-    groups = contributions(law, score)
+    groups, language = contributions(law, score), get_language() or "ar"
     return {
         "score": score,
         "is_set_aside": score.state is ScoreState.QUARANTINED,
@@ -194,6 +195,7 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
         "most": max(abs(g.shown) for g in groups[1:]) or 1,
         "marks": [(t.points, t.name) for t in sorted(thresholds, key=lambda t: t.points)],
         "verdicts": [_verdict(score, programme) for programme in programmes.list_programmes(clock.today())],
+        "ended": [(p.name(language), day) for p, day in programmes.list_ended(clock.today())],
     }
 
 
@@ -212,7 +214,7 @@ def _verdict(score: Score, programme: Programme) -> Verdict:
     is_scored = score.state is ScoreState.SCORED
     found = decide(score.a, score.b, score.divisor, programme, is_scored=is_scored)
     return Verdict(
-        programme.name(get_language() or "ar"), found.outcome.value, found.reason, abs(found.distance)
+        programme.name(spoken()), found.outcome.value, found.reason, abs(found.distance)
     )
 
 
@@ -230,7 +232,7 @@ class Group:
 
 def contributions(law: Formula, score: Score) -> list[Group]:
     """Take a score apart by group of terms, the place first."""
-    language = get_language() or "ar"
+    language = spoken()
     terms = law.annexes[score.milieu].terms
     exact = [_exact(score, place, term) for place, term in enumerate(terms)]
     names = list(dict.fromkeys(term.group for term in terms))

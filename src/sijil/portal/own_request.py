@@ -25,13 +25,13 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of
-from sijil.pages.person_forms import PAPER_NAMES
+from sijil.pages.person_forms import paper_choices
 
 
 class PaperForm(Form):
     """The paper that the centre asked for."""
 
-    paper_kind = forms.ChoiceField(label=_("Which paper is it?"), choices=list(PAPER_NAMES.items()))
+    paper_kind = forms.ChoiceField(label=_("Which paper is it?"), choices=paper_choices)
     picture = forms.FileField(
         label=_("Picture or PDF of the paper"),
         error_messages={"required": _("Choose the file of the paper.")},

@@ -15,31 +15,31 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.geography import queries as geography
-from sijil.domains.population_register.types import Channel
+from sijil.domains.population_register.rules import PersonForm, is_asked, values_of
+from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, formats, refusals, throttle
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of
-from sijil.pages.person_forms import IDENTITY_FORMS, PAPER_NAMES, identity_of
+from sijil.pages.person_forms import (
+    PersonPage,
+    boxes_above,
+    current_form,
+    identity_of,
+    shown,
+    wording,
+)
 
-STEPS = ("names", "birth", "place", "contact", "papers", "centre", "slot")
-TITLES = {
-    "names": _("What is your name?"),
-    "birth": _("When were you born?"),
-    "place": _("Where do you live?"),
-    "contact": _("How can we reach you?"),
-    "papers": _("Your identity paper"),
-    "centre": _("Choose a centre"),
-    "slot": _("Choose a day and an hour"),
-}
+AFTER = {"centre": _("Choose a centre"), "slot": _("Choose a day and an hour")}
+"""The pages that follow those of the person's form."""
 _KEY = "pre_registration"
-_PAGES = {name: page for page, form in IDENTITY_FORMS.items() for name in form.base_fields} | {
-    "slot_id": "slot",
-    "slot": "slot",
-    "centre": "centre",
-}
+_PAGES = {"slot_id": "slot", "slot": "slot", "centre": "centre"}
+
+
+def list_steps(form: PersonForm) -> tuple[str, ...]:
+    """Return the pages, in the order in which they are asked."""
+    return (*(page.id for page in form.pages), *AFTER)
 
 
 class CentreForm(Form):
@@ -79,31 +79,40 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def step(request: HttpRequest, step: str) -> HttpResponse:
     """Show or keep one page. What was typed is kept even when it is refused."""
-    draft = _find_draft(request)
-    if draft is None or step not in STEPS:
+    draft, steps = _find_draft(request), list_steps(current_form())
+    if draft is None or step not in steps:
         return redirect("portal-pre-registration")
     form = _form(step, draft, request)
     if request.method == "POST":
         _keep(request, draft, form)
-        if form.is_valid() and _receive_picture(request, form):
+        if form.is_valid() and _receive_pictures(request, form):
             back = "check" in request.GET
-            following = STEPS[STEPS.index(step) + 1 :][:1]
+            following = steps[steps.index(step) + 1 :][:1]
             if back or not following:
                 return redirect("portal-pre-registration-check")
             return redirect("portal-pre-registration-step", step=following[0])
+    place = steps.index(step)
     context = {
         "form": form,
         "step": step,
-        "steps": STEPS,
-        "title": TITLES[step],
-        "position": STEPS.index(step) + 1,
-        "documents": person_enrolment.list_papers(_number(request)) if step == "papers" else [],
-        "back": STEPS[STEPS.index(step) - 1] if step != STEPS[0] else "",
+        "steps": steps,
+        "title": _title(step),
+        "note": next((wording(page.note) for page in current_form().pages if page.id == step), ""),
+        "position": place + 1,
+        "documents": person_enrolment.list_papers(_number(request))
+        if getattr(form, "has_papers", False)
+        else [],
+        "back": steps[place - 1] if place else "",
         "draft": draft,
     }
-    page = step if step in ("place", "slot", "names") else "step"
+    page = "slot" if step == "slot" else "place" if getattr(form, "steering", ()) else "step"
     status = 422 if form.is_bound and form.errors else 200
     return render(request, f"portal/pre_registration/{page}.html", context, status=status)
+
+
+def _title(step: str) -> str:
+    pages = current_form().pages
+    return next((wording(page.title) for page in pages if page.id == step), str(AFTER.get(step, "")))
 
 
 def check(request: HttpRequest) -> HttpResponse:
@@ -114,30 +123,30 @@ def check(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return redirect("portal-pre-registration")
     cleaned: dict[str, Any] = {}
-    for name in STEPS:
+    for name in list_steps(current_form()):
         form = _form(name, draft)
         if not form.is_valid():
             return redirect("portal-pre-registration-step", step=name)
         cleaned |= form.cleaned_data
+    identity = identity_of(current_form(), cleaned)
     context: dict[str, Any] = {
-        "rows": _rows(cleaned),
+        "rows": _rows(identity, cleaned),
         "documents": person_enrolment.list_papers(_number(request)),
     }
     if request.method == "POST":
         if "accept" not in request.POST:
             context["missing_accept"] = True
             return render(request, "portal/pre_registration/check.html", context, status=422)
-        return _send(request, cleaned, context)
+        return _send(request, identity, cleaned["slot"], context)
     return render(request, "portal/pre_registration/check.html", context)
 
 
-def _send(request: HttpRequest, cleaned: Mapping[str, Any], context: dict[str, Any]) -> HttpResponse:
+def _send(request: HttpRequest, identity: Identity, slot: str, context: dict[str, Any]) -> HttpResponse:
     try:
         number = person_enrolment.pre_register(
-            identity=identity_of(cleaned),
-            slot_id=cleaned["slot"],
+            identity=identity,
+            slot_id=slot,
             number=_number(request),
-            language=cleaned["language"],
             channel=Channel.PORTAL,
             actor=actor_of(request),
             now=clock.now(),
@@ -150,10 +159,12 @@ def _send(request: HttpRequest, cleaned: Mapping[str, Any], context: dict[str, A
 
 def _told(refused: Refused) -> dict[str, Any]:
     """Return what was refused at the end, with the question it concerns and the page that asks it."""
-    page = _PAGES.get(refused.field or "", "")
-    fields: Any = IDENTITY_FORMS[page].base_fields if page in IDENTITY_FORMS else {}
-    label = fields[refused.field].label if refused.field in fields else TITLES.get(page, "")
-    return {"words": refusals.words(refused), "page": page, "label": label}
+    form, name = current_form(), (refused.field or "").removesuffix("_none")
+    if form.has(name):
+        field = form.field(name)
+        return {"words": refusals.words(refused), "page": field.page, "label": wording(field.label)}
+    page = _PAGES.get(name, "")
+    return {"words": refusals.words(refused), "page": page, "label": AFTER.get(page, "")}
 
 
 def _sent(request: HttpRequest, number: str) -> HttpResponse:
@@ -168,9 +179,7 @@ def done(request: HttpRequest) -> HttpResponse:
     if not number:
         return redirect("portal-pre-registration")
     tracked = tracking.find_request(number, now=clock.now())
-    return render(
-        request, "portal/pre_registration/done.html", {"tracked": tracked, "papers": PAPER_NAMES.values()}
-    )
+    return render(request, "portal/pre_registration/done.html", {"tracked": tracked})
 
 
 def slip(request: HttpRequest) -> HttpResponse:
@@ -195,75 +204,70 @@ def _form(name: str, draft: Mapping[str, Any], request: HttpRequest | None = Non
     data: Any = request.POST if sent and request else draft
     files = request.FILES if sent and request else None
     options = _options(name, draft, request)
-    form_class: Any = {"centre": CentreForm, "slot": SlotForm, **IDENTITY_FORMS}[name]
+    form_class: Any = {"centre": CentreForm, "slot": SlotForm}.get(name, PersonPage)
     if request is not None and not sent:
-        return form_class(initial=_initial(form_class, draft), **options)  # type: ignore[no-any-return]
-    return form_class(data, files, **options)  # type: ignore[no-any-return]
+        form = form_class(initial=_typed(draft, request), **options)
+    else:
+        form = form_class(data, files, **options)
+    for box in getattr(form, "steering", ()):
+        box.field.widget.attrs["data-submit-on-change"] = ""
+    return form  # type: ignore[no-any-return]
 
 
-def _options(name: str, draft: Mapping[str, Any], request: HttpRequest | None) -> dict[str, str]:
-    if name == "place":
-        typed: Mapping[str, Any] = {
-            **draft,
-            **(dict(request.GET.items()) | dict(request.POST.items()) if request else {}),
-        }
-        return {"region": typed.get("region", ""), "province": typed.get("province", "")}
+def _typed(draft: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
+    return {"language": get_language() or "ar", **draft, **request.GET.dict()}
+
+
+def _options(name: str, draft: Mapping[str, Any], request: HttpRequest | None) -> dict[str, Any]:
     if name == "centre":
         return {"commune_code": draft.get("commune_code", "")}
-    return {"centre_code": draft.get("centre", "")} if name == "slot" else {}
-
-
-def _initial(form_class: type[Form], draft: Mapping[str, str]) -> dict[str, Any]:
-    initial: dict[str, Any] = {"language": get_language() or "ar", "nationality": "moroccan", **draft}
-    if any(key.startswith("birth_") for key in draft):
-        initial["birth"] = [draft.get(f"birth_{part}", "") for part in ("day", "month", "year")]
-    return initial
+    if name == "slot":
+        return {"centre_code": draft.get("centre", "")}
+    form = current_form()
+    asked = form.on_page(name)
+    typed = {**draft, **(request.GET.dict() | request.POST.dict() if request else {})}
+    boxes = [box for field in asked if field.kind == "commune" for box in boxes_above(field)]
+    places = {box: str(typed.get(box, "")) for box in boxes}
+    return {"form": form, "asked": asked, "places": places, "known": draft, "has_pictures": True}
 
 
 def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:
-    typed = {k: v for k, v in request.POST.items() if k.startswith(tuple(form.fields)) and k != "birth"}
+    typed = {k: v for k, v in request.POST.items() if k.startswith(tuple(form.fields))}
+    if isinstance(form, PersonPage):  # a tick taken away, a commune that is no longer asked
+        typed |= {name: "" for name in form.fields if not any(k.startswith(name) for k in request.POST)}
     if typed.get("commune_code", draft.get("commune_code")) != draft.get("commune_code"):
         typed |= {"centre": "", "slot": ""}
     draft |= person_enrolment.save_draft(number=_number(request), values=typed, now=clock.now())  # type: ignore[arg-type]
 
 
-def _receive_picture(request: HttpRequest, form: Form) -> bool:
-    """Keep an uploaded paper with the draft; a refused file is said on the field."""
-    picture = form.cleaned_data.get("picture")
-    if not picture:
-        return True
-    paper = person_enrolment.Paper(form.cleaned_data["paper_kind"], picture.name, picture.read())
-    try:
-        person_enrolment.add_paper(
-            number=_number(request), paper=paper, actor=actor_of(request), now=clock.now()
-        )
-    except Refused as refused:
-        refused.field = "picture"
-        form.refuse(refused)
-        return False
+def _receive_pictures(request: HttpRequest, form: Form) -> bool:
+    """Keep the papers sent with a page; a refused file is said on its field."""
+    for box, kind, picture in getattr(form, "pictures", ()):
+        paper = person_enrolment.Paper(form.cleaned_data[kind], picture.name, picture.read())
+        try:
+            person_enrolment.add_paper(
+                number=_number(request), paper=paper, actor=actor_of(request), now=clock.now()
+            )
+        except Refused as refused:
+            refused.field = box
+            form.refuse(refused)
+            return False
     return True
 
 
-def _rows(cleaned: Mapping[str, Any]) -> list[tuple[Any, Any, str]]:
+def _rows(identity: Identity, cleaned: Mapping[str, Any]) -> list[tuple[Any, Any, str]]:
     """Return (question, answer, page) of the check page."""
-    language = get_language() or "ar"
-    commune = geography.get_commune(cleaned["commune_code"])
+    form, values = current_form(), values_of(identity)
     centre = appointments.get_centre(cleaned["centre"])
-    fields: Any = IDENTITY_FORMS["birth"].base_fields
-    sexes, nationalities = (dict(fields[name].choices) for name in ("sex", "nationality"))
     day, _at, hour = cleaned["slot"].rpartition("@")[2].partition("T")
     return [
-        (_("Name in Arabic"), f"{cleaned['first_name_ar']} {cleaned['last_name_ar']}", "names"),
-        (_("Name in French"), f"{cleaned['first_name_fr']} {cleaned['last_name_fr']}", "names"),
-        (_("Date of birth"), formats.date_long(cleaned["birth"]), "birth"),
-        (_("Sex"), sexes[cleaned["sex"]], "birth"),
-        (_("Nationality"), nationalities[cleaned["nationality"]], "birth"),
-        (_("Address"), f"{cleaned['address']} · {commune.name(language)}", "place"),
-        (_("Telephone"), cleaned["phone"], "contact"),
-        (_("E-mail"), cleaned["email"], "contact"),
-        (_("Paper"), f"{PAPER_NAMES[cleaned['paper_kind']]} {cleaned['paper_number']}", "papers"),
-        (_("Centre"), centre.name(language), "centre"),
-        (_("Appointment"), f"{formats.date_long(dt.date.fromisoformat(day))} · {hour}", "slot"),
+        *(
+            (wording(f.label), shown(form, f, identity), f.page)
+            for f in form.fields
+            if is_asked(form, f, values)
+        ),
+        (_("Centre"), centre.name(get_language() or "ar"), "centre"),
+        (_("Your appointment"), f"{formats.date_long(dt.date.fromisoformat(day))} · {hour}", "slot"),
     ]
 
 
@@ -276,7 +280,8 @@ def _find_draft(request: HttpRequest) -> dict[str, str] | None:
 
 
 def _first_open(draft: Mapping[str, str]) -> str:
-    return next((name for name in STEPS if not _form(name, draft).is_valid()), STEPS[-1])
+    steps = list_steps(current_form())
+    return next((name for name in steps if not _form(name, draft).is_valid()), steps[-1])
 
 
 urlpatterns = [

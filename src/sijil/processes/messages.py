@@ -1,11 +1,14 @@
 """Translations: find every sentence, merge the parts, compile, and fail on what is missing.
 
     python -m sijil.processes.messages            compile what is older than its parts
-    python -m sijil.processes.messages check      list every sentence without Arabic or French
+    python -m sijil.processes.messages check      list every sentence without Arabic or French, said twice,
+                                                  translated in two ways, or no longer used
 
 The sentences are English, in templates (``translate``, ``blocktranslate``, ``_("...")``), in Python
 (``gettext`` and its kin) and in every :class:`ErrorCode`. A package keeps its translations in
 ``locale/<language>/LC_MESSAGES/parts/*.po``; the merged ``django.mo`` beside them is never committed.
+A sentence stands in one part: of its room, or of ``pages`` when rooms share it. What carries its words
+beside its code (``Text4``) says them as the parts do, or names a context.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from django.template.base import Lexer, Token, TokenType
 from django.utils.text import smart_split
 from django.utils.translation import trim_whitespace
 
+from sijil.kernel.texts import Text4
+
 SOURCE = Path(__file__).resolve().parents[1]
 PLURALS = {
     "ar": (
@@ -33,7 +38,12 @@ PLURALS = {
     "zgh": "nplurals=2; plural=(n > 1);",
 }
 COMPLETE = ("ar", "fr")
+OF_DJANGO = {("This field is required.", None)}  # said by Django; here in our words
 MAIN_SCREENS = ("pages/base.html", "portal/home.html", "portal/track.html")  # complete in Tamazight too
+
+SHARED = "pages"  # the package of what rooms share, and of every refusal
+
+Places = dict[tuple[str, str | None], list[tuple[str, str, polib.POEntry]]]
 
 _CALLS = {"gettext": 0, "gettext_lazy": 0, "gettext_noop": 0, "_": 0, "pgettext": 1, "pgettext_lazy": 1}
 _PLURAL_CALLS = {"ngettext": 0, "ngettext_lazy": 0, "npgettext": 1, "npgettext_lazy": 1}
@@ -206,12 +216,24 @@ def problems(source: Path = SOURCE) -> list[str]:
     sentences = list(iter_sentences(source))
     found = []
     for language in PLURALS:
-        known = {(e.msgid, e.msgctxt): e for f in folders(language, source) for e in merge(f, language)}
+        places = _places(language, source)
         wanted = sentences if language in COMPLETE else [s for s in sentences if _is_main(s)]
-        found += [f"{language}: missing {s.text!r} ({s.place})" for s in _once(wanted) if s.key not in known]
-        found += [
-            f"{language}: {problem}" for e in known.values() for problem in _entry_problems(e, language)
-        ]
+        missing = [s for s in _once(wanted) if s.key not in places]
+        found += [f"{language}: missing {s.text!r} ({s.place})" for s in missing]
+        for told in (_entry_problems(language, places), _place_problems(places, sentences)):
+            found += [f"{language}: {problem}" for problem in told]
+    return found + list(_two_ways(source))
+
+
+def _places(language: str, source: Path) -> Places:
+    """Return every translated entry of a language by its key, each with the package it stands in."""
+    found: Places = {}
+    for folder in folders(language, source):
+        for part in parts(folder):
+            for entry in polib.pofile(str(part)):
+                if entry.translated() and not entry.obsolete:
+                    package = part.relative_to(source).parts[0]
+                    found.setdefault((entry.msgid, entry.msgctxt), []).append((package, part.name, entry))
     return found
 
 
@@ -223,17 +245,67 @@ def _once(sentences: Iterable[Sentence]) -> list[Sentence]:
     return list({s.key: s for s in sentences}.values())
 
 
-def _entry_problems(entry: polib.POEntry, language: str) -> Iterator[str]:
-    texts = list(entry.msgstr_plural.values()) or [entry.msgstr]
+def _place_problems(places: Places, sentences: Iterable[Sentence]) -> Iterator[str]:
+    rooms: dict[tuple[str, str | None], set[str]] = {key: {SHARED} for key in OF_DJANGO}
+    for sentence in sentences:
+        rooms.setdefault(sentence.key, set()).add(sentence.place.partition("/")[0])
+    for key, stands in places.items():
+        package, part, _entry = stands[0]
+        if len(stands) > 1:
+            yield f"in more than one place: {key[0]!r} ({', '.join(f'{p}/{name}' for p, name, _ in stands)})"
+        elif key not in rooms:
+            yield f"no longer used: {key[0]!r} ({package}/{part})"
+        elif package != SHARED and rooms[key] != {package}:
+            yield f"not said by {package} alone, so it belongs to {SHARED}: {key[0]!r} ({part})"
+
+
+def _entry_problems(language: str, places: Places) -> Iterator[str]:
     count = int(PLURALS[language].split("nplurals=")[1][0])
-    if entry.msgid_plural and len(texts) != count:
-        yield f"{len(texts)} plural forms instead of {count} for {entry.msgid!r}"
-    allowed = set(_PLACES.findall(entry.msgid + entry.msgid_plural))
-    for text in texts:
-        if set(_PLACES.findall(text)) - allowed or (
-            not entry.msgid_plural and allowed - set(_PLACES.findall(text))
-        ):
-            yield f"places differ between {entry.msgid!r} and {text!r}"
+    for entry in [entry for stands in places.values() for _, _, entry in stands]:
+        texts = list(entry.msgstr_plural.values()) or [entry.msgstr]
+        if entry.msgid_plural and len(texts) != count:
+            yield f"{len(texts)} plural forms instead of {count} for {entry.msgid!r}"
+        allowed = set(_PLACES.findall(entry.msgid + entry.msgid_plural))
+        for text in texts:
+            if set(_PLACES.findall(text)) - allowed or (
+                not entry.msgid_plural and allowed - set(_PLACES.findall(text))
+            ):
+                yield f"places differ between {entry.msgid!r} and {text!r}"
+
+
+def iter_texts(source: Path = SOURCE) -> Iterator[tuple[str, Text4]]:
+    """Yield every text that stands in four languages beside its code, with its place."""
+    for path in sorted(source.rglob("*.py")):
+        if {"tests", "migrations"} & set(path.parts) or "Text4(" not in (code := path.read_text("utf-8")):
+            continue
+        for node in ast.walk(ast.parse(code)):
+            if text := _text_of(node):
+                yield f"{path.relative_to(source)}:{text[0]}", text[1]
+
+
+def _text_of(node: ast.AST) -> tuple[int, Text4] | None:
+    """Return the text that a call makes of constants, with its line."""
+    if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Text4":
+        return None
+    words = [_constant(argument) or "" for argument in node.args]
+    named = {str(k.arg): _constant(k.value) or "" for k in node.keywords}
+    return (node.lineno, Text4(*words, **named)) if all(words) and len(words) >= 3 else None
+
+
+def _two_ways(source: Path) -> Iterator[str]:
+    """Tell the English texts that are translated in two ways without a context."""
+    for language in COMPLETE:
+        said: dict[tuple[str, str | None], dict[str, str]] = {}
+        for key, stands in _places(language, source).items():
+            package, part, entry = stands[0]
+            if not entry.msgid_plural:
+                said.setdefault(key, {})[entry.msgstr] = f"{package}/{part}"
+        for place, text in iter_texts(source):
+            said.setdefault((text.en, text.context or None), {})[text.text(language)] = place
+        for (english, _context), ways in said.items():
+            if len(ways) > 1:
+                told = "; ".join(f"{words!r} ({place})" for words, place in ways.items())
+                yield f"{language}: two translations of {english!r}, so give one a context: {told}"
 
 
 def main(arguments: list[str]) -> int:

@@ -25,9 +25,10 @@ from sijil.api.household.schemas import (
     SavedOut,
     ScoreOut,
     SubmissionIn,
-    Typed,
 )
 from sijil.api.household.shapes import (
+    raw_answers,
+    seen_at,
     show_answers,
     show_eligibility,
     show_field,
@@ -40,7 +41,6 @@ from sijil.api.household.shapes import (
 )
 from sijil.api.problems import PROBLEMS
 from sijil.domains.social_register import errors, rules
-from sijil.domains.social_register.types import Raw
 from sijil.journeys import household_registration as journey
 from sijil.journeys.household_registration import papers
 from sijil.kernel import clean
@@ -249,6 +249,7 @@ def get_score(request: Any, language: Language = "ar") -> dict[str, Any]:
         "change": show_text(explanation.change),
         "formula_version": score.formula_version,
         "computed_at": score.computed_at,
+        "checked_until": page.check.due_on if page.check else None,
         "inputs": dict(score.inputs),
         "groups": [show_group(group) for group in explanation.groups],
         "eligibilities": [show_eligibility(e) for e in page.eligibilities],
@@ -302,21 +303,12 @@ def _draft(request: Any) -> dict[str, Any]:
 
 def _save(request: Any, body: AnswersIn, member: int) -> list[dict[str, Any]]:
     file = _file(request)
-    seen_at = body.seen_at
-    if seen_at is not None and seen_at.tzinfo is None:
-        raise Refused(errors.ANSWER_INVALID, field="seen_at", label="seen_at")
     saved = journey.save_answers(
         registration_id=file.draft.id,
-        answers={name: _raw(value) for name, value in body.answers.items()},
+        answers=raw_answers(body.answers),
         member=member,
-        seen_at=seen_at,
+        seen_at=seen_at(body.seen_at),
         actor=request.actor,
         now=clock.now(),
     )
     return [show_saved(one) for one in saved]
-
-
-def _raw(value: Typed) -> Raw:
-    if isinstance(value, list):
-        return [str(part) for part in value]
-    return str(int(value)) if isinstance(value, bool) else str(value)

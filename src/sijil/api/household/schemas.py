@@ -155,6 +155,46 @@ class SavedOut(Schema):
     problem: ShortcomingOut | None
 
 
+class PartOut(Schema):
+    """What is asked of the household (``place`` 0) or of a member: the questions, and what was answered.
+
+    ``place``: by which the calls about a member name them; ``age``: the one that counts.
+    """
+
+    place: int
+    idcs: str
+    age: int | None
+    questions: list[FieldOut]
+    answers: dict[str, AnswerOut]
+
+
+class CompletionOut(Schema):
+    """What is asked of a household that has declared, because of an age or of a newer form.
+
+    ``version`` grows with each answer; send back the one you showed when completing. ``form_version``: of the
+    declaration that the answers will make. ``due_on``: the last day of the delay; later answers are taken
+    too. ``keeps_score``: the law in force cannot score the household before it answers, and its last score
+    stands. ``may_answer``: whether the reader is who answers (who declared, or the head).
+    """
+
+    version: int
+    form_version: str
+    asked_at: dt.datetime
+    due_on: dt.date
+    keeps_score: bool
+    may_answer: bool
+    parts: list[PartOut]
+    problems: list[ShortcomingOut]
+
+
+class CompletionIn(Body):
+    """The two statements of the last page, and the version of the answers that was read."""
+
+    version: int
+    accept_law: bool
+    accept_info: bool
+
+
 class MemberIn(Body):
     """Both must agree with the population register. ``birth``: YYYY, YYYY-MM or YYYY-MM-DD."""
 
@@ -180,7 +220,7 @@ class SubmissionIn(Body):
 class EligibilityOut(Schema):
     """The stored decision. ``distance`` = threshold − score as shown (0 only at the threshold, which is
     eligible); ``exact_distance``: the same exactly, as a fraction. ``newer_version``: a threshold in force by
-    which this household is not decided yet.
+    which this household is not decided yet. ``ended_on``: the last day of a programme that has ended.
     """
 
     programme: str
@@ -192,6 +232,17 @@ class EligibilityOut(Schema):
     exact_distance: str
     decided_on: dt.date
     newer_version: str | None
+    ended_on: dt.date | None
+
+
+class CompletedOut(Schema):
+    """The new declaration, and the score that it was given at once."""
+
+    household_code: str
+    form_version: str
+    declared_on: dt.date
+    score: str
+    eligibilities: list[EligibilityOut]
 
 
 class ReceiptOut(Schema):
@@ -238,7 +289,10 @@ class GroupOut(Schema):
 
 
 class ScoreOut(Schema):
-    """The present score. Contributions add up to groups and groups to ``shown``, exactly."""
+    """The present score. Contributions add up to groups and groups to ``shown``, exactly.
+
+    ``checked_until``: of a score set aside, the last day on which an officer is to check it.
+    """
 
     household_code: str
     number: int
@@ -248,6 +302,7 @@ class ScoreOut(Schema):
     change: str | None
     formula_version: str
     computed_at: dt.datetime
+    checked_until: dt.date | None
     inputs: dict[str, int]
     groups: list[GroupOut]
     eligibilities: list[EligibilityOut]

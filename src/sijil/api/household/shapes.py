@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import translation
@@ -9,18 +11,38 @@ from django.utils import translation
 from sijil.domains.geography.types import Milieu
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.scoring.types import GroupShare, ScoreResult
+from sijil.domains.social_register import errors
 from sijil.domains.social_register.types import (
     Answer,
     Bounds,
     Condition,
     FormField,
     Problem,
+    Raw,
     RegistrationDraft,
     Saved,
 )
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused, fill
 from sijil.pages import areas, clock
+
+
+def raw_answers(answers: Mapping[str, Any]) -> dict[str, Raw]:
+    """Return what a program sent as what a person would have typed."""
+    return {name: _raw(value) for name, value in answers.items()}
+
+
+def _raw(value: Any) -> Raw:
+    if isinstance(value, list):
+        return [str(part) for part in value]
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def seen_at(moment: dt.datetime | None) -> dt.datetime | None:
+    """Return when the answers were seen. Raises: Refused(ANSWER_INVALID) without a time zone."""
+    if moment is not None and moment.tzinfo is None:
+        raise Refused(errors.ANSWER_INVALID, field="seen_at", label="seen_at")
+    return moment
 
 
 def show_answers(answers: Any) -> dict[str, Any]:
@@ -123,6 +145,7 @@ def show_eligibility(found: journey.Eligibility) -> dict[str, Any]:
         "exact_distance": str(found.decision.exact_distance),
         "decided_on": found.day,
         "newer_version": newer.version if newer else None,
+        "ended_on": programmes.find_end(found.programme.code, clock.today()),
     }
 
 

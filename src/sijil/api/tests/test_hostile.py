@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 PERSON = {
     "last_name_ar": "العلوي", "first_name_ar": "فاطمة", "last_name_fr": "El Alaoui",
     "first_name_fr": "Fatima",
-    "birth": "1988-03-14", "sex": "F", "commune_code": "04.421.01.0", "address": "12, rue des Orangers",
+    "birth": "1988-03-14", "sex": "F", "commune_code": "04.421.01.0", "birth_country": "MA",
+    "quarter": "12, rue des Orangers",
     "phone": "0612345678", "paper_kind": "cnie", "paper_number": "AB123456",
     "slot_id": "04.421.01.01@2026-11-24T10:30",
 }  # fmt: skip
@@ -98,7 +99,7 @@ def test_days_that_nobody_can_book(client, day):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("commune_code", "99.999"), ("commune_code", "04"), ("address", " "), ("phone", "a\u202eb"),
+        ("commune_code", "99.999"), ("commune_code", "04"), ("quarter", " "), ("phone", "a\u202eb"),
         ("phone", "123"), ("email", "a b@c.ma"), ("paper_number", "***"), ("slot_id", ""),
     ],
 )  # fmt: skip

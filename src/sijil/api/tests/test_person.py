@@ -23,7 +23,8 @@ PAPER = {
     "first_name_fr": "Fatima", "birth": "1988-03-14", "sex": "F", "paper_number": "AB123456",
 }  # fmt: skip
 PERSON = PAPER | {
-    "commune_code": "04.421.01.0", "address": "12, rue des Orangers", "phone": "0612345678",
+    "commune_code": "04.421.01.0", "birth_country": "MA", "quarter": "12, rue des Orangers",
+    "phone": "0612345678",
     "paper_kind": "cnie", "paper_number": "ab 123456",
 }  # fmt: skip
 
@@ -109,7 +110,7 @@ def test_a_correction_after_the_comparison_asks_for_a_new_one(officer, number):
     ("typed", "kept"),
     [
         ({"phone": "06 98 76 54 32"}, {"phone": "+212698765432"}),
-        ({"address": "5,  rue Neuve\u200f"}, {"address": "5, rue Neuve"}),
+        ({"street": "5,  rue Neuve\u200f"}, {"street": "5, rue Neuve"}),
         ({"commune_code": "01.051.01.0"}, None),
         ({"commune_code": "01.051.01.01"}, {"commune_code": "01.051.01.01"}),
         ({"nationality": "resident_foreigner", "email": "a@B.ma"},

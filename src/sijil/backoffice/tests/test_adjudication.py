@@ -15,12 +15,12 @@ from sijil.domains.biometrics import samples
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching import services as cases
-from sijil.domains.matching.types import Candidate, Verdict
+from sijil.domains.matching.types import Candidate, Subject, Verdict
 from sijil.domains.population_register import queries as register
 from sijil.domains.population_register import services as population
-from sijil.domains.population_register.rules import COMPARED
+from sijil.domains.population_register.rules import NO_NAME, form_of, matched
+from sijil.domains.population_register.tests.samples import paper_of
 from sijil.domains.population_register.types import Channel, Identity, Sex
-from sijil.journeys.person_enrolment import subject_of
 from sijil.kernel.actors import officer, system
 from sijil.kernel.casework.files import kept_notices
 from sijil.kernel.dates import PartialDate
@@ -33,7 +33,8 @@ WHY = "Same face, same mother's name on the extract."
 FATIMA = Identity(
     last_name_ar="الشرقاوي", first_name_ar="فاطمة", last_name_fr="Cherkaoui", first_name_fr="Fatima",
     birth=PartialDate(1988, 3, 14), sex=Sex.FEMALE, commune_code="01.151.01.01", phone="+212612345678",
-    paper_kind="cnie", paper_number="AB123456", address="12, rue des Orangers",
+    paper_kind="cnie", paper_number="AB123456", language="fr",
+    more={"birth_country": "MA", "quarter": "Hay Riad", "street": "12, rue des Orangers"}, form="RNP-2026-1",
 )  # fmt: skip
 
 
@@ -59,8 +60,7 @@ def file(seed, **changes):
             request_number=number, modality=modality, content=content, actor=OFFICER, now=NOW
         )
     identity = FATIMA.with_changes(changes)
-    paper = {name: getattr(identity, name) for name in COMPARED}
-    population.compare_papers(number=number, paper=paper, actor=OFFICER, now=NOW)
+    population.compare_papers(number=number, paper=paper_of(identity), actor=OFFICER, now=NOW)
     population.deposit_request(number=number, actor=OFFICER, now=NOW)
     return register.get_request_record(number)
 
@@ -140,9 +140,9 @@ def test_the_case_shows_both_files_with_differences_marked(amina, case_id, known
         for text in ("Echcherkaoui", "Cherkaoui", "AB123456", register.get_idcs(known.person)[:4])
     )
     marks = {name: mark for mark, name in re.findall(r'<tr class="(\w*)"><th scope="row">([^<]+)</th>', page)}
-    assert marks["Last name (French)"] == "doubtful"
-    assert marks["Birth date"] == "doubtful"
-    assert marks["Last name (Arabic)"] == ""
+    assert marks["Surname in French"] == "doubtful"
+    assert marks["Date of birth"] == "doubtful"
+    assert marks["Surname in Arabic"] == ""
 
 
 def test_the_images_of_both_files_stand_side_by_side(amina, case_id, new, known):
@@ -206,7 +206,7 @@ def test_only_the_two_files_shown_are_opened(amina, new, known):
 
 def test_a_case_without_a_known_file_is_shown_all_the_same(amina, new):
     """Every name too frequent to search by: nobody stands beside the file, and officers still decide."""
-    drowned = cases.compare(subject_of(new.id, FATIMA), load=lambda refs: {}, now=NOW)
+    drowned = cases.compare(Subject(new.id, **matched(FATIMA)), load=lambda refs: {}, now=NOW)
     case = open_case(new, comparison=drowned.id)
     page = show(amina, case).content.decode()
     assert "The search could not narrow down" in page
@@ -330,8 +330,12 @@ def test_a_decision_is_not_taken_by_get(amina, case_id):
     ],
 )
 def test_marks_of_fields(name, new, known, mark):
-    assert mark_field(name, new, known) == mark
+    assert mark_field(form_of(FATIMA).field(name), new, known) == mark
 
 
-def test_every_field_of_an_identity_is_compared():
-    assert len(compare_identities(FATIMA, FATIMA)) == 13
+def test_what_the_form_shows_an_adjudicator_is_compared():
+    rows = compare_identities(FATIMA, FATIMA.with_changes({"last_name_ar": None}))
+    assert [row.label for row in rows] == [
+        f.label.text("en") for f in form_of(FATIMA).shown_to("adjudicator")
+    ]
+    assert {row.known for row in rows} >= {NO_NAME.text("en")}

@@ -19,8 +19,14 @@ from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.geography import services as geography
 from sijil.domains.population_register import queries
-from sijil.domains.population_register.rules import COMPARED
-from sijil.domains.population_register.tests.samples import CENTRE, ELSEWHERE, FATIMA, NOW, OFFICER
+from sijil.domains.population_register.tests.samples import (
+    CENTRE,
+    ELSEWHERE,
+    FATIMA,
+    NOW,
+    OFFICER,
+    paper_of,
+)
 from sijil.domains.population_register.types import Channel
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
@@ -75,7 +81,7 @@ def at(name, number):
 
 def paper(**changes):
     """Return what an officer types beside the form, as the page sends it."""
-    values = {name: getattr(FATIMA, name) for name in COMPARED if name != "birth"} | changes
+    values = {name: value for name, value in paper_of().items() if name != "birth"} | changes
     birth = FATIMA.birth
     return {"birth_day": birth.day, "birth_month": birth.month, "birth_year": birth.year} | values
 
@@ -116,7 +122,7 @@ def test_the_queue_page_is_a_constant_number_of_statements(desk, monkeypatch):
 
 def test_a_search_names_the_files_of_the_own_centre_only(desk, other_desk, number):
     found = desk.get(reverse("counter-queue"), {"q": "0612 345 678"}).content.decode()
-    assert "فاطمة العلوي" in found
+    assert "العلوي فاطمة" in found
     assert len(read_of(number, "enrolment.searched")) == 1
     foreign = other_desk.get(reverse("counter-queue"), {"q": "0612345678"}).content.decode()
     assert "file of another centre" in foreign
@@ -232,7 +238,8 @@ def walk_in(**changes):
     return {
         "first_name_ar": "إبراهيم", "last_name_ar": "أوحمان", "first_name_fr": "Brahim",
         "last_name_fr": "Ouahmane", "birth_year": "1961", "sex": "M", "nationality": "moroccan",
-        "region": "04", "province": "04.421", "commune_code": "04.421.01.0", "address": "12, rue X",
+        "region": "04", "province": "04.421", "commune_code": "04.421.01.0", "birth_country": "MA",
+        "quarter": "12, rue X",
         "phone": "", "email": "", "language": "fr", "paper_kind": "cnie", "paper_number": "K998877",
     } | changes  # fmt: skip
 

@@ -56,8 +56,7 @@ class Log:
         now: dt.datetime,
     ) -> None:
         """Add an entry for each person, in one statement."""
-        among, entry = sorted(set(subjects)), _entry(act, actor, "", facts, now)
-        insert_all(AuditEntry, {"subject": among}, {name: getattr(entry, name) for name in _SAID})
+        _add_entries(act, actor, sorted(set(subjects)), facts, now)
 
     def shown(
         self,
@@ -77,9 +76,7 @@ class Log:
             return
         with transaction.atomic():
             first = _count_readings(act, actor, others, now)
-            AuditEntry.objects.bulk_create(
-                _entry(act, actor, who, facts, now) for who in others if who in first
-            )
+            _add_entries(act, actor, [who for who in others if who in first], facts, now)
 
 
 def _entry(act: Act, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime) -> AuditEntry:
@@ -94,6 +91,13 @@ def _entry(act: Act, actor: Actor, subject: str, facts: Mapping[str, Any], now: 
         purpose=act.purpose,
         facts={**facts, **{name: value for name, value in where.items() if value}},
     )
+
+
+def _add_entries(
+    act: Act, actor: Actor, subjects: list[str], facts: Mapping[str, Any], now: dt.datetime
+) -> None:
+    entry = _entry(act, actor, "", facts, now)
+    insert_all(AuditEntry, {"subject": subjects}, {name: getattr(entry, name) for name in _SAID})
 
 
 def _count_readings(act: Act, actor: Actor, subjects: list[str], now: dt.datetime) -> set[str]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from sijil.kernel.texts import Text4
+
 
 class Modality(StrEnum):
     FACE = "face"
@@ -22,6 +24,21 @@ class ExceptionReason(StrEnum):
     DISEASE = "disease"
     INJURY = "injury"
     CANNOT_OPEN = "cannot_open"
+
+
+MODALITIES: Mapping[str, Text4] = {
+    Modality.FACE: Text4("الوجه", "Visage", "Face", "ⵓⴷⵎ"),
+    Modality.IRIS_LEFT: Text4("القزحية اليسرى", "Iris gauche", "Left iris"),
+    Modality.IRIS_RIGHT: Text4("القزحية اليمنى", "Iris droit", "Right iris"),
+}
+EXCEPTIONS: Mapping[str, Text4] = {
+    ExceptionReason.MISSING_EYE: Text4("العين غير موجودة", "Œil absent", "The eye is missing"),
+    ExceptionReason.DISEASE: Text4("مرض في العين", "Maladie de l’œil", "Disease of the eye"),
+    ExceptionReason.INJURY: Text4("عين مصابة", "Œil blessé", "Injured eye"),
+    ExceptionReason.CANNOT_OPEN: Text4(
+        "تعذر فتح العين", "L’œil ne peut pas s’ouvrir", "The eye cannot be opened"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

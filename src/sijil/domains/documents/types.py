@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from sijil.kernel.texts import choose
+
 
 class MediaType(StrEnum):
     PDF = "application/pdf"
@@ -31,7 +33,7 @@ class Kind:
     names: dict[str, str]
 
     def name(self, language: str) -> str:
-        return self.names.get(language) or self.names["fr"]
+        return choose(self.names, language)
 
 
 @dataclass(frozen=True, slots=True)

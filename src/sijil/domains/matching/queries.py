@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sijil.domains.matching import errors, models
+from sijil.domains.matching.rules.blocking import blocking_values
 from sijil.domains.matching.states import CaseState
-from sijil.domains.matching.types import Candidate, Case, CaseVerdict, Comparison, Decision, Origin, Verdict
+from sijil.domains.matching.types import (
+    Candidate,
+    Case,
+    CaseVerdict,
+    Comparison,
+    Decision,
+    Origin,
+    Subject,
+    Verdict,
+)
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
 
@@ -18,6 +28,25 @@ CONTEXT = "matching"
 def reason_aad(decision: UUID) -> str:
     """Return what ties a sealed reason to its row."""
     return f"matching_decision.sealed:{decision}"
+
+
+def keys_of(subject: Subject) -> dict[int, int]:
+    """Return {keyed hash: rule} of ``subject``: HMAC-SHA-256 cut to a signed 64-bit number."""
+    ring = keyring()
+    return {
+        int.from_bytes(ring.blind_index(CONTEXT, rule.name, value)[:8], "big", signed=True): int(rule)
+        for rule, value in blocking_values(subject)
+    }
+
+
+def list_unlike(subjects: Iterable[Subject]) -> set[UUID]:
+    """Return those whose kept keys are not those by which they should be found."""
+    wanted = {subject.ref: keys_of(subject) for subject in subjects}
+    kept: dict[UUID, dict[int, int]] = {ref: {} for ref in wanted}
+    rows = models.MatchingKey.objects.filter(subject__in=wanted)
+    for ref, key, rule in rows.values_list("subject", "key", "rule"):
+        kept[ref][key] = rule
+    return {ref for ref in wanted if kept[ref] != wanted[ref]}
 
 
 def find_comparison(subject: UUID) -> Comparison | None:

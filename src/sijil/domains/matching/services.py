@@ -10,9 +10,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from sijil.domains.matching import errors, models
-from sijil.domains.matching.queries import CONTEXT, comparison_of, reason_aad
+from sijil.domains.matching.queries import CONTEXT, comparison_of, keys_of, reason_aad
 from sijil.domains.matching.rules.adjudication import Said, action_of, reason_bounds
-from sijil.domains.matching.rules.blocking import blocking_values
 from sijil.domains.matching.rules.weights import Model, judge, model_on
 from sijil.domains.matching.states import CASE, CaseState
 from sijil.domains.matching.types import (
@@ -54,17 +53,15 @@ SELECT (SELECT count(DISTINCT key) FROM block WHERE size > %(block)s),
        (SELECT coalesce(array_agg(shared ORDER BY shared DESC, subject), '{}') FROM near)
 """
 
-
-def keys_of(subject: Subject) -> dict[int, int]:
-    """Return {keyed hash: rule} of ``subject``: HMAC-SHA-256 cut to a signed 64-bit number."""
-    ring = keyring()
-    return {
-        int.from_bytes(ring.blind_index(CONTEXT, rule.name, value)[:8], "big", signed=True): int(rule)
-        for rule, value in blocking_values(subject)
-    }
+# The keys of a subject that are no more, and those that are new, in one statement.
+_REPLACE = """
+WITH gone AS (DELETE FROM matching_key WHERE subject = %s AND key <> ALL(%s::bigint[]))
+INSERT INTO matching_key (key, subject, rule)
+SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::smallint[]) ON CONFLICT DO NOTHING
+"""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def index_subject(subject: Subject, *, now: dt.datetime) -> int:
     """Write (or write anew) the keys of ``subject``; return how many.
 
@@ -76,12 +73,9 @@ def index_subject(subject: Subject, *, now: dt.datetime) -> int:
     if not keys:
         raise Refused(errors.NOTHING_TO_COMPARE)
     with connection.cursor() as cursor:
-        for key in sorted(keys):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [key])
-    models.MatchingKey.objects.filter(subject=subject.ref).delete()
-    models.MatchingKey.objects.bulk_create(
-        models.MatchingKey(key=key, subject=subject.ref, rule=rule) for key, rule in keys.items()
-    )
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [sorted(keys)])
+        rows = (list(keys), [subject.ref] * len(keys), list(keys.values()))
+        cursor.execute(_REPLACE, [subject.ref, list(keys), *rows])
     return len(keys)
 
 

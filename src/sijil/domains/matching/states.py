@@ -47,6 +47,6 @@ CASE = Kind(
             "Deux avis contraires : un troisième agent tranche",
             "Two officers disagree: a third decides",
         ),
-        _C.CLOSED: Text4("مغلق", "Clos", "Closed"),
+        _C.CLOSED: Text4("مغلق", "Clos", "Closed", context="case"),
     },
 )

@@ -35,7 +35,10 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One person as declared. ``ref``: the caller's key of it. ``sex``: one letter, as in the register."""
+    """One person as declared. ``ref``: the caller's key of it. ``sex``: one letter, as in the register.
+
+    A name that a document has not is empty, and neither compared nor searched by.
+    """
 
     ref: UUID
     last_name_ar: str
@@ -47,6 +50,7 @@ class Subject:
     commune_code: str = ""
     phone: str = ""
     document_number: str = ""
+    other_documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

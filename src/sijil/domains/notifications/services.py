@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -27,7 +27,7 @@ from sijil.domains.notifications.adapters import (
 from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID, REPORT_UNREADABLE
 from sijil.domains.notifications.models import Message, MessageStep, Receipt
 from sijil.domains.notifications.states import MESSAGE, MessageState
-from sijil.domains.notifications.types import Channel, Fate, Outgoing, Report, Taken
+from sijil.domains.notifications.types import Channel, Contact, Fate, Outgoing, Report, Taken, ToQueue
 from sijil.kernel import acts, jobs
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.errors import Refused
@@ -60,26 +60,62 @@ def queue_message(
     channel, if it does not arrive. An SMS to a fixed line is kept as dead, with the reason.
     Raises: Refused(RECIPIENT_INVALID); RuntimeError outside a transaction.
     """
-    way = Channel(channel)
-    number = rules.clean_recipient(way, to)
-    spoken = language if language in rules.LANGUAGES else "ar"
-    text = rules.write_text(template, way, spoken, facts)
-    key = new_key()
+    one = ToQueue(Contact(Channel(channel), to, other), template, language, facts, subject)
+    message, is_fixed = _written(one, now)
+    MESSAGES.open(message, "queue", actor=OUTBOX, now=now)
+    if is_fixed:
+        _give_up([message], now)
+    else:
+        jobs.enqueue("notifications.send", message_id=str(message.id))
+    return message.id
+
+
+@transaction.atomic
+def queue_messages(messages: Iterable[ToQueue], *, now: dt.datetime) -> int:
+    """Write the messages of a run into the outbox in a few statements; return how many.
+
+    They go with what is due. One whose recipient is none is left out: who cannot be reached reads the page.
+    """
+    written = [pair for one in messages for pair in _try_written(one, now)]
+    MESSAGES.open_all([row for row, _ in written], "queue", actor=OUTBOX, now=now)
+    _give_up([row for row, is_fixed in written if is_fixed], now)
+    return len(written)
+
+
+def _try_written(one: ToQueue, now: dt.datetime) -> list[tuple[Message, bool]]:
+    try:
+        return [_written(one, now)]
+    except Refused:
+        return []
+
+
+def _written(one: ToQueue, now: dt.datetime) -> tuple[Message, bool]:
+    """Return the row of a message, not yet saved, and whether it goes to a fixed line, so nowhere.
+
+    Raises: Refused(RECIPIENT_INVALID).
+    """
+    way, key = one.contact.channel, new_key()
+    number = rules.clean_recipient(way, one.contact.to)
+    spoken = one.language if one.language in rules.LANGUAGES else "ar"
+    text = rules.write_text(one.template, way, spoken, one.facts)
     sealed: dict[str, Any] = {"to": number, "title": text.title, "body": text.body}
-    if other and (address := _find_address(way.other, other)):
-        spare = rules.write_text(template, way.other, spoken, facts)
+    if one.contact.other and (address := _find_address(way.other, one.contact.other)):
+        spare = rules.write_text(one.template, way.other, spoken, one.facts)
         sealed |= {"other": {"to": address, "title": spare.title, "body": spare.body}}
     message = Message(
-        id=key, channel=way, template=template, language=spoken, subject=subject, queued_at=now, due_at=now,
-        sealed=keyring().seal_json("notifications", sealed, aad=_aad(key)),
+        id=key, channel=way, template=one.template, language=spoken, subject=one.subject, queued_at=now,
+        due_at=now, sealed=keyring().seal_json("notifications", sealed, aad=_aad(key)),
     )  # fmt: skip
-    MESSAGES.open(message, "queue", actor=OUTBOX, now=now)
-    if way is Channel.SMS and rules.is_landline(number):
-        MESSAGES.move_one(key, "give_up", actor=OUTBOX, now=now, reason=rules.LANDLINE)
+    return message, way is Channel.SMS and rules.is_landline(number)
+
+
+def _give_up(messages: Sequence[Message], now: dt.datetime) -> None:
+    """Keep messages to fixed lines as dead, and try the other channel."""
+    if messages:
+        chosen = Message.objects.filter(id__in=[message.id for message in messages])
+        MESSAGES.move(chosen, "give_up", actor=OUTBOX, now=now, reason=rules.LANDLINE)
+    for message in messages:
         _send_otherwise(message, now)
-    else:
-        jobs.enqueue("notifications.send", message_id=str(key))
-    return key
 
 
 def _find_address(channel: Channel, text: str) -> str:

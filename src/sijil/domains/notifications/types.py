@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -25,6 +27,17 @@ class Contact:
     channel: Channel
     to: str
     other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToQueue:
+    """One message of many that a run queues (as :func:`services.queue_message`)."""
+
+    contact: Contact
+    template: str
+    language: str
+    facts: Mapping[str, Any]
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,30 @@ DEATH_ANNULLED = _kept(
     "A annulé un décès inscrit par erreur dans ce dossier.",
     "Annulled a death entered in this file by mistake.",
 )
+IDENTITY_CHANGED = _kept(
+    "person.identity_changed",
+    "صحح معطياتكم في السجل الوطني للسكان.",
+    "A corrigé vos données dans le registre de la population.",
+    "Corrected your data in the population register.",
+)
+IDENTITY_READ = _kept(
+    "person.identity_read",
+    "قرأ معطياتكم وما تغير منها في السجل.",
+    "A lu vos données et leurs changements dans le registre.",
+    "Read your data and what has changed of them.",
+    reads=True,
+)
+COPIES_COMPARED = declare(
+    "person.copies_compared",
+    Text4(
+        "قورنت معطياتكم في السجل بما تقوله عنها المصالح الأخرى.",
+        "Vos données du registre ont été comparées à leurs copies.",
+        "Your data in the register were compared with their copies.",
+    ),
+    purpose="oversight",
+    basis="Law 09-08, article 3 (data are accurate and kept up to date)",
+    reads=True,
+)
 NAMED_IN_HOUSEHOLD = declare(
     "person.named_in_household",
     Text4(

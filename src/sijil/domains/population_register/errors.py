@@ -26,6 +26,30 @@ BORN_TOO_LONG_AGO = ErrorCode(
     "This birth date is more than 130 years ago.",
     "Check the year of birth.",
 )
+FIELD_UNKNOWN = ErrorCode(
+    "population_register.field_unknown",
+    Category.INVALID,
+    "The form of a person does not ask this.",
+    "Leave it out; the form lists what it asks.",
+)
+NAMES_MISSING = ErrorCode(
+    "population_register.names_missing",
+    Category.INVALID,
+    "A person needs at least one name.",
+    "Write the name that stands on the document, in the letters in which it stands there.",
+)
+NAME_AND_NONE = ErrorCode(
+    "population_register.name_and_none",
+    Category.INVALID,
+    "A name is written, and it is marked as missing from the document.",
+    "Clear the name, or take the mark away.",
+)
+NOT_ASKED = ErrorCode(
+    "population_register.not_asked",
+    Category.INVALID,
+    "This is not asked together with the other answers.",
+    "Leave it empty, or correct the answer that it depends on.",
+)
 PAPERS_NOT_COMPARED = ErrorCode(
     "population_register.papers_not_compared",
     Category.CONFLICT,
@@ -37,4 +61,34 @@ NO_FREE_NUMBER = ErrorCode(
     Category.CONFLICT,
     "No free number was found.",
     "Nothing was changed; the step is tried again.",
+)
+FIELD_STAYS = ErrorCode(
+    "population_register.field_stays",
+    Category.INVALID,
+    "No correction changes this.",
+    "The identifier is for life, and a suspension or a death is a step of its own; leave this field out.",
+)
+NOTHING_CHANGES = ErrorCode(
+    "population_register.nothing_changes",
+    Category.CONFLICT,
+    "The register says this already.",
+    "Read the person again, and send only what is to be another.",
+)
+PAPER_NEEDED = ErrorCode(
+    "population_register.paper_needed",
+    Category.INVALID,
+    "A paper must show this change.",
+    "Name the paper that was seen: its kind, its number and its date.",
+)
+SINCE_IN_FUTURE = ErrorCode(
+    "population_register.since_in_future",
+    Category.INVALID,
+    "This day has not come yet.",
+    "Write the day from which it is true, today at the latest.",
+)
+SINCE_TOO_EARLY = ErrorCode(
+    "population_register.since_too_early",
+    Category.INVALID,
+    "The register knows this person since {first} only.",
+    "Write that day or a later one; leave the day out for what was wrong from the beginning.",
 )

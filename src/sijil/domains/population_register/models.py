@@ -1,4 +1,7 @@
-"""Tables of the population register. Identity is one sealed blob per row; look-ups go by blind index."""
+"""Tables of the population register. Identity is one sealed blob per row; look-ups go by blind index.
+
+The identity of a person stands in versions, in no other row: the person names the one that holds now.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ class Person(CaseFile):
     """A registered person: one row, one IDCS, for ever.
 
     ``key``: by which every other domain knows the person. ``sealed_idcs``, ``idcs_index``: the number itself
-    is in no other table.
+    is in no other table. ``current``: the version of the identity that holds now; sex, birth year and commune
+    are its own, in clear.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)
@@ -24,7 +28,7 @@ class Person(CaseFile):
     sex = models.CharField(max_length=1)
     birth_year = models.SmallIntegerField()
     commune_code = models.CharField(max_length=16)
-    sealed = models.BinaryField()
+    current = models.ForeignKey("IdentityVersion", models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         db_table = "population_register_person"
@@ -35,6 +39,33 @@ class Person(CaseFile):
             models.CheckConstraint(condition=models.Q(sex__in=["F", "M"]), name="person_sex_is_known"),
         ]
         indexes = file_indexes(PERSON, "person")
+
+
+class IdentityVersion(models.Model):
+    """What the register says of a person from a day on. Rows are added; nothing of one changes but its seals.
+
+    ``valid_from``: the day from which it is true; ``recorded_at``: since when the register says so. Of two
+    with one day the later version counts. ``reason``: of the change, a code; ``sealed_paper``: the paper that
+    showed it. ``id``: of the first version, the person's own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="versions", db_index=False)
+    version = models.PositiveSmallIntegerField()
+    valid_from = models.DateField()
+    recorded_at = models.DateTimeField()
+    reason = models.CharField(max_length=40)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+    sealed_paper = models.BinaryField(default=b"")
+
+    class Meta:
+        db_table = "population_register_identity"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "version"], name="identity_version_once"),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="identity_version_from_one"),
+        ]
 
 
 class Draft(models.Model):
@@ -51,7 +82,8 @@ class Draft(models.Model):
 class EnrolmentRequest(CaseFile):
     """One request to be registered. Its id is the person's id once registered, so none gets two.
 
-    ``has_contact``: there is a telephone or an e-mail to write to.
+    ``sealed``: what was declared; empty once registered, when the identity is the person's. What it is found
+    by follows the person from then on. ``has_contact``: there is a telephone or an e-mail to write to.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)
@@ -78,6 +110,10 @@ class EnrolmentRequest(CaseFile):
                 condition=models.Q(state=RequestState.REGISTERED, person__isnull=False)
                 | (~models.Q(state=RequestState.REGISTERED) & models.Q(person__isnull=True)),
                 name="request_registered_has_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) | models.Q(sealed=b""),
+                name="request_registered_holds_no_identity",
             ),
         ]
         indexes = [

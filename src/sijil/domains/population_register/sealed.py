@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sijil.domains.population_register.types import Identity
@@ -13,13 +14,25 @@ Sealed = bytes | memoryview  # how a driver hands a bytea over
 
 
 def seal_identity(table: str, key: UUID, identity: Identity) -> bytes:
-    """Return the sealed identity of the row ``key`` of ``table`` (``person`` or ``request``)."""
+    """Return the sealed identity of the row ``key`` of ``table`` (``identity`` or ``request``)."""
     return keyring().seal_json(CONTEXT, identity.as_json(), aad=f"{table}.sealed:{key}")
 
 
 def open_identity(table: str, key: UUID, sealed: Sealed) -> Identity:
     """Return the identity. Raises: SealBroken."""
     return Identity.from_json(keyring().unseal_json(CONTEXT, bytes(sealed), aad=f"{table}.sealed:{key}"))
+
+
+def seal_paper(version: UUID, paper: str) -> bytes:
+    """Return the sealed name of the paper that a version rests on; nothing for none."""
+    return keyring().seal(CONTEXT, paper.encode(), aad=f"identity.sealed_paper:{version}") if paper else b""
+
+
+def open_paper(version: UUID, sealed: Sealed) -> str:
+    """Return the name of the paper, if there is one. Raises: SealBroken."""
+    if not sealed:
+        return ""
+    return keyring().unseal(CONTEXT, bytes(sealed), aad=f"identity.sealed_paper:{version}").decode()
 
 
 def seal_idcs(key: UUID, idcs: str) -> bytes:
@@ -48,3 +61,22 @@ def open_draft(number: str, sealed: Sealed) -> dict[str, str]:
 def blind_index(field: str, value: str) -> bytes:
     """Return the index of a normalised value; nothing for an empty one."""
     return keyring().blind_index(CONTEXT, field, value) if value else b""
+
+
+def in_clear(identity: Identity) -> dict[str, Any]:
+    """Return what stands of an identity in clear beside its seal."""
+    return {
+        "sex": identity.sex,
+        "birth_year": identity.birth.year,
+        "commune_code": identity.commune_code,
+    }
+
+
+def found_by(identity: Identity) -> dict[str, Any]:
+    """Return what a request tells of an identity in clear, and is found by."""
+    return in_clear(identity) | {
+        "language": identity.language,
+        "has_contact": bool(identity.phone or identity.email),
+        "phone_index": blind_index("phone", identity.phone),
+        "paper_index": blind_index("paper_number", identity.paper_number),
+    }

@@ -35,6 +35,7 @@ COUNTER_REASONS = ("papers_do_not_match", "not_resident", "other_file_open")
 PAPER_REASONS = ("identity_paper_missing", "paper_unreadable", "paper_expired", "guardianship_missing")
 DUPLICATE = "duplicate"
 SIMILAR = "similar_person_known"
+IDENTITY_REASONS = ("written_wrongly", "civil_status_act", "moved", "contact_changed", "paper_renewed")
 
 
 def _at_the_desk(action: str, act: Act) -> tuple[Transition, ...]:
@@ -142,6 +143,29 @@ REQUEST = Kind(
     title=Text4(
         "طلب التقييد في السجل الوطني للسكان", "Demande d’inscription d’une personne", "Enrolment request"
     ),
+    says={
+        R.PRE_REGISTERED: Text4(
+            "تسجيل مسبق، في انتظار الحضور إلى المركز",
+            "Préinscription faite, passage au centre attendu",
+            "Pre-registered, expected at the centre",
+        ),
+        R.PAPERS_REQUESTED: Text4("وثيقة ناقصة", "Il manque une pièce", "A paper is missing"),
+        R.DEPOSITED: Text4(
+            "الملف مودع وهو قيد المقارنة",
+            "Dossier déposé, comparaison en cours",
+            "File deposited, being compared",
+        ),
+        R.IN_ADJUDICATION: Text4(
+            "قيد الدراسة من طرف موظفين", "À l’examen par deux agents", "Being looked at by two officers"
+        ),
+        R.REGISTERED: Text4(
+            "مسجل: تم إصدار المعرف",
+            "Inscription faite : l’identifiant est attribué",
+            "Registered: the identifier has been issued",
+        ),
+        R.REJECTED: Text4("مرفوض", "Refusé", "Refused"),
+        R.WITHDRAWN: Text4("مسحوب", "Retiré", "Withdrawn"),
+    },
 )
 
 P = PersonState
@@ -150,6 +174,12 @@ PERSON = Kind(
     PersonState,
     opening=opening("register", P.ACTIVE, by=(SYSTEM, SECOND), act=acts.REGISTERED),
     transitions=(
+        *(
+            Transition(
+                "correct", (s,), s, by=(OFFICER, SYSTEM), act=acts.IDENTITY_CHANGED, reasons=IDENTITY_REASONS
+            )
+            for s in P
+        ),
         Transition("suspend", (P.ACTIVE,), P.SUSPENDED, by=(OFFICER,), act=acts.SUSPENDED),
         Transition("reactivate", (P.SUSPENDED,), P.ACTIVE, by=(OFFICER,), act=acts.REACTIVATED),
         Transition(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -39,41 +39,89 @@ class Channel(StrEnum):
     API = "api"
 
 
+NAMES = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr")
+"""The names of a person, any of which a document may lack."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a person declares (law 72.18, article 6). Sealed at rest, whole."""
+    """What a person declares (law 72.18, article 6). Sealed at rest, whole.
 
-    last_name_ar: str
-    first_name_ar: str
-    last_name_fr: str
-    first_name_fr: str
+    The fields that the product itself reads are named; ``more`` has whatever else the form asks, ``form`` the
+    version by which it was declared. A name that the document has not (marked so by a tick) is None.
+    """
+
+    last_name_ar: str | None
+    first_name_ar: str | None
+    last_name_fr: str | None
+    first_name_fr: str | None
     birth: PartialDate
     sex: Sex
     commune_code: str
     nationality: Nationality = Nationality.MOROCCAN
-    address: str = ""
     phone: str = ""
     email: str = ""
     paper_kind: str = ""
     paper_number: str = ""
+    language: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+    form: str = ""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any], *, form: str) -> Identity:
+        """Return the identity of what was read, field by field; what was left empty is not kept."""
+        core = {name: values[name] for name in _CORE if name in values}
+        more = {name: str(value) for name, value in values.items() if name not in _CORE and value}
+        typed = {"sex": Sex(core["sex"]), "nationality": Nationality(core["nationality"])}
+        return cls(**{**core, **typed}, more=more, form=form)
+
+    def value(self, name: str) -> Any:
+        """Return one answer; an empty text where nothing was said, None for a name that there is not."""
+        return getattr(self, name) if name in _CORE else self.more.get(name, "")
+
+    def values(self) -> dict[str, Any]:
+        """Return every answer by its name."""
+        return {name: getattr(self, name) for name in _CORE} | dict(self.more)
 
     def as_json(self) -> dict[str, str]:
-        return {field.name: str(getattr(self, field.name)) for field in fields(self)}
+        """Return what is sealed: a name that there is not stands as ``<name>_none``."""
+        values = self.values() | {"form": self.form}
+        absent = {f"{name}_none": "1" for name in NAMES if values[name] is None}
+        return {name: "" if value is None else str(value) for name, value in values.items()} | absent
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Identity:
-        known = {field.name: str(body.get(field.name, "")) for field in fields(cls)}
-        return cls(
-            **{
-                **known,
-                "birth": PartialDate.parse(known["birth"]),
-                "sex": Sex(known["sex"]),
-                "nationality": Nationality(known["nationality"]),
-            }  # type: ignore[arg-type]
-        )
+        rest = {name: str(value) for name, value in body.items() if name != "form"}
+        absent = {name: rest.pop(f"{name}_none", "") for name in NAMES}
+        values: dict[str, Any] = {name: rest.get(name, "") for name in _CORE} | rest
+        values |= {name: None for name, ticked in absent.items() if ticked}
+        values["birth"] = PartialDate.parse(values["birth"])
+        return cls.of(values, form=str(body.get("form", "")))
 
     def with_changes(self, changes: Mapping[str, Any]) -> Identity:
-        return replace(self, **changes)
+        """Return the identity with other answers."""
+        return Identity.of(self.values() | dict(changes), form=self.form)
+
+    def full_name(self, language: str) -> str:
+        """Return the name as written in Arabic, or in French for the other languages.
+
+        A person whose document has no such form is called by the other one.
+        """
+        arabic, latin = (self.first_name_ar, self.last_name_ar), (self.first_name_fr, self.last_name_fr)
+        return _joined(arabic, latin) if language == "ar" else _joined(latin, arabic)
+
+    @property
+    def listed_name(self) -> str:
+        """The name as a list has it, the surname first: in Arabic, or as there is one."""
+        arabic, latin = (self.last_name_ar, self.first_name_ar), (self.last_name_fr, self.first_name_fr)
+        return _joined(arabic, latin)
+
+
+_CORE = tuple(f.name for f in fields(Identity) if f.name not in ("more", "form"))
+
+
+def _joined(own: tuple[str | None, ...], other: tuple[str | None, ...]) -> str:
+    return " ".join(filter(None, own)) or " ".join(filter(None, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +190,8 @@ class RequestStatus:
 class Addressee:
     """How to reach a person with a message about their own file. ``language``: kept with the file.
 
-    ``idcs``: their number, to tell it; empty before there is one.
+    ``idcs``: their number, to tell it; empty before there is one. ``trusted``: a relative's telephone, for
+    news of the file alone, never for the number or a code.
     """
 
     subject: str
@@ -150,6 +199,7 @@ class Addressee:
     email: str
     language: str
     idcs: str
+    trusted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,22 +259,6 @@ class Person:
         return self.identity.commune_code
 
     @property
-    def last_name_ar(self) -> str:
-        return self.identity.last_name_ar
-
-    @property
-    def first_name_ar(self) -> str:
-        return self.identity.first_name_ar
-
-    @property
-    def last_name_fr(self) -> str:
-        return self.identity.last_name_fr
-
-    @property
-    def first_name_fr(self) -> str:
-        return self.identity.first_name_fr
-
-    @property
     def phone(self) -> str:
         return self.identity.phone
 
@@ -234,9 +268,7 @@ class Person:
 
     def full_name(self, language: str) -> str:
         """Return the name as written in Arabic, or in French for the other languages."""
-        if language == "ar":
-            return f"{self.first_name_ar} {self.last_name_ar}"
-        return f"{self.first_name_fr} {self.last_name_fr}"
+        return self.identity.full_name(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,3 +280,56 @@ class KnownFile:
     number: str
     idcs: str
     identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityVersion:
+    """What the register says of a person from ``valid_from`` on, since ``recorded_at``; by whom, and why.
+
+    ``paper``: names what showed it.
+    """
+
+    version: int
+    valid_from: dt.date
+    recorded_at: dt.datetime
+    reason: str
+    actor_kind: str
+    actor_id: str
+    paper: str
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChange:
+    """What a change did. ``before``, ``identity``: what held, what holds now; ``fields``: what differs.
+
+    ``id``: of the person, as matching knows them. ``since``: the first day of the change.
+    """
+
+    person: PersonKey
+    id: UUID
+    idcs: str
+    before: Identity
+    identity: Identity
+    fields: tuple[str, ...]
+    since: dt.date
+    version: int
+
+    @property
+    def is_another(self) -> bool:
+        """Tell whether what holds today is another: a change may be of past days only."""
+        return self.before != self.identity
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person as the other domains' copies are compared with them.
+
+    ``is_sound``: what stands beside the identity in the register's own rows agrees with it.
+    """
+
+    id: UUID
+    key: PersonKey
+    idcs: str
+    identity: Identity
+    is_sound: bool

@@ -1,4 +1,4 @@
-"""Acts about decisions and ranked lists. They hold household codes and scores, and open no identity."""
+"""Acts about decisions and ranked lists. One opens identities: a list given with its members."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from sijil.kernel.acts import Act, declare
 from sijil.kernel.texts import Text4
 
 
-def _act(code: str, ar: str, fr: str, en: str) -> Act:
+def _act(code: str, ar: str, fr: str, en: str, *, reads: bool = False) -> Act:
     basis = "Law 72.18 (lists ordered by score, for the programmes)"
-    return declare(code, Text4(ar, fr, en), purpose="programme", basis=basis)
+    return declare(code, Text4(ar, fr, en), purpose="programme", basis=basis, reads=reads)
 
 
 HOUSEHOLDS_DECIDED = _act(
@@ -34,6 +34,13 @@ LIST_DOWNLOADED = _act(
     "حمّل لائحة مرتبة لبرنامج للدعم.",
     "A téléchargé la liste classée d’un programme.",
     "Downloaded the ranked list of a programme.",
+)
+LIST_MEMBERS_SHOWN = _act(
+    "list.members_shown",
+    "حمّل لائحة المستفيدين من برنامج للدعم بأسماء أفراد أسركم.",
+    "A téléchargé la liste d’un programme avec les noms des membres de votre ménage.",
+    "Downloaded the list of a programme with the names of your household’s members.",
+    reads=True,
 )
 LIST_CHECKED = _act(
     "list.checked",

@@ -45,8 +45,15 @@ SCORES_OF_ANOTHER_LAW = ErrorCode(
     "programmes.scores_of_another_law",
     Category.CONFLICT,
     "{count} households have a score made by another law than the one in force.",
-    "The administrator scores everybody anew (sijil rescore --all), which names who lacks an answer; "
+    "The administrator scores everybody anew (sijil rescore --all), which asks who lacks an answer; "
     "then publish.",
+)
+ANSWERS_AWAITED = ErrorCode(
+    "programmes.answers_awaited",
+    Category.CONFLICT,
+    "{count} households are asked to complete their declaration, and have until {until}.",
+    "The law in force cannot score them before they answer. Publish when all have answered, or after this "
+    "day: who has not answered by then stays on the list by the last score, and the list counts them.",
 )
 DECISIONS_DUE = ErrorCode(
     "programmes.decisions_due",

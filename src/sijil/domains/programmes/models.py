@@ -127,7 +127,8 @@ class RankedList(models.Model):
 
     ``checksum`` is the SHA-256 of the list's CSV file, byte for byte as downloaded; its first lines are
     ``header``. ``pins``: [name, version, digest] of the threshold and of the formula. ``before``: the number
-    of the list that ``entered`` and ``left`` compare with; None for a first list.
+    of the list that ``entered`` and ``left`` compare with; None for a first list. ``older_law``: households
+    that keep a score by an older law, for want of an answer that they are asked since ``asked_since``.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -142,6 +143,8 @@ class RankedList(models.Model):
     considered = models.BigIntegerField(default=0)
     not_eligible = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
+    older_law = models.BigIntegerField(default=0)
+    asked_since = models.DateField(null=True)
     count = models.BigIntegerField(default=0)
     before = models.IntegerField(null=True)
     entered = models.BigIntegerField(null=True)
@@ -160,6 +163,11 @@ class RankedList(models.Model):
                 name="programmes_list_one_in_preparation",
                 fields=["programme"],
                 condition=Q(state=ListState.PREPARING.value),
+            ),
+            models.CheckConstraint(
+                name="programmes_list_older_law_asked_since",
+                condition=Q(older_law=0, asked_since__isnull=True)
+                | Q(older_law__gte=1, asked_since__isnull=False),
             ),
             models.CheckConstraint(
                 name="programmes_list_state_known",

@@ -82,6 +82,21 @@ def load_programme(code: str, version: str) -> Programme:
     return _read(code, law.load(PROGRAMMES, version, code))
 
 
+def find_end(code: str, on: dt.date) -> dt.date | None:
+    """Return the last day of a programme that has ended by a day; None for one in force, or not begun."""
+    begun = [version for version in law.versions(PROGRAMMES, code) if version.starts_on <= on]
+    ends_on = begun[-1].ends_on if begun else None
+    return ends_on if ends_on is not None and ends_on < on else None
+
+
+def list_ended(on: dt.date) -> list[tuple[Programme, dt.date]]:
+    """Return the programmes that have ended by a day, as they last were, each with its last day."""
+    codes = [name.rpartition(".")[2] for name in law.names(PROGRAMMES)]
+    ends = [(code, ends_on) for code in codes if (ends_on := find_end(code, on))]
+    found = [(_read(code, law.on(PROGRAMMES, ends_on, code)), ends_on) for code, ends_on in ends]
+    return sorted(found, key=lambda ended: (ended[0].order, ended[0].code))
+
+
 def units(threshold: Decimal) -> int:
     """Return a threshold in units of 1/SCALE point. Raises: ValueError if it has more decimals."""
     value = threshold * SCALE

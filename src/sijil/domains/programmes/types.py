@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sijil.domains.programmes.states import ListState
 from sijil.kernel.law import Doubt, Pin
+from sijil.kernel.texts import choose
 
 SCALE = 10**9
 """Units in one score point, as the scores come: a + b/divisor, in units."""
@@ -46,17 +47,17 @@ class Programme:
         return self.pin.version
 
     def name(self, language: str) -> str:
-        return self.names.get(language) or self.names["fr"]
+        return choose(self.names, language)
 
     def law(self, language: str) -> str:
-        return self.laws.get(language) or self.laws["fr"]
+        return choose(self.laws, language)
 
     def note(self, language: str) -> str:
         """Return what is not certain about the threshold."""
         return " ".join(doubt.text(language) for doubt in self.doubts)
 
     def authority(self, language: str) -> str:
-        return self.authorities.get(language) or self.authorities["fr"]
+        return choose(self.authorities, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +168,39 @@ class DecidingProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """Who is asked for answers without which the law in force cannot score them.
+
+    ``select``: SQL that gives household_code, needed_by, opened_at, due_on, from the register that asks;
+    ``formula``: what is in force on ``day``. ``until``: the last day on which a list waits for anybody.
+    """
+
+    select: str
+    formula: str
+    day: dt.date
+    until: dt.date
+
+
+NOBODY = Awaited(
+    "SELECT ''::varchar AS household_code, ''::varchar AS needed_by, NULL::timestamptz AS opened_at, "
+    "NULL::date AS due_on WHERE false",
+    "",
+    dt.date.min,
+    dt.date.min,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Where households stand in a programme, by their stored decisions, and what stands in the way of a list.
 
     considered = eligible + not_eligible + pending + undecided. Undecided: no decision on the last score.
-    ``other_law``: the score was made by another law than the one in force. ``other_threshold``: decided by
-    another threshold. ``unlike``: a decision that is not what its score says.
+    ``other_law``: the score was made by another law than the one in force, and is to be made anew.
+    ``waiting``: the same, and it cannot be before the household answers what it is asked: a list waits for
+    the answers until ``waits_until`` at most. ``older_law``: the same, who did not answer in time: kept on
+    lists by the last score, asked since ``asked_since`` at the earliest; scored by ``older_formulas``, which
+    only a list tells.
+    ``other_threshold``: decided by another threshold. ``unlike``: a decision that is not what its score says.
     """
 
     considered: int
@@ -185,6 +213,11 @@ class Figures:
     other_law: int
     other_threshold: int
     unlike: int
+    waiting: int = 0
+    waits_until: dt.date | None = None
+    older_law: int = 0
+    asked_since: dt.date | None = None
+    older_formulas: tuple[str, ...] = ()
 
     @property
     def due(self) -> int:
@@ -205,7 +238,8 @@ class PublishedList:
     """A list as published, or as it failed.
 
     ``entered``, ``left``: households against the list ``before`` (its number); None for a first list.
-    ``pins``: the versions by which it was decided. ``header``: the first lines of its file.
+    ``pins``: the versions by which it was decided. ``header``: the first lines of its file. ``older_law``:
+    households scored by an older law, which did not answer what they are asked since ``asked_since``.
     """
 
     id: str
@@ -220,6 +254,8 @@ class PublishedList:
     considered: int
     not_eligible: int
     quarantined: int
+    older_law: int
+    asked_since: dt.date | None
     count: int
     before: int | None
     entered: int | None

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sijil.kernel.errors import Refused
 from sijil.kernel.law import Doubt, Pin
+from sijil.kernel.texts import choose
 
 SCALE = 10**9
 """Units in one score point: coefficients have at most 7 decimals, money is in centimes."""
@@ -41,7 +42,7 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A short text in the languages of the product; Tamazight falls back on French."""
+    """A short text in the languages of the product."""
 
     ar: str
     fr: str
@@ -49,7 +50,7 @@ class Label:
     zgh: str = ""
 
     def text(self, language: str) -> str:
-        return str(getattr(self, language[:3].split("-")[0], "") or self.fr)
+        return choose({"ar": self.ar, "fr": self.fr, "en": self.en, "zgh": self.zgh}, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,12 +72,12 @@ CLOSED = _act(
     "Closed the file of your household; its members are free to join another.",
 )
 
-# what fell due by age
+# what fell due by age, and what a newer form asks
 COMPLETION_ASKED = _act(
     "completion_asked",
-    "طلب من أسرتكم استكمال تصريحها: حان وقت أسئلة بحكم السن.",
-    "A demandé à votre ménage de compléter sa déclaration\u00a0: des questions se posent à cet âge.",
-    "Asked your household to complete its declaration: questions are due by age.",
+    "طلب من أسرتكم استكمال تصريحها: أسئلة حان وقتها بحكم السن أو أضافها القانون.",
+    "A demandé à votre ménage de compléter sa déclaration\u00a0: l’âge ou la loi posent des questions.",
+    "Asked your household to complete its declaration: questions came with age or with the law.",
 )
 COMPLETED = _act(
     "completed",
@@ -90,6 +90,36 @@ COMPLETION_LAPSED = _act(
     "أنهى طلب الاستكمال: لم يعد هناك ما يطلب من أسرتكم.",
     "A clos la demande de complément\u00a0: plus rien n’est demandé à votre ménage.",
     "Ended the request to complete: nothing is asked of your household any more.",
+)
+
+# the check of a score set aside later
+DOUBTED = _act(
+    "doubted",
+    "أحال مؤشر أسرتكم على موظف ليراجعه.",
+    "A mis de côté l’indice de votre ménage pour qu’un agent le vérifie.",
+    "Set the score of your household aside for an officer to check.",
+    basis=_ANSWER,
+)
+REVIEW_CONFIRMED = _act(
+    "review_confirmed",
+    "راجع تصريح أسرتكم: الأجوبة صحيحة.",
+    "A vérifié la déclaration de votre ménage\u00a0: les réponses sont justes.",
+    "Checked the declaration of your household: the answers are right.",
+    basis=_ANSWER,
+)
+REVIEW_REFUSED = _act(
+    "review_refused",
+    "راجع تصريح أسرتكم ولم يقبل الأجوبة.",
+    "A vérifié la déclaration de votre ménage et refusé les réponses.",
+    "Checked the declaration of your household and refused the answers.",
+    basis=_ANSWER,
+)
+REVIEW_LAPSED = _act(
+    "review_lapsed",
+    "أنهى مراجعة مؤشر أسرتكم: مؤشر أحدث هو المعتمد.",
+    "A clos la vérification de l’indice de votre ménage\u00a0: un indice plus récent compte.",
+    "Ended the check of your household's score: a newer score counts.",
+    basis=_ANSWER,
 )
 
 # its members, one entry for each

@@ -50,6 +50,18 @@ NOTHING_ASKED = ErrorCode(
     "No answer is asked of your household now.",
     "Open your file: what was already answered is in the last declaration.",
 )
+NOTHING_TO_REVIEW = ErrorCode(
+    "social_register.nothing_to_review",
+    Category.MISSING,
+    "No score of this household waits for a check.",
+    "Go back to the list: somebody has decided, or a newer score counts.",
+)
+SCORE_CHANGED = ErrorCode(
+    "social_register.score_changed",
+    Category.CONFLICT,
+    "The score is not the one that you looked at: the household was scored anew meanwhile.",
+    "Look at the new score, then decide.",
+)
 BIRTH_UNKNOWN = ErrorCode(
     "social_register.birth_unknown",
     Category.MISSING,

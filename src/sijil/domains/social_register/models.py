@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sijil.domains.social_register.rules.packing import pack_births, unpack_births
-from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION, REVIEW
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import PersonKey, new_key
@@ -149,16 +149,20 @@ class RegistrationStateRow(StateRow):
 
 
 class CompletionRequest(CaseFile):
-    """A household is asked to complete its declaration: questions fell due by age. One is open at a time.
+    """A household is asked to complete its declaration: questions fell due by age, or a newer form asks them.
+    One is open at a time.
 
     ``declaration_id``: what is to be completed. ``due``: [[place of the member, person, [questions]], …], as
-    of the last score. ``version`` grows with each change of its drafts.
+    of the last rescoring; -1 and no person: of the household. ``needed_by``: the formula that cannot score
+    the household without the answers; empty while the law in force can. ``version`` grows with each change of
+    its drafts.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     household = models.ForeignKey(Household, models.PROTECT, related_name="completions")
     declaration_id = models.UUIDField()
     due = models.JSONField()
+    needed_by = models.CharField(max_length=60, blank=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -175,6 +179,32 @@ class CompletionStateRow(StateRow):
     """One step of a request to complete; immutable."""
 
     completion = models.ForeignKey(CompletionRequest, models.PROTECT, related_name="steps")
+
+
+class ScoreReview(CaseFile):
+    """The score of a registered household is set aside: an officer looks at it. One is open at a time.
+
+    ``score_number``: of the household's scores, the one in doubt.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="reviews")
+    score_number = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            *file_constraints(REVIEW, "review"),
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(state="waiting"), name="review_one_open"
+            ),
+        ]
+        indexes = file_indexes(REVIEW, "review")
+
+
+class ScoreReviewStateRow(StateRow):
+    """One step of the check of a score; immutable."""
+
+    review = models.ForeignKey(ScoreReview, models.PROTECT, related_name="steps")
 
 
 class Draft(models.Model):
@@ -204,7 +234,10 @@ class Draft(models.Model):
                 name="draft_member_has_a_place",
             ),
             models.UniqueConstraint(
-                fields=["completion", "person"], name="draft_one_per_completion_and_member"
+                fields=["completion", "person"],
+                nulls_distinct=False,
+                condition=Q(completion__isnull=False),
+                name="draft_one_per_completion_and_member",
             ),
             models.CheckConstraint(
                 condition=Q(registration__isnull=True, completion__isnull=False)

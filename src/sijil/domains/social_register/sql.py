@@ -20,6 +20,12 @@ DECLARED = """
            d.packed_household AS household, d.packed_members AS members,
            h.sealed_births AS births
     FROM social_register_household h JOIN social_register_declaration d ON d.id = h.declaration_id
-    WHERE h.state <> 'closed' AND d.form_version = %s
+    WHERE h.state <> 'closed' AND d.form_version = %s AND d.milieu = ANY(%s)
 """
-"""Last declarations by one version of the form: FIELDS, then VARIED."""
+"""Last declarations by one version of the form, in some milieus: FIELDS, then VARIED."""
+
+ASKED = """
+    SELECT household_id AS household_code, needed_by, opened_at, due_on
+    FROM social_register_completionrequest WHERE state = 'asked' AND needed_by <> ''
+"""
+"""Households that are asked for an answer without which a formula, ``needed_by``, cannot score them."""

@@ -1,4 +1,4 @@
-"""The states of a registration, of a household and of a request to complete, as tables."""
+"""The states of a registration, a household, a request to complete and the check of a score, as tables."""
 
 from __future__ import annotations
 
@@ -32,9 +32,17 @@ class CompletionState(StrEnum):
     LAPSED = "lapsed"
 
 
+class ReviewState(StrEnum):
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+
+
 _R = RegistrationState
 _H = HouseholdState
 _C = CompletionState
+_V = ReviewState
 _DECLARANT = (Role.DECLARANT, Role.DELEGATE, Role.OFFICER)
 _SYSTEM, _OFFICER = Role.SYSTEM, Role.OFFICER
 
@@ -85,6 +93,22 @@ REGISTRATION = Kind(
     ),
     waits_on={_R.DRAFTED: Role.DECLARANT, _R.SUBMITTED: _SYSTEM, _R.QUARANTINED: _OFFICER},
     title=Text4("طلب تسجيل الأسرة", "Demande d’inscription d’un ménage", "Household registration"),
+    says={
+        _R.DRAFTED: Text4("قيد الملء", "En cours de saisie", "Being filled in"),
+        _R.SUBMITTED: Text4(
+            "مرسل وهو قيد المعالجة", "Envoyé, en cours de traitement", "Sent, being processed"
+        ),
+        _R.PROCESSED: Text4(
+            "تمت المعالجة: المؤشر متوفر", "Traité : l’indice est connu", "Processed: the score is known"
+        ),
+        _R.QUARANTINED: Text4(
+            "موضوع جانبا: النتيجة غير معتادة",
+            "Mis de côté : le résultat est inhabituel",
+            "Set aside: the result is unusual",
+        ),
+        _R.REJECTED: Text4("مرفوض", "Refusé", "Refused"),
+        _R.WITHDRAWN: Text4("مسحوب", "Retiré", "Withdrawn"),
+    },
 )
 
 # A household waits for nobody: its registration does.
@@ -98,14 +122,29 @@ HOUSEHOLD = Kind(
     ),
     waits_on={},
     rests=(_H.DECLARED, _H.ACTIVE),
+    says={
+        _H.DECLARED: Text4(
+            "توصلنا بها وهي قيد المعالجة", "Reçu, en cours de traitement", "Received, being processed"
+        ),
+        _H.ACTIVE: Text4("مفعلة", "Actif", "Active", "ⵉⵔⵎⵙ", context="household"),
+        _H.CLOSED: Text4("مغلقة", "Clos", "Closed", "ⵉⵇⵇⵏ", context="household"),
+    },
 )
 
-# Asked when a question fell due by age; who declared, or the head, answers. Nothing is lost at the end of the
-# delay: the member keeps the age class of the last declaration until somebody answers; it shows as late.
+# Asked when a question fell due by age, or a newer form asks one that counts; who declared, or the head,
+# answers. Nothing is lost at the end of the delay: the member keeps the age class of the last declaration,
+# the household its last score, until somebody answers; it shows as late, and lists wait for it no longer.
 COMPLETION = Kind(
     "completion",
     CompletionState,
-    opening=opening("ask", _C.ASKED, by=(_SYSTEM,), act=acts.COMPLETION_ASKED, clock=Start("completion")),
+    opening=opening(
+        "ask",
+        _C.ASKED,
+        by=(_SYSTEM,),
+        act=acts.COMPLETION_ASKED,
+        clock=Start("completion"),
+        notice="household_asked",
+    ),
     transitions=(
         Transition(
             "complete",
@@ -123,5 +162,60 @@ COMPLETION = Kind(
         _C.ASKED: Text4("في انتظار أجوبة الأسرة", "Attend les réponses du ménage", "Waits for the answers"),
         _C.COMPLETED: Text4("تم الاستكمال", "Complétée", "Completed"),
         _C.LAPSED: Text4("لم يعد هناك ما يطلب", "Devenue sans objet", "No longer needed"),
+    },
+)
+
+# The check of a score that was set aside after the registration was processed: by a rescoring, a completion,
+# another law. Until then no decision rests on the score. Setting it aside again neither renews nor stops the
+# delay; a newer score in the range makes the check needless. Refused, the household is closed and its members
+# may register again: nothing else changes a declaration. It shows as late when the delay has passed.
+REVIEW = Kind(
+    "review",
+    ReviewState,
+    opening=opening(
+        "doubt",
+        _V.WAITING,
+        by=(_SYSTEM,),
+        act=acts.DOUBTED,
+        clock=Start("review"),
+        notice="score_in_review",
+    ),
+    transitions=(
+        Transition(
+            "confirm",
+            (_V.WAITING,),
+            _V.CONFIRMED,
+            by=(_OFFICER,),
+            act=acts.REVIEW_CONFIRMED,
+            clock=END,
+            notice="score_reviewed",
+        ),
+        Transition(
+            "refuse",
+            (_V.WAITING,),
+            _V.REFUSED,
+            by=(_OFFICER,),
+            act=acts.REVIEW_REFUSED,
+            clock=END,
+            reasons=tuple(REJECTIONS),
+            notice="score_refused",
+        ),
+        Transition(
+            "lapse",
+            (_V.WAITING,),
+            _V.LAPSED,
+            by=(_SYSTEM,),
+            act=acts.REVIEW_LAPSED,
+            clock=END,
+            notice="score_reviewed",
+        ),
+    ),
+    waits_on={_V.WAITING: _OFFICER},
+    title=Text4("مراجعة مؤشر أسرة", "Vérification d’un indice", "Check of a score"),
+    says={
+        _V.WAITING: Text4("في انتظار مراجعة موظف", "Attend un agent", "Waits for an officer"),
+        _V.CONFIRMED: Text4("تم تأكيد المؤشر", "Indice confirmé", "Score confirmed"),
+        _V.REFUSED: Text4("لم تقبل الأجوبة", "Réponses refusées", "Answers refused"),
+        _V.LAPSED: Text4("لم تعد المراجعة لازمة", "Devenue sans objet", "No longer needed", context="check"),
     },
 )

@@ -309,21 +309,29 @@ class FrozenDeclaration:
         return (law.Pin("social_register.household_form", self.form_version, self.form_digest),)
 
 
+HOUSEHOLD = -1
+"""In the place of a member: the question is one of the household."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Questions about a member that fell due by age since the declaration and are not answered.
+    """Questions that a declaration does not answer: by age they fell due, or a newer form asks them.
 
-    ``member``: their place among the declaration's members, from 0.
+    ``member``: their place among the declaration's members, from 0; HOUSEHOLD, and no ``person``: of the
+    household itself.
     """
 
     member: int
-    person: PersonKey
+    person: PersonKey | None
     fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """An open request to complete a household's declaration. ``due_on``: the last day of its delay."""
+    """An open request to complete a household's declaration. ``due_on``: the last day of its delay.
+
+    ``needed_by``: the formula that cannot score the household without the answers; empty while one can.
+    """
 
     id: UUID
     household_code: str
@@ -331,6 +339,7 @@ class Completion:
     due_on: dt.date
     due: tuple[Due, ...]
     version: int
+    needed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,8 +370,11 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True)
-class RegistrationInReview:
-    """A registration set aside, as the list of those to check shows it: nobody is named."""
+class ScoreInReview:
+    """A score set aside, as the list of those to check shows it: nobody is named.
+
+    ``number``: of the registration; of a household that is registered already (``is_registered``) its code.
+    """
 
     id: UUID
     number: str
@@ -372,3 +384,9 @@ class RegistrationInReview:
     reason: str
     since: dt.datetime
     due_on: dt.date
+    is_registered: bool
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the list, to go on after it."""
+        return f"{self.due_on}.{self.number}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sijil.domains.verification.models import VerificationSubject
-from sijil.domains.verification.rules import is_confirmed, number_tag
+from sijil.domains.verification.rules import is_confirmed, number_tag, record_tag
 from sijil.domains.verification.states import SubjectState
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import PersonKey
 from sijil.kernel.sealing import keyring
 
 _NOBODY = bytes(16)
@@ -24,3 +27,14 @@ def is_match(idcs: str, birth: PartialDate, sex: str | None = None) -> bool:
 def is_enrolled(idcs: str) -> bool:
     """Tell whether the number is known here (never shown to a partner)."""
     return VerificationSubject.objects.filter(tag=number_tag(keyring(), idcs)).exists()
+
+
+def list_unlike(known: Iterable[tuple[PersonKey, str, PartialDate, str]]) -> set[PersonKey]:
+    """Return those of ``(person, idcs, birth, sex)`` who are compared with something else, or not known."""
+    wanted = {
+        person: (number_tag(keyring(), idcs), record_tag(keyring(), idcs, birth), sex)
+        for person, idcs, birth, sex in known
+    }
+    rows = VerificationSubject.objects.filter(person__in=wanted)
+    kept = {row.person: (bytes(row.tag), bytes(row.birth_tag), row.sex) for row in rows}
+    return {person for person in wanted if kept.get(person) != wanted[person]}

@@ -26,13 +26,23 @@ SUBJECTS = Rows(SUBJECT, VerificationSubject, SubjectStep, "subject")
 
 
 def enrol_subject(*, person: PersonKey, idcs: str, birth: PartialDate, sex: str) -> None:
-    """Make a person verifiable, or bring the copy up to date after a correction. Idempotent.
+    """Make a person verifiable. Idempotent.
 
     A closed subject stays closed. Raises: Refused(IDCS_INVALID, SEX_INVALID).
     """
     tag = number_tag(keyring(), check_idcs(idcs))
     known = {"person": person, "birth_tag": record_tag(keyring(), idcs, birth), "sex": check_sex(sex)}
     VerificationSubject.objects.update_or_create(tag=tag, defaults=known)
+
+
+def correct_subject(*, person: PersonKey, idcs: str, birth: PartialDate, sex: str) -> None:
+    """Compare questions about a person with another birth date or sex; a closed subject stays closed.
+
+    Raises: Refused(SUBJECT_MISSING, SEX_INVALID).
+    """
+    known = {"birth_tag": record_tag(keyring(), idcs, birth), "sex": check_sex(sex)}
+    if not VerificationSubject.objects.filter(person=person).update(**known):
+        raise Refused(SUBJECT_MISSING)
 
 
 def close_subject(*, person: PersonKey, actor: Actor, now: dt.datetime, reason: str = "") -> None:

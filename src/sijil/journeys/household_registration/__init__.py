@@ -7,15 +7,15 @@
     save_answers  every answer kept as typed, from any device
     submit        two ticks; answers frozen, household and members registered; then at once:
     decide        scored by the official formula; active, or set aside when the score is out of range
-    review        what was set aside: an officer of the area confirms the score, or refuses
-    complete      what fell due by age, answered: a new declaration, and its score
+    review        what was set aside, now or later: an officer of the area confirms the score, or refuses
+    complete      what fell due by age, or a newer form asks, answered: a new declaration, and its score
     rescore       the same household, or everybody, under the law and the ages of a day
 
 ``decide`` is also a job written with the submission: if the process dies in between, a worker ends it.
 
 ``drafting``  start to withdraw     ``sending``  submit, decide, receipt      ``review``   the officer's part
 ``reading``   the person's space    ``score``    what programmes say of it   ``papers``   what is printed
-``rescoring`` from declarations to scores, one or all        ``completion``  what fell due by age
+``rescoring`` from declarations to scores, one or all        ``completion``  what is asked later
 ``people``    identities opened, and written down                             ``notices``  what goes out
 """
 
@@ -23,6 +23,9 @@ from sijil.journeys.household_registration.completion import (
     complete,
     find_completion,
     get_completion,
+    get_declared_person,
+    is_by_age,
+    list_completion_problems,
     save_completion,
 )
 from sijil.journeys.household_registration.drafting import (
@@ -61,6 +64,7 @@ from sijil.journeys.household_registration.types import (
     Review,
     ScorePage,
     ToReview,
+    Waiting,
 )
 
 __all__ = [
@@ -74,6 +78,7 @@ __all__ = [
     "Review",
     "ScorePage",
     "ToReview",
+    "Waiting",
     "add_member",
     "complete",
     "decide",
@@ -83,11 +88,14 @@ __all__ = [
     "find_place_question",
     "get_completion",
     "get_declared",
+    "get_declared_person",
     "get_file",
     "get_my_file",
     "get_receipt",
     "get_review",
     "get_score_page",
+    "is_by_age",
+    "list_completion_problems",
     "list_problems",
     "list_to_review",
     "milieu_reading",

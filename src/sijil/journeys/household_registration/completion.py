@@ -1,9 +1,11 @@
-"""Completing a declaration: what fell due by age is answered by who declared, or by the head.
+"""Completing a declaration: what fell due by age, or a newer form asks, is answered by who declared, or by
+the head.
 
-a rescoring finds questions due --> the household is asked (social_register: COMPLETION), the clock starts
+a rescoring finds questions open --> the household is asked (social_register: COMPLETION), the clock starts
 save_completion                 --> answers kept as typed
 complete                        --> a new declaration, and the score of it, in one transaction
-until then                      --> the member keeps the age class of the last declaration
+until then                      --> a member keeps the age class of the last declaration; a household without
+                                    an answer that the formula needs keeps its last score
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from sijil.domains.scoring import services as scoring_services
 from sijil.domains.scoring.types import Trigger
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, rules, services
-from sijil.domains.social_register.types import Completion, HouseholdView, Raw, Saved
+from sijil.domains.social_register.types import Completion, HouseholdView, Problem, Raw, Saved
 from sijil.journeys.household_registration.people import show_household
 from sijil.journeys.household_registration.reading import get_own_household
 from sijil.journeys.household_registration.rescoring import score_households
@@ -47,42 +49,66 @@ def find_completion(household: HouseholdView, *, actor: Actor, now: dt.datetime)
     request = queries.find_completion(household.code)
     if request is None:
         return None
-    declaration = queries.get_declaration(household.code)
-    form, ages = rules.form_of(declaration.form_version), _ages(household.code, now)
-    open_fields = {
-        member.person: rules.open_fields(form, declaration.milieu, member, ages[member.person][1])
-        for member in declaration.members
-    }
-    asked = [person for person, fields in open_fields.items() if fields]
+    form, declaration = services.read_to_complete(queries.get_declaration(household.code), now)
+    ages = _ages(household.code, now)
+    fields = rules.open_questions(form, declaration, {who: counts for who, (_, counts) in ages.items()})
     return CompletionFile(
         request=request,
         declaration=declaration,
-        people=show_household(household, asked, actor=actor, now=now),
+        people=show_household(household, filter(None, fields), actor=actor, now=now),
         ages=ages,
         form=form,
-        fields={person: open_fields[person] for person in asked},
+        fields=fields,
         typed=queries.get_typed(request.id),
         may_answer=services.may_complete(completion_id=request.id, actor=actor),
     )
+
+
+def get_declared_person(place: int, *, actor: Actor) -> PersonKey:
+    """Return the member at a place of the last declaration of one's own household, from 1.
+
+    Raises: Refused(HOUSEHOLD_UNKNOWN, MEMBER_UNKNOWN).
+    """
+    members = queries.get_declaration(get_own_household(actor).code).members
+    if not 1 <= place <= len(members):
+        raise Refused(errors.MEMBER_UNKNOWN)
+    return members[place - 1].person
+
+
+def list_completion_problems(file: CompletionFile, who: rules.Who) -> tuple[Problem, ...]:
+    """Return what is missing or wrong in the answers about a member; None: about the household."""
+    form, declared, typed = file.form, file.declaration, file.typed.get(who, {})
+    if who is None:
+        return rules.household_problems(form, declared, typed)
+    member = next(m for m in declared.members if m.person == who)
+    anew = declared.form_version != form.version
+    return rules.completion_problems(form, declared.milieu, member, typed, file.ages[who][1], anew=anew)
+
+
+def is_by_age(file: CompletionFile, who: rules.Who) -> bool:
+    """Tell whether something is asked of a member because of their age, whatever the law asks anew."""
+    form, milieu = file.form, file.declaration.milieu
+    found = [m for m in file.declaration.members if m.person == who]
+    return any(rules.open_fields(form, milieu, m, file.ages[m.person][1]) for m in found)
 
 
 @transaction.atomic
 def save_completion(
     *,
     answers: Mapping[str, Raw],
-    person: PersonKey,
+    person: rules.Who = None,
     seen_at: dt.datetime | None = None,
     page: str = "",
     actor: Actor,
     now: dt.datetime,
 ) -> list[Saved]:
-    """Keep answers about a member as typed, each with its own time.
+    """Keep answers about a member (None: the household) as typed, each with its own time.
 
     Raises: Refused(NOTHING_ASKED, FIELD_UNKNOWN, MEMBER_UNKNOWN, ROLE_REFUSED).
     """
     household = get_own_household(actor)
     request, ages = _request(household.code), _ages(household.code, now)
-    if person not in ages:
+    if person is not None and person not in ages:
         raise Refused(errors.MEMBER_UNKNOWN, field="idcs")
     return [
         services.save_completion(
@@ -90,7 +116,7 @@ def save_completion(
             field=field,
             raw=raw,
             person=person,
-            age=ages[person][1],
+            age=ages[person][1] if person else 0,
             seen_at=seen_at,
             page=page,
             actor=actor,
@@ -104,7 +130,7 @@ def save_completion(
 def complete(
     *, seen_version: int, accept_law: bool, accept_info: bool, actor: Actor, now: dt.datetime
 ) -> None:
-    """Declare anew what was declared with the answers that fell due, and score it; all or nothing.
+    """Declare anew what was declared with the answers that were asked, and score it; all or nothing.
 
     Of two at once the first does it. Raises: Refused(HOUSEHOLD_UNKNOWN, NOTHING_ASKED), as
     :func:`social_register.services.complete`, and as the score refuses.

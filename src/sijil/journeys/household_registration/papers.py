@@ -12,6 +12,7 @@ from sijil.domains.documents import queries as documents
 from sijil.domains.documents.receipts import Both, Line
 from sijil.domains.documents.services import Content, print_receipt
 from sijil.domains.geography import queries as geography
+from sijil.domains.programmes import queries as programmes
 from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.errors import SCORE_MISSING
@@ -22,7 +23,9 @@ from sijil.domains.social_register.types import HouseholdView, RegistrationView
 from sijil.journeys.household_registration.people import show_household
 from sijil.journeys.household_registration.reading import get_own_household
 from sijil.journeys.household_registration.score import eligibilities
+from sijil.journeys.household_registration.types import Eligibility
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_household_code, show_number
 
@@ -83,7 +86,7 @@ def render_score(*, score: int = 0, actor: Actor, now: dt.datetime) -> tuple[byt
     def write() -> Content:
         if asked.number != present.number:  # what was decided on it then was never printed
             raise Refused(SCORE_MISSING)
-        return _score_content(household.code)
+        return _score_content(household.code, legal_day(now))
 
     content = print_receipt(
         "score",
@@ -110,7 +113,7 @@ def _score_number(code: str, number: int) -> str:
     return f"{show_household_code(code)} / {number}"
 
 
-def _score_content(code: str) -> Content:
+def _score_content(code: str, day: dt.date) -> Content:
     arabic = scoring.explain(code, language="ar", decimals=7)
     french = scoring.explain(code, language="fr", decimals=7)
     return Content(
@@ -120,7 +123,7 @@ def _score_content(code: str) -> Content:
             "formula": arabic.score.formula_version,
             "computed_at": arabic.score.computed_at,
         },
-        {"programmes": _programmes(arabic), "terms": _terms(arabic, french)},
+        {"programmes": _programmes(arabic, day), "terms": _terms(arabic, french)},
     )
 
 
@@ -132,16 +135,24 @@ def _file_of(actor: Actor) -> tuple[HouseholdView, RegistrationView]:
     return household, file
 
 
-def _programmes(explanation: Explanation) -> list[Line]:
+def _programmes(explanation: Explanation, day: dt.date) -> list[Line]:
     found = eligibilities(explanation.score)
     return [
         Line(
             f"{e.programme.name('ar')} (≤ {_comma(e.programme.threshold)})، {e.day:%d/%m/%Y}",
             f"{e.programme.name('fr')} (≤ {_comma(e.programme.threshold)}), {e.day:%d/%m/%Y}",
-            _VERDICTS[e.decision.outcome.value],
+            _verdict(e, day),
         )
         for e in found
     ]
+
+
+def _verdict(found: Eligibility, day: dt.date) -> Both:
+    """Return what stands decided, or the last day of a programme that has ended."""
+    ended_on = programmes.find_end(found.programme.code, day)
+    if ended_on is None:
+        return _VERDICTS[found.decision.outcome.value]
+    return Both(f"انتهى البرنامج في {ended_on:%d/%m/%Y}", f"programme terminé le {ended_on:%d/%m/%Y}")
 
 
 def _terms(arabic: Explanation, french: Explanation) -> list[Line]:

@@ -11,6 +11,7 @@ from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, rules
+from sijil.domains.social_register.queries import reviews
 from sijil.domains.social_register.types import FrozenDeclaration, HouseholdView
 from sijil.journeys.household_registration.people import ages_of, own, show_household
 from sijil.journeys.household_registration.score import eligibilities
@@ -27,13 +28,15 @@ def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
     household = queries.find_household_of(actor.person)
     if household is None:
         draft, file = queries.find_draft_of(actor.person), queries.find_registration_of(actor.person)
-        return MyFile(person, draft, file, None, {}, {}, None, None)
+        refusal = reviews.find_refusal(actor.person)
+        return MyFile(person, draft, file, None, {}, {}, None, None, refusal=refusal)
     members = [member.person for member in household.members]
     people = show_household(household, members, actor=actor, now=now)
     registration = queries.find_registration_of_household(household.code)
     found = scoring.find_current_score(household.code)
     form = rules.form_of(queries.get_form_version(household.code))
-    return MyFile(person, None, registration, household, people, ages_of(people, now), form, found)
+    check, ages = reviews.find_check(household.code), ages_of(people, now)
+    return MyFile(person, None, registration, household, people, ages, form, found, check)
 
 
 def get_declared(*, actor: Actor, now: dt.datetime) -> tuple[FrozenDeclaration, Mapping[PersonKey, Person]]:
@@ -57,7 +60,8 @@ def get_score_page(*, actor: Actor, language: str, decimals: int = 3, now: dt.da
     if not own(household):
         acts.shown(scoring_acts.READ, actor=actor, subjects=[household.code], now=now)
     declaration = queries.get_declaration(household.code)
-    return ScorePage(household, declaration, explanation, eligibilities(explanation.score))
+    check = reviews.find_check(household.code)
+    return ScorePage(household, declaration, explanation, eligibilities(explanation.score), check)
 
 
 def get_own_household(actor: Actor) -> HouseholdView:

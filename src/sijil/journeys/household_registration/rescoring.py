@@ -3,21 +3,29 @@
     rescore        one household, under today's law and ages
     rescore_all    everybody, under the law of a day; resumable
     rescore_due    what the nightly job does when the law changed or ages made scores stale
+    follow_identity  step: the birth date of a member was corrected
 
 Declaration, birth dates, day and versions make the inputs (``social_register.rules.derive``), inputs and
 formula the score (``scoring.rules``), over columns; a household is a row of them. Which day's ages count is
 the dated reading ``ages_on``. Who lacks an answer that fell due by age is named in the score, and asked.
+
+A declaration is read by its own form, until the formula needs an input that this form does not make: then
+by the form in force. Who lacks nothing of that is scored; who lacks an answer keeps the last score, and is
+asked.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
+from sijil.domains.events.types import DONE, Event, Outcome, done
 from sijil.domains.law import services as law_services
 from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
@@ -39,8 +47,11 @@ from sijil.kernel import acts
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.copy import Records
 from sijil.kernel.dates import day_begins, legal_day
+from sijil.kernel.ids import PersonKey
 
 NIGHTLY = system("rescoring")
+CORRECTED = system("events")
+MILIEUS = ("urban", "rural")
 
 
 @transaction.atomic
@@ -53,6 +64,22 @@ def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResu
     score_households([household_code], trigger=Trigger.RESCORED, actor=actor, now=now)
     acts.record(scoring_acts.RESCORED, actor=actor, subject=household_code, now=now)
     return scoring.get_current_score(household_code)
+
+
+def follow_identity(event: Event, *, now: dt.datetime) -> Outcome:
+    """Score the household of a person anew whose birth date is another. By the ages that the law counts.
+
+    A household that has no score yet is scored with its registration.
+    """
+    if "birth" not in event.facts["fields"]:
+        return done("ages_as_before")
+    household = queries.find_household_of(PersonKey(event.subject))
+    if household is None:
+        return done("no_household")
+    if scoring.find_current_score(household.code) is None:
+        return done("no_score_yet")
+    rescore(household_code=household.code, actor=CORRECTED, now=now)
+    return DONE
 
 
 def score_households(
@@ -75,7 +102,7 @@ def score_households(
     result = scoring_services.rescore_some(
         household_codes=codes,
         law=law,
-        sources=[_source(form, law, now)] if form else _sources(law, now),
+        sources=_sources_of(form, law, now) if form else _sources(law, now),
         trigger=trigger,
         actor=actor,
         now=now,
@@ -161,9 +188,10 @@ def rescore_due(*, now: dt.datetime) -> Progress | None:
 
 
 def is_due(today: dt.date) -> bool:
-    """Tell whether current scores are not those of the law and the ages of today."""
+    """Tell whether current scores are not those of the law and the ages of today, or a form is new."""
     law = scoring_rules.law_on(today)
     since = {"declaration": dt.date.min, "scoring": today, "year": dt.date(today.year, 1, 1)}[law.ages_on]
+    since = max(since, rules.form_on(today).starts_on)  # a newer form may ask what the declarations lack
     done = [run for run in scoring.list_rescorings() if run.state == "finished"]
     if done and set(done[0].pins) == set(law.pins):
         return done[0].day < since
@@ -172,31 +200,61 @@ def is_due(today: dt.date) -> bool:
 
 
 def _sources(law: ScoringLaw, now: dt.datetime) -> list[scoring_services.Source]:
-    """Return what scores are made of: one source for each form by which households declared."""
-    return [_source(version, law, now) for version in declared.list_form_versions()]
+    """Return what scores are made of: a source or two for each form by which households declared."""
+    return [s for version in declared.list_form_versions() for s in _sources_of(version, law, now)]
 
 
-def _source(version: str, law: ScoringLaw, now: dt.datetime) -> scoring_services.Source:
-    form = rules.form_of(version)
-    law_services.note_use(pins=(*law.pins, form.pin), now=now)
+def _sources_of(version: str, law: ScoringLaw, now: dt.datetime) -> list[scoring_services.Source]:
+    """Return one source for the milieus that a form serves still, one for those of the form in force."""
+    own, in_force = rules.form_of(version), rules.form_on(law.on)
+    groups: dict[str, list[str]] = {}
+    for milieu in MILIEUS:
+        is_short = scoring_rules.inputs_asked(law.formula, milieu) - own.inputs_in(milieu)
+        found = rules.form_to_complete(own, in_force, milieu) if is_short else own
+        groups.setdefault(found.version, []).append(milieu)
+    return [
+        _source(_Reading(own, rules.form_of(name), in_force, law, now), milieus)
+        for name, milieus in groups.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How declarations by one form, ``own``, are read and scored: by itself or by the one in force."""
+
+    own: Form
+    form: Form
+    in_force: Form
+    law: ScoringLaw
+    now: dt.datetime
+
+    @property
+    def is_lifted(self) -> bool:
+        return self.form.version != self.own.version
+
+
+def _source(reading: _Reading, milieus: list[str]) -> scoring_services.Source:
+    pin = reading.form.pin
+    law_services.note_use(pins=(*reading.law.pins, pin), now=reading.now)
     return scoring_services.Source(
         select=declared.DECLARED,
-        values=(form.version,),
+        values=(reading.own.version, milieus),
         fixed=declared.FIELDS,
         varied=declared.VARIED,
-        pins=(form.pin,),
-        read=lambda rows: _made(form, law, rows, now),
+        pins=(pin,),
+        read=lambda rows: _made(reading, rows),
     )
 
 
-def _made(form: Form, law: ScoringLaw, rows: Sequence[Records], now: dt.datetime) -> scoring_services.Made:
-    found = declared.read_declared(form, rows, lambda days: _days_that_count(law, days))
-    derived = rules.derive(found)
-    due = dict(rules.iter_due(found, derived))
-    at_fault = np.flatnonzero(derived.faults.errors).tolist()
-    well = found.codes[derived.faults.errors == 0].tolist()
-    asked = {found.codes[row].decode(): (UUID(bytes=bytes(found.ids[row])), due[row]) for row in sorted(due)}
-    refused = {row: rules.refusal_of(found, derived, row) for row in at_fault}
+def _made(reading: _Reading, rows: Sequence[Records]) -> scoring_services.Made:
+    found = declared.read_declared(reading.own, rows, lambda days: _days_that_count(reading.law, days))
+    read, derived, lacking = _derived(reading, found)
+    due = dict(rules.iter_due(read, derived))
+    is_well = derived.faults.errors == 0
+    refused = {row: rules.refusal_of(read, derived, row) for row in np.flatnonzero(~is_well).tolist()}
+    open_ = _open(reading, found, due)
+    asked = {_code(found, row): (UUID(bytes=bytes(found.ids[row])), who) for row, who in open_}
+    needed = {_code(found, row): reading.law.formula.version for row in np.flatnonzero(lacking).tolist()}
     return scoring_services.Made(
         codes=found.codes,
         declarations=found.ids,
@@ -204,9 +262,42 @@ def _made(form: Form, law: ScoringLaw, rows: Sequence[Records], now: dt.datetime
         refused={row: refusal for row, refusal in refused.items() if refusal is not None},
         due={row: _named(who) for row, who in due.items()},
         settle=lambda: services.settle_completions(
-            codes=[code.decode() for code in well], asked=asked, actor=SCORER, now=now
+            codes=[code.decode() for code in found.codes[is_well].tolist()],
+            asked=asked,
+            needed=needed,
+            actor=SCORER,
+            now=reading.now,
         ),
     )
+
+
+def _code(found: rules.Declarations, row: int) -> str:
+    return str(found.codes[row].decode())
+
+
+def _derived(
+    reading: _Reading, found: rules.Declarations
+) -> tuple[rules.Declarations, rules.Derived, NDArray[np.bool_]]:
+    """Return the declarations as they are read, their inputs, and who lacks an answer for one of them."""
+    if not reading.is_lifted:
+        return found, rules.derive(found), np.zeros(len(found.codes), bool)
+    lifted = rules.lift(found, reading.form)
+    inputs = frozenset(one.id for one in reading.law.formula.inputs)
+    return lifted, *rules.derive_lifted(lifted, inputs)
+
+
+def _open(
+    reading: _Reading, found: rules.Declarations, due: Mapping[int, tuple[Due, ...]]
+) -> list[tuple[int, tuple[Due, ...]]]:
+    """Return what is asked: what fell due by age, or whatever the form lacks by which it is completed."""
+    own, in_force = reading.own, reading.in_force
+    anew = [m for m in MILIEUS if rules.form_to_complete(own, in_force, m).version != own.version]
+    if not anew:
+        return sorted(due.items())
+    is_anew = np.isin(found.milieu, [rules.MILIEU[milieu] for milieu in anew])
+    asked = {row: who for row, who in due.items() if not is_anew[row]}
+    asked |= {row: who for row, who in rules.iter_open(rules.lift(found, in_force)) if is_anew[row]}
+    return sorted(asked.items())
 
 
 def _named(due: tuple[Due, ...]) -> tuple[DueMember, ...]:

@@ -1,4 +1,9 @@
-"""What was set aside: an officer checks the answers, then confirms the score or refuses the registration."""
+"""What was set aside: an officer checks the answers, then confirms the score or refuses it.
+
+a score is recorded  --> settle_recorded: set aside for a household that is registered, it waits for a check
+                         (social_register: REVIEW); one whose registration is open waits with it
+settle               --> the score counts; or the registration is refused, or the household closed
+"""
 
 from __future__ import annotations
 
@@ -13,11 +18,12 @@ from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring import services as scoring_services
-from sijil.domains.scoring.types import SCALE
+from sijil.domains.scoring.types import SCALE, RecordedScores, Trigger
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, services
-from sijil.domains.social_register.types import RegistrationInReview
-from sijil.journeys.household_registration.types import Review, ToReview
+from sijil.domains.social_register.queries import reviews
+from sijil.domains.social_register.types import ScoreInReview
+from sijil.journeys.household_registration.types import SCORER, Review, ToReview, Waiting
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import ROLE_REFUSED
@@ -28,20 +34,46 @@ REVIEWER = "adjudicator"
 """The role of staff that looks at doubtful files in the back office, and meets nobody at a counter."""
 
 
-def list_to_review(*, actor: Actor, now: dt.datetime) -> list[ToReview]:
+def settle_recorded(scores: RecordedScores, *, trigger: str, actor: Actor, now: dt.datetime) -> None:
+    """Have scores just recorded looked at where they are set aside; called by scoring, in its transaction.
+
+    A score that an officer confirms is left to the officer, who ends the check; that of a registration just
+    sent, to the registration.
+    """
+    if trigger in (Trigger.REVIEWED, Trigger.REGISTERED):
+        return
+    rows = zip(scores.household_code.tolist(), scores.number.tolist(), scores.is_scored.tolist(), strict=True)
+    known = [(code.decode(), number, counts) for code, number, counts in rows]
+    services.settle_reviews(
+        doubtful={code: number for code, number, counts in known if not counts},
+        counted=[code for code, _, counts in known if counts],
+        actor=SCORER,
+        now=now,
+    )
+
+
+def list_to_review(*, after: str = "", size: int = 100, actor: Actor, now: dt.datetime) -> Waiting:
     """Return what waits for a check in the officer's area, the most urgent first; each reads by whom.
 
-    Raises: Refused(ROLE_REFUSED).
+    ``after``: the place of the last one seen. Raises: Refused(ROLE_REFUSED).
     """
     _check_reader(actor, now)
-    waiting = queries.list_to_review(area=actor.area)
-    points = scoring.list_points([file.household_code for file in waiting])
+    found = reviews.list_to_review(area=actor.area, after=after, limit=size + 1)
+    shown, more = found[:size], len(found) > size
+    points = scoring.list_points([file.household_code for file in shown])
     acts.shown(scoring_acts.READ, actor=actor, subjects=points.keys(), now=now)
-    return [_line(file, points) for file in waiting if file.household_code in points]
+    return Waiting(
+        lines=tuple(_line(file, points) for file in shown),
+        following=shown[-1].place if more else "",
+        total=reviews.count_to_review(area=actor.area),
+    )
 
 
 def get_review(*, number: str, language: str, actor: Actor, now: dt.datetime) -> Review:
-    """Return one registration set aside. Raises: Refused(ROLE_REFUSED, REGISTRATION_UNKNOWN)."""
+    """Return a score set aside, by the number of its registration or the code of its household.
+
+    Raises: Refused(ROLE_REFUSED, NOTHING_TO_REVIEW).
+    """
     _check_reader(actor, now)
     file = _waiting(number, actor)
     line = _line(file, scoring.list_points([file.household_code]))
@@ -51,21 +83,41 @@ def get_review(*, number: str, language: str, actor: Actor, now: dt.datetime) ->
 
 
 @transaction.atomic
-def settle(*, number: str, rejected_for: str = "", actor: Actor, now: dt.datetime) -> None:
-    """Confirm the score, which then counts, or refuse the registration for a reason; the declarant is told.
+def settle(*, number: str, seen: int, rejected_for: str = "", actor: Actor, now: dt.datetime) -> None:
+    """Confirm the score, which then counts, or refuse for a reason; the declarant is told.
 
-    ``rejected_for``: a code of ``social_register.rules.REJECTIONS``; empty: the answers are right.
-    Raises: Refused(ROLE_REFUSED, REGISTRATION_UNKNOWN, TRANSITION_REFUSED, REASON_NEEDED).
+    ``seen``: the number of the household's score that was looked at. ``rejected_for``: a code of
+    ``social_register.rules.REJECTIONS``; empty: the answers are right.
+    Raises: Refused(ROLE_REFUSED, NOTHING_TO_REVIEW, SCORE_CHANGED, TRANSITION_REFUSED, REASON_NEEDED).
     """
     if REVIEWER not in actor.roles:
         raise Refused(ROLE_REFUSED)
-    file = _waiting(number, actor)
+    scoring_services.hold([_waiting(number, actor).household_code])
+    file = _waiting(number, actor)  # as it is now that nobody else decides or scores
+    if scoring.get_current_score(file.household_code).number != seen:
+        raise Refused(errors.SCORE_CHANGED)
     if rejected_for:
-        services.reject_registration(registration_id=file.id, reason=rejected_for, actor=actor, now=now)
-        return
-    services.process_registration(registration_id=file.id, actor=actor, now=now)
+        _reject(file, rejected_for, actor, now)
+    else:
+        _confirm(file, actor, now)
+
+
+def _confirm(file: ScoreInReview, actor: Actor, now: dt.datetime) -> None:
+    """Make the score count first: whoever is told is told of what is decided by it."""
     scoring_services.confirm_score(household_code=file.household_code, actor=actor, now=now)
     acts.record(scoring_acts.CONFIRMED, actor=actor, subject=file.household_code, now=now)
+    if file.is_registered:
+        services.confirm_review(review_id=file.id, actor=actor, now=now)
+    else:
+        services.process_registration(registration_id=file.id, actor=actor, now=now)
+
+
+def _reject(file: ScoreInReview, reason: str, actor: Actor, now: dt.datetime) -> None:
+    if not file.is_registered:
+        services.reject_registration(registration_id=file.id, reason=reason, actor=actor, now=now)
+        return
+    services.refuse_review(review_id=file.id, reason=reason, actor=actor, now=now)
+    services.settle_completions(codes=[file.household_code], asked={}, actor=SCORER, now=now)
 
 
 def _check_reader(actor: Actor, now: dt.datetime) -> None:
@@ -74,17 +126,17 @@ def _check_reader(actor: Actor, now: dt.datetime) -> None:
         raise Refused(ROLE_REFUSED)
 
 
-def _waiting(number: str, actor: Actor) -> RegistrationInReview:
-    """Return a registration that waits for a check, in the officer's area."""
-    found = queries.find_to_review(number)
+def _waiting(number: str, actor: Actor) -> ScoreInReview:
+    """Return what waits for a check under a number, in the officer's area."""
+    found = reviews.find_to_review(number)
     if found is None:
-        raise Refused(errors.REGISTRATION_UNKNOWN)
+        raise Refused(errors.NOTHING_TO_REVIEW)
     if not actor.covers(found.commune_code):
         raise Refused(ROLE_REFUSED)
     return found
 
 
-def _line(file: RegistrationInReview, points: Mapping[str, tuple[Decimal, str]]) -> ToReview:
+def _line(file: ScoreInReview, points: Mapping[str, tuple[Decimal, str]]) -> ToReview:
     score, version = points[file.household_code]
     formula = scoring_rules.load_formula(version)
     return ToReview(file, score, Decimal(formula.lowest) / SCALE, Decimal(formula.highest) / SCALE)

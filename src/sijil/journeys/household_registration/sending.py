@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
 
 from sijil.domains.population_register import queries as population
+from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import AGES_READ
 from sijil.domains.population_register.states import PersonState
 from sijil.domains.scoring import queries as scoring
@@ -53,8 +55,7 @@ def submit(
 def _freeze(
     registration_id: UUID, seen_version: int, ticks: bool, language: str, actor: Actor, now: dt.datetime
 ) -> None:
-    draft = lifted(queries.get_draft(registration_id), now)
-    births = _births_of(draft, actor, now)
+    draft, births = _as_registered(lifted(queries.get_draft(registration_id), now), actor, now)
     declaration = services.submit_registration(
         draft=draft,
         births=births,
@@ -86,9 +87,7 @@ def decide(*, registration_id: UUID, now: dt.datetime) -> None:
     if claimed is None:
         return
     code, sent_on, form = claimed
-    found = score_households(
-        [code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, on=sent_on, form=form
-    )
+    found = score_households([code], trigger=Trigger.REGISTERED, actor=SCORER, now=now, on=sent_on, form=form)
     if found.scored or (not found.quarantined and scoring.get_current_score(code).state == ScoreState.SCORED):
         services.process_registration(registration_id=registration_id, actor=SCORER, now=now)
     else:
@@ -117,19 +116,26 @@ def get_receipt(*, registration_id: UUID, actor: Actor) -> Receipt:
     return Receipt(file, household, score, eligibilities(score))
 
 
-def _births_of(draft: RegistrationDraft, actor: Actor, now: dt.datetime) -> Mapping[PersonKey, PartialDate]:
-    """Return the birth dates of the members, each active on the day of sending.
+def _as_registered(
+    draft: RegistrationDraft, actor: Actor, now: dt.datetime
+) -> tuple[RegistrationDraft, Mapping[PersonKey, PartialDate]]:
+    """Return the draft with each member's sex, and their birth dates, as the register has them.
 
+    Each is active on the day of sending, and nobody changes them before the household is there: a change of
+    identity finds the household, or the household the change.
     Raises: Refused(PERSON_NOT_CONFIRMED, MEMBER_NOT_ACTIVE).
     """
     listed = [member.person for member in draft.members]
+    register.hold_persons(persons=listed)
     records = population.list_records(listed)
     require_all(listed, records)
     for person, record in records.items():
         if record.state != PersonState.ACTIVE:
             raise Refused(errors.MEMBER_NOT_ACTIVE, field="idcs", members=(person,))
     with population.Run(AGES_READ, actor=actor, selection="members of one draft", now=now) as run:
-        return run.births(listed)
+        births = run.births(listed)
+    members = tuple(replace(member, sex=records[member.person].sex) for member in draft.members)
+    return replace(draft, members=members), births
 
 
 def _is_member(household: HouseholdView, actor: Actor) -> bool:

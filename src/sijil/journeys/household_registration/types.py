@@ -11,6 +11,7 @@ from sijil.domains.geography.types import AreaQuestion, Place
 from sijil.domains.population_register.types import Person
 from sijil.domains.programmes.types import Decision, Programme
 from sijil.domains.scoring.types import Explanation, ScoreResult
+from sijil.domains.social_register.rules import Who
 from sijil.domains.social_register.types import (
     Answer,
     Completion,
@@ -19,8 +20,9 @@ from sijil.domains.social_register.types import (
     FrozenDeclaration,
     HouseholdView,
     RegistrationDraft,
-    RegistrationInReview,
     RegistrationView,
+    ScoreInReview,
+    Step,
 )
 from sijil.kernel.actors import system
 from sijil.kernel.ids import PersonKey
@@ -49,10 +51,11 @@ class PlaceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionFile:
-    """What is asked of a household by age.
+    """What is asked of a household, by age or by a newer form.
 
-    ``fields``: by member, the open questions; ``ages``: on the day, and the one that counts; ``may_answer``:
-    whether the reader is who answers (who declared, or the head).
+    ``declaration``: the last one, as ``form`` reads it, by which it is completed. ``fields``: by member
+    (None: the household, first), the open questions, ``typed``: the answers so far; ``ages``: on the day, and
+    the one that counts; ``may_answer``: whether the reader is who answers (who declared, or the head).
     """
 
     request: Completion
@@ -60,8 +63,8 @@ class CompletionFile:
     people: Mapping[PersonKey, Person]
     ages: Mapping[PersonKey, tuple[int, int]]
     form: Form
-    fields: Mapping[PersonKey, tuple[FormField, ...]]
-    typed: Mapping[PersonKey, Mapping[str, Answer]]
+    fields: Mapping[Who, tuple[FormField, ...]]
+    typed: Mapping[Who, Mapping[str, Answer]]
     may_answer: bool
 
 
@@ -69,7 +72,8 @@ class CompletionFile:
 class MyFile:
     """What a signed-in person finds in their own space; each part may be absent.
 
-    ``form``: the one by which the household was declared.
+    ``form``: the one by which the household was declared. ``check``: what the score waits for while it is set
+    aside. ``refusal``: why an officer closed the last household of somebody who has none now.
     """
 
     person: Person
@@ -80,6 +84,8 @@ class MyFile:
     ages: Mapping[PersonKey, int]
     form: Form | None
     score: ScoreResult | None
+    check: ScoreInReview | None = None
+    refusal: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,13 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class ScorePage:
-    """A score and everything that explains it."""
+    """A score and everything that explains it. ``check``: what it waits for while it is set aside."""
 
     household: HouseholdView
     declaration: FrozenDeclaration
     explanation: Explanation
     eligibilities: tuple[Eligibility, ...]
+    check: ScoreInReview | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +120,26 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ToReview:
-    """A registration set aside, with its score and the range that the formula calls valid."""
+    """A score set aside, with its points and the range that the formula calls valid."""
 
-    file: RegistrationInReview
+    file: ScoreInReview
     points: Decimal
     lowest: Decimal
     highest: Decimal
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Some of what waits for a check, of ``total``; ``following``: the place to go on after, or ""."""
+
+    lines: tuple[ToReview, ...]
+    following: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """A registration set aside, opened by the officer who checks it: answers, figures, no identity."""
+    """A score set aside, opened by the officer who checks it: answers, figures, no identity."""
 
     line: ToReview
     explanation: Explanation

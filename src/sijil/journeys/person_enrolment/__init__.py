@@ -33,7 +33,6 @@ from sijil.journeys.person_enrolment.comparison import (
     record_answers,
     resolve,
     revive_refused,
-    subject_of,
     sweep,
 )
 from sijil.journeys.person_enrolment.counter import (
@@ -102,7 +101,6 @@ __all__ = [
     "save_draft",
     "search",
     "start_draft",
-    "subject_of",
     "sweep",
     "withdraw",
 ]

@@ -17,8 +17,9 @@ from sijil.domains.matching.acts import COMPARED
 from sijil.domains.matching.types import Candidate, Comparison, Origin, Subject, Verdict
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
+from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.states import RequestState
-from sijil.domains.population_register.types import Identity, RequestRecord
+from sijil.domains.population_register.types import RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.ids import PersonKey
@@ -42,7 +43,7 @@ def compare(number: str, *, now: dt.datetime) -> None:
     with queries.Run(COMPARED, actor=MATCHER, selection=near, now=now) as run:
 
         def load(refs: Sequence[UUID]) -> Mapping[UUID, Subject]:
-            return {ref: subject_of(ref, found) for ref, found in run.identities(refs).items()}
+            return {ref: Subject(ref, **matched(found)) for ref, found in run.identities(refs).items()}
 
         [subject] = load([request.id]).values()
         found = matching.compare(subject, load=load, now=now)
@@ -123,19 +124,3 @@ def sweep(*, now: dt.datetime) -> int:
 def forget_old_drafts(*, now: dt.datetime) -> int:
     """Worker, by the clock: what was typed and never sent is deleted after 30 days."""
     return register.forget_drafts(before=now - dt.timedelta(days=30))
-
-
-def subject_of(ref: UUID, identity: Identity) -> Subject:
-    """Return an identity in the shape that matching compares."""
-    return Subject(
-        ref=ref,
-        last_name_ar=identity.last_name_ar,
-        first_name_ar=identity.first_name_ar,
-        last_name_fr=identity.last_name_fr,
-        first_name_fr=identity.first_name_fr,
-        birth=identity.birth,
-        sex=identity.sex,
-        commune_code=identity.commune_code,
-        phone=identity.phone,
-        document_number=identity.paper_number,
-    )

@@ -18,13 +18,14 @@ from sijil.domains.biometrics.types import Capture, ExceptionReason, Modality
 from sijil.domains.documents import queries as documents
 from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.types import DocumentFile
-from sijil.domains.geography import queries as geography
 from sijil.domains.matching import services as matching
+from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import FILE_READ, QUEUE_READ, SEARCHED
+from sijil.domains.population_register.rules import form_on, matched
 from sijil.domains.population_register.types import Request, RequestRecord
-from sijil.journeys.person_enrolment.comparison import subject_of
+from sijil.journeys.person_enrolment.pre_registration import check_places
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import day_begins, legal_day
@@ -119,8 +120,7 @@ def read_paper(number: str, document_id: UUID, *, actor: Actor, now: dt.datetime
 
 def correct(*, number: str, changes: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
     """Bring the form in line with the papers and with what the person says, before the deposit."""
-    if "commune_code" in changes:
-        geography.get_commune(changes["commune_code"])
+    check_places(form_on(legal_day(now)).body, changes)
     register.correct_identity(number=number, changes=changes, actor=actor, now=now)
 
 
@@ -177,5 +177,5 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     register.deposit_request(number=number, actor=actor, now=now)
     request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
-    matching.index_subject(subject_of(request.id, request.identity), now=now)
+    matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)
     enqueue("person_enrolment.compare", number=request.number)

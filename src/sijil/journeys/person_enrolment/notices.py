@@ -38,8 +38,12 @@ def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
 
 
 def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.datetime) -> None:
-    """Queue an SMS and an e-mail, to what there is of both."""
-    for channel, address in (("sms", to.phone), ("email", to.email)):
+    """Queue an SMS and an e-mail, to what there is of both; without either, news goes to a trusted telephone.
+
+    Never the number: it is the person's own, and is given to them at the centre.
+    """
+    trusted = "" if to.phone or to.email or "idcs" in facts else to.trusted
+    for channel, address in (("sms", to.phone or trusted), ("email", to.email)):
         if address:
             notifications.queue_message(
                 channel=channel,

@@ -23,6 +23,7 @@ from sijil.domains.documents.types import DocumentLine
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
+from sijil.domains.population_register.rules import PersonForm, form_of
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
@@ -87,7 +88,7 @@ def pre_register(
     centre_code: str = "",
     papers: Sequence[Paper] = (),
     number: str = "",
-    language: str,
+    language: str = "",
     channel: Channel,
     actor: Actor,
     now: dt.datetime,
@@ -98,7 +99,7 @@ def pre_register(
     Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor).
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
-    geography.get_commune(identity.commune_code)
+    check_places(form_of(identity), identity.values())
     number = number or draw_number()
     centre_code = _book(number, slot_id, centre_code, actor, now)  # holds the number until the commit
     if queries.has_request(number):
@@ -117,6 +118,17 @@ def pre_register(
     for paper in papers:
         _keep(number, paper, actor, now)
     return number
+
+
+def check_places(form: PersonForm, values: Mapping[str, Any]) -> None:
+    """Look at every commune that is named. Raises: Refused(PLACE_UNKNOWN) naming the field."""
+    for field in form.fields:
+        if field.kind == "commune" and values.get(field.id):
+            try:
+                geography.get_commune(values[field.id])
+            except Refused as refused:
+                refused.field = field.id
+                raise
 
 
 def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.datetime) -> str:

@@ -25,11 +25,11 @@ Row = TypeVar("Row", bound=CaseFile)
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One step, done. ``file``: the key of the file; ``step``: of the row that tells it."""
+    """One step, done. ``file``: the key of the file; ``step``: of the row that tells it, None in a run."""
 
     kind: str
     file: Any
-    step: int
+    step: int | None
     action: str
     before: str
     state: str
@@ -44,14 +44,28 @@ class Notifier(Protocol):
     def __call__(self, moved: Moved, *, actor: Actor, now: dt.datetime) -> None: ...
 
 
+class RunNotifier(Protocol):
+    """Who queues the notices of many files that a run opened, in a few statements."""
+
+    def __call__(self, moves: Sequence[Moved], *, actor: Actor, now: dt.datetime) -> None: ...
+
+
 _registered: dict[str, Files[Any]] = {}
 _notify: Notifier | None = None
+_notify_run: RunNotifier | None = None
 
 
 def use_notifier(notifier: Notifier | None) -> Notifier | None:
     """Choose who queues notices (``sijil.config``); return who did before."""
     global _notify
     before, _notify = _notify, notifier
+    return before
+
+
+def use_run_notifier(notifier: RunNotifier | None) -> RunNotifier | None:
+    """Choose who queues the notices of a run (``sijil.config``); return who did before. None: one by one."""
+    global _notify_run
+    before, _notify_run = _notify_run, notifier
     return before
 
 
@@ -113,28 +127,25 @@ class Files(Generic[Row]):
             return self._write(row, step, "", actor, now, reason)
 
     def open_all(self, rows: Sequence[Row], *, actor: Actor, now: dt.datetime) -> None:
-        """Insert many new files at once, each with its step and its entry: for runs, without a notice.
+        """Insert many new files at once, each with its step, its entry and its notice: for runs.
 
         Each has its key already. Raises: Refused(ROLE_REFUSED).
         """
         step = self.kind.opening
-        if not rows or step.notice:
-            raise ValueError(f"{self.kind.name}: nothing to open, or somebody to tell for each")
+        if not rows:
+            raise ValueError(f"{self.kind.name}: nothing to open")
         self._turn(rows[0], step, now)
         for row in rows:
             row.state, row.opened_at = step.target.value, now
             self._check(row, step, actor, "")
             row.set_clock(rows[0].reading)
-        names = [one.attname for one in self.model._meta.concrete_fields]
         told = new_step(self.step, self.link, None, step.action, "", step.target.value, actor, now)
-        link = f"{self.link}_id"
-        shared = {f.attname: getattr(told, f.attname) for f in self.step._meta.concrete_fields}
-        del shared["id"], shared[link]
         with transaction.atomic():
-            insert_all(self.model, {name: [getattr(row, name) for row in rows] for name in names}, {})
-            insert_all(self.step, {link: [row.pk for row in rows]}, shared)
+            insert_with_steps(rows, told, self.link)
             facts = {"file": self.kind.name, "action": step.action}
             acts.record_each(step.act, actor=actor, subjects=map(self.subject, rows), facts=facts, now=now)
+            if step.notice:
+                _tell_all([self._moved(row, step, told, "") for row in rows], actor, now)
 
     def opened(self, row: Row, *, actor: Actor, now: dt.datetime) -> Moved:
         """Write the first step of a file that its domain inserted by SQL. Raises: Refused(ROLE_REFUSED)."""
@@ -205,20 +216,23 @@ class Files(Generic[Row]):
         told.save(force_insert=True)
         facts = {"file": self.kind.name, "action": step.action} | ({"reason": reason} if reason else {})
         acts.record(step.act, actor=actor, subject=self.subject(row), facts=facts, now=now)
-        moved = Moved(
+        moved = self._moved(row, step, told, before)
+        if step.notice:
+            _tell(moved, actor, now)
+        return moved
+
+    def _moved(self, row: Row, step: Transition, told: StateRow, before: str) -> Moved:
+        return Moved(
             kind=self.kind.name,
             file=getattr(row, self.key),
             step=told.pk,
             action=step.action,
             before=before,
             state=row.state,
-            reason=reason,
+            reason=told.reason,
             due_on=row.due_on,
             notice=step.notice,
         )
-        if step.notice:
-            _tell(moved, actor, now)
-        return moved
 
 
 def new_step(
@@ -246,6 +260,15 @@ def new_step(
     )
 
 
+def insert_with_steps(rows: Sequence[Any], told: StateRow, link: str) -> None:
+    """Insert new rows of one table, each with its key already, and for each the step ``told``: two COPY."""
+    names = [field.attname for field in rows[0]._meta.concrete_fields]
+    insert_all(type(rows[0]), {name: [getattr(row, name) for row in rows] for name in names}, {})
+    shared = {field.attname: getattr(told, field.attname) for field in told._meta.concrete_fields}
+    del shared["id"], shared[f"{link}_id"]
+    insert_all(type(told), {f"{link}_id": [row.pk for row in rows]}, shared)
+
+
 def staff_roles(actor: Actor, *, centre: str = "", place: str = "") -> set[Role]:
     """Return what machines, partners and officers are to a file of a centre, or of a place.
 
@@ -267,6 +290,14 @@ def _tell(moved: Moved, actor: Actor, now: dt.datetime) -> None:
     _notify(moved, actor=actor, now=now)
 
 
+def _tell_all(moves: Sequence[Moved], actor: Actor, now: dt.datetime) -> None:
+    if _notify_run is not None:
+        _notify_run(moves, actor=actor, now=now)
+        return
+    for moved in moves:
+        _tell(moved, actor, now)
+
+
 @contextmanager
 def kept_notices() -> Iterator[list[Moved]]:
     """Keep the notices in a list instead of sending them: for tests of one domain."""
@@ -275,8 +306,9 @@ def kept_notices() -> Iterator[list[Moved]]:
     def keep(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
         kept.append(moved)
 
-    before = use_notifier(keep)
+    before = use_notifier(keep), use_run_notifier(None)
     try:
         yield kept
     finally:
-        use_notifier(before)
+        use_notifier(before[0])
+        use_run_notifier(before[1])

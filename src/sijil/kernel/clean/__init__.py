@@ -10,13 +10,13 @@ twice is cleaning once. No Django, no clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sijil.kernel.clean.characters import coded, compact, is_blank
-from sijil.kernel.clean.contacts import address, email, phone, read_email, read_phone
+from sijil.kernel.clean.contacts import address, email, line, phone, postcode, read_email, read_phone
 from sijil.kernel.clean.dates import partial_date, partial_date_of
-from sijil.kernel.clean.errors import FIELD_MISSING
+from sijil.kernel.clean.errors import CHOICE_UNKNOWN, FIELD_MISSING
 from sijil.kernel.clean.names import name_ar, name_latin
 from sijil.kernel.clean.numbers import (
     idcs,
@@ -31,12 +31,14 @@ from sijil.kernel.errors import Refused
 
 __all__ = [
     "address",
+    "choice",
     "coded",
     "compact",
     "email",
     "idcs",
     "integer",
     "is_blank",
+    "line",
     "money",
     "name_ar",
     "name_latin",
@@ -45,6 +47,7 @@ __all__ = [
     "partial_date",
     "partial_date_of",
     "phone",
+    "postcode",
     "read_email",
     "read_integer",
     "read_money",
@@ -60,6 +63,14 @@ def required(text: str, *, field: str) -> str:
     if is_blank(text):
         raise Refused(FIELD_MISSING, field=field)
     return text.strip()
+
+
+def choice(text: str, among: Collection[str], *, field: str) -> str:
+    """Return one of the codes offered. Raises: Refused(FIELD_MISSING | CHOICE_UNKNOWN)."""
+    code = required(text, field=field)
+    if code not in among:
+        raise Refused(CHOICE_UNKNOWN, field=field)
+    return code
 
 
 def optional(cleaner: Callable[..., str], text: str, *, field: str, **options: Any) -> str:

@@ -8,12 +8,13 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from sijil.kernel.clean import errors
-from sijil.kernel.clean.characters import LONGEST, coded, is_blank, visible, written
+from sijil.kernel.clean.characters import LONGEST, coded, compact, is_blank, visible, written
 from sijil.kernel.errors import ErrorCode, Refused
 
 COUNTRY = "MA"
 LONGEST_ADDRESS = 200
 
+_POSTCODE = re.compile(r"[0-9]{5}")
 _TYPED = re.compile(r"[+0-9 ()./\[\]-]{3,40}")
 
 
@@ -54,14 +55,29 @@ def email(text: str, *, field: str) -> str:
 
 def address(text: str, *, field: str) -> str:
     """Return a line of address. Raises: Refused(FIELD_MISSING | ADDRESS_INVALID | TEXT_TOO_LONG)."""
-    line = written(text[: LONGEST + 1])
-    if not line:
+    return _line(text, errors.ADDRESS_INVALID, field)
+
+
+def line(text: str, *, field: str) -> str:
+    """Return a short text, one line. Raises: Refused(FIELD_MISSING | LINE_INVALID | TEXT_TOO_LONG)."""
+    return _line(text, errors.LINE_INVALID, field)
+
+
+def postcode(text: str, *, field: str) -> str:
+    """Return the five digits of a postcode. Raises: Refused(FIELD_MISSING | POSTCODE_INVALID)."""
+    found = compact(text)
+    return _found(found if _POSTCODE.fullmatch(found) else "", text, errors.POSTCODE_INVALID, field)
+
+
+def _line(text: str, wrong: ErrorCode, field: str) -> str:
+    found = written(text[: LONGEST + 1])
+    if not found:
         raise Refused(errors.FIELD_MISSING, field=field)
-    if len(line) > LONGEST_ADDRESS:
+    if len(found) > LONGEST_ADDRESS:
         raise Refused(errors.TEXT_TOO_LONG, field=field, limit=LONGEST_ADDRESS)
-    if not line.isprintable() or not any(c.isalnum() for c in line):
-        raise Refused(errors.ADDRESS_INVALID, field=field)
-    return line
+    if not found.isprintable() or not any(c.isalnum() for c in found):
+        raise Refused(wrong, field=field)
+    return found
 
 
 def _found(value: str, text: str, wrong: ErrorCode, field: str) -> str:

@@ -71,6 +71,24 @@ ADDRESS_INVALID = ErrorCode(
     "This is not an address.",
     "Write the quarter or douar, the street and the number.",
 )
+LINE_INVALID = ErrorCode(
+    "kernel.line_invalid",
+    Category.INVALID,
+    "This answer says nothing.",
+    "Write words or figures.",
+)
+POSTCODE_INVALID = ErrorCode(
+    "kernel.postcode_invalid",
+    Category.INVALID,
+    "This is not a postcode.",
+    "Write its five digits, or leave it empty.",
+)
+CHOICE_UNKNOWN = ErrorCode(
+    "kernel.choice_unknown",
+    Category.INVALID,
+    "This is none of the answers offered.",
+    "Choose one of the answers of the list.",
+)
 AMOUNT_INVALID = ErrorCode(
     "kernel.amount_invalid",
     Category.INVALID,

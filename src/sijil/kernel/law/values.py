@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
 import msgspec
 
+from sijil.kernel.texts import choose
+
 if TYPE_CHECKING:
     from sijil.kernel.law.reading import Page
 
@@ -78,7 +80,7 @@ class Number(Decimal):
 
 
 class Text(Body, frozen=True):
-    """Words for people in the languages of the product; what is not written reads in French."""
+    """Words for people in the languages of the product."""
 
     ar: str
     fr: str
@@ -86,8 +88,8 @@ class Text(Body, frozen=True):
     zgh: str = ""
 
     def text(self, language: str) -> str:
-        """Return the words in a language (``ar``, ``fr``, ``en``, ``zgh``)."""
-        return str(getattr(self, language[:3].split("-")[0], "") or self.fr)
+        """Return the words in a language, as ``kernel.texts.choose`` says."""
+        return choose(self.mapping(), language)
 
     def mapping(self) -> dict[str, str]:
         """Return the words that are written, by language."""

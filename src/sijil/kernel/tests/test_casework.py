@@ -112,6 +112,22 @@ def test_many_are_opened_at_once_as_one_is(files, opened, entries):
     assert entries[1:] == [(*one[:2], f"trial:{row.pk}", one[3]) for row in rows]
 
 
+def test_of_many_that_open_with_a_notice_each_is_told_or_all_at_once(files, notices, monkeypatch):
+    start = replace(files.kind.opening, notice="begun")
+    monkeypatch.setattr(files.kind, "opening", start)
+    rows = [TrialFile(id=1000 + n, owner=ME.id) for n in range(3)]
+    files.open_all(rows, actor=ME, now=MOMENT)
+    assert [(m.notice, m.file, m.state) for m in notices] == [("begun", r.pk, r.state) for r in rows]
+    runs: list[list[object]] = []
+    before = casework.use_run_notifier(lambda moves, *, actor, now: runs.append([m.file for m in moves]))
+    try:
+        more = [TrialFile(id=2000 + n, owner=ME.id) for n in range(2)]
+        files.open_all(more, actor=ME, now=MOMENT)
+    finally:
+        casework.use_run_notifier(before)
+    assert (runs, len(notices)) == ([[r.pk for r in more]], 3)
+
+
 def test_of_many_a_stranger_opens_none(files):
     rows = [TrialFile(id=1000, owner=ME.id), TrialFile(id=1001, owner=OTHER.id)]
     with pytest.raises(Refused) as refused:

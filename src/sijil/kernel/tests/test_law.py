@@ -117,7 +117,7 @@ def test_a_law_that_nobody_declared_is_unknown(root):
 def test_doubts_are_collected_wherever_they_stand(root, kind):
     amend(file(root), ("doubt: none", "doubt:\n  first_day: {ar: لا ندري, fr: on ne sait, en: unknown}"))
     first, second = law.load(kind, "A").doubts
-    assert (first.about, first.text("fr"), first.text("zgh")) == ("first_day", "on ne sait", "on ne sait")
+    assert (first.about, first.text("fr"), first.text("zgh-fr")) == ("first_day", "on ne sait", "on ne sait")
     assert (second.about, second.text("ar")) == ("two", "not sure")
 
 

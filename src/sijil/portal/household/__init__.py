@@ -23,6 +23,11 @@ urlpatterns = [
     path("my-file/household/declared/", summary.declared, name="household-declared"),
     path("my-file/household/complete/", completion.check, name="household-complete"),
     path(
+        "my-file/household/complete/home/<slug:block>/",
+        completion.household,
+        name="household-complete-household",
+    ),
+    path(
         "my-file/household/complete/<int:place>/<slug:block>/",
         completion.member,
         name="household-complete-member",

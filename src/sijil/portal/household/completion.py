@@ -1,8 +1,8 @@
-"""What fell due by age: the questions still to answer, a block per page, then checked and sent."""
+"""What is asked after the declaration, by age or by a newer form: a block per page, then checked and sent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from sijil.domains.social_register import rules
 from sijil.domains.social_register.errors import NOTHING_ASKED
-from sijil.domains.social_register.types import DeclaredMember, FormField, Problem
+from sijil.domains.social_register.types import FormField, Problem, Value
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
@@ -27,16 +27,12 @@ from sijil.portal.household.forms import SendForm
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of questions: a block, about the member at a place of the declaration."""
+    """One page of questions: a block, about the household (``who`` None) or a member of the declaration."""
 
-    place: int
-    member: DeclaredMember
+    who: rules.Who
+    url: str
     block: str
     fields: Sequence[FormField]
-
-    @property
-    def url(self) -> str:
-        return reverse("household-complete-member", args=[self.place, self.block])
 
 
 @citizen_required
@@ -57,14 +53,25 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @citizen_required
+def household(request: HttpRequest, block: str) -> HttpResponse:
+    """One block of the questions about the household."""
+    return _serve(request)
+
+
+@citizen_required
 def member(request: HttpRequest, place: int, block: str) -> HttpResponse:
-    """One block of the questions that fell due about one member."""
+    """One block of the questions about one member."""
+    return _serve(request)
+
+
+def _serve(request: HttpRequest) -> HttpResponse:
+    """Show the page of an address, or keep what was typed on it."""
     file = _file_or_home(request)
     if isinstance(file, HttpResponse):
         return file
-    if (place, block) not in [(page.place, page.block) for page in _pages(file)]:
+    if request.path not in [page.url for page in _pages(file)]:
         raise Http404
-    return questions.serve(request, lambda: _sheet(request, place, block))
+    return questions.serve(request, lambda: _sheet(request))
 
 
 def _file_or_home(request: HttpRequest) -> journey.CompletionFile | HttpResponse:
@@ -104,44 +111,40 @@ def _refused(file: journey.CompletionFile, refused: Refused) -> SendForm:
 def _show(request: HttpRequest, file: journey.CompletionFile, form: SendForm) -> HttpResponse:
     context = {
         "file": file,
-        "members": [_member_rows(file, person) for person in file.fields],
+        "parts": [_part(file, who) for who in file.fields],
         "problems": [_problem(file, problem) for problem in _problems(file)],
         "form": form,
+        "is_new_law": _is_new_law(file),
         "is_late": file.request.due_on < clock.today(),
     }
     return render(request, "portal/household/complete.html", context, status=422 if form.errors else 200)
 
 
-def _member_rows(file: journey.CompletionFile, person: PersonKey) -> dict[str, Any]:
-    typed = file.typed.get(person, {})
-    age = file.ages[person][1]
-    declared = _declared(file, person)
-    read = rules.read_fields(file.fields[person], typed, file.declaration.milieu, age, known=declared.answers)
-    asked = [f for f in file.fields[person] if rules.is_asked(f, file.declaration.milieu, read, age)]
+def _is_new_law(file: journey.CompletionFile) -> bool:
+    return file.form.version != file.declaration.form_version
+
+
+def _part(file: journey.CompletionFile, who: rules.Who) -> dict[str, Any]:
+    """Return what is asked of the household or of a member, with what was typed."""
+    typed, age = file.typed.get(who, {}), _age(file, who)
+    known, milieu = _declared(file, who), file.declaration.milieu
+    read = rules.read_fields(file.fields[who], typed, milieu, age, known=known)
     rows = [
         {
             "label": words.text(field.labels),
             "value": words.typed(field, typed[field.id].raw) if field.id in typed else "",
-            "url": _url(file, person, field),
+            "url": _url(file, who, field),
             "missing": "" if field.id in typed else "yes",
             "is_words": "yes" if field.options else "",
         }
-        for field in asked
+        for field in file.fields[who]
+        if rules.is_asked(field, milieu, read, age)
     ]
-    return {"name": _name(file, person), "idcs": _idcs(file, person), "age": age, "rows": rows}
+    return {"name": _name(file, who), "idcs": _idcs(file, who), "age": age, "rows": rows}
 
 
 def _problems(file: journey.CompletionFile) -> list[Problem]:
-    found: list[Problem] = []
-    for person in file.fields:
-        found += _problems_of(file, person)
-    return found
-
-
-def _problems_of(file: journey.CompletionFile, person: PersonKey) -> tuple[Problem, ...]:
-    milieu, age = file.declaration.milieu, file.ages[person][1]
-    typed = file.typed.get(person, {})
-    return rules.completion_problems(file.form, milieu, _declared(file, person), typed, age)
+    return [problem for who in file.fields for problem in journey.list_completion_problems(file, who)]
 
 
 def _problem(file: journey.CompletionFile, found: Problem) -> dict[str, str]:
@@ -153,33 +156,38 @@ def _problem(file: journey.CompletionFile, found: Problem) -> dict[str, str]:
 
 
 def _pages(file: journey.CompletionFile) -> list[Page]:
-    """Return the pages in their order: members as declared, the blocks of the form."""
-    pages = []
-    for place, declared in enumerate(file.declaration.members):
-        fields = file.fields.get(declared.person, ())
-        for block in file.form.blocks:
-            here = [field for field in fields if field.block == block.id]
-            if here:
-                pages.append(Page(place, declared, block.id, here))
-    return pages
+    """Return the pages in their order: the household, members as declared; the blocks of the form."""
+    return [
+        Page(who, _address(file, who, block.id), block.id, here)
+        for who, fields in file.fields.items()
+        for block in file.form.blocks
+        if (here := [field for field in fields if field.block == block.id])
+    ]
 
 
-def _sheet(request: HttpRequest, place: int, block: str) -> questions.Sheet:
+def _address(file: journey.CompletionFile, who: rules.Who, block: str) -> str:
+    if who is None:
+        return reverse("household-complete-household", args=[block])
+    people = [member.person for member in file.declaration.members]
+    return reverse("household-complete-member", args=[people.index(who), block])
+
+
+def _sheet(request: HttpRequest) -> questions.Sheet:
     file = journey.get_completion(actor=actor_of(request), now=clock.now())
     pages = _pages(file)
-    at = next(n for n, page in enumerate(pages) if (page.place, page.block) == (place, block))
+    at = next(n for n, page in enumerate(pages) if page.url == request.path)
     page, following = pages[at], pages[at + 1 :]
-    person, whole = page.member.person, reverse("household-complete")
+    whole = reverse("household-complete")
     return questions.Sheet(
-        idcs=_idcs(file, person),
-        title=next(words.text(b.labels) for b in file.form.blocks if b.id == block),
-        about=_name(file, person),
-        age=file.ages[person][1],
+        idcs=_idcs(file, page.who),
+        title=next(words.text(b.labels) for b in file.form.blocks if b.id == page.block),
+        about=_name(file, page.who),
+        age=_age(file, page.who),
         form=file.form,
         fields=page.fields,
-        answers=file.typed.get(person, {}),
-        save=partial(journey.save_completion, person=person),
-        problems=_problems_of(file, person),
+        answers=file.typed.get(page.who, {}),
+        save=partial(journey.save_completion, person=page.who),
+        problems=journey.list_completion_problems(file, page.who),
         parent=_("Answers that are asked"),
         parent_url=whole,
         next_url=following[0].url if following else whole,
@@ -187,36 +195,48 @@ def _sheet(request: HttpRequest, place: int, block: str) -> questions.Sheet:
     )
 
 
-def _url(file: journey.CompletionFile, person: PersonKey | None, field: FormField) -> str:
-    place = next(n for n, m in enumerate(file.declaration.members) if m.person == person)
-    return reverse("household-complete-member", args=[place, field.block]) + f"#id_{field.id}"
+def _url(file: journey.CompletionFile, who: rules.Who, field: FormField) -> str:
+    return f"{_address(file, who, field.block)}#id_{field.id}"
 
 
-def _declared(file: journey.CompletionFile, person: PersonKey) -> DeclaredMember:
-    return next(m for m in file.declaration.members if m.person == person)
+def _declared(file: journey.CompletionFile, who: rules.Who) -> Mapping[str, Value]:
+    """Return what was declared of the household or of a member."""
+    if who is None:
+        return file.declaration.answers
+    return next(m.answers for m in file.declaration.members if m.person == who)
+
+
+def _age(file: journey.CompletionFile, who: rules.Who) -> int | None:
+    return None if who is None else file.ages[who][1]
 
 
 def _name(file: journey.CompletionFile, person: PersonKey | None) -> str:
     return words.name_of(file.people[person]) if person and person in file.people else ""
 
 
-def _idcs(file: journey.CompletionFile, person: PersonKey) -> str:
-    return file.people[person].idcs if person in file.people else ""
+def _idcs(file: journey.CompletionFile, person: PersonKey | None) -> str:
+    return file.people[person].idcs if person and person in file.people else ""
 
 
 def asked(file: journey.CompletionFile | None) -> dict[str, Any] | None:
-    """Return what the person's space says of it: of whom, how many questions, by when, who answers."""
+    """Return what the person's space says of it: of whom, how many questions, by when, who answers.
+
+    ``keeps_score``: the household's last score stands until the answers come.
+    """
     if file is None or not file.fields:
         return None
     return {
-        "members": [
+        "parts": [
             {
-                "name": _name(file, person),
-                "idcs": _idcs(file, person),
-                "questions": [words.text(f.labels) for f in _first(fs)],
+                "name": _name(file, who),
+                "idcs": _idcs(file, who),
+                "questions": [words.text(f.labels) for f in _first(fields)],
             }
-            for person, fs in file.fields.items()
+            for who, fields in file.fields.items()
         ],
+        "is_by_age": any(journey.is_by_age(file, who) for who in file.fields),
+        "is_new_law": _is_new_law(file),
+        "keeps_score": bool(file.request.needed_by),
         "due_on": file.request.due_on,
         "is_late": file.request.due_on < clock.today(),
         "may_answer": file.may_answer,

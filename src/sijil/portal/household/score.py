@@ -24,6 +24,7 @@ from sijil.journeys.household_registration import papers
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
+from sijil.pages.languages import spoken
 from sijil.portal.household import words
 
 LOWEST, HIGHEST = Decimal("8.5"), Decimal("10.75")
@@ -32,13 +33,17 @@ PLACE = "place"  # the group of the two constants: where the household starts fr
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One programme: its verdict, by how much, when decided, and the threshold that waits to be applied."""
+    """One programme: its verdict, by how much, when decided, and the threshold that waits to be applied.
+
+    ``ended_on``: the last day of a programme that is not in force any more.
+    """
 
     name: str
     outcome: str
     sentence: str
     day: dt.date
     newer: Programme | None
+    ended_on: dt.date | None
 
 
 @citizen_required
@@ -76,7 +81,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, decimals: int) -> journey.ScorePage | HttpResponse:
     try:
         return journey.get_score_page(
-            actor=actor_of(request), language=words.language(), decimals=decimals, now=clock.now()
+            actor=actor_of(request), language=spoken(), decimals=decimals, now=clock.now()
         )
     except Refused as refused:
         if refused.error in (HOUSEHOLD_UNKNOWN, SCORE_MISSING):
@@ -94,6 +99,7 @@ def _context(page: journey.ScorePage) -> dict[str, Any]:
         "milieu": page.declaration.milieu,
         "region": words.region_name(page.household.region_code),
         "is_quarantined": score.state == "quarantined",
+        "today": clock.today(),
         "marks": marks(page.eligibilities),
         "ends": ends(score.points),
         "cards": cards(page.eligibilities),
@@ -101,8 +107,12 @@ def _context(page: journey.ScorePage) -> dict[str, Any]:
 
 
 def marks(eligibilities: Iterable[journey.Eligibility]) -> list[tuple[Decimal, str]]:
-    """Return the thresholds for the scale, ascending."""
-    return sorted((e.programme.threshold, _short(e.programme.name(words.language()))) for e in eligibilities)
+    """Return the thresholds for the scale, ascending, of the programmes in force."""
+    return sorted(
+        (e.programme.threshold, _short(e.programme.name(spoken())))
+        for e in eligibilities
+        if programmes.find_end(e.programme.code, clock.today()) is None
+    )
 
 
 def _short(name: str) -> str:
@@ -121,11 +131,12 @@ def cards(eligibilities: Sequence[journey.Eligibility]) -> list[Card]:
     """Return one card per programme, in the order of the programmes."""
     return [
         Card(
-            name=e.programme.name(words.language()),
+            name=e.programme.name(spoken()),
             outcome=e.decision.outcome.value,
             sentence=_verdict(e),
             day=e.day,
             newer=programmes.find_newer(e.programme, clock.today()),
+            ended_on=programmes.find_end(e.programme.code, clock.today()),
         )
         for e in eligibilities
     ]

@@ -20,11 +20,13 @@ from sijil.portal.household import completion, score, way, words
 def home(request: HttpRequest) -> HttpResponse:
     """Show the person's space: the draft to finish, or the household with its score."""
     mine = journey.get_my_file(actor=actor_of(request), now=clock.now())
-    context: dict[str, Any] = {"mine": mine, "name": words.name_of(mine.person)}
+    context: dict[str, Any] = {"mine": mine, "name": words.name_of(mine.person), "today": clock.today()}
     if mine.household is not None:
         context |= _household(mine)
         found = journey.find_completion(mine.household, actor=actor_of(request), now=clock.now())
         context["asked"] = completion.asked(found)
+    elif mine.refusal is not None:
+        context["refused_for"] = labels.words("reason", mine.refusal.reason)
     elif mine.registration is not None:
         context["rejected_for"] = labels.words("reason", mine.registration.steps[-1].reason)
     return render(request, "portal/household/home.html", context)

@@ -141,6 +141,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         return redirect("household-home")
     shown = journey.eligibilities(mine.score)
     context = {"mine": mine, "cards": score.cards(shown), "marks": score.marks(shown)}
+    context["today"] = clock.today()
     context["ends"] = score.ends(mine.score.points if mine.score else None)
     return render(request, "portal/household/sent.html", context)
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext
 
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register.types import Person
 from sijil.domains.programmes.rules import as_shown
+from sijil.domains.social_register.states import HOUSEHOLD
 from sijil.domains.social_register.types import Form, FormField, Labels, Problem, Raw, Value
 from sijil.kernel.errors import Refused, fill
-from sijil.pages import formats
-
-HOUSEHOLD_STATES = {
-    "declared": gettext_noop("Received, being processed"),
-    "active": gettext_noop("Active"),
-    "closed": gettext_noop("Closed"),
-}
+from sijil.kernel.texts import choose
+from sijil.pages import formats, labels
+from sijil.pages.languages import spoken
 
 
 def language() -> str:
@@ -26,8 +23,8 @@ def language() -> str:
 
 
 def text(labels: Labels) -> str:
-    """Return a label in the language of the page; what is not written in Tamazight reads in French."""
-    return labels.get(language()) or labels.get("fr", "")
+    """Return a label in the language of the page."""
+    return choose(labels, spoken())
 
 
 def name_of(person: Person) -> str:
@@ -49,7 +46,7 @@ def relations(form: Form) -> dict[str, str]:
 
 
 def household_state(state: str) -> str:
-    return gettext(HOUSEHOLD_STATES[state])
+    return labels.file_state_words(HOUSEHOLD, state)
 
 
 def refusal(refused: Refused, field: FormField | None) -> str:

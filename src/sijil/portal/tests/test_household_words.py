@@ -15,6 +15,7 @@ from sijil.domains.scoring.types import SCALE
 from sijil.domains.social_register.rules import form_on
 from sijil.domains.social_register.types import Condition, Option
 from sijil.journeys.household_registration import Eligibility
+from sijil.pages.languages import reading
 from sijil.portal.household import forms, score, words
 
 DAY = dt.date(2026, 11, 22)
@@ -91,8 +92,8 @@ def test_the_months_before_this_one():
     assert forms.last_months(dt.date(2026, 1, 31)) == ["décembre", "novembre", "octobre"]
 
 
-def test_tamazight_falls_back_on_french():
-    with translation.override("zgh"):
+def test_a_label_without_tamazight_is_read_in_the_second_language():
+    with reading("zgh", "fr"):
         assert words.text({"fr": "Oui", "ar": "نعم"}) == "Oui"
         assert words.text(FIELDS["rooms"].labels).startswith("ⵎ")
 

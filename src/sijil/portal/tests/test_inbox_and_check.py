@@ -46,7 +46,7 @@ def test_the_inbox_shows_phones_and_mailboxes(client):
     shown = page(client)
     assert ONE in shown
     assert "aicha@example.ma" in shown
-    assert "مؤشر أسرتك جاهز" in shown
+    assert "مؤشر أسرتكم جاهز" in shown
 
 
 @pytest.mark.django_db
@@ -80,8 +80,8 @@ def test_outside_the_demonstration_there_is_no_inbox(client, settings, address):
     ("kind", "words"),
     [
         ("deposit", "Récépissé de dépôt"),
-        ("household", "déclaration de foyer"),
-        ("score", "Indice d'un foyer"),
+        ("household", "déclaration de ménage"),
+        ("score", "Indice d’un ménage"),
     ],
 )
 def test_a_genuine_code_says_what_the_paper_is(client, kind, words):

@@ -30,11 +30,10 @@ def blocking_values(subject: Subject) -> frozenset[tuple[Rule, str]]:
 
 
 def _values(subject: Subject) -> Iterator[tuple[Rule, str]]:
-    document, phone = clean_document(subject.document_number), clean_phone(subject.phone)
+    phone = clean_phone(subject.phone)
     firsts = name_keys(subject.first_name_ar, subject.first_name_fr)
     lasts = name_keys(subject.last_name_ar, subject.last_name_fr)
-    if document:
-        yield Rule.DOCUMENT, document
+    yield from ((Rule.DOCUMENT, number) for number in documents_of(subject))
     if phone:
         yield from ((Rule.PHONE_FIRST_NAME, f"{phone}|{first}") for first in firsts)
     yield from _name_pairs(subject, firsts, lasts)
@@ -48,8 +47,12 @@ def _values(subject: Subject) -> Iterator[tuple[Rule, str]]:
 def _name_pairs(
     subject: Subject, firsts: frozenset[str], lasts: frozenset[str]
 ) -> Iterator[tuple[Rule, str]]:
-    """Both names in alphabetical order: first and last name written in each other's box still meet."""
-    for pair in {"|".join(sorted((first, last))) for first in firsts for last in lasts}:
+    """Both names in alphabetical order: first and last name written in each other's box still meet.
+
+    Whoever has one name alone is searched by it, in whichever box it stands.
+    """
+    pairs = {"|".join(sorted((first, last))) for first in firsts or {""} for last in lasts or {""}}
+    for pair in pairs - {"|"}:
         yield Rule.NAMES_YEAR, f"{subject.birth.year}|{pair}"
         if subject.commune_code:
             yield Rule.NAMES_COMMUNE, f"{subject.commune_code}|{pair}"
@@ -69,6 +72,11 @@ def clean_phone(text: str) -> str:
     """Return the last nine digits: 0612345678 and +212612345678 are one number; a shorter one is none."""
     digits = "".join(str(int(c)) for c in text if c.isdecimal())
     return digits[-9:] if len(digits) >= 9 else ""
+
+
+def documents_of(subject: Subject) -> frozenset[str]:
+    """Return the numbers of every paper shown."""
+    return frozenset(filter(None, map(clean_document, (subject.document_number, *subject.other_documents))))
 
 
 def clean_document(text: str) -> str:

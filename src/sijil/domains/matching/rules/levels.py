@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rapidfuzz.distance import Levenshtein
 
-from sijil.domains.matching.rules.blocking import clean_document, clean_phone, is_precise, name_keys
+from sijil.domains.matching.rules.blocking import clean_phone, documents_of, is_precise, name_keys
 from sijil.domains.matching.types import Subject
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.names import fold
@@ -22,7 +22,7 @@ def compare_fields(a: Subject, b: Subject) -> Mapping[str, str]:
         "sex": _equal(a.sex, b.sex),
         "commune": _equal(a.commune_code, b.commune_code),
         "phone": _equal(clean_phone(a.phone), clean_phone(b.phone)),
-        "document": _equal(clean_document(a.document_number), clean_document(b.document_number)),
+        "document": _document_level(documents_of(a), documents_of(b)),
     })  # fmt: skip
 
 
@@ -79,9 +79,18 @@ def _one_apart(x: str, y: str, least: int) -> bool:
 def _name_levels(a: Subject, b: Subject) -> dict[str, str]:
     last = name_level(_last(a), _last(b))
     first = name_level(_first(a), _first(b))
-    if "different" in (last, first) and _are_swapped(a, b):
+    if ("different" in (last, first) and _are_swapped(a, b)) or _is_one_name(a, b):
         return {"last_name": "swapped", "first_name": "swapped"}
     return {"last_name": last, "first_name": first}
+
+
+def _is_one_name(a: Subject, b: Subject) -> bool:
+    """Tell whether the only name of one is the only name of the other, written in the other box."""
+    same = ("exact", "phonetic")
+    crossed = ((_last(a), _first(b), _first(a), _last(b)), (_first(a), _last(b), _last(a), _first(b)))
+    return any(
+        name_level(one, other) in same and not any((*left, *right)) for one, other, left, right in crossed
+    )
 
 
 def _are_swapped(a: Subject, b: Subject) -> bool:
@@ -109,6 +118,13 @@ def _equal(x: str, y: str) -> str:
     if not x or not y:
         return MISSING
     return "equal" if x == y else "different"
+
+
+def _document_level(a: frozenset[str], b: frozenset[str]) -> str:
+    """Of several papers one that is the same is enough."""
+    if not a or not b:
+        return MISSING
+    return "equal" if a & b else "different"
 
 
 def _first(s: Subject) -> tuple[str, str]:

@@ -77,3 +77,16 @@ def test_a_telephone_number_has_one_form(text, clean):
 @given(st.text(alphabet="abAB09٠٩ -/.", max_size=30))
 def test_a_document_number_has_one_form(text):
     assert clean_document(clean_document(text)) == clean_document(text) == clean_document(f" {text.lower()} ")
+
+
+def test_an_only_name_is_searched_by_in_whichever_box_it_stands():
+    """P04."""
+    one = fatima(last_name_ar="", last_name_fr="", phone="", document_number="", birth=PartialDate(1988))
+    other = fatima(last_name_ar="فاطمة", last_name_fr="Fatima", first_name_ar="", first_name_fr="", phone="",
+                   document_number="", birth=PartialDate(1988))  # fmt: skip
+    assert blocking_values(one) & blocking_values(other)
+
+
+def test_every_paper_is_searched_by():
+    several = fatima(document_number="AB1", other_documents=("zx 2",))
+    assert {(Rule.DOCUMENT, "AB1"), (Rule.DOCUMENT, "ZX2")} <= blocking_values(several)

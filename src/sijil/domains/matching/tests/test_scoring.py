@@ -168,6 +168,31 @@ def test_a_missing_field_weighs_nothing():
     assert judge(fatima(), fatima(), MODEL).weight - without.weight == MODEL.weights["phone"]["equal"]
 
 
+NONE = {"last_name_ar": "", "last_name_fr": ""}
+
+
+def test_a_name_that_a_document_lacks_weighs_nothing():
+    """P04: neither for nor against; what is left still tells the same person from another."""
+    one = fatima(**NONE)
+    assert compare_fields(one, fatima())["last_name"] == "missing"
+    assert judge(one, fatima(**NONE), MODEL).verdict is Verdict.LIKELY
+    other = fatima(**NONE, first_name_ar="سلمى", first_name_fr="Salma", birth=PartialDate(1990, 1, 5),
+                   phone="", document_number="")  # fmt: skip
+    assert judge(one, other, MODEL).verdict is Verdict.UNIQUE
+
+
+def test_an_only_name_is_the_same_in_either_box():
+    swapped = fatima(last_name_ar="فاطمة", last_name_fr="Fatima", first_name_ar="", first_name_fr="")
+    levels = compare_fields(fatima(**NONE), swapped)
+    assert (levels["last_name"], levels["first_name"]) == ("swapped", "swapped")
+
+
+def test_of_several_papers_one_that_is_the_same_is_enough():
+    one = fatima(document_number="AB1", other_documents=("ZX987654",))
+    assert compare_fields(one, fatima(document_number="zx 987-654"))["document"] == "equal"
+    assert compare_fields(one, fatima(document_number="ZX000000"))["document"] == "different"
+
+
 def test_weights_are_hundredths_of_a_bit():
     half, quarter = Decimal("0.5"), Decimal("0.25")
     assert [weigh(half, quarter), weigh(quarter, half), weigh(half, half)] == [100, -100, 0]

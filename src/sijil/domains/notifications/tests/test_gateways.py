@@ -21,7 +21,7 @@ from sijil.kernel.ids import new_key
 
 FIELDS = type(settings.ENV).model_fields
 NOW = dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC)
-MAIL = Outgoing(new_key(), Channel.EMAIL, "aicha@example.ma", "مؤشر أسرتك جاهز", "سجل: النتيجة جاهزة", "ar")
+MAIL = Outgoing(new_key(), Channel.EMAIL, "aicha@example.ma", "مؤشر أسرتكم جاهز", "سجل: النتيجة جاهزة", "ar")
 TEXT = replace(MAIL, channel=Channel.SMS, to="+212612345678", title="", body="Sijil : votre numéro est là.")
 
 

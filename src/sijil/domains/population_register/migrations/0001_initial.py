@@ -6,7 +6,7 @@ import sijil.kernel.ids
 import sijil.kernel.rows
 from django.db import migrations, models
 
-from sijil.kernel.rows import Immutable
+from sijil.kernel.rows import Immutable, ImmutableButSeals
 
 
 class Migration(migrations.Migration):
@@ -48,13 +48,36 @@ class Migration(migrations.Migration):
                 ('sex', models.CharField(max_length=1)),
                 ('birth_year', models.SmallIntegerField()),
                 ('commune_code', models.CharField(max_length=16)),
-                ('sealed', models.BinaryField()),
             ],
             options={
                 'db_table': 'population_register_person',
                 'indexes': [models.Index(condition=models.Q(('mark_on__isnull', False)), fields=['mark_on'], name='person_by_mark'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='person_by_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'suspended', 'deceased'])), name='person_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('due_on__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('due_on__isnull', False), _negated=True)), _connector='OR'), name='person_due_while_clock_runs'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('clock_left__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('clock_left__isnull', False), _negated=True)), _connector='OR'), name='person_left_while_clock_stops'), models.UniqueConstraint(fields=('key',), name='person_has_own_key'), models.UniqueConstraint(fields=('idcs_index',), name='person_has_own_idcs'), models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M'])), name='person_sex_is_known')],
             },
+        ),
+        migrations.CreateModel(
+            name='IdentityVersion',
+            fields=[
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('valid_from', models.DateField()),
+                ('recorded_at', models.DateTimeField()),
+                ('reason', models.CharField(max_length=40)),
+                ('actor_kind', models.CharField(max_length=16)),
+                ('actor_id', models.CharField(max_length=64)),
+                ('sealed', models.BinaryField()),
+                ('sealed_paper', models.BinaryField(default=b'')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='population_register.person')),
+            ],
+            options={
+                'db_table': 'population_register_identity',
+                'constraints': [models.UniqueConstraint(fields=('person', 'version'), name='identity_version_once'), models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='identity_version_from_one')],
+            },
+        ),
+        migrations.AddField(
+            model_name='person',
+            name='current',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='population_register.identityversion'),
         ),
         migrations.CreateModel(
             name='EnrolmentRequest',
@@ -172,6 +195,11 @@ class Migration(migrations.Migration):
             model_name='enrolmentrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('state', sijil.domains.population_register.states.RequestState['REGISTERED'])), models.Q(models.Q(('state', sijil.domains.population_register.states.RequestState['REGISTERED']), _negated=True), ('person__isnull', True)), _connector='OR'), name='request_registered_has_person'),
         ),
+        migrations.AddConstraint(
+            model_name='enrolmentrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', True), ('sealed', b''), _connector='OR'), name='request_registered_holds_no_identity'),
+        ),
         Immutable('population_register_request_step'),
         Immutable('population_register_person_step'),
+        ImmutableButSeals('population_register_identity', 'sealed', 'sealed_paper'),
     ]

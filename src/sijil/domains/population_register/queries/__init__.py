@@ -2,9 +2,11 @@
 
 ``records``      without identity: whoever needs no name opens none
 ``identities``   opened for somebody: act, actor and time are given, an entry is written for each person shown
+``history``      what the register said of a person, on a day and ever; an entry is written
 ``runs``         opened by a machine that shows nobody: one entry at the end
 """
 
+from sijil.domains.population_register.queries.history import find_identity, list_versions
 from sijil.domains.population_register.queries.identities import (
     find_person,
     get_person,
@@ -33,6 +35,7 @@ from sijil.domains.population_register.queries.records import (
     get_request_record,
     get_status,
     has_request,
+    list_addressees,
     list_records,
     list_request_records,
     list_stuck,
@@ -47,7 +50,9 @@ __all__ = [
     "count_persons",
     "find_addressee",
     "find_addressee_by_id",
+    "list_addressees",
     "find_draft",
+    "find_identity",
     "find_key",
     "find_key_of",
     "find_person",
@@ -71,6 +76,7 @@ __all__ = [
     "list_requests",
     "list_stuck",
     "list_subjects",
+    "list_versions",
     "list_waiting",
     "tag_of",
 ]

@@ -10,7 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.queries.records import record_values, request_row, steps_of
+from sijil.domains.population_register.queries.records import (
+    current_identity,
+    record_values,
+    request_identity,
+    request_row,
+    steps_of,
+)
 from sijil.domains.population_register.rules import is_compared
 from sijil.domains.population_register.sealed import open_idcs, open_identity
 from sijil.domains.population_register.states import RequestState
@@ -39,7 +45,7 @@ def list_persons(
     keys: Iterable[PersonKey], *, act: Act, actor: Actor, now: dt.datetime, own: Collection[PersonKey] = ()
 ) -> dict[PersonKey, Person]:
     """Return {key: person} of those that exist. ``own``: the reader's own confirmed household: no entry."""
-    rows = list(models.Person.objects.filter(key__in=list(keys)))
+    rows = list(_persons().filter(key__in=list(keys)))
     _show([row.key for row in rows if row.key not in own], act, actor, now)
     return {row.key: _person(row) for row in rows}
 
@@ -68,7 +74,7 @@ def list_waiting(
 def list_files(refs: Iterable[UUID], *, act: Act, actor: Actor, now: dt.datetime) -> dict[UUID, KnownFile]:
     """Return {id: file} of the persons and requests of these ids; a person as registered."""
     wanted = list(refs)
-    persons = {row.id: row for row in models.Person.objects.filter(id__in=wanted)}
+    persons = {row.id: row for row in _persons().filter(id__in=wanted)}
     requests = {row.id: row for row in models.EnrolmentRequest.objects.filter(id__in=wanted)}
     found = {ref: _file(ref, persons.get(ref), requests.get(ref)) for ref in persons.keys() | requests.keys()}
     _show([file.subject for file in found.values()], act, actor, now)
@@ -79,13 +85,17 @@ def _file(ref: UUID, person: models.Person | None, request: models.EnrolmentRequ
     number = request.number if request else ""
     if person is not None:
         idcs = open_idcs(ref, person.sealed_idcs)
-        return KnownFile(ref, person.key, number, idcs, open_identity("person", ref, person.sealed))
+        return KnownFile(ref, person.key, number, idcs, current_identity(person))
     assert request is not None
     return KnownFile(ref, number, number, "", open_identity("request", ref, request.sealed))
 
 
 def _rows() -> QuerySet[models.EnrolmentRequest]:
-    return models.EnrolmentRequest.objects.select_related("person").prefetch_related("steps")
+    return models.EnrolmentRequest.objects.select_related("person__current").prefetch_related("steps")
+
+
+def _persons() -> QuerySet[models.Person]:
+    return models.Person.objects.select_related("current")
 
 
 def _requests(
@@ -107,12 +117,12 @@ def _request(row: models.EnrolmentRequest) -> Request:
     return Request(
         **record_values(row),
         idcs=open_idcs(row.id, row.person.sealed_idcs) if row.person else None,
-        identity=open_identity("request", row.id, row.sealed),
+        identity=request_identity(row),
         steps=steps,
         is_compared=is_compared([step.action for step in steps]),
     )
 
 
 def _person(row: models.Person) -> Person:
-    identity = open_identity("person", row.id, row.sealed)
-    return Person(row.id, row.key, open_idcs(row.id, row.sealed_idcs), row.state, identity, row.opened_at)
+    idcs, identity = open_idcs(row.id, row.sealed_idcs), current_identity(row)
+    return Person(row.id, row.key, idcs, row.state, identity, row.opened_at)

@@ -20,6 +20,7 @@ from sijil.domains.population_register.sealed import (
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import (
     Addressee,
+    Identity,
     PersonRecord,
     RequestRecord,
     RequestStatus,
@@ -75,13 +76,13 @@ def get_record(key: PersonKey) -> PersonRecord:
 
 def find_record_by_id(person_id: UUID) -> PersonRecord | None:
     """Return the person of this id without identity, or None."""
-    row = models.Person.objects.filter(id=person_id).defer("sealed").first()
+    row = models.Person.objects.filter(id=person_id).first()
     return _person_record(row) if row else None
 
 
 def list_records(keys: Iterable[PersonKey]) -> dict[PersonKey, PersonRecord]:
     """Return {key: record} of those that exist."""
-    rows = models.Person.objects.filter(key__in=list(keys)).defer("sealed")
+    rows = models.Person.objects.filter(key__in=list(keys))
     return {row.key: _person_record(row) for row in rows}
 
 
@@ -180,20 +181,27 @@ def find_addressee(key: PersonKey) -> Addressee | None:
 
     For messages only: nobody is shown a contact, and what was sent is kept with its file.
     """
-    return _addressee(models.Person.objects.filter(key=key))
+    return list_addressees([key]).get(key)
+
+
+def list_addressees(keys: Iterable[PersonKey]) -> dict[PersonKey, Addressee]:
+    """Return the same of many, by key, in one statement; who is not there is left out."""
+    rows = models.Person.objects.filter(key__in=list(keys)).select_related("request", "current")
+    return {PersonKey(row.key): _addressee(row) for row in rows}
 
 
 def find_addressee_by_id(person_id: UUID) -> Addressee | None:
     """Return how to send the person of this id a message, or None."""
-    return _addressee(models.Person.objects.filter(id=person_id))
+    row = models.Person.objects.filter(id=person_id).select_related("request", "current").first()
+    return _addressee(row) if row else None
 
 
 def get_addressee(number: str) -> Addressee:
     """Return how to send a message about a request. Raises: Refused(UNKNOWN_NUMBER)."""
     row = request_row(number)
-    who = open_identity("request", row.id, row.sealed)
+    who = request_identity(row)
     idcs = open_idcs(row.id, row.person.sealed_idcs) if row.person else ""
-    return Addressee(row.number, who.phone, who.email, row.language, idcs)
+    return Addressee(row.number, who.phone, who.email, row.language, idcs, who.value("trusted_phone"))
 
 
 def find_draft(number: str) -> dict[str, str] | None:
@@ -202,13 +210,10 @@ def find_draft(number: str) -> dict[str, str] | None:
     return open_draft(number, row.sealed) if row else None
 
 
-def _addressee(rows: QuerySet[models.Person]) -> Addressee | None:
-    row = rows.select_related("request").first()
-    if row is None:
-        return None
-    who = open_identity("person", row.id, row.sealed)
+def _addressee(row: models.Person) -> Addressee:
+    who = current_identity(row)
     file = getattr(row, "request", None)  # none for a person who was migrated
-    language = file.language if file else ""
+    language = who.language or (file.language if file else "")
     return Addressee(row.key, who.phone, who.email, language, open_idcs(row.id, row.sealed_idcs))
 
 
@@ -221,6 +226,16 @@ def request_row(number: str) -> models.EnrolmentRequest:
     if row is None:
         raise Refused(errors.UNKNOWN_NUMBER, field="number")
     return row
+
+
+def current_identity(row: models.Person) -> Identity:
+    """Return what the register says of a person now. Raises: SealBroken."""
+    return open_identity("identity", row.current.id, row.current.sealed)
+
+
+def request_identity(row: models.EnrolmentRequest) -> Identity:
+    """Return what was declared; once registered, what the register says of the person. Raises: SealBroken."""
+    return current_identity(row.person) if row.person else open_identity("request", row.id, row.sealed)
 
 
 def record_values(row: models.EnrolmentRequest) -> dict[str, Any]:
@@ -246,7 +261,7 @@ def steps_of(row: models.EnrolmentRequest) -> tuple[Step, ...]:
 
 
 def _rows() -> QuerySet[models.EnrolmentRequest]:
-    return models.EnrolmentRequest.objects.select_related("person")
+    return models.EnrolmentRequest.objects.select_related("person__current")
 
 
 def _find_row(number: str) -> models.EnrolmentRequest | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from sijil.domains.population_register import models
-from sijil.domains.population_register.sealed import open_identity
-from sijil.domains.population_register.types import Identity
+from sijil.domains.population_register.queries.records import current_identity
+from sijil.domains.population_register.sealed import found_by, in_clear, open_idcs, open_identity
+from sijil.domains.population_register.types import Identity, KnownPerson
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
@@ -52,8 +53,9 @@ class Run:
     def identities(self, ids: Iterable[UUID]) -> Mapping[UUID, Identity]:
         """Return {id: identity} of the persons and requests among ``ids``, whatever their state."""
         wanted = list(ids)
-        persons = models.Person.objects.filter(id__in=wanted).values_list("id", "sealed")
-        found = {key: open_identity("person", key, sealed) for key, sealed in persons}
+        persons = models.Person.objects.filter(id__in=wanted)
+        rows = persons.values_list("id", "current_id", "current__sealed")
+        found = {key: open_identity("identity", version, sealed) for key, version, sealed in rows}
         rest = [key for key in wanted if key not in found]
         requests = models.EnrolmentRequest.objects.filter(id__in=rest).values_list("id", "sealed")
         found |= {key: open_identity("request", key, sealed) for key, sealed in requests}
@@ -62,7 +64,30 @@ class Run:
 
     def births(self, keys: Iterable[PersonKey]) -> Mapping[PersonKey, PartialDate]:
         """Return {key: birth date} of the persons who exist."""
-        rows = models.Person.objects.filter(key__in=list(keys)).values_list("key", "id", "sealed")
-        found = {key: open_identity("person", id_, sealed).birth for key, id_, sealed in rows}
+        persons = models.Person.objects.filter(key__in=list(keys))
+        rows = persons.values_list("key", "current_id", "current__sealed")
+        found = {key: open_identity("identity", version, sealed).birth for key, version, sealed in rows}
         self.opened += len(found)
         return found
+
+    def known(self, *, after: PersonKey | None = None, limit: int = 500) -> list[KnownPerson]:
+        """Return persons in the order of their keys, as what is kept of them elsewhere is compared."""
+        rows = models.Person.objects.select_related("current", "request").prefetch_related("versions")
+        if after is not None:
+            rows = rows.filter(key__gt=after)
+        found = [_known(row) for row in rows.order_by("key")[:limit]]
+        self.opened += len(found)
+        return found
+
+
+def _known(row: models.Person) -> KnownPerson:
+    identity, request = current_identity(row), getattr(row, "request", None)
+    last = max(row.versions.all(), key=lambda one: (one.valid_from, one.version))
+    is_sound = _says(row, in_clear(identity) | {"current_id": last.id})
+    is_sound = is_sound and (request is None or _says(request, found_by(identity)))
+    return KnownPerson(row.id, row.key, open_idcs(row.id, row.sealed_idcs), identity, is_sound)
+
+
+def _says(row: models.Person | models.EnrolmentRequest, columns: Mapping[str, Any]) -> bool:
+    kept = {name: getattr(row, name) for name in columns}
+    return {n: bytes(v) if isinstance(v, memoryview) else v for n, v in kept.items()} == columns

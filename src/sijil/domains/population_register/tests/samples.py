@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from sijil.domains.population_register.rules import COMPARED
+from sijil.domains.population_register.rules import compared_of, values_of
 from sijil.domains.population_register.types import Channel, Identity, Sex
 from sijil.kernel.actors import PUBLIC, officer, system
 from sijil.kernel.dates import PartialDate
@@ -29,7 +29,9 @@ FATIMA = Identity(
     email="fatima@example.ma",
     paper_kind="cnie",
     paper_number="AB123456",
-    address="12, rue des Orangers",
+    language="ar",
+    form="RNP-2026-1",
+    more={"birth_country": "MA", "quarter": "Hay Riad", "street": "12, rue des Orangers"},
 )
 
 
@@ -45,7 +47,7 @@ def known(identity=None, now=NOW):
     from sijil.domains.verification.services import enrol_subject
 
     with transaction.atomic():
-        made = issue(new_key(), identity or FATIMA, now)
+        made = issue(new_key(), identity or FATIMA, actor=WORKER, now=now)
         enrol_subject(person=made.person, idcs=made.idcs, birth=made.birth, sex=made.sex)
     number = Idcs(made.idcs)
     number.key = made.person
@@ -61,7 +63,8 @@ def submitted(identity=FATIMA, **changes):
 
 def paper_of(identity=FATIMA, **changes):
     """Return what the papers of a person say."""
-    return {name: getattr(identity, name) for name in COMPARED} | changes
+    compared = {f.id for f in compared_of(identity)}
+    return {n: v for n, v in values_of(identity).items() if n.removesuffix("_none") in compared} | changes
 
 
 def received(identity=FATIMA, actor=OFFICER, now=NOW, **changes):

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person():
-    return services.issue(new_key(), FATIMA, NOW).person
+    return services.issue(new_key(), FATIMA, actor=WORKER, now=NOW).person
 
 
 @pytest.fixture
@@ -35,7 +35,14 @@ def nothing_opens(monkeypatch):
     def refuse(*_):
         raise AssertionError("an identity was opened")
 
-    for module in (queries.records, queries.identities, queries.runs, services):
+    for module in (
+        queries.records,
+        queries.identities,
+        queries.runs,
+        services.persons,
+        services.requests,
+        services.identity,
+    ):
         monkeypatch.setattr(module, "open_identity", refuse)
 
 

@@ -4,9 +4,11 @@ import pytest
 
 from sijil.domains.population_register import models, services
 from sijil.domains.population_register.rules import reasons
+from sijil.domains.population_register.services.persons import delay_of
 from sijil.domains.population_register.states import (
     COUNTER_REASONS,
     DUPLICATE,
+    IDENTITY_REASONS,
     PAPER_REASONS,
     PERSON,
     REQUEST,
@@ -44,7 +46,7 @@ STRANGER = partner("bank")  # for the roles that nobody has in these files
 def in_state(row, kind, state):
     """Put a row into a state, with the clock that the state has."""
     row.state = state
-    row.set_clock(clock.start("kept", services._delay("kept", legal_day(NOW)), legal_day(NOW)))
+    row.set_clock(clock.start("kept", delay_of("kept", legal_day(NOW)), legal_day(NOW)))
     if kind.phases[state] is Phase.STOPPED:
         row.set_clock(clock.stop(row.reading, legal_day(NOW)))
     if kind.phases[state] is Phase.NONE:
@@ -55,8 +57,8 @@ def in_state(row, kind, state):
 def a_request(state):
     row = models.EnrolmentRequest.objects.get(number=submitted())
     if state == RequestState.REGISTERED:
-        services.issue(row.id, FATIMA, NOW)
-        row.person_id = row.id
+        services.issue(row.id, FATIMA, actor=WORKER, now=NOW)
+        row.person_id, row.sealed = row.id, b""
     in_state(row, REQUEST, state)
     services.REQUESTS.step.objects.create(
         request=row, action="compare_papers", to_state=state, actor_kind="officer", actor_id="x", at=NOW
@@ -67,8 +69,8 @@ def a_request(state):
 def columns_of(row, action):
     if action != "register":
         return {}
-    services.issue(row.id, FATIMA, NOW)
-    return {"person_id": row.id}
+    services.issue(row.id, FATIMA, actor=WORKER, now=NOW)
+    return {"person_id": row.id, "sealed": b""}
 
 
 def refusal(files, row, step, action, actor, **columns):
@@ -93,12 +95,14 @@ def test_each_cell_of_the_request(state, action, role, allowed):
 
 @pytest.mark.parametrize(("state", "action", "role", "allowed"), list(PERSON.cells()))
 def test_each_cell_of_the_person(state, action, role, allowed):
-    person = services.issue(new_key(), FATIMA, NOW).person
+    person = services.issue(new_key(), FATIMA, actor=WORKER, now=NOW).person
     row, step = models.Person.objects.get(key=person), PERSON.find(state, action)
     in_state(row, PERSON, state)
     actor = PERSON_ACTORS.get(role, STRANGER)
     if allowed:
-        assert services.PERSONS.move(person, action, actor=actor, now=NOW).state == step.target
+        reason = step.reasons[0] if step.reasons else ""
+        moved = services.PERSONS.move(person, action, actor=actor, now=NOW, reason=reason)
+        assert moved.state == step.target
         return
     assert refusal(services.PERSONS, row, step, action, actor) is (
         ROLE_REFUSED if step else TRANSITION_REFUSED
@@ -132,11 +136,11 @@ def test_who_received_a_file_does_not_register_it_out_of_adjudication():
 
 
 def test_the_reasons_of_the_table_have_words_and_those_with_words_are_in_the_table():
-    assert set(reasons()) == {*COUNTER_REASONS, *PAPER_REASONS, DUPLICATE, SIMILAR}
+    assert set(reasons()) == {*COUNTER_REASONS, *PAPER_REASONS, *IDENTITY_REASONS, DUPLICATE, SIMILAR}
     by_counter = tuple(c for c, r in reasons().items() if (r.kind, r.by) == ("rejection", "officer"))
     assert by_counter == COUNTER_REASONS
 
 
 def test_every_delay_of_the_tables_is_in_the_law():
     today = legal_day(NOW)
-    assert [services._delay(name, today).days for name in (*REQUEST.delays, *PERSON.delays)] == [60, 1, 60]
+    assert [delay_of(name, today).days for name in (*REQUEST.delays, *PERSON.delays)] == [60, 1, 60]

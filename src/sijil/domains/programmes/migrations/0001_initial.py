@@ -105,6 +105,8 @@ class Migration(migrations.Migration):
                 ('considered', models.BigIntegerField(default=0)),
                 ('not_eligible', models.BigIntegerField(default=0)),
                 ('quarantined', models.BigIntegerField(default=0)),
+                ('older_law', models.BigIntegerField(default=0)),
+                ('asked_since', models.DateField(null=True)),
                 ('count', models.BigIntegerField(default=0)),
                 ('before', models.IntegerField(null=True)),
                 ('entered', models.BigIntegerField(null=True)),
@@ -117,7 +119,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'programmes_list',
-                'constraints': [models.UniqueConstraint(fields=('programme', 'number'), name='programmes_list_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'preparing')), fields=('programme',), name='programmes_list_one_in_preparation'), models.CheckConstraint(condition=models.Q(('state__in', ['preparing', 'published', 'failed'])), name='programmes_list_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('checksum', ''), _negated=True), _connector='OR'), name='programmes_list_published_has_checksum')],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'number'), name='programmes_list_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'preparing')), fields=('programme',), name='programmes_list_one_in_preparation'), models.CheckConstraint(condition=models.Q(models.Q(('asked_since__isnull', True), ('older_law', 0)), models.Q(('asked_since__isnull', False), ('older_law__gte', 1)), _connector='OR'), name='programmes_list_older_law_asked_since'), models.CheckConstraint(condition=models.Q(('state__in', ['preparing', 'published', 'failed'])), name='programmes_list_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('checksum', ''), _negated=True), _connector='OR'), name='programmes_list_published_has_checksum')],
             },
         ),
         migrations.CreateModel(

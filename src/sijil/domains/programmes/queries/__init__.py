@@ -24,8 +24,10 @@ from sijil.domains.programmes.queries.lists import (
 )
 from sijil.domains.programmes.queries.programmes import (
     decide_all,
+    find_end,
     find_newer,
     get_programme,
+    list_ended,
     list_programmes,
 )
 
@@ -34,6 +36,7 @@ __all__ = [
     "checksum_of",
     "count_households",
     "decide_all",
+    "find_end",
     "find_last_deciding",
     "find_last_list",
     "find_newer",
@@ -45,6 +48,7 @@ __all__ = [
     "iter_csv",
     "list_current_decisions",
     "list_decisions",
+    "list_ended",
     "list_lists",
     "list_notices",
     "list_programmes",

@@ -63,6 +63,8 @@ def as_list(row: RankedList) -> PublishedList:
         considered=row.considered,
         not_eligible=row.not_eligible,
         quarantined=row.quarantined,
+        older_law=row.older_law,
+        asked_since=row.asked_since,
         count=row.count,
         before=row.before,
         entered=row.entered,

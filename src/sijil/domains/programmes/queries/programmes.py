@@ -28,6 +28,16 @@ def decide_all(a: int, b: int, divisor: int, *, is_scored: bool = True, on: dt.d
     return [rules.decide(a, b, divisor, programme, is_scored=is_scored) for programme in list_programmes(on)]
 
 
+def find_end(code: str, on: dt.date) -> dt.date | None:
+    """Return the last day of a programme that has ended by a day; None for one in force."""
+    return rules.find_end(code, on)
+
+
+def list_ended(on: dt.date) -> list[tuple[Programme, dt.date]]:
+    """Return the programmes that have ended by a day, each with its last day."""
+    return rules.list_ended(on)
+
+
 def find_newer(programme: Programme, on: dt.date) -> Programme | None:
     """Return the programme as in force on a day, if that is another version than the one given."""
     now = next((found for found in list_programmes(on) if found.code == programme.code), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +13,7 @@ from django.db.models import Max
 
 from sijil.domains.programmes import sql
 from sijil.domains.programmes.errors import (
+    ANSWERS_AWAITED,
     DECISIONS_DUE,
     DECISIONS_UNLIKE,
     FIGURES_CHANGED,
@@ -20,12 +22,20 @@ from sijil.domains.programmes.errors import (
     SCORES_OF_ANOTHER_LAW,
 )
 from sijil.domains.programmes.models import ListStep, RankedList
-from sijil.domains.programmes.queries.figures import COUNTS, joined, values
+from sijil.domains.programmes.queries.figures import COUNTS, OLDER_FORMULAS, joined, read_figures, values
 from sijil.domains.programmes.queries.lists import as_list, checksum_of
 from sijil.domains.programmes.queries.programmes import get_programme
 from sijil.domains.programmes.services.alone import alone
 from sijil.domains.programmes.states import RANKED_LIST, ListState
-from sijil.domains.programmes.types import Figures, FormulaUsed, Programme, PublishedList, Seen
+from sijil.domains.programmes.types import (
+    NOBODY,
+    Awaited,
+    Figures,
+    FormulaUsed,
+    Programme,
+    PublishedList,
+    Seen,
+)
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -42,7 +52,7 @@ _FREEZE = """
             numerator, divisor
         FROM x WHERE is_decided AND outcome = 'eligible'
     )
-    SELECT {counts} FROM x
+    SELECT {counts}, {older} FROM x
 """
 _DIFFERENCE = """
     SELECT count(*) FROM programmes_list_row r WHERE r.list_id = %s AND NOT EXISTS (
@@ -56,6 +66,7 @@ def publish_list(
     scores: str,
     formula: FormulaUsed,
     laws: Sequence[int],
+    awaited: Awaited = NOBODY,
     seen: Seen | None = None,
     actor: Actor,
     now: dt.datetime,
@@ -66,19 +77,20 @@ def publish_list(
     Args:
         programme: code. scores: the statement of every last score (``scoring.sql.LATEST``).
         formula: what is in force on the day, with the readings. laws: the numbers of the laws of scores that
-            are in force. seen: the figures that were confirmed, if a person confirmed.
+            are in force. awaited: whom a list waits for. seen: the figures that were
+            confirmed, if a person confirmed.
         on_published: called in the transaction that freezes the list (the audit entry).
     Returns: the published list, with its checksum.
     Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED, SCORES_OF_ANOTHER_LAW,
-    DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED). A failure leaves a list in the state ``failed`` with
-    the reason and no row; a killed process likewise, at the next publication.
+    ANSWERS_AWAITED, DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED). A failure leaves a list in the state
+    ``failed`` with the reason and no row; a killed process likewise, at the next publication.
     """
     found = get_programme(programme, legal_day(now))
     with _alone(programme):
         opened = _open(found, actor, now)
         try:
             with transaction.atomic():
-                figures = _freeze(opened, found, scores, laws)
+                figures = _freeze(opened, found, scores, laws, awaited)
                 check(figures, found, seen)
                 published = _publish(opened, found, figures, formula, actor, now)
                 on_published(published)
@@ -97,6 +109,8 @@ def check(figures: Figures, programme: Programme, seen: Seen | None = None) -> N
         raise Refused(DECISIONS_UNLIKE, count=figures.unlike)
     if figures.other_law:
         raise Refused(SCORES_OF_ANOTHER_LAW, count=figures.other_law)
+    if figures.waiting:
+        raise Refused(ANSWERS_AWAITED, count=figures.waiting, until=figures.waits_until)
     if figures.due:
         raise Refused(DECISIONS_DUE, count=figures.due)
     if seen is not None and seen != Seen(programme.version, figures.eligible):
@@ -120,11 +134,15 @@ def _open(programme: Programme, actor: Actor, now: dt.datetime) -> RankedList:
         return row
 
 
-def _freeze(row: RankedList, programme: Programme, scores: str, laws: Sequence[int]) -> Figures:
-    statement = _FREEZE.format(joined=joined(scores), order=sql.FARTHEST_FIRST, counts=COUNTS)
+def _freeze(
+    row: RankedList, programme: Programme, scores: str, laws: Sequence[int], awaited: Awaited
+) -> Figures:
+    rows = joined(scores, awaited.select)
+    statement = _FREEZE.format(joined=rows, order=sql.FARTHEST_FIRST, counts=COUNTS, older=OLDER_FORMULAS)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values(programme, laws) | {"list": row.id})
-        return Figures(*cursor.fetchone())
+        cursor.execute(statement, values(programme, laws, awaited) | {"list": row.id})
+        *counts, versions = cursor.fetchone()
+        return replace(read_figures(counts), older_formulas=tuple(versions or ()))
 
 
 def _publish(
@@ -142,7 +160,9 @@ def _publish(
         "considered": figures.considered,
         "not_eligible": figures.not_eligible,
         "quarantined": figures.pending,
-        "formula_versions": [formula.version],
+        "older_law": figures.older_law,
+        "asked_since": figures.asked_since,
+        "formula_versions": [formula.version, *figures.older_formulas],
         "pins": pins,
         "before": before.number if before else None,
         "entered": _difference(row, before) if before else None,
@@ -165,11 +185,20 @@ def header(row: RankedList, columns: dict[str, Any], pins: Sequence[Sequence[str
         f"threshold: {row.threshold.normalize():f}",
         *(f"law: {name} {version} {digest}" for name, version, digest in pins),
         *(f"{name}: {columns[name]}" for name in ("considered", "count", "not_eligible", "quarantined")),
+        *_older(columns),
         f"before: {columns['before']} {before}" if before else "before: none",
         *(f"{name}: {columns[name]}" for name in ("entered", "left") if before),
         "distance: distance_numerator / distance_divisor x 10^-9 points under the threshold",
     ]
     return "".join(f"# {line}\n" for line in lines)
+
+
+def _older(columns: dict[str, Any]) -> list[str]:
+    """Return the line about households that keep a score by an older law, if there are any."""
+    if not columns["older_law"]:
+        return []
+    versions = " ".join(columns["formula_versions"][1:])
+    return [f"older_law: {columns['older_law']} by {versions}, asked since {columns['asked_since']}"]
 
 
 def _last(programme: str) -> RankedList | None:

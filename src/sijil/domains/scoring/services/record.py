@@ -29,6 +29,7 @@ from sijil.kernel import copy
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused, fill
+from sijil.kernel.ids import is_household_code
 
 CHUNK = 50_000
 _MILIEUX = {"urban": URBAN, "rural": RURAL, "1": URBAN, "2": RURAL}
@@ -68,7 +69,7 @@ def record_score(
         trigger: why now (:class:`Trigger`).
     Raises: Refused naming the field if an answer is missing, unknown or impossible.
     """
-    if not (len(household_code) == 11 and household_code.isascii() and household_code.isdigit()):
+    if not is_household_code(household_code):
         raise Refused(HOUSEHOLD_CODE_INVALID, field="household_code", value=household_code)
     formula = rules.formula_on(legal_day(now))
     vector = dict(inputs) | {"milieu": _milieu(milieu), "region": _region(region_code)}

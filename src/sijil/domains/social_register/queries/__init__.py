@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
 from sijil.domains.social_register.models import (
@@ -20,7 +20,7 @@ from sijil.domains.social_register.models import (
     Member,
     Registration,
 )
-from sijil.domains.social_register.rules import form_of, pack_household, pack_members
+from sijil.domains.social_register.rules import Who, form_of, pack_household, pack_members
 from sijil.domains.social_register.states import CompletionState, RegistrationState
 from sijil.domains.social_register.types import (
     Addressee,
@@ -33,12 +33,10 @@ from sijil.domains.social_register.types import (
     HouseholdMember,
     HouseholdView,
     RegistrationDraft,
-    RegistrationInReview,
     RegistrationView,
     Step,
     Value,
 )
-from sijil.kernel.actors import COUNTRY
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
@@ -89,6 +87,22 @@ def get_addressee(registration_id: UUID) -> Addressee:
     return Addressee(row[0], row[1], row[2], row[3] or "")
 
 
+def list_addressees(completion_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
+    """Return whom to tell about requests to complete: who declared, in the language of the registration.
+
+    ``number``: of the registration; empty, and Arabic, for a household that was loaded.
+    """
+    rows = CompletionRequest.objects.filter(pk__in=list(completion_ids)).order_by("household_id")
+    asked = {code: (pk, who) for pk, code, who in rows.values_list("pk", "household", "household__declarant")}
+    files = Registration.objects.filter(household__in=list(asked)).order_by("-submitted_at")
+    spoken = {code: file for code, *file in files.values_list("household", "number", "language")}
+    found = {}
+    for code, (pk, who) in asked.items():
+        number, language = spoken.get(code, ("", "ar"))
+        found[pk] = Addressee(number, who, language, code)
+    return found
+
+
 def find_registration_of(declarant: PersonKey) -> RegistrationView | None:
     """Return the last registration that this person sent and that was not withdrawn, if any."""
     sent = Registration.objects.filter(declarant=declarant, submitted_at__isnull=False)
@@ -108,6 +122,12 @@ def get_household(code: str) -> HouseholdView:
     if found is None:
         raise Refused(HOUSEHOLD_UNKNOWN)
     return _household(found)
+
+
+def list_households(codes: Iterable[str]) -> dict[str, HouseholdView]:
+    """Return {code: household} of those that exist, with their present members."""
+    rows = Household.objects.filter(pk__in=list(codes)).prefetch_related("members")
+    return {row.code: _household(row) for row in rows}
 
 
 def find_household_of(person: PersonKey) -> HouseholdView | None:
@@ -168,6 +188,17 @@ def open_births(household_codes: Iterable[str]) -> dict[str, dict[PersonKey, Par
     return {household.code: household.births for household in found}
 
 
+def list_unlike(known: Mapping[PersonKey, tuple[PartialDate, str]]) -> set[PersonKey]:
+    """Return those of whom a household keeps another birth date or sex than ``{person: (birth, sex)}``."""
+    stays = list(Member.objects.filter(person__in=known))
+    births = open_births({stay.household_id for stay in stays})
+    return {
+        stay.person
+        for stay in stays
+        if (births[stay.household_id].get(stay.person), stay.sex) != known[stay.person]
+    }
+
+
 def find_completion(household_code: str) -> Completion | None:
     """Return the open request to complete a household's declaration, if there is one."""
     row = _asked().filter(household_id=household_code).first()
@@ -185,10 +216,12 @@ def count_completions() -> int:
     return _asked().count()
 
 
-def get_typed(completion_id: UUID) -> Mapping[PersonKey, Mapping[str, Answer]]:
-    """Return what was typed so far for a request to complete: answers by person and field."""
+def get_typed(completion_id: UUID) -> Mapping[Who, Mapping[str, Answer]]:
+    """Return what was typed so far for a request to complete: answers by person (None: the household) and
+    field.
+    """
     rows = Draft.objects.filter(completion_id=completion_id).order_by("pk")
-    return {row.person: _answers(row) for row in rows if row.person is not None}
+    return {row.person: _answers(row) for row in rows}
 
 
 def _asked() -> QuerySet[CompletionRequest]:
@@ -196,9 +229,9 @@ def _asked() -> QuerySet[CompletionRequest]:
 
 
 def _completion(row: CompletionRequest) -> Completion:
-    due = tuple(Due(member, PersonKey(person), tuple(fields)) for member, person, fields in row.due)
+    due = tuple(Due(at, who and PersonKey(who), tuple(fields)) for at, who, fields in row.due)
     assert row.due_on is not None
-    return Completion(row.id, row.household_id, row.opened_at, row.due_on, due, row.version)
+    return Completion(row.id, row.household_id, row.opened_at, row.due_on, due, row.version, row.needed_by)
 
 
 def is_sound(declaration_id: UUID) -> bool:
@@ -222,21 +255,6 @@ def digest_of(row: Declaration) -> str:
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def list_to_review(*, area: str = COUNTRY, limit: int = 100) -> list[RegistrationInReview]:
-    """Return the registrations set aside in an area (empty: nowhere), the most urgent first."""
-    rows = Registration.objects.filter(state=RegistrationState.QUARANTINED)
-    if area != COUNTRY:
-        rows = rows.filter(Q(commune_code=area) | Q(commune_code__startswith=f"{area}."))
-    found = rows.order_by("due_on", "number").prefetch_related("steps")[:limit]
-    return [_in_review(row) for row in found]
-
-
-def find_to_review(number: str) -> RegistrationInReview | None:
-    """Return the registration of a number (cleaned) if it is set aside."""
-    row = Registration.objects.filter(number=number, state=RegistrationState.QUARANTINED).first()
-    return _in_review(row) if row else None
 
 
 def frozen(row: Declaration) -> FrozenDeclaration:
@@ -270,21 +288,6 @@ def _latest(codes: list[str]) -> dict[str, Declaration]:
 
 def _values(answers: Mapping[str, Any]) -> dict[str, Value]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
-
-
-def _in_review(row: Registration) -> RegistrationInReview:
-    aside = _steps(row)[-1]
-    assert row.due_on is not None
-    return RegistrationInReview(
-        id=row.id,
-        number=row.number,
-        household_code=row.household_id or "",
-        commune_code=row.commune_code,
-        milieu=row.milieu,
-        reason=aside.reason,
-        since=aside.at,
-        due_on=row.due_on,
-    )
 
 
 def _answers(draft: Draft) -> dict[str, Answer]:

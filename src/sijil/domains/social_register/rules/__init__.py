@@ -10,9 +10,13 @@ from sijil.domains.social_register.rules.completeness import (
     read_members,
 )
 from sijil.domains.social_register.rules.completion import (
+    Who,
+    complete_household,
     complete_member,
     completion_problems,
+    household_problems,
     open_fields,
+    open_questions,
 )
 from sijil.domains.social_register.rules.composition import (
     check_declarant,
@@ -21,6 +25,7 @@ from sijil.domains.social_register.rules.composition import (
 )
 from sijil.domains.social_register.rules.delays import delay
 from sijil.domains.social_register.rules.derive import (
+    MILIEU,
     Declarations,
     Derived,
     count_nuclei,
@@ -31,6 +36,13 @@ from sijil.domains.social_register.rules.derive import (
 )
 from sijil.domains.social_register.rules.form import composition_on, form_of, form_on, read_form
 from sijil.domains.social_register.rules.law import Composition
+from sijil.domains.social_register.rules.lift import (
+    derive_lifted,
+    form_to_complete,
+    iter_open,
+    lift,
+    read_by,
+)
 from sijil.domains.social_register.rules.packing import (
     BIRTH,
     NONE,
@@ -47,15 +59,18 @@ from sijil.domains.social_register.rules.reasons import DOUBTS, REASONS, REJECTI
 __all__ = [
     "BIRTH",
     "DOUBTS",
+    "MILIEU",
     "NONE",
     "REASONS",
     "REJECTIONS",
     "Composition",
     "Declarations",
     "Derived",
+    "Who",
     "ages_on",
     "block_problems",
     "check_declarant",
+    "complete_household",
     "complete_member",
     "completion_problems",
     "composition_on",
@@ -63,23 +78,30 @@ __all__ = [
     "count_nuclei",
     "delay",
     "derive",
+    "derive_lifted",
     "form_of",
     "form_on",
+    "form_to_complete",
     "head_of",
+    "household_problems",
     "is_asked",
     "is_single_or_couple",
     "iter_due",
+    "iter_open",
     "last_of_year",
     "layout_of",
+    "lift",
     "member_problems",
     "offered_options",
     "open_fields",
+    "open_questions",
     "pack_births",
     "pack_household",
     "pack_members",
     "parse",
     "problem_of",
     "problems",
+    "read_by",
     "read_fields",
     "read_form",
     "read_household",

@@ -60,6 +60,16 @@ def refusal(error: ErrorCode, field: FormField, **facts: object) -> Refused:
     return Refused(error, field=field.id, label=field.labels["en"], **facts)
 
 
+def still_answers(field: FormField, value: Value, milieu: str) -> bool:
+    """Tell whether an answer that was read by another form answers this field, of the same kind and unit."""
+    if milieu not in field.milieus:
+        return False
+    if field.kind in ("choice", "flag"):
+        return str(value) in {option.code for option in field.options}
+    amounts = value if isinstance(value, tuple) else (int(value),)
+    return _is_within(field, milieu, sum(amounts), len(amounts))
+
+
 def _parse_option(field: FormField, texts: list[str], milieu: str) -> Value:
     code = clean.coded(texts[0])
     if code not in {option.code for option in field.options}:
@@ -92,7 +102,12 @@ _PARSERS = {
 
 
 def _check_bounds(field: FormField, milieu: str, *, total: int, months: int, shown: int) -> None:
-    bounds = field.bounds.get(milieu)
-    if bounds and not bounds.minimum * months <= total <= bounds.maximum * months:
+    if not _is_within(field, milieu, total, months):
+        bounds = field.bounds[milieu]
         facts = {"minimum": bounds.minimum // shown, "maximum": bounds.maximum // shown}
         raise refusal(ANSWER_OUT_OF_BOUNDS, field, **facts)
+
+
+def _is_within(field: FormField, milieu: str, total: int, months: int) -> bool:
+    bounds = field.bounds.get(milieu)
+    return bounds is None or bounds.minimum * months <= total <= bounds.maximum * months

@@ -7,7 +7,7 @@ that need it, the age of the declaration; all other inputs take the age that cou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -87,9 +87,11 @@ class Derived:
     due: Bools
 
 
-def derive(declared: Declarations) -> Derived:
-    """Return the inputs of each household, exact whole numbers, or what keeps it from having them."""
-    return _Columns(declared).derived()
+def derive(declared: Declarations, inputs: Collection[str] | None = None) -> Derived:
+    """Return the inputs of each household (some of them: ``inputs``), exact whole numbers, or what keeps it
+    from having them.
+    """
+    return _Columns(declared).derived(inputs)
 
 
 def refusal_of(declared: Declarations, derived: Derived, row: int) -> Refused | None:
@@ -110,9 +112,14 @@ def refusal_of(declared: Declarations, derived: Derived, row: int) -> Refused | 
 
 def iter_due(declared: Declarations, derived: Derived) -> Iterator[tuple[int, tuple[Due, ...]]]:
     """Give the households in which something fell due, and what: row, members with their questions."""
+    return iter_members(declared, derived.due)
+
+
+def iter_members(declared: Declarations, questions: Bools) -> Iterator[tuple[int, tuple[Due, ...]]]:
+    """Give what ``questions`` (m, questions) marks: row, members with their questions."""
     names = [field.id for field in declared.form.of_step("COM")]
     fields: dict[int, list[str]] = {}
-    for at, column in zip(*(found.tolist() for found in np.nonzero(derived.due)), strict=True):
+    for at, column in zip(*(found.tolist() for found in np.nonzero(questions)), strict=True):
         fields.setdefault(at, []).append(names[column])
     members = np.fromiter(fields, np.int64, len(fields))
     rows, places = declared.of[members], members - declared.first[declared.of[members]]
@@ -120,6 +127,47 @@ def iter_due(declared: Declarations, derived: Derived) -> Iterator[tuple[int, tu
     found = map(Due, places.tolist(), people, map(tuple, fields.values()))
     for row, due in groupby(zip(rows.tolist(), found, strict=True), key=itemgetter(0)):
         yield row, tuple(one for _, one in due)
+
+
+def open_of_members(declared: Declarations) -> Bools:
+    """Return the questions (m, questions) that are asked of each member at the age that counts, and that a
+    declaration of another form does not answer.
+    """
+    columns = _Columns(declared)
+    found = np.zeros(declared.members.shape, bool)
+    at = np.arange(len(declared.of))
+    for name, column in columns.layout.columns.items():
+        field = declared.form.fields[name]
+        if field.mandatory:
+            is_open = declared.members[:, column] == NONE
+            found[:, column] = is_open & columns.is_asked(field, declared.age, at)
+    return found
+
+
+def open_of_households(declared: Declarations) -> Bools:
+    """Return the same of the household: (n, questions), in the order of the form."""
+    layout, fields = layout_of(declared.form), declared.form.of_step("SOC")
+    answers = {field.id: declared.household[:, layout.slots[field.id]] for field in fields}
+    found = np.zeros((len(declared.codes), len(fields)), bool)
+    for place, field in enumerate(fields):
+        if field.mandatory:
+            asked = np.isin(declared.milieu, [MILIEU[name] for name in field.milieus])
+            for name, codes in field.condition.when.items():
+                asked &= is_among(answers[name], codes, declared.form.fields[name])
+            found[:, place] = asked & (answers[field.id] == NONE)
+    return found
+
+
+def take_missing(form: Form, derived: Derived) -> Bools:
+    """Return who lacks an answer, and take it as inputs that are not given instead of a fault."""
+    faults, fields = derived.faults, list(form.fields.values())
+    lacking: Bools = faults.errors == _MISSING
+    for place in np.unique(faults.field[lacking]).tolist():
+        for name in fields[place].feeds:
+            if name in derived.columns:
+                derived.columns[name][lacking & (faults.field == place)] = NONE
+    faults.errors[lacking] = 0
+    return lacking
 
 
 def count_nuclei(related: Mapping[str, Any]) -> Any:
@@ -156,9 +204,11 @@ class _Columns:
         )
         self.head = self._heads()
 
-    def derived(self) -> Derived:
+    def derived(self, inputs: Collection[str] | None = None) -> Derived:
         columns = {}
         for name, how in self.form.derivations.items():
+            if inputs is not None and name not in inputs:
+                continue
             wanted = np.isin(self.declared.milieu, [MILIEU[m] for m in how.milieus])
             columns[name] = np.where(wanted, self._derive(how, wanted), NONE)
         return Derived(columns, self.faults, self._due())
@@ -198,13 +248,7 @@ class _Columns:
         if how.codes:
             table: list[int] = [how.codes[option.code] for option in field.options]
             return np.array([*table, 0], np.int64)[values]
-        return self._is_among(values, how.among, field).astype(np.int64) if how.among else values
-
-    def _is_among(self, values: Any, codes: tuple[str, ...], field: FormField) -> Bools:
-        met: Bools = np.zeros(len(values), bool)
-        for code in codes:
-            met |= values == _number(field, code)
-        return met
+        return is_among(values, how.among, field).astype(np.int64) if how.among else values
 
     def _known(self, name: str) -> Ints:
         if name in ("milieu", "region"):
@@ -235,26 +279,26 @@ class _Columns:
 
     def related(self, relation: str) -> Bools:
         field = self.form.fields["relation"]
-        return self._is_among(self._answers("relation"), (relation,), field)
+        return is_among(self._answers("relation"), (relation,), field)
 
     def _answers(self, name: str) -> Any:
         return self.declared.members[:, self.layout.columns[name]]
 
-    def _is_asked(self, field: FormField, ages: Ints, at: Any) -> Bools:
+    def is_asked(self, field: FormField, ages: Ints, at: Any) -> Bools:
         """Tell of which members a question is asked, in their milieu, at these ages, after their answers."""
         asked: Bools = (ages >= field.condition.age_from) & (ages <= field.condition.age_to)
         if len(field.milieus) == 1:
             asked &= self.milieu[at] == MILIEU[field.milieus[0]]
         for name, codes in field.condition.when.items():
-            asked &= self._is_among(self._answers(name)[at], codes, self.form.fields[name])
+            asked &= is_among(self._answers(name)[at], codes, self.form.fields[name])
         return asked
 
     def _of_head(self, how: Derivation, wanted: Bools) -> Ints:
         field, at = self.form.fields[how.head], self.head
         values = self._answers(how.head)[at].astype(np.int64)
-        asked = self._is_asked(field, self.declared.age[at], at)
+        asked = self.is_asked(field, self.declared.age[at], at)
         lacking = wanted & asked & (values == NONE)
-        old = lacking & self._is_asked(field, self.declared.declared_age[at], at)
+        old = lacking & self.is_asked(field, self.declared.declared_age[at], at)
         rows = np.flatnonzero(old)
         self.faults.note(rows, _MISSING, self.places[how.head], at[rows])
         return np.where(asked & (values != NONE), self._coded(values, how, field), how.not_asked)
@@ -267,7 +311,7 @@ class _Columns:
         for k, name in enumerate(match.when):
             some = short[lacks[short] == k]
             before = self.declared.declared_age[at[some]]
-            fell_due = ~self._is_asked(self.form.fields[name], before, at[some])
+            fell_due = ~self.is_asked(self.form.fields[name], before, at[some])
             again = some[fell_due]
             met[again], lacks[again] = self._match(match, before[fell_due], at[again])
         self._note_lacks(match, at, lacks)
@@ -288,9 +332,9 @@ class _Columns:
         lacks = np.full(len(at), NONE, np.int64)
         for k, (name, codes) in enumerate(match.when.items()):
             field, values = self.form.fields[name], self._answers(name)[at]
-            live &= self._is_asked(field, ages, at)
+            live &= self.is_asked(field, ages, at)
             lacks[live & (values == NONE)] = k
-            live &= self._is_among(values, codes, field)
+            live &= is_among(values, codes, field)
         return live, lacks
 
     def _due(self) -> Bools:
@@ -301,9 +345,9 @@ class _Columns:
         for name, column in self.layout.columns.items():
             field = self.form.fields[name]
             if field.mandatory:
-                new = self._is_asked(field, declared.age[at], at)
+                new = self.is_asked(field, declared.age[at], at)
                 new &= self._answers(name)[at] == NONE
-                new &= ~self._is_asked(field, declared.declared_age[at], at)
+                new &= ~self.is_asked(field, declared.declared_age[at], at)
                 due[at[new], column] = True
         return due
 
@@ -320,6 +364,14 @@ class _Related(dict[str, Ints]):
         of = columns.declared.of[columns.related(relation)]
         found = self[relation] = np.bincount(of, minlength=columns.n)
         return found
+
+
+def is_among(values: Any, codes: tuple[str, ...], field: FormField) -> Bools:
+    """Tell which answers to a field are one of some codes."""
+    met: Bools = np.zeros(len(values), bool)
+    for code in codes:
+        met |= values == _number(field, code)
+    return met
 
 
 def _number(field: FormField, code: str) -> int:

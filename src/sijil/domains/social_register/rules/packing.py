@@ -46,11 +46,12 @@ def layout_of(form: Form) -> Layout:
     slots, width = {}, 0
     for field in form.of_step("SOC"):
         slots[field.id] = width
-        width += _places(field)
+        width += places_of(field)
     return Layout(slots, width, {field.id: place for place, field in enumerate(form.of_step("COM"))})
 
 
-def _places(field: FormField) -> int:
+def places_of(field: FormField) -> int:
+    """Return how many numbers an answer takes."""
     return MONTHS if field.kind == "money_month" else 1
 
 
@@ -89,7 +90,7 @@ def code_of(field: FormField, value: Value) -> tuple[int, ...]:
         found = [place for place, option in enumerate(field.options) if option.code == value]
     else:
         found = list(value) if isinstance(value, tuple) else [value]  # type: ignore[list-item]
-    if not 1 <= len(found) <= _places(field) or not all(map(_is_amount, found)):
+    if not 1 <= len(found) <= places_of(field) or not all(map(_is_amount, found)):
         raise refusal(ANSWER_INVALID, field)
     return tuple(found)
 

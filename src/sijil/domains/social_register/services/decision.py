@@ -49,7 +49,12 @@ def reject_registration(*, registration_id: UUID, reason: str, actor: Actor, now
     """
     row = REGISTRATIONS.lock(registration_id)
     _move(row, "reject", reason, actor, now)
-    household = HOUSEHOLDS.lock(row.household_id)
+    close_household(code=str(row.household_id), actor=actor, now=now)
+
+
+def close_household(*, code: str, actor: Actor, now: dt.datetime) -> None:
+    """Close a household: its members are free. Raises: Refused(TRANSITION_REFUSED, ROLE_REFUSED)."""
+    household = HOUSEHOLDS.lock(code)
     HOUSEHOLDS.move_row(household, "close", actor=actor, now=now)
     household.members.filter(left_on__isnull=True).update(left_on=legal_day(now))
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, NOTHING_ASKED, REGISTRATION_UNKNOWN
+from sijil.domains.social_register.errors import (
+    HOUSEHOLD_UNKNOWN,
+    NOTHING_ASKED,
+    NOTHING_TO_REVIEW,
+    REGISTRATION_UNKNOWN,
+)
 from sijil.domains.social_register.models import (
     CompletionRequest,
     CompletionStateRow,
@@ -10,9 +15,11 @@ from sijil.domains.social_register.models import (
     HouseholdStateRow,
     Registration,
     RegistrationStateRow,
+    ScoreReview,
+    ScoreReviewStateRow,
 )
 from sijil.domains.social_register.rules.delays import delay
-from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.states import COMPLETION, HOUSEHOLD, REGISTRATION, REVIEW
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.casework import Role
 from sijil.kernel.casework.files import Files, staff_roles
@@ -30,6 +37,10 @@ def _household_roles(row: Household, actor: Actor) -> set[Role]:
 
 
 def _completion_roles(row: CompletionRequest, actor: Actor) -> set[Role]:
+    return {Role.SYSTEM} if actor.kind is ActorKind.SYSTEM else _household_roles(row.household, actor)
+
+
+def _review_roles(row: ScoreReview, actor: Actor) -> set[Role]:
     return {Role.SYSTEM} if actor.kind is ActorKind.SYSTEM else _household_roles(row.household, actor)
 
 
@@ -66,6 +77,16 @@ COMPLETIONS = Files(
     "completion",
     NOTHING_ASKED,
     roles=_completion_roles,
+    delay=delay,
+    subject=lambda row: row.household_id,
+)
+REVIEWS = Files(
+    REVIEW,
+    ScoreReview,
+    ScoreReviewStateRow,
+    "review",
+    NOTHING_TO_REVIEW,
+    roles=_review_roles,
     delay=delay,
     subject=lambda row: row.household_id,
 )

@@ -31,7 +31,7 @@ from sijil.domains.social_register.tests.households import (
     send,
 )
 from sijil.domains.social_register.tests.test_states import allowed, check_cell
-from sijil.domains.social_register.types import Due
+from sijil.domains.social_register.types import HOUSEHOLD, Due
 from sijil.kernel.actors import delegate
 from sijil.kernel.casework import ROLE_REFUSED
 from sijil.kernel.casework.watch import count_stock, list_late, pass_marks
@@ -325,3 +325,84 @@ def test_what_falls_due_by_age():
 def test_what_was_answered_stays_answered():
     found = opened("urban", 14, 15, activity="student", education_level="none")
     assert found == ["marital_status", "diploma"]
+
+
+# --- what a newer form asks of the household ----------------------------------------------------------------
+
+
+@pytest.fixture
+def tablets(monkeypatch: pytest.MonkeyPatch):
+    """Have a form in force that asks one thing more of the home."""
+    from sijil.domains.social_register.services import completion
+    from sijil.domains.social_register.tests.test_lift import TABLETS, newer
+
+    form = newer(TABLETS)
+    by_version = {form.version: form}
+    for module in (completion, queries):
+        monkeypatch.setattr(module, "form_of", lambda version: by_version.get(version) or form_of(version))
+    monkeypatch.setattr(completion, "form_on", lambda day: form)
+    return form
+
+
+HOME = Due(HOUSEHOLD, None, ("tablets",))
+
+
+def test_the_home_is_asked_answers_and_declares_by_the_newer_form(tablets):
+    row = ask(HOME)
+    assert queries.find_completion(row.household_id).due == (HOME,)
+    save(row, "tablets", "٢", person=None)
+    [draft] = Draft.objects.filter(completion=row)
+    assert (draft.step, draft.place, draft.person) == ("SOC", 0, None)
+    answer(row)  # what fell due by age is to answer as well
+    made = confirm(row)
+    assert (made.form_version, made.answers["tablets"], made.members[1].get("activity")) == (
+        "RSU-2", 2, "student",
+    )  # fmt: skip
+    assert queries.is_sound(made.id)
+
+
+@pytest.mark.parametrize("raw", ["", "-1", "41", "x", "1.5"])
+def test_a_wrong_answer_about_the_home_is_refused_by_its_field(tablets, raw):
+    row = ask(HOME)
+    save(row, "tablets", raw, person=None)
+    answer(row)
+    with pytest.raises(Refused) as refused:
+        confirm(row)
+    assert (refused.value.field, "member" in refused.value.facts) == ("tablets", False)
+
+
+def test_the_database_holds_one_draft_of_the_home(tablets):
+    row = ask(HOME)
+    save(row, "tablets", "2", person=None)
+    with pytest.raises(IntegrityError, match="draft_one_per_completion"), transaction.atomic():
+        Draft.objects.create(completion=row, step="SOC", place=0, updated_at=LATER)
+
+
+def test_which_formula_needs_the_answers_is_kept_up_to_date():
+    row = ask()
+    asked = {row.household_id: (row.declaration_id, (DUE,))}
+    for needed in ({row.household_id: "F/P"}, {}):
+        with transaction.atomic():
+            services.settle_completions(codes=[], asked=asked, needed=needed, actor=CLERK, now=LATER)
+        assert queries.find_completion(row.household_id).needed_by == needed.get(row.household_id, "")
+    assert CompletionStateRow.objects.count() == 1
+
+
+def test_where_nothing_is_open_nothing_is_completed():
+    row = ask()
+    young = {HEAD: (45, 45), SON: (10, 10)}
+    with pytest.raises(Refused) as refused, transaction.atomic():
+        services.complete(
+            completion_id=row.pk, ages=young, seen_version=0, accept_law=True, accept_info=True,
+            actor=citizen(HEAD), now=LATER,
+        )  # fmt: skip
+    assert refused.value.error is errors.NOTHING_ASKED
+    assert Declaration.objects.count() == 1
+
+
+def test_whoever_is_asked_is_told_once(notices):
+    row = ask()
+    settle({row.household_id: (row.declaration_id, (DUE,))}, now=LATER + dt.timedelta(days=1))
+    [notice] = [moved for moved in notices if moved.kind == "completion"]
+    assert (notice.file, notice.notice, notice.due_on) == (row.pk, "household_asked", row.due_on)
+    assert queries.list_addressees([row.pk])[row.pk].language == "fr"

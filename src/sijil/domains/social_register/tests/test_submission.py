@@ -183,7 +183,7 @@ def test_the_birth_dates_lie_with_the_household_in_one_sealed_block():
     code = send(draft).household_code
     assert queries.open_births([code]) == {code: births_of(draft)}
     assert b"1981" not in bytes(Household.objects.get().sealed_births)
-    services.keep_births(household_code=code, births={SON: PartialDate(2015, 12, 31)})
+    services.follow_birth(person=SON, birth=PartialDate(2015, 12, 31))
     assert queries.open_births([code])[code] == births_of(draft) | {SON: PartialDate(2015, 12, 31)}
 
 

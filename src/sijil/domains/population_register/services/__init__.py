@@ -1,0 +1,63 @@
+"""Writes of the population register.
+
+``requests``  enrolment requests and their drafts       ``persons``  numbers, states, loading
+``identity``  what the register says of a person, changed from a day on
+"""
+
+from sijil.domains.population_register.services.identity import change_identity
+from sijil.domains.population_register.services.persons import (
+    PERSONS,
+    change_person_state,
+    copy_persons,
+    hold_persons,
+    issue,
+    lock_person,
+    require_keeper,
+)
+from sijil.domains.population_register.services.requests import (
+    REQUESTS,
+    bring_papers,
+    compare_papers,
+    correct_identity,
+    deposit_request,
+    flag_duplicate,
+    forget_drafts,
+    lock_request,
+    register_person,
+    reject_request,
+    request_papers,
+    require,
+    require_officer,
+    save_draft,
+    start_draft,
+    submit_request,
+    withdraw_request,
+)
+
+__all__ = [
+    "PERSONS",
+    "REQUESTS",
+    "bring_papers",
+    "change_identity",
+    "change_person_state",
+    "compare_papers",
+    "copy_persons",
+    "correct_identity",
+    "deposit_request",
+    "flag_duplicate",
+    "forget_drafts",
+    "hold_persons",
+    "issue",
+    "lock_person",
+    "lock_request",
+    "register_person",
+    "reject_request",
+    "request_papers",
+    "require",
+    "require_keeper",
+    "require_officer",
+    "save_draft",
+    "start_draft",
+    "submit_request",
+    "withdraw_request",
+]

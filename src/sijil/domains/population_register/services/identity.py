@@ -1,0 +1,148 @@
+"""Another identity of a registered person, from a day on: the one writer of versions after the first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sijil.domains.population_register import errors, models
+from sijil.domains.population_register.rules import compared_of, read_changes
+from sijil.domains.population_register.sealed import (
+    found_by,
+    in_clear,
+    open_idcs,
+    open_identity,
+    seal_identity,
+    seal_paper,
+)
+from sijil.domains.population_register.services.persons import PERSONS
+from sijil.domains.population_register.states import IDENTITY_REASONS
+from sijil.domains.population_register.types import Identity, IdentityChange
+from sijil.kernel.actors import Actor
+from sijil.kernel.casework import REASON_NEEDED
+from sijil.kernel.clean.characters import written
+from sijil.kernel.clean.errors import TEXT_TOO_LONG
+from sijil.kernel.dates import legal_day
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey, new_key
+
+FIXED = ("idcs", "state")
+"""What people ask to correct and no correction changes."""
+LONGEST_PAPER = 120
+Periods = Mapping[dt.date, Identity]
+
+
+def change_identity(
+    *,
+    person: PersonKey,
+    changes: Mapping[str, Any],
+    reason: str,
+    paper: str = "",
+    since: dt.date | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> IdentityChange:
+    """Say of a person what papers say, from a day on. In the transaction of who changes the copies elsewhere.
+
+    ``since``: the day from which it is true, until now; none if it never was otherwise. What the register
+    says of later days changes with it, other fields as they were on each. ``paper``: names the paper; needed
+    where an officer compares one (``rules.compared_of``).
+    Raises: Refused(UNKNOWN_PERSON, FIELD_UNKNOWN, FIELD_STAYS, PAPER_NEEDED, SINCE_TOO_EARLY,
+    SINCE_IN_FUTURE, NOTHING_CHANGES, kernel.role_refused, kernel.reason_needed), or a field.
+    """
+    if reason not in IDENTITY_REASONS:
+        raise Refused(REASON_NEEDED, field="reason")
+    row = PERSONS.lock(person)
+    PERSONS.require(row, "correct", actor=actor)
+    rows = list(models.IdentityVersion.objects.filter(person=row).order_by("version"))
+    before = _periods(rows)
+    day, known = _check_since(since, min(before), legal_day(now)), before[max(before)]
+    cleaned = _judged(known, changes, now)
+    named = _check_paper(paper, cleaned, known)
+    after = {start: said.with_changes(cleaned) for start, said in _from(before, day).items()}
+    new = {start: said for start, said in after.items() if said != _said_on(before, start)}
+    if not new:
+        raise Refused(errors.NOTHING_CHANGES, field=min(changes))
+    made = _write(row, rows, new, named, reason, actor, now)
+    identity = after[max(after)]
+    held = {"current_id": made.id} if max(new) == max(after) else {}
+    PERSONS.move_row(row, "correct", actor=actor, now=now, reason=reason, **in_clear(identity), **held)
+    if found_by(known) != (told := found_by(identity)):
+        models.EnrolmentRequest.objects.filter(person=row).update(**told)
+    idcs, fields = open_idcs(row.id, row.sealed_idcs), _changed(before, new)
+    return IdentityChange(row.key, row.id, idcs, known, identity, fields, day, made.version)
+
+
+def _periods(rows: Sequence[models.IdentityVersion]) -> Periods:
+    """Return what the register says, by the first day of each period; of two, the later version counts."""
+    last = {row.valid_from: row for row in rows}
+    return {day: open_identity("identity", row.id, row.sealed) for day, row in last.items()}
+
+
+def _from(before: Periods, day: dt.date) -> Periods:
+    """Return what is said on a day, and at the beginning of each later period."""
+    return {day: _said_on(before, day)} | {start: said for start, said in before.items() if start > day}
+
+
+def _said_on(before: Periods, day: dt.date) -> Identity:
+    return before[max(start for start in before if start <= day)]
+
+
+def _changed(before: Periods, new: Periods) -> tuple[str, ...]:
+    """Return the names of the fields that are another on some day, sorted."""
+    pairs = [(said.as_json(), _said_on(before, day).as_json()) for day, said in new.items()]
+    return tuple(sorted({n for now, then in pairs for n in {*now, *then} if now.get(n) != then.get(n)}))
+
+
+def _judged(known: Identity, changes: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """Return the changed fields as they are kept."""
+    if not changes:
+        raise Refused(errors.NOTHING_CHANGES)
+    if fixed := sorted(changes.keys() & set(FIXED)):
+        raise Refused(errors.FIELD_STAYS, field=fixed[0])
+    return read_changes(known, changes, legal_day(now))
+
+
+def _check_since(since: dt.date | None, first: dt.date, today: dt.date) -> dt.date:
+    if since is None:
+        return first
+    if since > today:
+        raise Refused(errors.SINCE_IN_FUTURE, field="since")
+    if since < first:
+        raise Refused(errors.SINCE_TOO_EARLY, field="since", first=first.isoformat())
+    return since
+
+
+def _check_paper(paper: str, changes: Mapping[str, Any], known: Identity) -> str:
+    named = written(paper)
+    if len(named) > LONGEST_PAPER:
+        raise Refused(TEXT_TOO_LONG, field="paper", limit=LONGEST_PAPER)
+    is_needed = any(field.id in changes for field in compared_of(known))
+    if not named.isprintable() or (is_needed and not named):
+        raise Refused(errors.PAPER_NEEDED, field="paper")
+    return named
+
+
+def _write(
+    row: models.Person,
+    rows: Sequence[models.IdentityVersion],
+    new: Periods,
+    paper: str,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> models.IdentityVersion:
+    """Add one version for each period that changes, the earliest first; return the last one.
+
+    The moment is not before that of the version before, whatever the clocks of two processes say.
+    """
+    who = {"actor_kind": actor.kind.value, "actor_id": actor.id}
+    why = {"reason": reason, "recorded_at": max(now, rows[-1].recorded_at)}
+    made = []
+    for number, (start, said) in enumerate(sorted(new.items()), len(rows) + 1):
+        key = new_key()
+        seals = {"sealed": seal_identity("identity", key, said), "sealed_paper": seal_paper(key, paper)}
+        kept = {"id": key, "person": row, "version": number, "valid_from": start}
+        made.append(models.IdentityVersion(**kept, **seals, **who, **why))
+    return models.IdentityVersion.objects.bulk_create(made)[-1]

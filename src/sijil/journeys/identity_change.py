@@ -1,0 +1,193 @@
+"""What the register says of a registered person is changed, and every copy of it, in one act.
+
+    correct          an officer, by the number of the person
+    change           the act: register, matching, verification, households, log and event, or nothing of it
+    read_history     an officer reads a person as they were on a day, and all that the register ever said
+    list_differing   staff: of whom something is kept that the register does not say
+
+The person is locked first and to the end: two changes come one after the other, and a household that is sent
+holds its members meanwhile. Accounts, messages and partners keep no copy: they ask the register.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from sijil.domains.geography import queries as geography
+from sijil.domains.matching import queries as matching_queries
+from sijil.domains.matching import services as matching
+from sijil.domains.matching.types import Subject
+from sijil.domains.population_register import queries as population
+from sijil.domains.population_register import services as register
+from sijil.domains.population_register.acts import COPIES_COMPARED, IDENTITY_READ
+from sijil.domains.population_register.errors import UNKNOWN_PERSON
+from sijil.domains.population_register.rules import form_of, matched
+from sijil.domains.population_register.types import Identity, IdentityChange, IdentityVersion, KnownPerson
+from sijil.domains.social_register import queries as social_queries
+from sijil.domains.social_register import services as social
+from sijil.domains.verification import queries as verification_queries
+from sijil.domains.verification import services as verification
+from sijil.journeys import events
+from sijil.kernel import clean
+from sijil.kernel.actors import Actor, system
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
+
+CHECKER = system("copies")
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """``then``: what was asked for, if the register knew somebody; ``versions``: all, the first one first."""
+
+    then: IdentityVersion | None
+    versions: tuple[IdentityVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Of whom a copy says something else, by the copy: register, verification, matching, households."""
+
+    persons: int
+    copies: Mapping[str, frozenset[PersonKey]]
+
+    @property
+    def is_one_truth(self) -> bool:
+        return not any(self.copies.values())
+
+
+@transaction.atomic
+def correct(
+    *,
+    idcs: str,
+    changes: Mapping[str, Any],
+    reason: str,
+    paper: str = "",
+    since: dt.date | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> IdentityChange:
+    """Change what the register says of the person of a number. Raises: as :func:`change`, UNKNOWN_PERSON."""
+    person = _key_of(idcs)
+    return change(
+        person=person, changes=changes, reason=reason, paper=paper, since=since, actor=actor, now=now
+    )
+
+
+@transaction.atomic
+def change(
+    *,
+    person: PersonKey,
+    changes: Mapping[str, Any],
+    reason: str,
+    paper: str = "",
+    since: dt.date | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> IdentityChange:
+    """Change what the register says of a person from a day on, and all that is kept of it elsewhere.
+
+    ``changes``: field -> what was typed; ``since``: none for what never was otherwise.
+    Raises: as ``population_register.services.change_identity``; Refused(PLACE_UNKNOWN).
+    """
+    made = register.change_identity(
+        person=person, changes=changes, reason=reason, paper=paper, since=since, actor=actor, now=now
+    )
+    _check_places(made.identity, changes)
+    if made.is_another:
+        _carry(made, now)
+    events.publish(
+        "person.identity_changed",
+        subject=person,
+        effective_on=made.since,
+        facts={"fields": made.fields, "reason": reason, "version": made.version},
+        actor=actor,
+        now=now,
+    )
+    return made
+
+
+def _check_places(identity: Identity, changes: Mapping[str, Any]) -> None:
+    """Look at every commune that is named anew; nothing of the change is kept if there is none."""
+    for field in form_of(identity).fields:
+        if field.kind == "commune" and field.id in changes and (code := identity.value(field.id)):
+            try:
+                geography.get_commune(code)
+            except Refused as refused:
+                raise Refused(refused.error, field=field.id, **refused.facts) from None
+
+
+def _carry(made: IdentityChange, now: dt.datetime) -> None:
+    """Write anew what others keep of the person, where it is of what changed."""
+    before, after = made.before, made.identity
+    if matched(before) != matched(after):
+        matching.index_subject(Subject(made.id, **matched(after)), now=now)
+    if (before.birth, before.sex) != (after.birth, after.sex):
+        verification.correct_subject(person=made.person, idcs=made.idcs, birth=after.birth, sex=after.sex)
+    if before.birth != after.birth:
+        social.follow_birth(person=made.person, birth=after.birth)
+    if before.sex != after.sex:
+        social.follow_sex(person=made.person, sex=after.sex)
+
+
+def read_history(
+    *,
+    idcs: str,
+    on: dt.date,
+    known_at: dt.datetime | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> History:
+    """Return a person as they were on a day, as known at a moment (now), and every version.
+
+    Raises: Refused(UNKNOWN_PERSON); kernel.role_refused to who is no officer of the person's area.
+    """
+    person = _key_of(idcs)
+    register.require_keeper(person=person, actor=actor)
+    then = population.find_identity(person, on=on, known_at=known_at, act=IDENTITY_READ, actor=actor, now=now)
+    versions = population.list_versions(person, act=IDENTITY_READ, actor=actor, now=now)
+    return History(then, tuple(versions))
+
+
+def list_differing(*, now: dt.datetime) -> Differing:
+    """Compare everybody with what is kept of them elsewhere. Shows nobody; one entry says how many."""
+    found: dict[str, set[PersonKey]] = {"register": set(), "verification": set(), "matching": set()}
+    found["households"] = set()
+    with population.Run(COPIES_COMPARED, actor=CHECKER, selection="everybody", now=now) as run:
+        for people in _pages(run):
+            for copy, keys in _unlike(people).items():
+                found[copy] |= keys
+    return Differing(run.opened, {copy: frozenset(keys) for copy, keys in found.items()})
+
+
+def _pages(run: population.Run) -> Iterator[list[KnownPerson]]:
+    after: PersonKey | None = None
+    while people := run.known(after=after, limit=CHUNK):
+        yield people
+        after = people[-1].key
+
+
+def _unlike(people: list[KnownPerson]) -> dict[str, set[PersonKey]]:
+    said = {one.key: (one.identity.birth, str(one.identity.sex)) for one in people}
+    known = [(one.key, one.idcs, *said[one.key]) for one in people]
+    keys = {one.id: one.key for one in people}
+    unlike = matching_queries.list_unlike(Subject(one.id, **matched(one.identity)) for one in people)
+    return {
+        "register": {one.key for one in people if not one.is_sound},
+        "verification": verification_queries.list_unlike(known),
+        "matching": {keys[ref] for ref in unlike},
+        "households": social_queries.list_unlike(said),
+    }
+
+
+def _key_of(idcs: str) -> PersonKey:
+    person = population.find_key(clean.idcs(idcs))
+    if person is None:
+        raise Refused(UNKNOWN_PERSON, field="idcs")
+    return person
