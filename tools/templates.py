@@ -18,10 +18,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FORMATTER = str(Path(sys.executable).parent / "djangofmt")
 WIDTH = 120
+_ALONE = ("500.html",)  # shown when nothing else works: it asks no tag for an address
 _SENTENCE = re.compile(r'{% translate "([^"]{30,})" %}')
 _SILENT = re.compile(
     r'({% block breadcrumb %}|{% (?:translate|url) "?[^%]* as \w+ %}|{% include "[^%]* %})(?={%)'
 )
+_WHOLE = re.compile(r"{%[^%]*%}|[a-z-]+=\"[^\"]*\"|<path [^>]*>")  # one tag or attribute: cannot be broken
 _BLOCK = re.compile(r"{% blocktranslate ([^%]*?)( trimmed)? %}(.*?){% endblocktranslate %}")
 
 
@@ -30,9 +32,12 @@ def main() -> int:
     paths = sorted(map(str, (ROOT / "src").rglob("templates/**/*.html")))
     if "--write" in sys.argv[1:]:
         write(paths)
-    not_so = [run("--check", paths), run("check", paths)]
-    long = [f"{where}: {len(line)} columns" for where, line in iter_lines(paths) if len(line) > WIDTH]
-    print("\n".join(long))
+    linted = [path for path in paths if Path(path).name not in _ALONE]
+    not_so = [run("--check", paths), run("check", linted)]
+    wide = (found for found in iter_lines(paths) if len(found[1]) > WIDTH)
+    long = [f"{where}: {len(line)} columns" for where, line in wide if not _WHOLE.fullmatch(line.strip())]
+    for line in long:
+        print(line)
     return 1 if any(not_so) or long else 0
 
 
