@@ -132,7 +132,7 @@ def test_the_sql_of_another_room_would_be_seen(source):
         "'TRUNCATE \"partner\"'",
         '"JOIN partner p"',
         '"FROM x, partner"',
-        "'FROM \"public\".\"partner\"'",
+        '\'FROM "public"."partner"\'',
         'f"SELECT {x} FROM partner"',
         '"LOCK TABLE partner"',
         '"COPY partner (code) FROM STDIN"',

@@ -296,6 +296,7 @@ def test_every_state_can_be_reached_and_every_name_is_a_verb_or_a_past():
 
 # --- steps and acts -----------------------------------------------------------------------------------------
 
+
 def test_every_state_table_is_moved_by_a_mover_that_writes_steps():
     from sijil.kernel import steps
     from sijil.kernel.casework import files

@@ -17,6 +17,8 @@ BIN = Path(PYTHON).parent
 
 CHECKS: dict[str, list[str]] = {
     "style (ruff)": [str(BIN / "ruff"), "check", "--quiet", "."],
+    "format (ruff)": [str(BIN / "ruff"), "format", "--quiet", "--check", "."],
+    "templates (djangofmt)": [PYTHON, "tools/templates.py"],
     "types (mypy --strict)": [PYTHON, "-m", "mypy", "--no-error-summary"],
     "floors (import-linter)": [str(BIN / "lint-imports"), "--no-cache"],
     "migrations": [

@@ -59,4 +59,3 @@ def _write(domains: Path, block: str) -> None:
         assert text.count(mark) == 1, (name, where)
         text = text.replace(mark, f"{body.rstrip()}\n{mark}")
     path.write_text(text)
-

@@ -42,7 +42,6 @@ class BearerAuth(HttpBearer):
         request.bearer = token  # type: ignore[attr-defined]
         return account
 
-
     def _opens(self, request: HttpRequest, account: SignedIn) -> bool:
         reads = request.method in READING
         return may_open(account.roles, self.roles, reads=reads, day=clock.today())

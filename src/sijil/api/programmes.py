@@ -212,9 +212,7 @@ def download_list_members(request: Any, list_id: UUID) -> StreamingHttpResponse:
 
     Each person named is told of it among the consultations of their file.
     """
-    _, pieces = programme_members.download_members(
-        list_id=str(list_id), actor=request.actor, now=clock.now()
-    )
+    _, pieces = programme_members.download_members(list_id=str(list_id), actor=request.actor, now=clock.now())
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Cache-Control"] = "no-store"
     return response

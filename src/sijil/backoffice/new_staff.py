@@ -194,7 +194,6 @@ def _keep(request: HttpRequest, **more: Any) -> None:
     kept.keep(request, _STATE, _draft(request) | more)
 
 
-
 def _status(form: Form) -> int:
     return 422 if form.is_bound and form.errors else 200
 

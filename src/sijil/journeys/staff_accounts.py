@@ -1,10 +1,10 @@
 """Accounts of staff, as administrators keep them: asked for by one, activated by another, ended at once.
 
-    request     roles, area, days, name → a one-time link, shown once
-    activate    by another administrator than who asked, once its owner has chosen a password
-    ask_anew    a link that ran out, a lost password or telephone, a suspended account, another last day
-    suspend, close   at once, with every session
-    found       the first two administrators of an installation
+request     roles, area, days, name → a one-time link, shown once
+activate    by another administrator than who asked, once its owner has chosen a password
+ask_anew    a link that ran out, a lost password or telephone, a suspended account, another last day
+suspend, close   at once, with every session
+found       the first two administrators of an installation
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, connection, migrations, models
 
 from sijil.kernel.ids import PersonKey
@@ -139,12 +138,13 @@ def _stored(field: Any, value: Any) -> Any:
 
 
 def among(name: str, values: Collection[str]) -> models.Func:
-    """Return a condition for ``filter``: a field of text is one of thousands of values, sent as one."""
-    sent = models.Value(list(values), output_field=ArrayField(models.TextField()))
+    """Return a condition for ``filter``: a field of text is one of thousands of values, sent as one text."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    sent = ",".join(f'"{value}"' for value in quoted)
     return models.Func(
         models.F(name),
-        sent,
-        template="%(expressions)s)",
+        models.Value(f"{{{sent}}}", output_field=models.TextField()),
+        template="%(expressions)s::text[])",
         arg_joiner=" = ANY(",
         output_field=models.BooleanField(),
     )

@@ -213,9 +213,7 @@ def _verdict(score: Score, programme: Programme) -> Verdict:
     """Return what the product would decide: the same deciding line, on the exact score."""
     is_scored = score.state is ScoreState.SCORED
     found = decide(score.a, score.b, score.divisor, programme, is_scored=is_scored)
-    return Verdict(
-        programme.name(spoken()), found.outcome.value, found.reason, abs(found.distance)
-    )
+    return Verdict(programme.name(spoken()), found.outcome.value, found.reason, abs(found.distance))
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,9 +116,10 @@ def test_every_body_of_the_api_is_closed():
         if "application/json" in operation.get("requestBody", {}).get("content", {})
     ]
     schemas, seen = schema["components"]["schemas"], set(bodies)
-    while inside := {
-        ref for name in seen for ref in re.findall(r"schemas/(\w+)", json.dumps(schemas[name]))
-    } - seen:
+    while (
+        inside := {ref for name in seen for ref in re.findall(r"schemas/(\w+)", json.dumps(schemas[name]))}
+        - seen
+    ):
         seen |= inside
     closed = {name for name in seen if schemas[name].get("type") == "object"}
     assert len(closed) >= 12

@@ -70,9 +70,7 @@ def test_a_list_is_published_read_by_key_and_downloaded(caller: Client) -> None:
     assert [found["number"] for found in caller.get("/v1/programmes/asd/lists").json()] == [1]
 
 
-def test_a_programme_that_has_ended_keeps_its_lists(
-    caller: Client, monkeypatch: Any, tmp_path: Path
-) -> None:
+def test_a_programme_that_has_ended_keeps_its_lists(caller: Client, monkeypatch: Any, tmp_path: Path) -> None:
     caller.post("/v1/programmes/asd/lists")
     root = copy_of_the_law(tmp_path)
     amend(root / "domains/programmes/parameters/asd/ASD-2023-12.yaml", ("from:", "to: 2026-11-30\nfrom:"))

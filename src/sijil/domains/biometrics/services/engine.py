@@ -1,8 +1,8 @@
 """Writes: what the engine is asked, between transactions, and what it answers, at once, late or twice.
 
-    request_comparison   in the transaction of a journey: insert, then identify, then the journey's next job
-    ask                  worker: claim in one transaction, call without any, mark in another
-    record_answers       what the engine tells by itself
+request_comparison   in the transaction of a journey: insert, then identify, then the journey's next job
+ask                  worker: claim in one transaction, call without any, mark in another
+record_answers       what the engine tells by itself
 """
 
 from __future__ import annotations
@@ -130,9 +130,7 @@ def revive_refused(*, actor: Actor, now: dt.datetime) -> int:
     return len(rows)
 
 
-def _open(
-    operation: Operation, reference: UUID, request_number: str, then: str, now: dt.datetime
-) -> None:
+def _open(operation: Operation, reference: UUID, request_number: str, then: str, now: dt.datetime) -> None:
     key = queries.name_request(operation, reference, request_number)
     if key is None:
         raise Refused(errors.CAPTURES_MISSING, missing=Modality.FACE.value)

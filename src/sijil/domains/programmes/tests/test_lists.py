@@ -347,9 +347,7 @@ def test_a_list_is_refused_while_a_score_was_made_by_another_law() -> None:
     decide(old)  # of the others nothing is decided: their law is told first
     both = f"{statement(rest, law=2)} UNION ALL {statement(old)}"
     with pytest.raises(Refused, match="scores_of_another_law") as refused:
-        services.publish_list(
-            programme="asd", scores=both, formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW
-        )
+        services.publish_list(programme="asd", scores=both, formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW)
     assert refused.value.facts["count"] == 3
     assert "sijil rescore --all" in refused.value.error.remedy
 
