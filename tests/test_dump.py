@@ -49,8 +49,9 @@ def identities() -> Iterator[Identity]:
 
 
 def secrets_of(identity: Identity) -> set[str]:
-    names = {identity.last_name_ar, identity.first_name_ar, identity.last_name_fr, identity.first_name_fr}
-    contacts = {identity.phone, identity.phone.removeprefix("+212"), identity.email, identity.address}
+    said = (identity.last_name_ar, identity.first_name_ar, identity.last_name_fr, identity.first_name_fr)
+    names = {name for name in said if name}
+    contacts = {identity.phone, identity.phone.removeprefix("+212"), identity.email, identity.value("street")}
     # Names of one or two letters stand in any text; the others may not.
     return {text for text in names | contacts | {identity.paper_number} if len(text) > 3}
 

@@ -135,7 +135,7 @@ class Country:
                 all_idcs[n],
                 Identity(
                     *names[n], births[n], Sex.FEMALE if members.female[n] else Sex.MALE, places[n].code,
-                    Nationality.MOROCCAN, *contacts[n], more=addresses[n],
+                    Nationality.MOROCCAN, *contacts[n], "ar", addresses[n],
                 ),
             )
             for n in range(total)

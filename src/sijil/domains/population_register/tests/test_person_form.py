@@ -146,7 +146,7 @@ def test_only_the_year_of_birth_may_be_known():
 
 def test_a_file_keeps_the_form_by_which_it_was_opened():
     assert read().form == form_on(TODAY).version
-    assert form_of(FATIMA) is FORM
+    assert form_of(FATIMA) == FORM
 
 
 @pytest.mark.parametrize(
