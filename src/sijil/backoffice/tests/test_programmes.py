@@ -19,6 +19,7 @@ from sijil.domains.scoring.tests.households import NOW, R1, U1
 from sijil.kernel.actors import system
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
 from sijil.pages import guards
+from sijil.pages.tests.html import flat
 
 RICH = U1 | {"cars": 5}
 OVERVIEW = "/backoffice/programmes/"
@@ -54,7 +55,7 @@ def browser(client: Client, monkeypatch: Any) -> Client:
 
 def publish(browser: Client, code: str = "asd") -> Any:
     page = f"{OVERVIEW}{code}/publish/"
-    shown = dict(re.findall(r'name="(seen_\w+)" value="([^"]*)"', browser.get(page).content.decode()))
+    shown = dict(re.findall(r'name="(seen_\w+)" value="([^"]*)"', flat(browser.get(page).content.decode())))
     return browser.post(page, shown | {"confirmed": "on"}, follow=True)
 
 

@@ -17,6 +17,7 @@ from sijil.kernel.actors import citizen, officer, partner, system
 from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import draw_person_key
 from sijil.kernel.texts import Text4
+from sijil.pages.tests.html import flat
 from sijil.portal.consultations import SIZE
 
 pytestmark = pytest.mark.django_db
@@ -208,7 +209,7 @@ def test_pages_follow_one_another(bank, person, read):
         ask(person, NOW + dt.timedelta(minutes=n + 1))
     first = read()
     assert first.count("<tr>") == SIZE + 1
-    address = first.split('rel="next" href="')[1].split('"')[0]
+    address = flat(first).split('rel="next" href="')[1].split('"')[0]
     assert read(query=address).count("<tr>") == 4 + 1
 
 

@@ -13,6 +13,7 @@ from sijil.domains.population_register.tests.samples import CENTRE, NOW
 from sijil.journeys import person_enrolment, tracking
 from sijil.kernel.clean.errors import EMAIL_INVALID, FIELD_MISSING, NAME_NOT_LATIN
 from sijil.kernel.errors import Refused
+from sijil.pages.tests.html import flat
 
 pytestmark = pytest.mark.django_db
 HOME = "/pre-registration/"
@@ -160,7 +161,7 @@ def test_a_refusal_at_the_end_names_its_question_and_leads_there(citizen, monkey
         raise name
 
     monkeypatch.setattr(person_enrolment, "pre_register", refuse)
-    page = send(citizen).content.decode()
+    page = flat(send(citizen).content.decode())
     assert f'<a href="{HOME}names/?check">Surname in French</a> · This name must be written in' in page
     assert f'<a href="{HOME}contact/?check">E-mail</a> · This is not an e-mail address.' in page
     assert "<li>A required answer is missing." in page

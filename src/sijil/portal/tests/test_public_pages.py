@@ -13,6 +13,7 @@ from sijil.domains.scoring import rules
 from sijil.journeys.tracking import TrackedRequest, TrackedStep
 from sijil.kernel import ids
 from sijil.kernel.errors import Refused
+from sijil.pages.tests.html import flat
 from sijil.portal import track
 from sijil.portal.formula import EXAMPLE, contributions
 
@@ -115,7 +116,7 @@ def test_guessing_numbers_is_slowed_down(reader, monkeypatch):
 def test_every_line_of_the_formula_is_shown(milieu, reader):
     law = rules.formula_on(dt.date(2026, 11, 22))
     annex = law.annexes[{"urban": 1, "rural": 2}[milieu]]
-    html = reader().get("/score/formula/", {"milieu": milieu}).content.decode()
+    html = flat(reader().get("/score/formula/", {"milieu": milieu}).content.decode())
     assert html.count('<tr><th scope="row">') == len(annex.terms) - 2 + 12
 
 
