@@ -27,6 +27,7 @@ from sijil.kernel.actors import system
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
+from sijil.pages.tests.html import flat
 
 pytestmark = pytest.mark.django_db
 ACTOR = system("test")
@@ -138,7 +139,7 @@ def test_a_list_waits_for_the_new_threshold_and_then_holds_what_the_page_shows(
         with pytest.raises(Refused, match="decisions_due"):
             publish(MIDNIGHT)
         programme_decisions.decide_due(now=MIDNIGHT)
-        shown = client.get(page).content.decode()
+        shown = flat(client.get(page).content.decode())
         seen = dict(re.findall(r'name="(seen_\w+)" value="([^"]*)"', shown))
         assert seen == {"seen_version": "ASD-NEXT", "seen_eligible": "1"}
         client.post(page, seen | {"confirmed": "on"})
