@@ -113,7 +113,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
-            "loaders": [("django.template.loaders.cached.Loader", ["sijil.pages.loaders.Unindented"])],
+            "loaders": [("django.template.loaders.cached.Loader", ["sijil.pages.loaders.Rooms"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -24,6 +24,7 @@ from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.pages import refusals
+from sijil.pages.loaders import LOADERS
 
 
 class Renderer(DjangoTemplates):
@@ -40,8 +41,8 @@ class Renderer(DjangoTemplates):
             options = {
                 "NAME": "sijil_forms",
                 "DIRS": folders,
-                "APP_DIRS": True,
-                "OPTIONS": {"builtins": builtins},
+                "APP_DIRS": False,
+                "OPTIONS": {"builtins": builtins, "loaders": LOADERS},
             }
             self.__dict__["engine"] = self.backend(options)
         return self.__dict__["engine"]

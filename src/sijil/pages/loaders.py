@@ -5,14 +5,27 @@ from __future__ import annotations
 import re
 
 from django.template import Origin
-from django.template.loaders.app_directories import Loader
+from django.template.loaders import app_directories, filesystem
 
-_INDENT = re.compile(r"\n[ \t]+")
+_INDENT = re.compile(r"\s*\n\s*")
 
 
-class Unindented(Loader):
-    """Loads a template without the spaces at the beginning of its lines, unless they are shown (``pre``)."""
+class _Unindented(filesystem.Loader):
+    """Loads a template without the spaces around its lines, unless they are shown (``pre``)."""
 
     def get_contents(self, origin: Origin) -> str:
         text: str = super().get_contents(origin)
         return text if "<pre" in text else _INDENT.sub("\n", text)
+
+
+class Folders(_Unindented):
+    """The templates of the folders of the settings."""
+
+
+class Rooms(_Unindented, app_directories.Loader):
+    """The templates of every room."""
+
+
+LOADERS = [
+    ("django.template.loaders.cached.Loader", ["sijil.pages.loaders.Folders", "sijil.pages.loaders.Rooms"])
+]
