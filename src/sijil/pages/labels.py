@@ -49,6 +49,14 @@ FAMILIES: dict[str, dict[str, str]] = {
         "see_score": gettext_noop("Sign in to read your score and what explains it."),
         "wait_for_check": gettext_noop("Nothing to do: the score is set aside, and no decision rests on it."),
     },
+    "message": {
+        "queued": gettext_noop("Waits to be sent"),
+        "sending": gettext_noop("Being sent"),
+        "sent": gettext_noop("Sent"),
+        "delivered": gettext_noop("Arrived"),
+        "dead": gettext_noop("Did not arrive"),
+    },
+    "channel": {"sms": gettext_noop("SMS"), "email": gettext_noop("E-mail")},
     "milieu": {
         "urban": gettext_noop("Urban"),
         "rural": gettext_noop("Rural"),
@@ -68,6 +76,7 @@ TONES = {
         "paid",
         "confirmed",
         "active",
+        "delivered",
     },
     "wait": {
         "pre_registered",
@@ -83,6 +92,8 @@ TONES = {
         "draft",
         "in_review",
         "possible",
+        "queued",
+        "sending",
     },
     "bad": {
         "withdrawn",
@@ -94,6 +105,7 @@ TONES = {
         "merged",
         "quarantined",
         "not_eligible",
+        "dead",
     },
 }
 

@@ -122,3 +122,16 @@ def wait_after(attempts: int) -> dt.timedelta:
 def is_final(attempts: int, *, permanent: bool) -> bool:
     """Tell whether to give up: the provider said never, or the last attempt failed."""
     return permanent or attempts >= MAX_ATTEMPTS
+
+
+def mask(to: str) -> str:
+    """Return a recipient as staff see it: the last two digits of a telephone, the domain of an address."""
+    local, _, domain = to.rpartition("@")
+    return f"•••@{domain}" if local else f"••••••{to[-2:]}"
+
+
+def title_of(template: str, language: str) -> str:
+    """Return what a message is called; an unknown template by its code."""
+    found = templates().templates.get(template)
+    said: Said | None = getattr(found, language, None)
+    return said.title if said else template

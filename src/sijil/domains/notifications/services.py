@@ -26,6 +26,7 @@ from sijil.domains.notifications.adapters import (
 )
 from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID, REPORT_UNREADABLE
 from sijil.domains.notifications.models import Message, MessageStep, Receipt
+from sijil.domains.notifications.queries import aad, about, words_of
 from sijil.domains.notifications.states import MESSAGE, MessageState
 from sijil.domains.notifications.types import Channel, Contact, Fate, Outgoing, Report, Taken, ToQueue
 from sijil.kernel import acts, jobs
@@ -104,7 +105,7 @@ def _written(one: ToQueue, now: dt.datetime) -> tuple[Message, bool]:
         sealed |= {"other": {"to": address, "title": spare.title, "body": spare.body}}
     message = Message(
         id=key, channel=way, template=one.template, language=spoken, subject=one.subject, queued_at=now,
-        due_at=now, sealed=keyring().seal_json("notifications", sealed, aad=_aad(key)),
+        due_at=now, sealed=keyring().seal_json("notifications", sealed, aad=aad(key)),
     )  # fmt: skip
     return message, way is Channel.SMS and rules.is_landline(number)
 
@@ -254,8 +255,7 @@ def _revive(messages: list[Message], actor: Actor, now: dt.datetime) -> None:
     chosen = Message.objects.filter(id__in=[message.id for message in messages])
     MESSAGES.move(chosen, "revive", actor=actor, now=now, attempts=0, revivals=_AGAIN, due_at=now)
     for message in messages:
-        about = message.subject or f"message:{message.id}"
-        acts.record(REVIVED, actor=actor, subject=about, facts={"message": str(message.id)}, now=now)
+        acts.record(REVIVED, actor=actor, subject=about(message), facts={"message": str(message.id)}, now=now)
 
 
 @transaction.atomic
@@ -303,14 +303,14 @@ def _settle(message: Message, now: dt.datetime) -> None:
 
 def _send_otherwise(message: Message, now: dt.datetime) -> None:
     """Queue a dead message by the other channel of the same person, once."""
-    other = _words(message).get("other")
+    other = words_of(message).get("other")
     if other is None or Message.objects.filter(instead_of=message.id).exists():
         return
     key = new_key()
     spare = Message(
         id=key, channel=Channel(message.channel).other, template=message.template, language=message.language,
         subject=message.subject, queued_at=now, due_at=now, instead_of=message.id,
-        sealed=keyring().seal_json("notifications", other, aad=_aad(key)),
+        sealed=keyring().seal_json("notifications", other, aad=aad(key)),
     )  # fmt: skip
     MESSAGES.open(spare, "queue", actor=OUTBOX, now=now)
     jobs.enqueue("notifications.send", message_id=str(key))
@@ -336,22 +336,11 @@ def _mark_failed(message: Message, failure: GatewayFailed, now: dt.datetime) -> 
 
 
 def _outgoing(message: Message) -> Outgoing:
-    words = _words(message)
+    words = words_of(message)
     channel = Channel(message.channel)
     return Outgoing(_key(message), channel, words["to"], words["title"], words["body"], message.language)
-
-
-def _words(message: Message) -> dict[str, Any]:
-    words: dict[str, Any] = keyring().unseal_json(
-        "notifications", bytes(message.sealed), aad=_aad(message.id)
-    )
-    return words
 
 
 def _key(message: Message) -> UUID:
     """Return the key for the provider: another one for a message that begins anew, or it would be dropped."""
     return uuid5(message.id, f"revival {message.revivals}") if message.revivals else message.id
-
-
-def _aad(key: UUID) -> str:
-    return f"notifications_message.sealed:{key}"

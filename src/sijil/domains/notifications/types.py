@@ -119,7 +119,9 @@ class InboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageStatus:
-    """Where a message is; without recipient or text. ``retried_by``: the other channel that it went by."""
+    """Where a message is; without text. ``to``: the recipient, masked. ``retried_by``: the other channel that
+    it went by. ``subject``: whose file it is about.
+    """
 
     id: UUID
     channel: Channel
@@ -131,3 +133,11 @@ class MessageStatus:
     sent_at: dt.datetime | None
     reason: str
     retried_by: str = ""
+    to: str = ""
+    subject: str = ""
+    delivered_at: dt.datetime | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the message stands in a list of its state, the newest first."""
+        return f"{self.queued_at.isoformat()}|{self.id}"

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'notifications_message',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['due_at'], name='notifications_message_waiting'), models.Index(fields=['subject', 'queued_at'], name='notifications_message_subject')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['due_at'], name='notifications_message_waiting'), models.Index(fields=['subject', 'queued_at'], name='notifications_message_subject'), models.Index(fields=['state', '-queued_at', '-id'], name='notifications_message_listed')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['sms', 'email'])), name='notifications_message_channel'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'delivered', 'dead'])), name='notifications_message_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', sijil.domains.notifications.states.MessageState['SENT']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='notifications_message_sent_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', sijil.domains.notifications.states.MessageState['DELIVERED']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='notifications_message_delivered_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', sijil.domains.notifications.states.MessageState['DEAD']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='notifications_message_dead_has_a_reason')],
             },
         ),
