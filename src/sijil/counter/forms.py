@@ -107,14 +107,23 @@ class ThingForm(PersonPage):
         *,
         typed: Mapping[str, str] | None = None,
     ) -> None:
-        values = values_of(identity)
+        values = self.before = values_of(identity)
+        self.identity = identity
         if typed:  # a tick that was taken away is not sent
-            values |= {field.tick: "" for field in asked if field.may_be_none}
-        values |= typed or {}
+            values = values | {field.tick: "" for field in asked if field.may_be_none}
+        values = values | (typed or {})
         places = _places(identity, asked) | _chosen(asked, data or typed or {})
         super().__init__(
             data, initial=values, form=form_of(identity), asked=asked, places=places, known=values
         )
+
+    def _judge(self, field: PersonField, values: Mapping[str, Any]) -> None:
+        """Let the register judge what is another; what stays was declared when something else was asked."""
+        on = [name for name in (field.id, field.tick, field.of, *field.when) if name]
+        if all(_text(values.get(name)) == _text(self.before.get(name)) for name in on):
+            self.cleaned_data[field.id] = self.identity.value(field.id)
+        else:
+            super()._judge(field, values)
 
     @property
     def has_communes(self) -> bool:
@@ -131,6 +140,10 @@ class ThingForm(PersonPage):
                 if said is None:
                     changed[field.tick] = True
         return changed
+
+
+def _text(typed: Any) -> str:
+    return str(typed or "")
 
 
 def _places(identity: Identity, asked: Sequence[PersonField]) -> dict[str, str]:

@@ -21,6 +21,7 @@ LANDLINE = "landline: it receives no SMS"
 
 _FOLDER = Path(__file__).parent / "parameters"
 _PHONE = re.compile(r"^\+[1-9]\d{7,14}$")
+_FACT = re.compile(r"\s*\{\w+\}")
 _LANDLINE = re.compile(r"^\+212(?:5(?!0)|8)\d{8}$")
 _EMAIL = re.compile(r"^[^\s@<>\",;]{1,64}@(?:[^\s@<>\"',;.]{1,63}\.)+(?![0-9]+$)[^\s@<>\"',;.]{2,63}$")
 _GSM = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡") | set(
@@ -131,7 +132,7 @@ def mask(to: str) -> str:
 
 
 def title_of(template: str, language: str) -> str:
-    """Return what a message is called; an unknown template by its code."""
+    """Return what a message is called, without its facts; an unknown template by its code."""
     found = templates().templates.get(template)
     said: Said | None = getattr(found, language, None)
-    return said.title if said else template
+    return _FACT.sub("", said.title) if said else template
