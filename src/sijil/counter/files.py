@@ -34,7 +34,15 @@ from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.languages import spoken
-from sijil.pages.person_forms import answers_of, identity_of, paper_choices, proofs, shown, wording
+from sijil.pages.person_forms import (
+    answers_of,
+    current_form,
+    identity_of,
+    paper_choices,
+    proofs,
+    shown,
+    wording,
+)
 
 officer = role_required("csc_officer")
 
@@ -79,6 +87,8 @@ def compare_papers(request: HttpRequest, number: str) -> HttpResponse:
 @officer
 def correct(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """One part of what was declared and no paper shows: telephone, address."""
+    if not _correctable(current_form(), step):  # before anybody is read
+        return _back(number)
     found = _file(request, number)
     form = form_of(found.identity)
     asked = _correctable(form, step)

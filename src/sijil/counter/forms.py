@@ -111,7 +111,7 @@ class ThingForm(PersonPage):
         self.identity = identity
         if typed:  # a tick that was taken away is not sent
             values = values | {field.tick: "" for field in asked if field.may_be_none}
-        values = values | (typed or {})
+        values = values | dict(typed or {})
         places = _places(identity, asked) | _chosen(asked, data or typed or {})
         super().__init__(
             data, initial=values, form=form_of(identity), asked=asked, places=places, known=values

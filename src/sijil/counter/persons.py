@@ -129,15 +129,25 @@ def check(request: HttpRequest) -> HttpResponse:
     form = Form(request.POST if request.method == "POST" else None)
     try:
         if request.method == "POST":
-            journey.correct(**_asked(state), actor=actor_of(request), now=clock.now())
-            kept.keep(request, _STATE, {"idcs": state["idcs"]})
-            messages.success(request, gettext("The register says it now, and every copy of it."))
-            return redirect("counter-person")
+            return _correct(request, state)
         made = journey.weigh(**_asked(state), actor=actor_of(request), now=clock.now())
     except Refused as refused:
         context = {"refused": refusals.words(refused), "step": state["step"]}
         return render(request, "counter/persons/refused.html", context, status=422)
     return _render(request, "check", _compared(state, made) | {"form": form, "step": state["step"]})
+
+
+def _correct(request: HttpRequest, state: Mapping[str, Any]) -> HttpResponse:
+    """Do it, and show the record; a person who moved out of the officer's area is not shown any more."""
+    journey.correct(**_asked(state), actor=actor_of(request), now=clock.now())
+    kept.keep(request, _STATE, {"idcs": state["idcs"]})
+    messages.success(request, gettext("The register says it now, and every copy of it."))
+    try:
+        journey.find(idcs=state["idcs"], actor=actor_of(request))
+    except Refused:
+        kept.keep(request, _STATE, {})
+        return redirect("counter-persons")
+    return redirect("counter-person")
 
 
 @officer

@@ -63,20 +63,35 @@ class History:
         return max(self.versions, key=lambda said: (said.valid_from, said.version))
 
     def source(self, field: str) -> IdentityVersion:
-        """Return the version that first said of a field, on its day, what the register says of it now."""
-        value, found = self.current.identity.value(field), self.current
-        for said in sorted(self.versions, key=lambda one: (one.valid_from, one.version), reverse=True):
+        """Return the version that first said of a field, since its day, what the register says of it now."""
+        value, periods = self.current.identity.value(field), self._periods()
+        day = max(periods)
+        for start in sorted(periods, reverse=True):
+            if periods[start][-1].identity.value(field) != value:
+                break
+            day = start
+        found = periods[day][-1]
+        for said in reversed(periods[day]):
             if said.identity.value(field) != value:
-                return found
+                break
             found = said
         return found
 
     def changed(self, said: IdentityVersion) -> tuple[str, ...]:
-        """Return the fields in which a version differs from the one written before it."""
-        before = [one for one in self.versions if one.version < said.version]
-        then = before[-1].identity.values() if before else {}
+        """Return the fields in which a version differs from what held on its first day before."""
+        earlier = [v for v in self.versions if v.version < said.version and v.valid_from <= said.valid_from]
+        if not earlier:
+            return ()
+        then = max(earlier, key=lambda v: (v.valid_from, v.version)).identity.values()
         now = said.identity.values()
-        return tuple(name for name in {**now, **then} if before and now.get(name, "") != then.get(name, ""))
+        return tuple(name for name in {**now, **then} if now.get(name, "") != then.get(name, ""))
+
+    def _periods(self) -> dict[dt.date, list[IdentityVersion]]:
+        """Return the versions by the day from which they hold, of each day the last one last."""
+        found: dict[dt.date, list[IdentityVersion]] = {}
+        for said in self.versions:
+            found.setdefault(said.valid_from, []).append(said)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from sijil.counter.tests.test_counter import country, sign_in
 from sijil.domains.audit.queries import list_entries
 from sijil.domains.biometrics.samples import draw
-from sijil.domains.documents.models import Document
+from sijil.domains.documents.queries import list_documents
 from sijil.domains.matching.services import index_subject
 from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
@@ -226,7 +226,7 @@ def test_the_paper_is_scanned_kept_once_and_read_again(desk, her):
             change(desk, evidence=MISTAKE | {"picture": picture}, last_name_fr="Bennani").status_code == 302
         )
     desk.post(at("person-check"))
-    [document] = Document.objects.filter(owner=f"person:{her.key}")
+    [document] = list_documents(f"person:{her.key}")
     assert at("person-paper", document.id) in page(desk, "person-history")
     assert desk.get(at("person-paper", document.id)).content
     assert "document.read" in {e.action for e in list_entries(her.key)} or len(list_entries(her.key)) > 3
@@ -296,3 +296,14 @@ def test_a_number_is_judged_by_the_paper_that_it_stands_on(desk, her):
     )
     assert answer.status_code == 422
     assert 'href="#id_paper_number"' in answer.content.decode()
+
+
+def test_who_moved_out_of_the_area_is_not_shown_any_more(desk, her):
+    find(desk, her)
+    place = {"region": "01", "province": "01.051", "commune_code": "01.051.01.01", "quarter": "Agdal"}
+    change(desk, "place", {"reason": "moved", "when": "always"}, **place)
+    done = desk.post(at("person-check"), follow=True)
+    assert done.redirect_chain == [(at("persons"), 302)]
+    assert "The register says it now" in done.content.decode()
+    assert identity(her).commune_code == "01.051.01.01"
+    assert desk.get(at("person"))["Location"] == at("persons")

@@ -15,7 +15,7 @@ from sijil.domains.notifications.errors import MESSAGE_MISSING
 from sijil.domains.notifications.models import DemoDelivery, Message
 from sijil.domains.notifications.rules import is_landline, mask
 from sijil.domains.notifications.states import MessageState
-from sijil.domains.notifications.types import Channel, Contact, InboxMessage, MessageStatus, Outbox
+from sijil.domains.notifications.types import PLACE, Channel, Contact, InboxMessage, MessageStatus, Outbox
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
@@ -44,10 +44,9 @@ def list_in_state(state: str, *, after: str = "", limit: int) -> list[MessageSta
 
 def _place(text: str) -> tuple[dt.datetime, UUID] | None:
     """Read a place in the list; what is none begins the list anew."""
-    at, _, last = text.partition("|")
+    at, _, last = text.partition(".")
     try:
-        moment = dt.datetime.fromisoformat(at)
-        return (moment, UUID(last)) if moment.tzinfo else None
+        return dt.datetime.strptime(at, PLACE).replace(tzinfo=dt.UTC), UUID(last)
     except ValueError:
         return None
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+PLACE = "%Y%m%dT%H%M%S%f"
+"""How a moment stands in an address, to the microsecond, in UTC."""
+
 
 class Channel(StrEnum):
     SMS = "sms"
@@ -140,4 +143,4 @@ class MessageStatus:
     @property
     def place(self) -> str:
         """Where the message stands in a list of its state, the newest first."""
-        return f"{self.queued_at.isoformat()}|{self.id}"
+        return f"{self.queued_at.astimezone(dt.UTC):{PLACE}}.{self.id}"
