@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 from tests.journeys.test_identity_change import NOW, OFFICER, change, registered, work
 
+from sijil.counter.tests.test_counter import sign_in
 from sijil.domains.audit.queries import list_entries
 from sijil.domains.events import queries as event_queries
 from sijil.domains.events.models import Event
@@ -21,6 +23,7 @@ from sijil.journeys import events, person_enrolment
 from sijil.journeys.person_enrolment import recheck
 from sijil.kernel.actors import officer
 from sijil.kernel.errors import Refused
+from sijil.pages.tests.html import flat
 
 pytestmark = pytest.mark.django_db
 STEP = "person_enrolment.recheck.follow_identity"
@@ -32,7 +35,7 @@ LIKE_HER = {
     "last_name_ar": FATIMA.last_name_ar, "last_name_fr": FATIMA.last_name_fr,
     "first_name_ar": FATIMA.first_name_ar, "first_name_fr": FATIMA.first_name_fr,
 }  # fmt: skip
-ONE, TWO, THREE = (officer(f"adjudicator-{n}", roles=["adjudicator"]) for n in (1, 2, 3))
+ONE, TWO = (officer(f"adjudicator-{n}", roles=["adjudicator"]) for n in (1, 2))
 WHY = "The papers and the two faces were compared side by side."
 
 
@@ -70,8 +73,9 @@ def test_somebody_alike_opens_a_case_that_whoever_corrected_does_not_decide(two)
     assert [c.ref for c in case.candidates] == [her.id]
     assert (case.person, case.number, case.deposited_by) == (other.key, "", OFFICER.id)
     assert "adjudication.opened" in {entry.action for entry in list_entries(other.key)}
-    with pytest.raises(Refused, match=r"."):
+    with pytest.raises(Refused) as refused:
         decide(case, "different_person", replace(OFFICER, roles=("adjudicator",)))
+    assert refused.value.code in ("matching.own_file", "kernel.role_refused")
 
 
 def test_the_number_of_the_old_request_names_the_case(db):
@@ -175,3 +179,24 @@ def _told(person):
     change(person.key, LIKE_HER)
     [event] = Event.objects.filter(kind="person.identity_changed", subject=person.key)
     return event_queries.get_event(event.id)
+
+
+def test_the_pages_say_what_the_case_can_conclude(two, monkeypatch):
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW)
+    _, other = two
+    change(other.key, LIKE_HER)
+    work()
+    case = matching.find_open_case(other.id)
+    address, last = reverse("backoffice-case", args=[case.id]), ""
+    for login in ("adjudicator-1", "adjudicator-2"):
+        browser = sign_in(login, "", "adjudicator")
+        assert "Corrected person" in browser.get(reverse("backoffice-adjudication")).content.decode()
+        shown = browser.get(address).content.decode()
+        assert "The person keeps the number" in flat(shown)
+        assert "New file" not in shown
+        assert "is refused" not in shown
+        sent = {"verdict": "different_person", "reason": WHY}
+        last = browser.post(reverse("backoffice-decide", args=[case.id]), sent, follow=True).content.decode()
+    assert "The case is closed. No number changes." in last
+    closed = sign_in("adjudicator-3", "", "adjudicator").get(address).content.decode()
+    assert "register the new file" not in closed
