@@ -51,13 +51,6 @@ def pytest_collection() -> None:
     law.use_enacted(None)
 
 
-def pytest_runtest_setup() -> None:
-    """Forget what this process remembers of rows that the test before had, and this one has not."""
-    from sijil.domains.scoring.queries.scores import pins_of
-
-    pins_of.cache_clear()
-
-
 def _make_home() -> None:
     home = Path(tempfile.mkdtemp(prefix="sijil-test-"))
     home.chmod(0o711)

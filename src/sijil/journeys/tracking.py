@@ -6,7 +6,7 @@ A file is late when its legal clock has run out while it waits on us: a date sta
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.states import APPOINTMENT
@@ -15,6 +15,7 @@ from sijil.domains.population_register import queries as population_register
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import RequestStatus
 from sijil.domains.social_register import queries as social_register
+from sijil.domains.social_register.queries import reviews
 from sijil.kernel import clean
 from sijil.kernel.casework import Kind, Role
 from sijil.kernel.dates import legal_day
@@ -54,7 +55,8 @@ class TrackedStep:
 
 @dataclass(frozen=True, slots=True)
 class TrackedRequest:
-    """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs.
+    """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs; of a processed
+    registration, the last day for the check of its score.
 
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
     the number, of the request and of its appointment.
@@ -118,7 +120,7 @@ def _household(number: str, now: dt.datetime) -> TrackedRequest:
     found = social_register.get_registration_by_number(number)
     waits = found.state in HOUSEHOLD_WAITS  # a decided file has no date, whatever its row keeps
     history = _moves(tuple(TrackedStep(s.to_state, s.at, s.reason) for s in found.steps))
-    return TrackedRequest(
+    tracked = TrackedRequest(
         number=found.number,
         kind="household",
         state=found.state,
@@ -128,6 +130,24 @@ def _household(number: str, now: dt.datetime) -> TrackedRequest:
         is_late=waits and _has_passed(found.answer_due_on, now),
         history=history,
     )
+    return _as_it_stands(tracked, found.household_code, now) if found.state == "processed" else tracked
+
+
+def _as_it_stands(tracked: TrackedRequest, household_code: str, now: dt.datetime) -> TrackedRequest:
+    """Return a processed registration with what came later: its score is checked, or its household closed."""
+    check, refusal = reviews.find_to_review(household_code), reviews.find_refusal_of(household_code)
+    if check is not None:
+        late = _has_passed(check.due_on, now)
+        return replace(
+            tracked, reason=check.reason, next_action="wait_for_check", due_on=check.due_on, is_late=late
+        )
+    if refusal is not None:
+        closed = TrackedStep("closed", refusal.at, refusal.reason)
+        history = (*tracked.history, closed)
+        return replace(
+            tracked, state="closed", reason=closed.reason, next_action="start_again", history=history
+        )
+    return tracked
 
 
 def _has_passed(due_on: dt.date | None, now: dt.datetime) -> bool:

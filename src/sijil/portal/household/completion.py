@@ -98,14 +98,9 @@ def _send(request: HttpRequest, form: SendForm) -> HttpResponse:
 
 
 def _refused(file: journey.CompletionFile, refused: Refused) -> SendForm:
-    """Return the form with the refusal, for the answers as they are now; both boxes are to tick again."""
-    form = SendForm({"version": file.request.version})
-    form.full_clean()
-    form.errors.clear()
     sentence = words.refusal(refused, file.form.fields.get(refused.field or ""))
     name = _name(file, refused.facts.get("member"))
-    form.add_error(None, f"{name} — {sentence}" if name else sentence)
-    return form
+    return SendForm.refused(file.request.version, f"{name} — {sentence}" if name else sentence)
 
 
 def _show(request: HttpRequest, file: journey.CompletionFile, form: SendForm) -> HttpResponse:

@@ -190,3 +190,12 @@ class SendForm(Form):
         error_messages={"required": _("Tick this statement to send your file.")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def refused(cls, version: int, sentence: str) -> SendForm:
+        """Return the form with a refusal, for the answers as they are now; both boxes are to tick again."""
+        form = cls({"version": version})
+        form.full_clean()
+        form.errors.clear()
+        form.add_error(None, sentence)
+        return form

@@ -29,7 +29,7 @@ def check(request: HttpRequest) -> HttpResponse:
         try:
             return _send(request, file, form)
         except Refused as refused:
-            form = _refused(file, refused)
+            form = SendForm.refused(file.draft.version, _sentence(file, refused))
     return _show(request, file, form)
 
 
@@ -44,15 +44,6 @@ def _send(request: HttpRequest, file: journey.File, form: SendForm) -> HttpRespo
         now=clock.now(),
     )
     return redirect("household-sent")
-
-
-def _refused(file: journey.File, refused: Refused) -> SendForm:
-    """Return the form with the refusal, for the answers as they are now; both boxes are to tick again."""
-    form = SendForm({"version": file.draft.version})
-    form.full_clean()
-    form.errors.clear()
-    form.add_error(None, _sentence(file, refused))
-    return form
 
 
 def _sentence(file: journey.File, refused: Refused) -> str:
