@@ -15,14 +15,14 @@ from sijil.domains.documents.rules import kinds
 from sijil.domains.population_register.rules import reason_words
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.social_register.rules import REASONS
-from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION, HouseholdState
 from sijil.kernel.casework import Kind
 from sijil.kernel.texts import Text4
 from sijil.pages.languages import said, spoken
 
 TEXTS: Mapping[str, Mapping[str, Text4]] = {
     "request": REQUEST.says,
-    "registration": REGISTRATION.says,
+    "registration": {**REGISTRATION.says, HouseholdState.CLOSED: HOUSEHOLD.says[HouseholdState.CLOSED]},
     "modality": MODALITIES,
     "capture_reason": EXCEPTIONS,
 }
