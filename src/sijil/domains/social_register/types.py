@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
 
@@ -78,16 +78,20 @@ class Derivation(law.Body, frozen=True, rename={"among": "in"}):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a reference list."""
+    """One answer of a reference list. ``said``: labels that agree with a woman (F) or a man (M)."""
 
     code: str
     labels: Labels
     condition: Condition
+    said: Mapping[str, Labels] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One question. ``kind``: flag, integer, choice or money_month (up to three bills, averaged)."""
+    """One question. ``kind``: flag, integer, choice or money_month (up to three bills, averaged).
+
+    ``said``: labels that agree with whom it is about: ``self`` (who reads), F, M; the others are general.
+    """
 
     id: str
     step: str
@@ -102,6 +106,7 @@ class FormField:
     labels: Labels
     hints: Labels
     feeds: tuple[str, ...]
+    said: Mapping[str, Labels] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,10 @@ class Form:
     def version(self) -> str:
         return self.pin.version
 
+    def about(self, sex: str, *, is_self: bool = False) -> Form:
+        """Return the form in the words that agree with a person; ``is_self``: who reads is asked."""
+        return replace(self, fields={f.id: _agreeing(f, sex, is_self) for f in self.fields.values()})
+
     def inputs_in(self, milieu: str) -> frozenset[str]:
         """Return the inputs that this form makes in a milieu."""
         return frozenset(name for name, derived in self.derivations.items() if milieu in derived.milieus)
@@ -138,6 +147,12 @@ class Form:
 
     def of_block(self, block: str) -> tuple[FormField, ...]:
         return tuple(f for f in self.fields.values() if f.block == block)
+
+
+def _agreeing(field: FormField, sex: str, is_self: bool) -> FormField:
+    labels = field.said.get("self", {}) if is_self else field.said.get(sex, {})
+    options = tuple(replace(o, labels={**o.labels, **o.said.get(sex, {})}) for o in field.options)
+    return replace(field, labels={**field.labels, **labels}, options=options)
 
 
 @dataclass(frozen=True, slots=True)
