@@ -13,7 +13,8 @@ from sijil.kernel.errors import ErrorCode, Refused
 from sijil.pages import refusals
 from sijil.pages.languages import reading
 
-ERRORS = sorted(set(pages.error_codes().values()), key=lambda error: error.code)
+FOR_MACHINES = {"verify.body_invalid"}  # names a field of the body, at a door without pages
+ERRORS = [e for e in pages.error_codes().values() if e.code not in FOR_MACHINES]
 NUMBERS = [
     "count", "eligible", "height", "least", "least_height", "least_width", "left", "length", "limit", "line",
     "maximum", "megabytes", "minimum", "minutes", "most", "rate", "width", "years",

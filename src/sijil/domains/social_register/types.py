@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -108,6 +109,14 @@ class FormField:
     feeds: tuple[str, ...]
     said: Mapping[str, Labels] = field(default_factory=dict)
 
+    def about(self, sex: str, *, is_self: bool = False) -> FormField:
+        """Return the question in the words that agree with a person; ``is_self``: who reads is asked."""
+        labels = self.said.get("self" if is_self else sex, {})
+        options = self.options
+        if any(option.said for option in options):
+            options = tuple(replace(o, labels={**o.labels, **o.said.get(sex, {})}) for o in options)
+        return replace(self, labels={**self.labels, **labels}, options=options) if self.said else self
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -118,9 +127,12 @@ class Block:
     labels: Labels
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """One version of the form. ``inputs_version``: the inputs of the score that its derivations make."""
+    """One version of the form, one object for all readings.
+
+    ``inputs_version``: the inputs of the score that its derivations make.
+    """
 
     pin: law.Pin
     starts_on: dt.date
@@ -136,7 +148,7 @@ class Form:
 
     def about(self, sex: str, *, is_self: bool = False) -> Form:
         """Return the form in the words that agree with a person; ``is_self``: who reads is asked."""
-        return replace(self, fields={f.id: _agreeing(f, sex, is_self) for f in self.fields.values()})
+        return _about(self, sex, is_self)
 
     def inputs_in(self, milieu: str) -> frozenset[str]:
         """Return the inputs that this form makes in a milieu."""
@@ -149,10 +161,9 @@ class Form:
         return tuple(f for f in self.fields.values() if f.block == block)
 
 
-def _agreeing(field: FormField, sex: str, is_self: bool) -> FormField:
-    labels = field.said.get("self", {}) if is_self else field.said.get(sex, {})
-    options = tuple(replace(o, labels={**o.labels, **o.said.get(sex, {})}) for o in field.options)
-    return replace(field, labels={**field.labels, **labels}, options=options)
+@lru_cache(maxsize=64)
+def _about(form: Form, sex: str, is_self: bool) -> Form:
+    return replace(form, fields={f.id: f.about(sex, is_self=is_self) for f in form.fields.values()})
 
 
 @dataclass(frozen=True, slots=True)

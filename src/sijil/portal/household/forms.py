@@ -186,7 +186,7 @@ class SendForm(Form):
     accept_info = forms.BooleanField(
         label=_(
             "I agree that these answers are compared with the records of other administrations, "
-            "and that the programmes I may benefit from read them (laws 72-18 and 09-08)."
+            "and that the programmes I may benefit from read them (laws 72.18 and 09.08)."
         ),
         error_messages={"required": _("Tick this statement to send your file.")},
     )
