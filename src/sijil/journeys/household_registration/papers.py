@@ -135,8 +135,8 @@ def _programmes(explanation: Explanation, day: dt.date) -> list[Line]:
     found = eligibilities(explanation.score)
     return [
         Line(
-            f"{e.programme.name('ar')} (≤ {_comma(e.programme.threshold)})، {e.day:%d/%m/%Y}",
-            f"{e.programme.name('fr')} (≤ {_comma(e.programme.threshold)}), {e.day:%d/%m/%Y}",
+            f"{e.programme.name('ar')} (العتبة {_comma(e.programme.threshold)})، {e.day:%d/%m/%Y}",
+            f"{e.programme.name('fr')} (seuil {_comma(e.programme.threshold)}), {e.day:%d/%m/%Y}",
             _verdict(e, day),
         )
         for e in found
