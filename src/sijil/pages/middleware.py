@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from sijil.kernel.errors import Category, Refused
-from sijil.pages import guards, refusals
+from sijil.pages import guards, languages, refusals, tongues
 from sijil.pages.languages import SECONDS, reading
 
 DEFAULT_LANGUAGE = "ar"
@@ -43,7 +43,15 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", str(translation.get_language()))
             patch_vary_headers(response, ("Cookie",))
+            _tell_gaps(response, languages.second())
         return response
+
+
+def _tell_gaps(response: HttpResponse, second: str) -> None:
+    """Mark what a page says in the second language."""
+    if second and response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+        response.content = tongues.mark(response.content.decode(), second).encode()
+        response.headers["Content-Length"] = str(len(response.content))
 
 
 LANGUAGES = {code for code, _ in settings.LANGUAGES}

@@ -206,7 +206,7 @@ def shown(form: PersonForm, field: PersonField, identity: Identity) -> str:
         return formats.date_long(value)
     if field.kind == "commune" and value:
         place = geography.find_commune(value)
-        return place.name(get_language() or "ar") if place else str(value)
+        return place.name(spoken()) if place else str(value)
     return rules.field_words(form, field, identity, spoken())
 
 
@@ -298,7 +298,7 @@ def _commune(form: PersonForm, field: PersonField, places: Place) -> Boxes:
     """The commune, down from the region: each box offers what is below the one above."""
     above = boxes_above(field)
     region, province = (places.get(name, "") for name in above)
-    order, needed = get_language() or "ar", field.mandatory
+    order, needed = spoken(), field.mandatory
     regions = geography.list_regions(order)
     provinces = geography.list_provinces(region, order) if region else []
     province = province if province in {place.code for place in provinces} else ""
@@ -314,7 +314,7 @@ def _commune(form: PersonForm, field: PersonField, places: Place) -> Boxes:
 
 
 def _offered(places: Sequence[Any]) -> list[tuple[str, Any]]:
-    language = get_language() or "ar"
+    language = spoken()
     return [("", _("Choose")), *((place.code, place.name(language)) for place in places)]
 
 
