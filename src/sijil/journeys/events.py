@@ -123,7 +123,10 @@ EVENTS = EventTable(
     EventKind(
         "person.identity_changed",
         "What the register says of a person is another; every copy changed with it, in one act.",
-        steps=(Step("household_registration.rescoring.follow_identity"),),
+        steps=(
+            Step("household_registration.rescoring.follow_identity"),
+            Step("person_enrolment.recheck.follow_identity"),
+        ),
     ),
     EventKind("person.died", "A person is deceased in the register.", steps=_AFTER_LIFE_OR_DEATH),
     EventKind(

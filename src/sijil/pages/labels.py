@@ -12,6 +12,8 @@ from django.utils.functional import lazy
 from sijil.domains.biometrics.types import EXCEPTIONS, MODALITIES
 from sijil.domains.documents.rules import kinds
 from sijil.domains.geography.types import MILIEUS
+from sijil.domains.notifications.states import SAYS
+from sijil.domains.notifications.types import CHANNELS
 from sijil.domains.population_register.rules import reason_words
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import SEXES
@@ -30,6 +32,8 @@ TEXTS: Mapping[str, Mapping[str, Text4]] = {
     "sex": SEXES,
     "milieu": MILIEUS,
     "next_action": NEXT_ACTIONS,
+    "message": SAYS,
+    "channel": CHANNELS,
 }
 """Families of codes; the words of each stand beside its codes."""
 
@@ -45,6 +49,7 @@ TONES = {
         "paid",
         "confirmed",
         "active",
+        "delivered",
     },
     "wait": {
         "pre_registered",
@@ -60,6 +65,8 @@ TONES = {
         "draft",
         "in_review",
         "possible",
+        "queued",
+        "sending",
     },
     "bad": {
         "withdrawn",
@@ -71,6 +78,7 @@ TONES = {
         "merged",
         "quarantined",
         "not_eligible",
+        "dead",
     },
 }
 

@@ -59,6 +59,7 @@ class Message(models.Model):
                 name="notifications_message_claimed",
             ),
             models.Index(fields=["subject", "queued_at"], name="notifications_message_subject"),
+            models.Index(fields=["state", "-queued_at", "-id"], name="notifications_message_listed"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -14,6 +14,7 @@ from sijil.domains.notifications import rules
 from sijil.domains.notifications.acts import REVIVED
 from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID
 from sijil.domains.notifications.models import Message, MessageStep
+from sijil.domains.notifications.queries import aad, about, words_of
 from sijil.domains.notifications.states import MESSAGE, MessageState
 from sijil.domains.notifications.types import Channel, Contact, ToQueue
 from sijil.kernel import acts, jobs
@@ -90,7 +91,7 @@ def _written(one: ToQueue, now: dt.datetime) -> tuple[Message, bool]:
         sealed |= {"other": {"to": address, "title": spare.title, "body": spare.body}}
     message = Message(
         id=key, channel=way, template=one.template, language=spoken, subject=one.subject, queued_at=now,
-        due_at=now, sealed=keyring().seal_json("notifications", sealed, aad=_aad(key)),
+        due_at=now, sealed=keyring().seal_json("notifications", sealed, aad=aad(key)),
     )  # fmt: skip
     return message, way is Channel.SMS and rules.is_landline(number)
 
@@ -146,8 +147,7 @@ def _revive(messages: list[Message], actor: Actor, now: dt.datetime) -> None:
     chosen = Message.objects.filter(id__in=[message.id for message in messages])
     MESSAGES.move(chosen, "revive", actor=actor, now=now, attempts=0, revivals=_AGAIN, due_at=now)
     for message in messages:
-        about = message.subject or f"message:{message.id}"
-        acts.record(REVIVED, actor=actor, subject=about, facts={"message": str(message.id)}, now=now)
+        acts.record(REVIVED, actor=actor, subject=about(message), facts={"message": str(message.id)}, now=now)
 
 
 def send_otherwise(message: Message, now: dt.datetime) -> None:
@@ -159,18 +159,7 @@ def send_otherwise(message: Message, now: dt.datetime) -> None:
     spare = Message(
         id=key, channel=Channel(message.channel).other, template=message.template, language=message.language,
         subject=message.subject, queued_at=now, due_at=now, instead_of=message.id,
-        sealed=keyring().seal_json("notifications", other, aad=_aad(key)),
+        sealed=keyring().seal_json("notifications", other, aad=aad(key)),
     )  # fmt: skip
     MESSAGES.open(spare, "queue", actor=OUTBOX, now=now)
     jobs.enqueue("notifications.send", message_id=str(key))
-
-
-def words_of(message: Message) -> dict[str, Any]:
-    words: dict[str, Any] = keyring().unseal_json(
-        "notifications", bytes(message.sealed), aad=_aad(message.id)
-    )
-    return words
-
-
-def _aad(key: UUID) -> str:
-    return f"notifications_message.sealed:{key}"

@@ -20,7 +20,8 @@ from django.db.models import F
 from sijil.domains.notifications import rules
 from sijil.domains.notifications.adapters import Gateway, GatewayFailed, get_gateway
 from sijil.domains.notifications.models import Message
-from sijil.domains.notifications.services.queueing import MESSAGES, OUTBOX, send_otherwise, words_of
+from sijil.domains.notifications.queries import words_of
+from sijil.domains.notifications.services.queueing import MESSAGES, OUTBOX, send_otherwise
 from sijil.domains.notifications.services.reports import expect
 from sijil.domains.notifications.states import MESSAGE, MessageState
 from sijil.domains.notifications.types import Channel, Outgoing, Taken
