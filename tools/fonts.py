@@ -1,9 +1,9 @@
-"""Make the fonts of the pages from those of the receipts: what the languages need, and the name of Tamazight drawn.
+"""Make the fonts of the pages from those of the receipts: what the languages need, and the name of Tamazight.
 
     python tools/fonts.py        write fonts/*.woff2, sheets/fonts.css and the drawn word of the pages anew
 
-Run at development time only; what it writes is committed, the fonts beside their licence (OFL). Two weights of
-each script, one of Tifinagh; a browser fetches those whose characters stand on the page.
+Run at development time only; what it writes is committed, the fonts beside their licence (OFL). Two weights
+of each script, one of Tifinagh; a browser fetches those whose characters stand on the page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TARGET = PAGES / "static/pages/fonts"
 WORD = "ⵜⴰⵎⴰⵣⵉⵖⵜ"
 
 LATIN = "U+20-7E, U+A0-FF, U+152-153, U+2000-206F, U+20AC, U+2190-2193, U+2212, U+2713"
-# The letters of Arabic, their marks and digits, and those that names and places of Morocco borrow (پ چ ژ ڤ ڨ ڭ گ).
+# Letters of Arabic, their marks, digits, and what names and places of Morocco borrow (پ چ ژ ڤ ڨ ڭ گ).
 ARABIC = (
     "U+60C, U+61B, U+61F, U+621-63A, U+640-655, U+660-66C, U+670-671, U+67E, U+686, U+698, U+6A4, U+6A8-6A9, "
     "U+6AD, U+6AF, U+6CC"
@@ -71,7 +71,10 @@ def sheet() -> str:
         FACE.format(name=name, weight=name[-3:], ranges=textwrap.fill(ranges, 100, subsequent_indent=" " * 4))
         for name, (_source, ranges) in RECIPES.items()
     ]
-    return "/* Each script is fetched where it is read. Written by tools/fonts.py; licence: fonts/OFL-*. */\n" + "".join(faces)
+    return (
+        "/* Each script is fetched where it is read. Written by tools/fonts.py; licence: fonts/OFL-*. */\n"
+        + "".join(faces)
+    )
 
 
 def make(name: str) -> Path:
@@ -88,7 +91,7 @@ def make(name: str) -> Path:
 
 
 def drawn_word(text: str = WORD, size: int = 100) -> str:
-    """Return the word as an inline drawing that reads itself aloud and has the colour of the text around it."""
+    """Return the word as an inline drawing with a name to read aloud, in the colour of the text."""
     font = TTFont(SOURCES / "NotoSansTifinagh_400Regular.ttf")
     glyphs, names = font.getGlyphSet(), font.getBestCmap()
     scale = size / font["head"].unitsPerEm
@@ -99,7 +102,10 @@ def drawn_word(text: str = WORD, size: int = 100) -> str:
             glyph.draw(TransformPen(drawing, (scale, 0, 0, -scale, x, 0)))
         x += glyph.width * scale
     top, bottom = bounds.bounds[1], bounds.bounds[3]
-    height, lines = bottom - top, textwrap.fill(pen.getCommands().replace("Z", "Z "), 112, break_long_words=False)
+    height, lines = (
+        bottom - top,
+        textwrap.fill(pen.getCommands().replace("Z", "Z "), 112, break_long_words=False),
+    )
     return DRAWN.format(text=text, top=top, x=x, height=height, path=textwrap.indent(lines, " " * 8))
 
 

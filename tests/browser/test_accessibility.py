@@ -12,9 +12,10 @@ from playwright.sync_api import Page
 
 from tests.browser import country
 from tests.browser.listed import IN_JOURNEYS, NOT_PAGES, PAGES, Listed, plain_names
-from tests.browser.soundness import overflow, violations, violations_in_the_dark, weight
+from tests.browser.soundness import overflow, sent, violations, violations_in_the_dark, weight
 
 MOST_BYTES = 60_000
+MOST_SENT = 90_000  # a first visit with its fonts, over the line
 WIDTHS = {"ar": 390, "fr": 1100}  # what axe sees: a phone in one language, a desk in the other
 pytestmark = pytest.mark.browser
 
@@ -48,6 +49,17 @@ def test_page_is_sound(listed: Listed, language: str, open_page: Callable[..., P
     assert language != "ar" or violations_in_the_dark(page) == []
     assert {width: overflow(page, width) for width in (390, 320)} == {390: 0, 320: 0}
     assert [t for t in page.troubles if "422" not in t] == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("language", WIDTHS)
+def test_a_first_visit_is_light(language: str, open_page: Callable[..., Page]) -> None:
+    came = sent(open_page("/", language=language))
+    fonts = sorted(name.rsplit("/")[-1].split(".")[0] for name in came if name.endswith(".woff2"))
+    assert sum(came.values()) < MOST_SENT, came
+    assert sum(size for name, size in came.items() if not name.endswith(".woff2")) < 20_000, came
+    arabic = ["plex-arabic-400", "plex-arabic-700"]
+    latin = ["plex-sans-400", "plex-sans-700"]
+    assert fonts == arabic + latin, "Tifinagh is fetched where it is read"
 
 
 def test_every_address_is_listed() -> None:

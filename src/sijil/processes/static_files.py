@@ -51,12 +51,14 @@ def mark(source: Path) -> str:
     digest = hashlib.sha256(Path(__file__).read_bytes())
     for path in sorted(source.glob("*/static/**/*")):
         if path.is_file():
-            digest.update(f"\n{path.relative_to(source)} {path.stat().st_size}\n".encode() + path.read_bytes())
+            digest.update(
+                f"\n{path.relative_to(source)} {path.stat().st_size}\n".encode() + path.read_bytes()
+            )
     return digest.hexdigest()[:16]
 
 
 def collect(root: Path) -> None:
-    """Make ``root`` unless it is there. Safe to be stopped at any point, and with several processes at once."""
+    """Make ``root`` unless it is there. Safe to stop at any point, and with several processes at once."""
     if root.exists():
         return
     root.parent.mkdir(parents=True, exist_ok=True)
