@@ -136,7 +136,7 @@ def _call(described: Schema, method: str, path: str, operation: Schema) -> Call:
     body_type, body = next(((name, part["schema"]) for name, part in content.items()), ("", {}))
     answers = operation["responses"]
     return Call(
-        anchor=f"{method}{re.sub('[^a-z]+', '-', path)}".strip("-").lower(),
+        anchor=f"{method}{re.sub('[^a-z0-9]+', '-', path)}".strip("-").lower(),
         method=method,
         path=path,
         text=marked(operation.get("description", "")),

@@ -26,7 +26,7 @@ _IMPORT = re.compile(rf'@import "({PARTS}/\w+\.css)";')
 _MINIFY = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
 
 
-class Collected(CompressedManifestStaticFilesStorage):
+class Collected(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """What is saved is joined and minified before its name is made of its content.
 
     The plain names are kept too: the page of an error of ours (500.html) asks nobody for a name.
