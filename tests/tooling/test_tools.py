@@ -55,7 +55,7 @@ def test_the_tree_holds_no_secret():
     ("text", "wrong"),
     [
         (
-            "/* A. */\na {\n  color: red;\n  /* why; because */\n}\n@media print {\n  a {\n    margin: 0;\n  }\n}\n",
+            "/* A. */\na {\n  /* why; */\n  color: red;\n}\n@media print {\n  a {\n    margin: 0;\n  }\n}\n",
             0,
         ),
         ("/* A. */\na {\n  color: red; margin: 0;\n}\n", 1),

@@ -2,6 +2,7 @@
 
 import os
 
+import django
 from django.core.wsgi import get_wsgi_application
 
 from sijil.processes.adapters import refuse_unfit
@@ -11,7 +12,8 @@ from sijil.processes.static_files import collect_for_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sijil.config.settings")
 end_with_mine()
-collect_for_settings()
+django.setup(set_prefix=False)
+collect_for_settings()  # before the application looks at what there is to serve
 application = get_wsgi_application()
 refuse_faults()
 refuse_unfit()

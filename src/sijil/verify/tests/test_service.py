@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import os
+import re
 import signal
 import socket
 import subprocess
