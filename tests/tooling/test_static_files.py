@@ -3,7 +3,11 @@
 import contextlib
 import gzip
 import http.client
+import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -60,21 +64,32 @@ def test_two_starts_at_once_make_one_collection(tmp_path, monkeypatch):
     assert "staticfiles.json" in files(root)
 
 
-def test_a_collection_stopped_half_way_is_never_served_and_made_anew(tmp_path, monkeypatch):
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import django
+django.setup()
+from sijil.processes import static_files
+
+def half(draft):
+    (draft / "pages").mkdir(parents=True)
+    (draft / "pages" / "half.css").write_text("a{")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+static_files._fill = half
+static_files.collect(Path(sys.argv[1]))
+"""
+
+
+def test_a_collection_killed_half_way_is_never_served_and_made_anew(tmp_path):
     root = tmp_path / "static" / "a"
-
-    def stopped(draft):
-        (draft / "pages").mkdir(parents=True)
-        (draft / "pages" / "half.css").write_text("a{")
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(static_files, "_fill", stopped)
-        with pytest.raises(KeyboardInterrupt):
-            static_files.collect(root)
+    environ = os.environ | {"PYTHONPATH": str(settings.SOURCE.parent)}
+    done = subprocess.run([sys.executable, "-c", KILLED, str(root)], env=environ, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     assert not root.exists()
     static_files.collect(root)
     assert "pages/half.css" not in files(root)
+    assert "staticfiles.json" in files(root)
 
 
 def test_what_is_there_is_left_and_the_one_before_is_kept(tmp_path):
