@@ -169,6 +169,12 @@ def test_a_page_is_sent_compressed_to_who_accepts_it(ask):
     assert static("pages/sijil.css") in whole.decode()
 
 
+def test_the_description_of_the_api_is_sent_compressed(ask):
+    answer, body = ask("/v1/openapi.json", "gzip")
+    assert (answer.status, answer.headers["Content-Encoding"]) == (200, "gzip")
+    assert len(body) < 25_000
+
+
 def test_a_form_shows_another_token_at_each_answer(ask):
     shown = [re.search(rb'csrfmiddlewaretoken" value="(\w+)"', ask("/sign-in/")[1])[1] for _ in range(2)]
     assert shown[0] != shown[1]
