@@ -45,8 +45,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection() -> None:
-    """Read shipped law alone: a test that asks for a version enacted on an installation says so."""
+    """Read shipped law alone: a test that asks for a version enacted on an installation says so.
+
+    Static files are those that are served: collected, as at the start of the web process.
+    """
     from sijil.kernel import law
+    from sijil.processes.static_files import collect_for_settings
+
+    collect_for_settings()
 
     law.use_enacted(None)
 

@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Page
 from tests.browser import country
 from tests.browser.listed import IN_JOURNEYS, NOT_PAGES, PAGES, Listed, plain_names
 from tests.browser.reading_order import out_of_order
-from tests.browser.soundness import overflow, violations, violations_in_the_dark, weight
+from tests.browser.soundness import overflow, sent, violations, violations_in_the_dark, weight
 
 MOST_BYTES = 60_000
+MOST_SENT = 90_000  # a first visit with its fonts, over the line
 WIDTHS = {"ar": 390, "fr": 1100}  # what axe sees: a phone in one language, a desk in the other
 pytestmark = pytest.mark.browser
 
@@ -65,6 +66,16 @@ def test_figures_out_of_order_are_seen(text: str, is_right: bool, browser: Brows
     page.set_content(f'<html dir="rtl"><p>{text}</p></html>')
     assert (out_of_order(page) == []) is is_right
     page.close()
+
+
+@pytest.mark.parametrize("language", WIDTHS)
+def test_a_first_visit_is_light(language: str, open_page: Callable[..., Page]) -> None:
+    came = sent(open_page("/", language=language))
+    fonts = sorted(name.rsplit("/")[-1].split(".")[0] for name in came if name.endswith(".woff2"))
+    assert sum(came.values()) < MOST_SENT, came
+    assert sum(size for name, size in came.items() if not name.endswith(".woff2")) < 20_000, came
+    bold = ["plex-arabic-700"] if language == "ar" else []  # Arabic has its name in the switch, on every page
+    assert fonts == ["plex-arabic-400", *bold, "plex-sans-400", "plex-sans-700"]
 
 
 def test_every_address_is_listed() -> None:

@@ -38,6 +38,11 @@ def current_form() -> PersonForm:
     return rules.form_on(today()).body
 
 
+def current_digest() -> str:
+    """Return the digest of the form in force today."""
+    return rules.form_on(today()).digest
+
+
 def wording(text: Text | None) -> str:
     """Return words of the form in the language of the page."""
     return text.text(spoken()) if text else ""
