@@ -80,7 +80,7 @@ class SmallCountry:
 
     def browser(self, reader: Reader, language: str) -> Client:
         client = Client()
-        client.cookies["language"] = language
+        client.cookies["language"], _, client.cookies["second_language"] = language.partition("-")
         if reader.login:
             client.force_login(get_user_model().objects.get(login=reader.login))
         return client

@@ -152,6 +152,11 @@ EVENTS = EventTable(
         silent="a run over everybody would tell it once for each household; nobody asks for it yet",
     ),
     EventKind(
+        "score.confirmed",
+        "An officer confirmed a score that was set aside.",
+        steps=(Step("household_registration.rescoring.follow_check"),),
+    ),
+    EventKind(
         "law.enacted",
         "A version of the law was enacted on this installation.",
         nothing="a version applies by its day, and the rescoring by the clock takes it up then",

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sijil.kernel.texts import Text4
+
 PLACE = "%Y%m%dT%H%M%S%f"
 """How a moment stands in an address, to the microsecond, in UTC."""
 
@@ -21,6 +23,12 @@ class Channel(StrEnum):
     def other(self) -> Channel:
         """The channel that is tried when this one fails."""
         return Channel.EMAIL if self is Channel.SMS else Channel.SMS
+
+
+CHANNELS: Mapping[str, Text4] = {
+    Channel.SMS: Text4("رسالة قصيرة", "SMS", "SMS"),
+    Channel.EMAIL: Text4("البريد الإلكتروني", "E-mail", "E-mail"),
+}
 
 
 @dataclass(frozen=True, slots=True)
