@@ -12,6 +12,7 @@ from sijil.counter.tests.test_counter import sign_in
 from sijil.domains.audit.queries import list_entries
 from sijil.domains.notifications import queries, services
 from sijil.domains.notifications.adapters import GatewayFailed
+from sijil.domains.notifications.services import sending
 from sijil.domains.notifications.types import Taken
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def queue(monkeypatch):
         with transaction.atomic():
             key = services.queue_message(channel="sms", to=to, subject=SUBJECT, now=now, **facts, **more)
         if taken is not None:
-            monkeypatch.setattr(services, "get_gateway", lambda channel: Gateway(not taken))
+            monkeypatch.setattr(sending, "get_gateway", lambda channel: Gateway(not taken))
             services.send_message(key, now)
         return key
 
