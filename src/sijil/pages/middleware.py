@@ -10,8 +10,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from sijil.kernel.errors import Category, Refused
-from sijil.pages import guards, refusals
+from sijil.pages import background, guards, refusals
 from sijil.pages.languages import SECONDS, reading
+from sijil.pages.problems import STATUS
 
 DEFAULT_LANGUAGE = "ar"
 SECOND_COOKIE = "second_language"
@@ -83,4 +84,6 @@ class RefusalMiddleware:
             return None
         if exception.error.category is Category.UNAUTHENTICATED and not guards.is_signed_in(request):
             return guards.ask_to_sign_in(request)
+        if background.is_background(request):
+            return background.refused(str(refusals.words(exception)), STATUS[exception.error.category])
         return refusals.page(request, exception)

@@ -1,7 +1,8 @@
 """Filters and tags of every template (they are built in: no ``{% load %}``).
 
 Filters: idcs · request_number · household · number · score · signed · money · percent · date_long ·
-date_short · weekday · datetime · time · time_ago · words. Tags: icon · bar · parts_bar · signed_bar · scale.
+date_short · weekday · datetime · time · time_ago · words. Tags: icon · bar · parts_bar · signed_bar · scale ·
+keep · keeper_field.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from sijil.kernel import ids
-from sijil.pages import drawings, formats, labels
+from sijil.pages import background, drawings, formats, labels
 from sijil.pages.icons import PATHS
 
 register = template.Library()
@@ -89,6 +92,20 @@ def words(code: str, family: str) -> str:
 def tone(code: str) -> str:
     """Return the colour class of a state's tag: good, wait, bad or plain."""
     return labels.tone(str(code))
+
+
+@register.simple_tag
+def keep(page: str) -> SafeString:
+    """``<form {% keep "place" %}>``: what is typed stays in this tab until the server has it."""
+    back = gettext("What you typed is back on this page. It is not sent yet.")
+    return format_html('data-keep="{}" data-restored="{}"', page, back)
+
+
+@register.simple_tag(takes_context=True)
+def keeper_field(context: Context) -> SafeString:
+    """Say in a form for whom its page was made (``pages.background``)."""
+    keeper = context.get("keeper", "")
+    return format_html('<input type="hidden" name="{}" value="{}">', background.OF_FORM, keeper)
 
 
 @register.simple_tag
