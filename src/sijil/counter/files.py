@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +21,6 @@ from sijil.counter.forms import (
     papers_form,
     refuse_form,
 )
-from sijil.domains.appointments import queries as appointments
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import Channel, Request
@@ -163,23 +164,14 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @officer
 def new_file(request: HttpRequest) -> HttpResponse:
     """A person without an appointment: everything on one page."""
-    sent = request.method == "POST" and "show_communes" not in request.POST
-    chosen = {k: str(v) for k, v in request.POST.items() if k.endswith(("region", "province"))}
-    places = _own_place(request) | chosen
-    form = _walk_in(request, places, sent)
-    if sent and form.is_valid():
+    form = WalkInForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
         try:
             return redirect("counter-file", number=_open_file(request, form))
         except Refused as refused:
             form.refuse(refused)
     status = 422 if form.errors else 200
     return render(request, "counter/new.html", {"form": form, **_desk(request)}, status=status)
-
-
-def _walk_in(request: HttpRequest, places: dict[str, str], sent: bool) -> WalkInForm:
-    if sent:
-        return WalkInForm(request.POST, request.FILES, places=places)
-    return WalkInForm(initial=request.POST.dict(), places=places)
 
 
 def _open_file(request: HttpRequest, form: WalkInForm) -> str:
@@ -203,6 +195,17 @@ def document(request: HttpRequest, number: str, document_id: Any) -> HttpRespons
     """One paper of the file, unsealed for the officer and written down."""
     paper = person_enrolment.read_paper(number, document_id, actor=actor_of(request), now=clock.now())
     return HttpResponse(paper.content, content_type=paper.media_type)
+
+
+@officer
+def picture(request: HttpRequest, number: str, capture_id: UUID) -> HttpResponse:
+    """One picture taken of the person, opened for an officer of the centre and written down."""
+    content, media_type = person_enrolment.read_picture(
+        number, capture_id, actor=actor_of(request), now=clock.now()
+    )
+    answer = HttpResponse(content, content_type=media_type)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _act(use_case: Any, request: HttpRequest, number: str, **values: Any) -> Any:
@@ -233,11 +236,6 @@ def _corrected(number: str) -> str:
     return f"corrected:{clean.request_number(number)}"
 
 
-def _own_place(request: HttpRequest) -> dict[str, str]:
-    centre = appointments.get_centre(actor_of(request).centre)
-    return {"region": centre.region_code, "province": centre.province_code}
-
-
 def _desk(request: HttpRequest) -> dict[str, Any]:
     """What stands beside every page of the counter: the centre, the waiting files, the day's count."""
     now = clock.now()
@@ -255,7 +253,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     """Render the file, with the form that was refused if there is one."""
     found = _file(request, number)
     values = forms.get("values") or PaperValuesForm(found.identity)
-    form = values.law_form
+    form, captures = values.law_form, _captures(found)
     context = {
         **_desk(request),
         "file": found,
@@ -270,7 +268,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "changed": request.session.get(_corrected(number), []) if found.is_compared else [],
         "paper_kinds": paper_choices(),
         "documents": person_enrolment.list_papers(found.number),
-        "captures": _captures(found),
+        "captures": captures,
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(),
         "refuse_form": forms.get("refuse") or refuse_form(),
@@ -279,9 +277,17 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
+        "saved_at": _kept_at(found, captures),
     }
     refused = any(form is not None and form.errors for form in forms.values())
     return render(request, "counter/file.html", context, status=422 if refused else 200)
+
+
+def _kept_at(found: Request, captures: dict[str, Any]) -> dt.datetime:
+    """Return when something was last kept of the file: a step of it, or a picture."""
+    kept: list[dt.datetime] = [step.at for step in found.steps]
+    kept += [place["capture"].captured_at for place in captures["places"] if place["capture"]]
+    return max(kept)
 
 
 def _captures(found: Request) -> dict[str, Any]:
@@ -315,5 +321,6 @@ urlpatterns = [
     path("<str:number>/deposit/", deposit, name="counter-deposit"),
     path("<str:number>/received/", received, name="counter-received"),
     path("<str:number>/receipt.pdf", receipt, name="counter-receipt"),
+    path("<str:number>/pictures/<uuid:capture_id>/", picture, name="counter-picture"),
     path("<str:number>/documents/<uuid:document_id>/", document, name="counter-document"),
 ]

@@ -46,6 +46,7 @@ from sijil.journeys.person_enrolment.counter import (
     read_desk,
     read_file,
     read_paper,
+    read_picture,
     refuse,
     search,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "read_files",
     "read_image",
     "read_paper",
+    "read_picture",
     "refuse",
     "resolve",
     "revive_refused",
