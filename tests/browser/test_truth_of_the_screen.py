@@ -9,17 +9,25 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from sijil.domains.population_register.tests.samples import known
 from sijil.journeys import household_registration
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.pages import clock
-from tests.browser.test_household_journey import HASSAN, PHONES, sign_in_as
+from tests.browser.test_household_journey import HASSAN, PHONES, account_of
 
 pytestmark = pytest.mark.browser
 GOODS = "/my-file/household/questions/goods/"
 STATUS = "[data-autosave-status]"
+
+
+def sign_in(page: Page, site: str, key: str) -> None:
+    """Put the session of a person in the browser, for the whole site."""
+    client = Client()
+    client.force_login(account_of(key))
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
 
 
 def citizen(key: str) -> Actor:
@@ -37,7 +45,7 @@ def head(site: str) -> str:
 @pytest.fixture
 def page(open_page: Callable[..., Page], head: str, site: str) -> Page:
     opened = open_page("/", language="fr", width=390)
-    sign_in_as(opened, head)
+    sign_in(opened, site, head)
     opened.goto(site + GOODS)
     return opened
 
@@ -57,7 +65,9 @@ def kept(page: Page) -> int:
 
 
 def forget_token(page: Page) -> None:
-    page.context.add_cookies([{"name": "csrftoken", "value": "a" * 32, "url": page.url}])
+    page.context.add_cookies(
+        [{"name": "csrftoken", "value": "a" * 32, "url": page.url.split("/my-file/")[0]}]
+    )
 
 
 def test_saved_is_said_at_the_time_of_the_country(page: Page, head: str) -> None:
@@ -71,7 +81,9 @@ def test_saved_is_said_at_the_time_of_the_country(page: Page, head: str) -> None
     assert kept(page) == 0
 
 
-def test_a_lost_session_says_so_and_after_signing_in_the_answer_is_back(page: Page, head: str) -> None:
+def test_a_lost_session_says_so_and_after_signing_in_the_answer_is_back(
+    page: Page, head: str, site: str
+) -> None:
     page.context.clear_cookies(name="sessionid")
     change(page)
     expect(page.locator(STATUS)).to_contain_text("Votre session est terminée")
@@ -79,8 +91,8 @@ def test_a_lost_session_says_so_and_after_signing_in_the_answer_is_back(page: Pa
     page.locator(f"{STATUS} a").click()
     page.wait_for_url("**/sign-in/?next=*")
     wanted = page.locator("input[name=next]").get_attribute("value") or ""
-    sign_in_as(page, head)
-    page.goto(page.url.split("/sign-in/")[0] + wanted)
+    sign_in(page, site, head)
+    page.goto(site + wanted)
     expect(page.locator("[name=mobiles]")).to_have_value("3")
     expect(page.locator("[name=mobiles]")).to_be_focused()
     expect(page.locator(STATUS)).to_have_text(re.compile(r"\d\d:\d\d"))
@@ -94,7 +106,7 @@ def test_the_button_after_a_lost_session_loses_nothing_either(page: Page, head: 
     page.locator("main .actions button").first.click()
     page.wait_for_url("**/sign-in/?next=*")
     expect(page.locator("main .notice")).to_contain_text("Votre session est terminée")
-    sign_in_as(page, head)
+    sign_in(page, site, head)
     page.goto(site + GOODS)
     expect(page.locator("[name=mobiles]")).to_have_value("4")
 
@@ -111,7 +123,7 @@ def test_a_form_with_an_old_token_is_offered_again(
     open_page: Callable[..., Page], head: str, site: str, scripts: bool
 ) -> None:
     page = open_page("/", language="ar", width=390, scripts=scripts)
-    sign_in_as(page, head)
+    sign_in(page, site, head)
     page.goto(site + GOODS)
     forget_token(page)
     page.fill("[name=mobiles]", "5")
@@ -165,7 +177,7 @@ def test_another_account_finds_nothing(page: Page, site: str) -> None:
     change(page)
     expect(page.locator(STATUS)).to_contain_text("Votre session est terminée")
     assert kept(page) == 1
-    sign_in_as(page, known(replace(HASSAN, phone=next(PHONES)), clock.now()).key)
+    sign_in(page, site, known(replace(HASSAN, phone=next(PHONES)), clock.now()).key)
     page.goto(site + "/my-file/")
     assert kept(page) == 0
 

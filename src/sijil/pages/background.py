@@ -39,6 +39,12 @@ def keeper(request: HttpRequest) -> str:
     return _digest(f"draft:{number}") if number else ""
 
 
+def page_of(request: HttpRequest) -> str:
+    """Return the page of ours from which something was sent, to come back to it."""
+    sender = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return sender.path if sender.netloc == request.get_host() and sender.path else "/"
+
+
 def is_of_another(request: HttpRequest) -> bool:
     """Tell whether a form that was sent stood on a page made for somebody else."""
     return OF_FORM in request.POST and request.POST[OF_FORM] != keeper(request)
@@ -50,11 +56,10 @@ def _digest(who: str) -> str:
 
 def signed_out(request: HttpRequest) -> JsonResponse:
     """Say that nobody is signed in any more; the page that sent keeps what was typed."""
-    here = urlsplit(request.META.get("HTTP_REFERER", "")).path or "/"
     words = gettext(
         "Your session has ended. What you typed is kept on this page: sign in, and it comes back."
     )
-    link = {"url": f"{settings.LOGIN_URL}?{urlencode({'next': here})}", "words": gettext("Sign in")}
+    link = {"url": f"{settings.LOGIN_URL}?{urlencode({'next': page_of(request)})}", "words": gettext("Sign in")}
     return JsonResponse({"state": "signed_out", "words": words, "link": link}, status=401)
 
 

@@ -56,7 +56,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     told = gettext("Your session has ended. Sign in: you come back to the page you were on.")
     messages.warning(request, told)
-    return redirect_to_login(request.META.get("HTTP_REFERER", "/"), settings.LOGIN_URL)
+    return redirect_to_login(background.page_of(request), settings.LOGIN_URL)
 
 
 def citizen_required(view: View) -> View:

@@ -21,11 +21,11 @@
       line.setAttribute("role", "alert");
       box.querySelector("label, legend").after(line);
     };
-    const post = async (field) => {
+    const isChoice = (one) => /^(checkbox|radio)$/.test(one.type);
+    const state = (field) => all(`[name="${CSS.escape(field.name)}"]`, form).map((one) => [one, isChoice(one) ? one.checked : one.value]);
+    const post = async (field, now) => {
       const body = new FormData();
-      for (const one of all(`[name="${CSS.escape(field.name)}"]`, form)) {
-        if (!/^(checkbox|radio)$/.test(one.type) || one.checked) body.append(one.name, one.value);
-      }
+      for (const [one, value] of now) if (!isChoice(one) || value) body.append(one.name, isChoice(one) ? one.value : value);
       body.append("_field", field.name);
       const answer = await fetch(form.dataset.autosave, {
         method: "POST", body, credentials: "same-origin", redirect: "manual",
@@ -36,19 +36,19 @@
       return { ok: answer.ok, ...(isJson ? await answer.json() : {}) };
     };
     const send = async (field) => {
-      const value = field.value;
+      const now = state(field);  // what is typed while the call runs is not what it saves
       unsent.set(field.name, field);
       try {
-        let told = await post(field);
+        let told = await post(field, now);
         if (told.state === "stale" && told.keeper === document.body.dataset.keeper) {
           for (const old of all("[name=csrfmiddlewaretoken]")) old.value = told.token;
-          told = await post(field);
+          told = await post(field, now);
         }
         if (!told.ok || !told.saved_at) return say(told.words || form.dataset.down, true, told.link);
-        if (field.value === value || field.type === "radio") unsent.delete(field.name);
+        if (String(state(field)) === String(now)) unsent.delete(field.name);
         tell(field, told.error);
         say(`${form.dataset.saved} \u2066${told.saved_at}\u2069`);
-        form.dispatchEvent(new CustomEvent("kept", { detail: field.name }));
+        form.dispatchEvent(new CustomEvent("kept", { detail: now }));
       } catch (error) {
         say(error.name === "TypeError" ? form.dataset.failed : form.dataset.down, true);
       }

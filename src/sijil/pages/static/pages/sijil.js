@@ -61,11 +61,11 @@
     for (const what of ["input", "change"]) form.addEventListener(what, ({ target }) => keep(target.name));
     form.addEventListener("submit", () => keep(document.activeElement.name, true));
     if (wasRefused) keep("");
-    form.addEventListener("kept", ({ detail }) => {  // the server has this one: it is no longer only here
-      for (const one of all(`[name="${CSS.escape(detail)}"]`, form).filter(isTyped)) {
-        if (isChoice(one)) one.defaultChecked = one.checked;
-        else if (one.options) for (const option of one.options) option.defaultSelected = option.selected;
-        else one.defaultValue = one.value;
+    form.addEventListener("kept", ({ detail }) => {  // [[field, what the server has of it], …]
+      for (const [one, value] of detail) {
+        if (isChoice(one)) one.defaultChecked = value;
+        else if (one.options) for (const option of one.options) option.defaultSelected = option.value === value;
+        else one.defaultValue = value;
       }
       keep("");
     });
