@@ -59,7 +59,8 @@ def signed_out(request: HttpRequest) -> JsonResponse:
     words = gettext(
         "Your session has ended. What you typed is kept on this page: sign in, and it comes back."
     )
-    link = {"url": f"{settings.LOGIN_URL}?{urlencode({'next': page_of(request)})}", "words": gettext("Sign in")}
+    url = f"{settings.LOGIN_URL}?{urlencode({'next': page_of(request)})}"
+    link = {"url": url, "words": gettext("Sign in")}
     return JsonResponse({"state": "signed_out", "words": words, "link": link}, status=401)
 
 

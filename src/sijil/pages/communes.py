@@ -12,12 +12,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.geography import queries as geography
 from sijil.domains.geography.rules import Found
 from sijil.kernel import clean
+from sijil.pages.languages import spoken
 
 SHOWN = 12
 
@@ -36,7 +37,7 @@ def suggest(text: str) -> list[dict[str, str]]:
 
 
 def _shown(found: Found) -> dict[str, str]:
-    language = get_language() or "ar"
+    language = spoken()
     province = gettext("Province:") + " " + found.province.name(language)
     return {"code": found.commune.code, "name": found.commune.name(language), "province": province}
 
@@ -69,7 +70,7 @@ class CommuneBox(forms.Widget):
         context = super().get_context(name, None, attrs)
         typed = value if isinstance(value, Typed) else Typed(str(value or ""))
         place = geography.find_commune(typed.code or _named(typed.text))
-        text = typed.text or (place.name(get_language() or "ar") if place else "")
+        text = typed.text or (place.name(spoken()) if place else "")
         context["widget"] |= {
             "code": place.code if place else "",
             "text": text,

@@ -37,6 +37,11 @@ def current_form() -> PersonForm:
     return rules.form_on(today()).body
 
 
+def current_digest() -> str:
+    """Return the digest of the form in force today."""
+    return rules.form_on(today()).digest
+
+
 def wording(text: Text | None) -> str:
     """Return words of the form in the language of the page."""
     return text.text(spoken()) if text else ""
@@ -184,7 +189,7 @@ def shown(form: PersonForm, field: PersonField, identity: Identity) -> str:
         return formats.date_long(value)
     if field.kind == "commune" and value:
         place = geography.find_commune(value)
-        return place.name(get_language() or "ar") if place else str(value)
+        return place.name(spoken()) if place else str(value)
     return rules.field_words(form, field, identity, spoken())
 
 

@@ -84,11 +84,10 @@ def members(request: HttpRequest) -> HttpResponse:
     found: Sequence[Problem] = ()
     if len(read) > 1 or _related(read):
         found = composition_problems(read, file.draft.declarant, composition_on(file.on))
-    relations = words.relations(file.form)
     context = {
         "draft": file.draft,
         "members": [
-            _row(file, m, relations.get(str(r.get("relation")), ""))
+            _row(file, m, words.relations(file.form, m.sex).get(str(r.get("relation")), ""))
             for m, r in zip(file.draft.members, read, strict=True)
         ],
         "problems": way.show_problems(file, found),
