@@ -51,9 +51,9 @@ class Running:
         found = [line.strip().split(" ", 1) for line in listing.stdout.splitlines()]
         return {name: int(pid) for pid, args in found for word, name in words.items() if word in args}
 
-    def health(self):
+    def readiness(self):
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            connection.request("GET", "/health/")
+            connection.request("GET", "/readyz")
             return json.loads(connection.getresponse().read())
 
     def stop(self, order=signal.SIGINT):
@@ -129,7 +129,7 @@ def test_what_is_killed_comes_back_and_a_stop_leaves_nothing(running):
 
 def answers_well(running):
     try:
-        return next(check["well"] for check in running.health()["checks"] if check["name"] == "database")
+        return running.readiness()["ready"]
     except (OSError, ValueError, http.client.HTTPException):
         return False
 

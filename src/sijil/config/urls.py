@@ -11,6 +11,8 @@ urlpatterns = [
     path("backoffice/", include("sijil.backoffice.urls")),
     path("v1/", api.urls),
     path("health/", health.view),
+    path("livez", health.alive),
+    path("readyz", health.ready),
     path("metrics", metrics.view),
 ]
 
