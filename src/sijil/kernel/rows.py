@@ -121,6 +121,45 @@ class ImmutableButSeals(migrations.RunSQL):
         return (self.__class__.__name__, (self.table, *self.seals), {})
 
 
+class Frozen(migrations.RunSQL):
+    """Migration step: rows of ``table`` stay as they are once their ``column`` is in the table ``frozen``.
+
+    Nothing is added either. The columns ``seals`` may be sealed anew by a new key.
+    """
+
+    def __init__(self, table: str, column: str, frozen: str, *seals: str) -> None:
+        self.table, self.column, self.frozen, self.seals = table, column, frozen, seals
+        old, new = (f"to_jsonb({row}) - '{{{','.join(seals)}}}'::text[]" for row in ("OLD", "NEW"))
+        refuse = f"EXECUTE FUNCTION {table}_frozen()"
+        super().__init__(
+            sql=f"""{_FUNCTION}
+            CREATE FUNCTION {table}_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF TG_OP <> 'INSERT' AND EXISTS (SELECT FROM {frozen} f WHERE f.{column} = OLD.{column})
+                OR TG_OP <> 'DELETE' AND EXISTS (SELECT FROM {frozen} f WHERE f.{column} = NEW.{column}) THEN
+                    RAISE EXCEPTION 'evidence of a received file stays as it is'
+                    USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER frozen BEFORE INSERT OR DELETE ON {table} FOR EACH ROW {refuse};
+            CREATE TRIGGER frozen_content BEFORE UPDATE ON {table}
+            FOR EACH ROW WHEN ({old} IS DISTINCT FROM {new}) {refuse};
+            CREATE TRIGGER frozen_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {_REFUSE};
+            """,  # noqa: S608  (names of our own tables)
+            reverse_sql=f"""
+            DROP TRIGGER frozen ON {table};
+            DROP TRIGGER frozen_content ON {table};
+            DROP TRIGGER frozen_whole ON {table};
+            DROP FUNCTION {table}_frozen();
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
+        return (self.__class__.__name__, (self.table, self.column, self.frozen, *self.seals), {})
+
+
 def insert_all(
     model: type[models.Model], varied: Mapping[str, Sequence[Any]], shared: Mapping[str, Any]
 ) -> None:

@@ -24,6 +24,7 @@ from sijil.domains.programmes.tests.known import (
     NOW,
     decide,
     known,
+    sealed,
     set_aside,
     statement,
 )
@@ -108,7 +109,7 @@ def test_the_checksum_is_that_of_the_downloaded_file() -> None:
         "distance_divisor": "2",
     }
     assert len(rows) == 4
-    assert queries.is_intact(made.id)
+    assert queries.is_intact(made.id, sealed(made))
 
 
 @pytest.mark.django_db
@@ -158,7 +159,7 @@ def test_a_row_slipped_in_by_the_owner_of_the_table_is_found_by_the_checksum() -
             numerator=0,
             divisor=1,
         )
-    assert not queries.is_intact(made.id)
+    assert not queries.is_intact(made.id, sealed(made))
 
 
 @pytest.mark.django_db
