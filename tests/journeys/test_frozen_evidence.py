@@ -57,10 +57,9 @@ BY_SQL = [
 
 def more_of(state):
     """What the database wants of a file in a state."""
-    if state is RequestState.REGISTERED:
-        return {"person": Person.objects.get(key=known(BRAHIM).key)}
-    waits = state in (RequestState.DEPOSITED, RequestState.IN_ADJUDICATION)
-    return {"due_on": NOW, "mark_on": NOW} if waits else {}
+    day = NOW.date() if state in (RequestState.DEPOSITED, RequestState.IN_ADJUDICATION) else None
+    person = Person.objects.get(key=known(BRAHIM).key) if state is RequestState.REGISTERED else None
+    return {"due_on": day, "mark_on": day, "person": person} | ({"sealed": b""} if person else {})
 
 
 @pytest.mark.parametrize("state", [state for state in RequestState if state not in OPEN])

@@ -24,8 +24,11 @@ TAMPERINGS = {
         "list",
         "UPDATE programmes_list SET header = header || 'x', checksum = 'x'",
     ),
-    "roles of staff": ("staff", "UPDATE accounts_account SET roles = '{auditor}' WHERE login = 's.alami'"),
-    "the area of staff": ("staff", "UPDATE accounts_account SET area = '01' WHERE login = 's.alami'"),
+    "roles of staff": (
+        "staff_account",
+        "UPDATE accounts_account SET roles = '{administrator}' WHERE login = 's.alami'",
+    ),
+    "the area of staff": ("staff_account", "UPDATE accounts_account SET area = '01' WHERE login = 's.alami'"),
     "an account that lets in": ("account", "UPDATE accounts_account SET is_active = NOT is_active"),
     "a head": ("household", "UPDATE social_register_household SET head = head + 1"),
     "the state of a person": ("person", "UPDATE population_register_person SET state = 'deceased'"),
@@ -40,7 +43,7 @@ TAMPERINGS = {
         " actor_for, at, reason, person_id)"
         " SELECT 'die', 'active', 'deceased', 'officer', 'x', '', now(), '', id FROM p",
     ),
-    "a step removed": ("person", "DELETE FROM population_register_person_step"),
+    "a step removed": ("registration", "DELETE FROM social_register_registrationstaterow"),
 }
 
 

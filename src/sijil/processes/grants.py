@@ -1,6 +1,6 @@
 """What each role of the database may: one table, applied after every migration.
 
-An immutable table is one that its own triggers guard (``kernel.rows.Immutable``); the database is asked, so that
+An immutable table is one that its own triggers guard (``kernel.rows.Immutable``): the database is asked, so
 there is no second list. Nobody but the owner may TRUNCATE, ALTER, DROP or switch a trigger off.
 """
 

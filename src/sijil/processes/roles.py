@@ -1,7 +1,7 @@
 """As whom each process connects to the database: the owner of the tables, or a role that may less.
 
-A process says what it is before the settings are read (``run_as``). Its address is the setting of its own, else
-the owner's; in the private PostgreSQL each has a role of its own. What each may stands in ``grants.py``.
+A process says what it is before the settings are read (``run_as``). Its address is its own setting, else the
+owner's; in the private PostgreSQL each has a role. What each may stands in ``grants.py``.
 """
 
 from __future__ import annotations
