@@ -64,13 +64,13 @@ TOO_LARGE = ErrorCode(
 )
 TOO_SLOW = ErrorCode(
     "api.too_slow",
-    Category.INVALID,
+    Category.LATE,
     "What was sent did not arrive in time.",
     "Send it again, over a better line if you can; smaller pictures arrive sooner.",
 )
 UNAVAILABLE = ErrorCode(
     "api.unavailable",
-    Category.TOO_MANY,
+    Category.UNAVAILABLE,
     "The service cannot answer at this moment.",
     "What was saved before is kept. Try again in a few seconds.",
 )

@@ -71,11 +71,9 @@ def refuse(request: Request, reason: Reason) -> Reply:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Return what is answered when the database is not there, or did not answer in time."""
-    refused, status = Refused(problems.UNAVAILABLE), Reason.BUSY.value
-    if request.path.startswith("/v1/"):
-        answer = problems.refuse(request, refused, status=status)
-    else:
-        answer = refusals.page(_bare(request.path), refused, status=status)
+    refused = Refused(problems.UNAVAILABLE)
+    is_api = request.path.startswith("/v1/")
+    answer = problems.refuse(request, refused) if is_api else refusals.page(_bare(request.path), refused)
     answer.headers["Retry-After"] = str(AGAIN_AFTER)
     answer._has_been_logged = True  # type: ignore[attr-defined]  # one line, not a trace for each who asks
     return answer

@@ -5,7 +5,6 @@ The reference page ``docs/reference/settings.md`` is generated from this file.
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,9 +28,9 @@ class Environment(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that web and verify listen on.")
     port: int = Field(default=8000, description="Port of the pages and the API.")
     web_workers: int = Field(
-        default_factory=lambda: min(4, os.cpu_count() or 1),
-        ge=1,
-        description="Processes that answer pages and API, 4 threads each. Default: one per core, at most 4.",
+        default=0,
+        ge=0,
+        description="Processes that answer pages and API, 4 threads each; 0: one per core, at most 4.",
     )
     trusted_proxies: str = Field(
         default="",
