@@ -13,7 +13,10 @@ AGAIN_AFTER = 0.3
 
 
 class Pulse:
-    """``knock`` opens a connection and closes it, or raises psycopg.Error."""
+    """``knock`` opens a connection and closes it, or raises psycopg.Error.
+
+    One that says no answers too: it is full, starts, or is gone, and whoever waits is told so by itself.
+    """
 
     def __init__(self, knock: Callable[[], None]) -> None:
         self.is_silent = False
@@ -49,7 +52,9 @@ class Pulse:
     def _asked(self) -> bool:
         try:
             self._knock()
-        except psycopg.Error:
+        except psycopg.errors.ConnectionTimeout:
             return False
+        except psycopg.Error:
+            pass
         self._answered_at = time.monotonic()
         return True
