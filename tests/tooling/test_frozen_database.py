@@ -27,13 +27,14 @@ def server(open_place):
 
 
 @pytest.fixture
-def wrapper(server, settings, monkeypatch):
+def wrapper(server, settings, monkeypatch, django_db_blocker):
     monkeypatch.setattr("sijil.config.database.base._pulses", {})
     found = {**settings.DATABASES["default"], **_database(server.url)}
     deadlines.hold(found)
     one = DatabaseWrapper(found, "frozen")
-    yield one
-    one.close()
+    with django_db_blocker.unblock():
+        yield one
+        one.close()
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ def web_command(settings: Environment) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "asgi", "--http", "1", "--no-ws",
         "--host", settings.host, "--port", str(settings.port),
-        "--workers", str(settings.web_workers or min(4, os.cpu_count() or 1)), "--respawn-failed-workers", "--workers-kill-timeout", "20",
+        "--workers", str(settings.web_workers or min(4, os.cpu_count() or 1)),
+        "--respawn-failed-workers", "--workers-kill-timeout", "20",
         "--http1-header-read-timeout", "10000", "--backlog", "4096", "--backpressure", "4096",
         "--log-level", "warning", WEB,
     ]  # fmt: skip

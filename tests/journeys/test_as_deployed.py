@@ -1,10 +1,14 @@
-"""Both journeys as people make them: through a TLS proxy, by forms, on the web process as it is deployed."""
+"""The web process as it is deployed: both journeys by forms through a TLS proxy, and slow clients."""
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import shutil
+import socket
+import time
+from contextlib import ExitStack
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -133,3 +137,53 @@ def test_a_form_of_another_site_is_refused(visit):
     stolen = {"login": "x", "password": "y", "csrfmiddlewaretoken": browser._token}
     answer = browser._client.post("/sign-in/", data=stolen, headers={"Origin": "https://elsewhere.example"})
     assert answer.status_code == 403
+
+
+# -- slow clients ------------------------------------------------------------------------------------------
+
+
+def begin(stack, port, n, *, more=b"a"):
+    """Send half a form as somebody else each time, and keep the connection open."""
+    one = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+    one.sendall(
+        b"POST /sign-in/ HTTP/1.1\r\nHost: sijil.example\r\nContent-Length: 1000\r\n"
+        b"X-Forwarded-For: 198.51.%d.%d\r\n\r\n" % (n // 250, n % 250) + more
+    )
+    return one
+
+
+def seconds_of(port, path):
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"Host": tls.NAME})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert answer.status == 200
+    return time.monotonic() - began
+
+
+def test_five_hundred_half_sent_forms_keep_nobody_waiting(port):
+    seconds_of(port, "/?drawn=anew")
+    with ExitStack() as stack:
+        slow = [begin(stack, port, n) for n in range(500)]
+        for dripping in slow[:4]:
+            dripping.sendall(b"b")
+        waited = [seconds_of(port, path) for path in ("/?drawn=anew", "/sign-in/", "/")]
+    assert max(waited) < 5  # it was: no answer at all; alone it takes some hundredths
+    assert seconds_of(port, "/sign-in/") < 5  # those who left hold nothing
+
+
+def test_a_half_sent_form_is_given_up_after_ten_seconds(port):
+    with ExitStack() as stack:
+        answer = begin(stack, port, 7).recv(100)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_large_body_is_refused_before_it_has_come(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    pieces = iter([b"x" * 40_000, b"x" * 40_000])
+    connection.request("POST", "/sign-in/", pieces, {"Host": tls.NAME}, encode_chunked=True)
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Connection")) == (413, "close")
+    connection.close()
