@@ -11,9 +11,11 @@ import http.client
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +28,7 @@ CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 def main() -> None:
     """Print five figures."""
-    with constant() as bare, product() as port:
+    with own_home(), constant() as bare, product() as port:
         floor = ask(bare, "/")
         session = sign_in(port)
         for name, path, cookie in (
@@ -70,13 +72,26 @@ def say(name: str, unit: str, ours: float, floor: float, detail: str) -> None:
 
 
 @contextlib.contextmanager
+def own_home() -> Iterator[None]:
+    """A folder and a private database for the demo, apart from those of the run."""
+    home = Path(tempfile.mkdtemp(prefix="sijil-web-"))
+    home.chmod(0o711)
+    os.environ["SIJIL_HOME"] = str(home)
+    os.environ.pop("SIJIL_DATABASE_URL", None)
+    try:
+        yield
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
 def product() -> Iterator[int]:
     """Run a demo; yield the port of its pages."""
     port = free_port()
     command = ["-m", "sijil.console", "demo", "--households", str(HOUSEHOLDS)]
     command += ["--port", str(port), "--verify-port", str(free_port())]
-    with running(command, port):
-        wait_for(port, b" 200 ", path="/centres/")
+    with running(command) as process:
+        wait_for(port, process, path="/centres/")
         yield port
 
 
@@ -87,27 +102,27 @@ def constant() -> Iterator[int]:
 
     port = free_port()
     command = commands.web_command(Environment(port=port))[1:-1]
-    with running([*command, "bench.web_constant:application"], port):
-        wait_for(port, b" 200 ")
+    with running([*command, "bench.web_constant:application"]) as process:
+        wait_for(port, process)
         yield port
 
 
 @contextlib.contextmanager
-def running(command: list[str], port: int) -> Iterator[None]:
+def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(60)
 
 
-def wait_for(port: int, sign: bytes, *, path: str = "/", within: float = 300) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], *, path: str = "/", within: float = 300) -> None:
     deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=20) as one:
             one.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
-            if sign in one.recv(20) + b" ":
+            if b" 200 " in one.recv(20):
                 return
         time.sleep(0.5)
     raise TimeoutError(f"nothing answers on port {port}")
