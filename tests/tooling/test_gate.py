@@ -388,6 +388,7 @@ def test_a_public_page_is_drawn_once_and_compressed_for_who_reads_that():
     ("body", "status", "headers"),
     [
         (b"page", "200 OK", {"Set_Cookie": "a=1"}),
+        (b"page", "200 OK", {"Content_Encoding": "br"}),
         (b"page", "200 OK", {"Cache_Control": "private, no-store"}),
         (b"<input name=csrfmiddlewaretoken>", "200 OK", {}),
         (b"page", "404 Not Found", {}),

@@ -3,6 +3,7 @@
 import os
 import resource
 
+import django
 from django.core.wsgi import get_wsgi_application
 
 from sijil.config import deadlines
@@ -15,12 +16,15 @@ from sijil.processes.gate.kept import Kept
 from sijil.processes.gate.requests import networks_of
 from sijil.processes.gate.threads import Threads
 from sijil.processes.law import refuse_faults
+from sijil.processes.static_files import collect_for_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sijil.config.settings")
 end_with_mine()
 _most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (_most, _most))  # a body and a connection need one each
 deadlines.hold(DATABASES["default"])
+django.setup(set_prefix=False)
+collect_for_settings()  # before the application looks at what there is to serve
 _django = get_wsgi_application()
 from sijil.config import doors, urls  # noqa: E402  (needs the loaded applications)
 

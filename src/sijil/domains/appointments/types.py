@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sijil.kernel.dates import ZONE
+from sijil.kernel.texts import either
 
 
 class CentreKind(StrEnum):
@@ -28,7 +29,7 @@ class Centre:
     desks: int
 
     def name(self, language: str) -> str:
-        return self.name_ar if language == "ar" else self.name_fr
+        return either(self.name_ar, self.name_fr, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ class Gate:
             return
         try:
             body = await self.bodies.receive(request, receive, largest=self.largest(request))
-            exchange = await self.threads.begin(request, body)
+            asked = request if key is None else request.plain()  # what is kept is compressed here
+            exchange = await self.threads.begin(asked, body)
             head = await self._head(exchange)
         except Shut as shut:
             await self._send(send, self.refuse(request, shut.reason))

@@ -55,9 +55,13 @@ class Kept:
 
 
 def is_for_all(reply: Reply) -> bool:
-    """Tell whether an answer is nobody's own: whole, 200, no cookie, no token of a form."""
+    """Tell whether an answer is nobody's own: 200, plain, no cookie, no token of a form."""
     names = {name.lower(): text for name, text in reply.head.headers}
-    own = "set-cookie" in names or "private" in names.get("cache-control", "") or FORM_TOKEN in reply.body
+    own = (
+        {"set-cookie", "content-encoding"} & names.keys()
+        or "private" in names.get("cache-control", "")
+        or FORM_TOKEN in reply.body
+    )
     return reply.head.status == 200 and not own and len(reply.body) <= LARGEST
 
 
@@ -70,7 +74,8 @@ def takes_gzip(request: Request) -> bool:
 def _both(reply: Reply) -> tuple[Reply, Reply]:
     """Return a page plain and compressed; it holds no secret that its length could tell."""
     names = {name.lower(): text for name, text in reply.head.headers}
-    vary = ", ".join(filter(None, (names.get("vary"), "Accept-Encoding")))
+    vary = names.get("vary", "")
+    vary += "" if "accept-encoding" in vary.lower() else ", Accept-Encoding" if vary else "Accept-Encoding"
     rest = [(n, t) for n, t in reply.head.headers if n.lower() not in ("vary", "content-length")]
     small = gzip.compress(reply.body, 6, mtime=0)
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
@@ -44,6 +44,11 @@ class Request:
         if not length.isascii() or not length.isdigit():
             raise ValueError(length)
         return int(length)
+
+    def plain(self) -> Request:
+        """Return the same request of a client that reads nothing compressed."""
+        rest = {name: text for name, text in self.headers.items() if name != "accept-encoding"}
+        return replace(self, headers=rest)
 
     def environ(self, body: IO[bytes], size: int) -> dict[str, Any]:
         """Return the environ of WSGI (PEP 3333) for a body that lies there whole."""
