@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from sijil.pages import guards, languages
+from sijil.pages import background, guards, languages
 
 SHORT_NAMES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "en": "English"}
 
@@ -25,6 +25,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_staff_account": getattr(known, "kind", "") == "staff",
         "second": _second(request),
         "only_reads": guards.only_reads(request),
+        "desk": guards.desk_of(getattr(known, "roles", None) or ()),
+        "keeper": background.keeper(request),
     }
 
 
