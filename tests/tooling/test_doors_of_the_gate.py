@@ -1,6 +1,9 @@
 """What the gate is told of the product: sizes, public pages, words."""
 
+import ast
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.urls import resolve
@@ -8,6 +11,8 @@ from django.urls import resolve
 from sijil.config import doors
 from sijil.processes.gate.bodies import Reason
 from sijil.processes.gate.requests import read
+
+SOURCE = Path(doors.__file__).parents[1]
 
 
 def request(path, method="GET", **headers):
@@ -21,10 +26,38 @@ def request(path, method="GET", **headers):
     )  # fmt: skip
 
 
+READS_FILES = {
+    "api/person.py": {"capture"},
+    "api/problems.py": {"check_form"},  # refuses those that a call does not know
+    "counter/files.py": {"capture", "add_paper", "new_file"},
+    "counter/persons.py": {"evidence"},
+    "pages/background.py": {"stale"},  # tells what came before a session was lost
+    "portal/own_request.py": {"send_paper"},
+    "portal/pre_registration.py": {"_form"},
+}
+
+
+def test_nothing_else_reads_files():
+    """A view that reads files is named here, and its address in ``doors.FILES``."""
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        text = path.read_text()
+        if "tests" in path.parts or not ("request.FILES" in text or "UploadedFile" in text):
+            continue
+        functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+        reads = {
+            one.name
+            for one in functions
+            if re.search(r"request\.FILES|UploadedFile", ast.get_source_segment(text, one) or "")
+        }
+        found[path.relative_to(SOURCE).as_posix()] = reads
+    assert found == READS_FILES
+
+
 @pytest.mark.parametrize(
     "path",
     ["/pre-registration/papers/", "/track/AB-1/paper/", "/counter/new/", "/counter/7/capture/",
-     "/counter/7/add-paper/", "/v1/pre-registrations", "/v1/files/7/captures"],
+     "/counter/7/add-paper/", "/counter/persons/evidence/", "/v1/pre-registrations", "/v1/files/7/captures"],
 )  # fmt: skip
 def test_files_are_sent_where_a_view_reads_them(path):
     assert resolve(path)
