@@ -14,6 +14,8 @@ trials of codes and passwords are counted, and committed, before they are judged
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,11 +34,13 @@ from sijil.domains.population_register import queries as population
 from sijil.domains.verification import queries as verification
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
-from sijil.kernel.acts import record
+from sijil.kernel.acts import counted, record
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey, is_idcs
 
+NO_ACCOUNT = "sign-in"
+"""What the log calls whatever login it is that nobody has."""
 CODE_MESSAGES = {Purpose.OPEN_ACCOUNT: "otp_open_account", Purpose.RESET_PASSWORD: "otp_reset_password"}
 DONE_MESSAGES = {Purpose.OPEN_ACCOUNT: "account_opened", Purpose.RESET_PASSWORD: "password_changed"}
 DONE_ACTS = {Purpose.OPEN_ACCOUNT: acts.OPENED, Purpose.RESET_PASSWORD: acts.PASSWORD_RESET}
@@ -110,14 +114,36 @@ def sign_in(
 ) -> SignedIn:
     """Let in a citizen or an officer, or say what an officer must still do (``wants``).
 
-    Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS).
+    Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS, PERSON_DECEASED,
+    PERSON_SUSPENDED).
     """
-    signed = accounts.sign_in(
-        login=_login_of(login), password=password, address=address, needs_factor=needs_factor, now=now
-    )
+    name = _login_of(login)
+    with _noted(name, address, now):
+        signed = accounts.sign_in(
+            login=name, password=password, address=address, needs_factor=needs_factor, now=now
+        )
+        if signed.kind is AccountKind.CITIZEN:
+            population.require_standing(PersonKey(signed.login))
     if signed.is_let_in:
         record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
     return signed
+
+
+@contextmanager
+def _noted(login: str, address: str, now: dt.datetime) -> Iterator[None]:
+    """Write what is refused into the log: about the account if there is one, by whom it was asked."""
+    try:
+        yield
+    except Refused as refused:
+        known = account_queries.find_account(login)
+        accounts.note_failed(known.login if known else NO_ACCOUNT, address, refused, now=now)
+        raise
+
+
+def note_closed_door(door: str, refused: Refused, *, actor: Actor, now: dt.datetime) -> None:
+    """Count that somebody asked for what they may not open. ``door``: the pattern of the address."""
+    facts = {"code": refused.error.code}
+    counted(acts.ACCESS_REFUSED, actor=actor, subject=f"door:{door}", facts=facts, now=now)
 
 
 def open_session(
@@ -138,7 +164,8 @@ def open_session(
     if signed.wants is Wants.FACTOR or (signed.wants is Wants.CODE and not code):
         raise Refused(FACTOR_NEEDED, field="code")
     if signed.wants is Wants.CODE:
-        signed, _ = accounts.prove_factor(account_id=signed.id, round_=signed.round, code=code, now=now)
+        with _noted(signed.login, address, now):
+            signed, _ = accounts.prove_factor(account_id=signed.id, round_=signed.round, code=code, now=now)
         record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
     if not signed.is_let_in:  # it waits for a second administrator: told on the page, not to a program
         raise Refused(SIGN_IN_REFUSED, left=0, minutes=0)
@@ -151,8 +178,16 @@ def close_session(*, token: str, now: dt.datetime) -> None:
 
 
 def get_token_account(token: str, *, now: dt.datetime) -> SignedIn:
-    """Return whose bearer token this is. Raises: Refused(TOKEN_INVALID)."""
-    return account_queries.get_token_account(token, now=now)
+    """Return whose token this is. Raises: Refused(TOKEN_INVALID, PERSON_DECEASED, PERSON_SUSPENDED)."""
+    found = account_queries.get_token_account(token, now=now)
+    if found.kind is AccountKind.CITIZEN:
+        population.require_standing(PersonKey(found.login))
+    return found
+
+
+def stands(login: str) -> bool:
+    """Tell whether the person of an account may go on: alive in the register, and not suspended."""
+    return population.is_standing(PersonKey(login))
 
 
 def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:

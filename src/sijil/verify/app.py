@@ -148,13 +148,13 @@ class VerifyApp:
         """``POST /oauth2/token``."""
         raw = await read_body(receive)
         try:
-            client_id, scopes = await grant(
+            client, scopes = await grant(
                 self.directory, header(scope, b"content-type"), header(scope, b"authorization"), raw
             )
         except TokenRefused as refused:
             await send_json(send, refused.status, refused.body, _BASIC if refused.status == 401 else None)
             return
-        token = self.tokens.issue(client_id, scopes, now=_clock())
+        token = self.tokens.issue(client.client_id, scopes, mark=client.mark, now=_clock())
         seconds = int(LIFETIME.total_seconds())
         body = {
             "access_token": token,
@@ -190,7 +190,7 @@ class VerifyApp:
         if token is None or token.expires_at <= time.time():
             token = self._read_token(authorization)
         client = self.directory.find(token.client_id)
-        if client is None:
+        if client is None or token.mark != client.mark:  # of a secret that was changed
             raise Refused(TOKEN_INVALID)
         if not client.active:
             raise Refused(PARTNER_SUSPENDED)

@@ -71,6 +71,12 @@ class Account(AbstractBaseUser):
             ),
         ]
 
+    @property
+    def power(self) -> dict[str, str | list[str]]:
+        """What the owner may and where, as each entry about the account says it."""
+        until = self.valid_until.isoformat() if self.valid_until else ""
+        return {"roles": sorted(self.roles), "area": self.area, "centre": self.centre_code, "until": until}
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session must hold to go on: another password or another round ends it."""
         text = f"{self.session_round}:{self.password}"

@@ -92,3 +92,15 @@ SINCE_TOO_EARLY = ErrorCode(
     "The register knows this person since {first} only.",
     "Write that day or a later one; leave the day out for what was wrong from the beginning.",
 )
+PERSON_DECEASED = ErrorCode(
+    "population_register.person_deceased",
+    Category.FORBIDDEN,
+    "The register says that this person is deceased.",
+    "If it is a mistake, go to a citizen service centre with the card. Relatives use their own accounts.",
+)
+PERSON_SUSPENDED = ErrorCode(
+    "population_register.person_suspended",
+    Category.FORBIDDEN,
+    "The file of this person in the register is suspended.",
+    "Go to a citizen service centre with the card: an officer says why, and what opens it again.",
+)

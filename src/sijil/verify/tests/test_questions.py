@@ -10,6 +10,7 @@ from django.db import connection
 
 from sijil.domains.audit.queries import list_consultations
 from sijil.domains.partners.adapters.access_tokens import AccessTokens
+from sijil.domains.partners.rules import hash_secret, mark_of
 from sijil.domains.partners.services import register_partner, suspend_partner
 from sijil.domains.verification.rules import number_tag
 from sijil.domains.verification.services import close_subject
@@ -124,7 +125,9 @@ def tag(idcs):
 
 def issue(partner, scopes=("verification",), *, folder=None, age=0):
     keys = AccessTokens(folder or settings.HOME / "keys" / "access-tokens")
-    return keys.issue(partner.client_id, scopes, now=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=age))
+    mark = mark_of(hash_secret(partner.secret))
+    at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=age)
+    return keys.issue(partner.client_id, scopes, mark=mark, now=at)
 
 
 def test_an_expired_token_is_refused(ask, partner):

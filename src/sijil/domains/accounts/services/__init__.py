@@ -13,7 +13,7 @@ from sijil.domains.accounts.services.factor import begin_factor, prove_factor
 from sijil.domains.accounts.services.forget import forget_old
 from sijil.domains.accounts.services.link import check_link, use_link
 from sijil.domains.accounts.services.ready import create_staff, reset_staff_password
-from sijil.domains.accounts.services.sign_in import sign_in
+from sijil.domains.accounts.services.sign_in import note_failed, sign_in
 from sijil.domains.accounts.services.staff import (
     STAFF_FILES,
     activate_staff,
@@ -43,6 +43,7 @@ __all__ = [
     "create_token",
     "forget_old",
     "found",
+    "note_failed",
     "prove_factor",
     "reopen_account",
     "request_staff",
