@@ -20,6 +20,7 @@ from sijil.domains.partners import services as partner_writes
 from sijil.domains.partners.types import Purpose as PartnerPurpose
 from sijil.kernel.actors import system
 from sijil.kernel.ids import show_idcs
+from sijil.kernel.texts import choose
 
 FILE = "demo-accounts.json"
 DEMO = system("demo")
@@ -86,28 +87,31 @@ def _register_partner(home: Path, body: dict[str, Any], now: dt.datetime) -> Non
     write_secrets(home, kept | {code: credentials.secret, f"{code} client": credentials.client_id})
 
 
-def ready_accounts(home: Path) -> list[tuple[str, str, str, str]]:
-    """Return (who, where, login, password) of everybody who can try something, with the people to name."""
+def ready_accounts(home: Path, *, language: str = "en") -> list[tuple[str, str, str, str]]:
+    """Return (who, where, login, password) of everybody who can try something, with the people to name.
+
+    Below a partner stand its purposes: their code in place of a login, then what they mean.
+    """
     kept, story, people = read_secrets(home), read_story("accounts"), story_persons()
-    rows = [_citizen_row(body, kept.get(_idcs(body), "?")) for body in story["citizens"]]
-    rows += [_row(b, show_idcs(_idcs(b)), f"none yet: {_describe(b['who'])}") for b in story["opens"]]
+    rows = [
+        _row(body, show_idcs(_idcs(body)), kept.get(_idcs(body), "?"), language) for body in story["citizens"]
+    ]
+    for body in story["opens"]:
+        rows.append(_row(body, show_idcs(_idcs(body)), f"none yet: {_describe(body['who'])}", language))
     for body in [*story["citizens"], *story["opens"]]:
         rows += [
             ("  member to add", "", show_idcs(people[k].idcs), _describe(k)) for k in body.get("adds", ())
         ]
-    rows += [_row(body, body["login"], kept.get(body["login"], "?")) for body in story["staff"]]
+    rows += [_row(body, body["login"], kept.get(body["login"], "?"), language) for body in story["staff"]]
     for body in story["partners"]:
         name = (f"Partner ({body['fr']})", body["page"])
         rows.append((*name, kept.get(f"{body['code']} client", "?"), kept.get(body["code"], "?")))
+        rows += [("  purpose", "", p["code"], choose(p, language)) for p in body["purposes"]]
     return rows
 
 
-def _citizen_row(body: dict[str, Any], password: str) -> tuple[str, str, str, str]:
-    return _row(body, show_idcs(_idcs(body)), password)
-
-
-def _row(body: dict[str, Any], login: str, password: str) -> tuple[str, str, str, str]:
-    return body["as"]["en"], body["page"], login, password
+def _row(body: dict[str, Any], login: str, password: str, language: str) -> tuple[str, str, str, str]:
+    return choose(body["as"], language), body["page"], login, password
 
 
 def _describe(key: str) -> str:

@@ -20,6 +20,7 @@ from sijil.kernel.casework import Role
 from sijil.kernel.casework.watch import Stock, count_stock, find_unmarked
 from sijil.kernel.casework.words import ROLES
 from sijil.kernel.dates import legal_day
+from sijil.kernel.publisher import PublisherInvalid, read_publisher
 from sijil.reporting import lateness, law
 from sijil.reporting.patience import within
 
@@ -63,12 +64,24 @@ def examine(*, now: dt.datetime) -> list[Check]:
         return [Check("database", False, "The database does not answer."), _law()]
     found = [Check("database", True, f"PostgreSQL {version}"), _migrations(), *_queue(), _audit(now), _law()]
     found += [*_adapters(), _messages(now), _engine(now)]
-    return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now)]
+    return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now), _publisher()]
 
 
 def _law() -> Check:
     found = law.list_faults()
     return Check("law", not found, "; ".join(found) or "every version is as it was sealed")
+
+
+def _publisher() -> Check:
+    """Tell whether the pages of a real installation name an invented publisher, address and help line."""
+    try:
+        found = read_publisher(settings.ENV.publisher)
+    except PublisherInvalid as error:
+        return Check("publisher", False, str(error))
+    if found.invented and not settings.ENV.demo:
+        seen = "publisher, address and help line on every page are invented: write SIJIL_PUBLISHER"
+        return Check("publisher", True, seen, warns=True)
+    return Check("publisher", True, f"{found.publisher.en}, updated {found.updated_on}")
 
 
 def _migrations() -> Check:

@@ -118,7 +118,7 @@ def _is_parquet(file: Path, handle: IO[bytes]) -> bool:
 
 
 class Lines:
-    """The lines of a text as they stand in it, counted; the reader of CSV must be done with each at its end."""
+    """The lines of a text as they stand in it, counted; the reader of CSV is done with each at its end."""
 
     def __init__(self, handle: IO[bytes]) -> None:
         self._handle = handle
