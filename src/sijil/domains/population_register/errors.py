@@ -92,3 +92,15 @@ SINCE_TOO_EARLY = ErrorCode(
     "The register knows this person since {first} only.",
     "Write that day or a later one; leave the day out for what was wrong from the beginning.",
 )
+REQUEST_OPEN = ErrorCode(
+    "population_register.request_open",
+    Category.CONFLICT,
+    "A request with this paper number is open already.",
+    "Follow it by its number or take it back; or come to your centre with the paper, without an appointment.",
+)
+PHONE_FULL = ErrorCode(
+    "population_register.phone_full",
+    Category.CONFLICT,
+    "This telephone has {most} open requests already.",
+    "Use another telephone; or come to your centre, where no telephone is needed.",
+)

@@ -1,0 +1,48 @@
+"""How many requests wait for one paper and one telephone, before anybody proved to hold them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from sijil.domains.population_register import errors, models
+from sijil.domains.population_register.rules import OPEN_REQUESTS
+from sijil.domains.population_register.states import RequestState
+from sijil.domains.population_register.types import PaperKind
+from sijil.kernel import law
+from sijil.kernel.dates import legal_day
+from sijil.kernel.errors import Refused
+
+OPEN = (
+    RequestState.PRE_REGISTERED,
+    RequestState.PAPERS_REQUESTED,
+    RequestState.DEPOSITED,
+    RequestState.IN_ADJUDICATION,
+)
+STRONG = (PaperKind.CNIE, PaperKind.RESIDENCE_TITLE)
+"""Papers whose number is one person's; a birth extract may be copied for a family."""
+
+
+def check_room(request: models.EnrolmentRequest, paper_kind: str, now: dt.datetime) -> None:
+    """Have the paper and the telephone alone until the commit, and look at what is open for them.
+
+    Raises: Refused(REQUEST_OPEN), Refused(PHONE_FULL).
+    """
+    for index in sorted({bytes(request.paper_index), bytes(request.phone_index)} - {b""}):
+        _lock(index)
+    if request.paper_index and paper_kind in STRONG and _open(paper_index=request.paper_index).exists():
+        raise Refused(errors.REQUEST_OPEN, field="paper_number")
+    most = law.on(OPEN_REQUESTS, legal_day(now)).body.open_of_a_phone
+    if request.phone_index and _open(phone_index=request.phone_index).count() >= most:
+        raise Refused(errors.PHONE_FULL, field="phone", most=most)
+
+
+def _open(**index: bytes) -> QuerySet[models.EnrolmentRequest]:
+    return models.EnrolmentRequest.objects.filter(state__in=OPEN, **index)
+
+
+def _lock(index: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], "big", signed=True)])
