@@ -30,12 +30,13 @@ def check_room(request: models.EnrolmentRequest, paper_kind: str, now: dt.dateti
 
     Raises: Refused(REQUEST_OPEN), Refused(PHONE_FULL).
     """
-    for index in sorted({bytes(request.paper_index), bytes(request.phone_index)} - {b""}):
+    paper, phone = bytes(request.paper_index), bytes(request.phone_index)
+    for index in sorted({paper, phone} - {b""}):
         _lock(index)
-    if request.paper_index and paper_kind in STRONG and _open(paper_index=request.paper_index).exists():
+    if paper and paper_kind in STRONG and _open(paper_index=paper).exists():
         raise Refused(errors.REQUEST_OPEN, field="paper_number")
     most = law.on(OPEN_REQUESTS, legal_day(now)).body.open_of_a_phone
-    if request.phone_index and _open(phone_index=request.phone_index).count() >= most:
+    if phone and _open(phone_index=phone).count() >= most:
         raise Refused(errors.PHONE_FULL, field="phone", most=most)
 
 
