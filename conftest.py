@@ -45,17 +45,16 @@ def pytest_configure() -> None:
 
 
 def pytest_collection() -> None:
-    """Read shipped law alone: a test that asks for a version enacted on an installation says so."""
+    """Read shipped law alone: a test that asks for a version enacted on an installation says so.
+
+    Static files are those that are served: collected, as at the start of the web process.
+    """
     from sijil.kernel import law
+    from sijil.processes.static_files import collect_for_settings
+
+    collect_for_settings()
 
     law.use_enacted(None)
-
-
-def pytest_runtest_setup() -> None:
-    """Forget what this process remembers of rows that the test before had, and this one has not."""
-    from sijil.domains.scoring.queries.scores import pins_of
-
-    pins_of.cache_clear()
 
 
 def _make_home() -> None:

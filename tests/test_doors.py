@@ -116,7 +116,6 @@ def test_nothing_promises_what_has_no_door(what):
 
 OLD = {
     "act.review_of_a_score": "Vous pouvez demander gratuitement une révision. Présentez-vous à votre centre",
-    "act.correct_a_contact": "un agent vérifie que c'est bien vous et corrige le numéro.",
     "act.correct_own_data": "Corriger ce qui est faux : au centre ou depuis votre dossier.",
     "act.copy_of_own_data": "Lire ce qui est conservé sur vous et en recevoir une copie.",
     "act.contest_a_decision": "Vous pouvez contester cette décision au centre ; apportez ce numéro.",

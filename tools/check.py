@@ -19,6 +19,7 @@ CHECKS: dict[str, list[str]] = {
     "style (ruff)": [str(BIN / "ruff"), "check", "--quiet", "."],
     "format (ruff)": [str(BIN / "ruff"), "format", "--quiet", "--check", "."],
     "templates (djangofmt)": [PYTHON, "tools/templates.py"],
+    "sheets": [PYTHON, "tools/sheets.py"],
     "types (mypy --strict)": [PYTHON, "-m", "mypy", "--no-error-summary"],
     "floors (import-linter)": [str(BIN / "lint-imports"), "--no-cache"],
     "migrations": [

@@ -67,7 +67,9 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     with django_db_blocker.unblock():
         load_reference(clock.now())
         load_centres(now=clock.now())
-        server = LiveServer("127.0.0.1")
+        server = LiveServer("127.0.0.1", start=False)
+        server.thread.static_handler = lambda application: application  # the static files as they are served
+        server.start()
         yield server.url
         server.stop()
         call_command("flush", verbosity=0, interactive=False)

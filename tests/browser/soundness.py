@@ -12,6 +12,9 @@ WEIGHT = """() => performance.getEntries()
     .filter(e => e.entryType === "navigation" || e.entryType === "resource")
     .filter(e => e.initiatorType !== "img" && !e.name.endsWith(".woff2"))
     .map(e => [e.name, e.decodedBodySize])"""
+SENT = """() => performance.getEntries()
+    .filter(e => e.entryType === "navigation" || e.entryType === "resource")
+    .map(e => [e.name, e.encodedBodySize])"""
 
 
 def violations(page: Page, **options: Any) -> list[str]:
@@ -33,6 +36,12 @@ def weight(page: Page) -> dict[str, int]:
     """Return the bytes of the page and of everything it uses, but fonts and people's own images."""
     page.evaluate("document.fonts.ready.then(() => true)")
     return dict(page.evaluate(WEIGHT))
+
+
+def sent(page: Page) -> dict[str, int]:
+    """Return the bytes that came over the line for the page and everything it uses, its fonts too."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+    return dict(page.evaluate(SENT))
 
 
 def overflow(page: Page, width: int) -> int:

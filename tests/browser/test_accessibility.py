@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser import country
 from tests.browser.listed import IN_JOURNEYS, NOT_PAGES, PAGES, Listed, plain_names
-from tests.browser.soundness import overflow, violations, violations_in_the_dark, weight
+from tests.browser.reading_order import out_of_order
+from tests.browser.soundness import overflow, sent, violations, violations_in_the_dark, weight
 
 MOST_BYTES = 60_000
+MOST_SENT = 90_000  # a first visit with its fonts, over the line
 WIDTHS = {"ar": 390, "fr": 1100}  # what axe sees: a phone in one language, a desk in the other
 pytestmark = pytest.mark.browser
 
@@ -45,9 +47,35 @@ def test_page_is_sound(listed: Listed, language: str, open_page: Callable[..., P
     assert page.locator("html").get_attribute("lang") == language
     assert sum(weight(page).values()) < MOST_BYTES, weight(page)
     assert violations(page) == []
+    assert out_of_order(page) == []
     assert language != "ar" or violations_in_the_dark(page) == []
     assert {width: overflow(page, width) for width in (390, 320)} == {390: 0, 320: 0}
     assert [t for t in page.troubles if "422" not in t] == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        ("القانون 09-08 يحمي", False), ("القانون 09.08 يحمي", True), ("القانون \u206609-08\u2069 يحمي", True),
+        ("ملف PDF، 5 ميغا", False), ("ملف PDF\u200f، 5 ميغا", True), ("الرقم 2020 202 051 لكم", False),
+        ("من 14 إلى 30 يوما", True), ("يوم 03/11/2026", True),
+    ],
+)  # fmt: skip
+def test_figures_out_of_order_are_seen(text: str, is_right: bool, browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(f'<html dir="rtl"><p>{text}</p></html>')
+    assert (out_of_order(page) == []) is is_right
+    page.close()
+
+
+@pytest.mark.parametrize("language", WIDTHS)
+def test_a_first_visit_is_light(language: str, open_page: Callable[..., Page]) -> None:
+    came = sent(open_page("/", language=language))
+    fonts = sorted(name.rsplit("/")[-1].split(".")[0] for name in came if name.endswith(".woff2"))
+    assert sum(came.values()) < MOST_SENT, came
+    assert sum(size for name, size in came.items() if not name.endswith(".woff2")) < 20_000, came
+    bold = ["plex-arabic-700"] if language == "ar" else []  # Arabic has its name in the switch, on every page
+    assert fonts == ["plex-arabic-400", *bold, "plex-sans-400", "plex-sans-700"]
 
 
 def test_every_address_is_listed() -> None:

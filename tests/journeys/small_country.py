@@ -80,7 +80,7 @@ class SmallCountry:
 
     def browser(self, reader: Reader, language: str) -> Client:
         client = Client()
-        client.cookies["language"] = language
+        client.cookies["language"], _, client.cookies["second_language"] = language.partition("-")
         if reader.login:
             client.force_login(get_user_model().objects.get(login=reader.login))
         return client
@@ -120,6 +120,7 @@ def make() -> SmallCountry:
         "capture_id": [str(capture.id) for capture in captures.list_captures(alike)],
         "list_id": [country.published_list()],
         "document_id": [str(paper)],
+        "message_id": ["018cc251-f400-7000-8000-000000000000"],
         "event_id": ["018cc251-f400-7000-8000-000000000000"],
         "step": ["names"],
         "token": ["x"],

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from itertools import product
 from typing import Any
 
@@ -252,7 +253,7 @@ READERS = {"/counter": ("officer",), "/backoffice": ("administrator", "adjudicat
 def read(world: SmallCountry) -> Iterator[tuple[str, dict[str, str]]]:
     """Give each page that opens for the public, one citizen or an officer: its texts by language."""
     known = {one.name: one for one in readers()}
-    languages = ("ar", "fr", "zgh")
+    languages = ("ar", "fr", "zgh-ar", "zgh-fr")
     clients = {(name, lang): world.browser(known[name], lang) for name in known for lang in languages}
     for address in pages():
         path, _given = next(address.filled(world.samples))
@@ -260,7 +261,7 @@ def read(world: SmallCountry) -> Iterator[tuple[str, dict[str, str]]]:
         for name in READERS.get(room, (NOBODY.name, "head")):
             shown = clients[name, "ar"].get(path)
             if shown.status_code == 200 and shown["Content-Type"].startswith("text/html"):
-                others = {lang: clients[name, lang].get(path).content.decode() for lang in ("fr", "zgh")}
+                others = {lang: clients[name, lang].get(path).content.decode() for lang in languages[1:]}
                 yield path, {"ar": shown.content.decode(), **others}
                 break
 
@@ -273,8 +274,49 @@ def test_no_page_speaks_english_to_who_did_not_ask_for_it(world: SmallCountry) -
             for path, texts in read(world)
             for language, text in texts.items()
         }
-    assert len(found) >= 3 * 40
+    assert len(found) >= 4 * 40
     assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+class Tongues(HTMLParser):
+    """The texts of a page whose nearest language is Tamazight."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.around: list[tuple[str, str]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "link", "input", "br", "hr", "img"):
+            outer = self.around[-1][1] if self.around else ""
+            self.around.append((tag, dict(attrs).get("lang") or outer))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.around and self.around.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self.around and self.around[-1][1] == "zgh":
+            self.texts.append(data.strip())
+
+
+FOREIGN = {
+    "zgh-ar": re.compile("[\u0621-\u064a]"),
+    "zgh-fr": re.compile("[\u0621-\u064a]|[a-zà-ÿ]{3} [a-zà-ÿ]{2}"),
+}
+
+
+@pytest.mark.usefixtures("database")
+def test_what_is_lent_to_tamazight_has_its_language_and_names_are_in_it_too(world: SmallCountry) -> None:
+    with undone():
+        found = {
+            (path, language): [one for one in Tongues(texts[language]).texts if seen.search(one)]
+            for path, texts in read(world)
+            for language, seen in FOREIGN.items()
+        }
+    assert len(found) >= 2 * 40
+    assert {page: texts for page, texts in found.items() if texts} == {}
 
 
 def test_english_is_seen_where_there_is_some() -> None:

@@ -156,6 +156,55 @@ def test_the_api_tells_it_too(aside, family):
     assert answer.json()["checked_until"] == f"{DUE}"
 
 
+def tracked(family: Family, language: str = "fr") -> str:
+    number = social.find_registration_of(family.head.key).number
+    client = Client()
+    client.cookies["language"] = language
+    page = client.get(f"/track/{number}/")
+    return " ".join(re.sub("<[^>]+>", " ", text(page)).replace("\xa0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("ar", "يراجع موظف مؤشركم الآن، إلى غاية 22 مارس 2027 كأجل أقصى."),
+        ("fr", "Un agent vérifie votre indice, jusqu’au 22 mars 2027 au plus tard."),
+        ("en", "Your score is being checked by an officer, until 22 March 2027 at the latest."),
+        ("zgh", "يراجع موظف مؤشركم الآن"),
+    ],
+)
+def test_whoever_holds_the_number_reads_that_it_is_checked_and_until_when(aside, family, language, says):
+    page = tracked(family, language)
+    assert says in page
+    assert "Benali" not in page
+
+
+def test_the_number_tells_what_is_true_before_and_after_the_check(aside, family, day):
+    page = tracked(family)
+    assert "Traité : l’indice est connu" in page
+    assert "Rien à faire : l’indice est mis de côté" in page
+    day(LATER + dt.timedelta(days=61))
+    assert "la vérification est en retard" in tracked(family)
+    decide(aside, "confirm")
+    page = tracked(family)
+    assert "Connectez-vous" in page
+    assert "vérifie" not in page
+
+
+def test_a_refused_household_is_not_tracked_as_processed(aside, family):
+    decide(aside, "answers_not_true")
+    number = social.find_registration_of(family.head.key).number
+    found = Client().get(f"/v1/requests/{number}").json()
+    assert (found["state"], found["reason"], found["next_action"]) == (
+        "closed", "answers_not_true", "start_again",
+    )  # fmt: skip
+    assert [step["state"] for step in found["history"]][-2:] == ["processed", "closed"]
+    page = tracked(family)
+    assert REJECTIONS["answers_not_true"].fr in page
+    assert "Clos" in page
+    assert "Connectez-vous" not in page
+
+
 def test_it_stands_in_the_list_beside_registrations_and_among_what_is_late(aside, day):
     page = text(staff().get(LIST))
     assert show_household_code(aside) in page

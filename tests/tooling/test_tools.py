@@ -8,6 +8,7 @@ import new_domain
 import pytest
 import secrets_check
 import shape
+import sheets
 
 FOUND = [
     ("-----BEGIN " + "RSA PRIVATE KEY-----", "a private key"),
@@ -48,6 +49,24 @@ def test_a_file_with_the_name_of_a_secret_is_found(tmp_path, name):
 
 def test_the_tree_holds_no_secret():
     assert [finding for path in secrets_check.files() for finding in secrets_check.look(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (
+            "/* A. */\na {\n  /* why; */\n  color: red;\n}\n@media print {\n  a {\n    margin: 0;\n  }\n}\n",
+            0,
+        ),
+        ("/* A. */\na {\n  color: red; margin: 0;\n}\n", 1),
+        ("/* A. */\na { color: red; }\n", 1),
+        ("/* A. */\na {\n  background: url(" + "a" * 120 + ");\n}\n", 1),
+        ("a {\n}\n" * 201, 2),
+    ],
+)
+def test_a_sheet_has_a_declaration_a_line(tmp_path, text, wrong):
+    (tmp_path / "a.css").write_text(text)
+    assert len(list(sheets.problems(tmp_path / "a.css"))) == wrong
 
 
 def test_a_function_is_measured_without_its_docstring(tmp_path):

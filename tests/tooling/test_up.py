@@ -51,10 +51,14 @@ class Running:
         found = [line.strip().split(" ", 1) for line in listing.stdout.splitlines()]
         return {name: int(pid) for pid, args in found for word, name in words.items() if word in args}
 
-    def health(self):
+    def ask(self, path):
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            connection.request("GET", "/health/")
-            return json.loads(connection.getresponse().read())
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.headers, answer.read()
+
+    def health(self):
+        return json.loads(self.ask("/health/")[1])
 
     def stop(self, order=signal.SIGINT):
         self.process.send_signal(order)
@@ -110,6 +114,8 @@ def test_what_is_killed_comes_back_and_a_stop_leaves_nothing(running):
     for login in ("administrator.1", "administrator.2"):
         assert re.search(rf"{login}  http://127.0.0.1:\d+/account/link/[\w-]{{43}}/", running.until(login))
     assert eventually(lambda: set(running.pids()) == {"postgres", "web", "verify", "worker"})
+    sheet = re.search(rb"/static/pages/sijil\.\w{12}\.css", running.ask("/")[1])[0].decode()
+    assert "immutable" in running.ask(sheet)[0]["Cache-Control"]
     twin = subprocess.run(running.command, env=running.environ, capture_output=True, text=True)
     assert (twin.returncode, "already runs" in twin.stderr) == (6, True)
 

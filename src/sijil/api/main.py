@@ -16,7 +16,7 @@ from sijil.api import (
 from sijil.api.household import completion
 from sijil.api.problems import ProblemAPI, TextParser
 
-api = ProblemAPI(title="Sijil", version="1", docs_url="docs", openapi_url="openapi.json", parser=TextParser())
+api = ProblemAPI(title="Sijil", version="1", openapi_url=None, parser=TextParser())
 
 api.schemas = civil_events.SCHEMAS
 api.add_router("", geography.router)

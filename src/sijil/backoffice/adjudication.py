@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.matching.states import CASE, CaseState
-from sijil.domains.matching.types import Candidate, Case, CaseVerdict, Decision
+from sijil.domains.matching.types import Candidate, Case, CaseVerdict, Decision, Outcome
 from sijil.domains.population_register.rules import NOTHING, PersonField, form_of
 from sijil.domains.population_register.types import Identity
 from sijil.journeys import person_enrolment
@@ -49,6 +49,10 @@ adjudicator = role_required("adjudicator")
 VERDICTS = {
     "different_person": gettext_noop("Different person: register the new file"),
     "same_person": gettext_noop("Same person: refuse the new file"),
+}
+OF_A_PERSON = {
+    "different_person": gettext_noop("Different person"),
+    "same_person": gettext_noop("Same person"),
 }
 CLOSENESS = {
     "likely": gettext_noop("Very close"),
@@ -134,7 +138,7 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except Refused as refused:
         form.refuse(refused)
         return _page(request, case_id, form)
-    messages.success(request, _said(outcome.is_settled, outcome.state))
+    messages.success(request, _said(outcome))
     following = person_enrolment.find_next_case(officer=actor.id)
     return redirect("backoffice-case", following) if following else redirect("backoffice-adjudication")
 
@@ -166,6 +170,7 @@ def _page(request: HttpRequest, case_id: UUID, form: DecisionForm | None) -> Htt
         "case": _line(case, clock.today()),
         "title": _label(new),
         "new": {"label": _label(new)},
+        "side": gettext("Corrected person") if case.person else gettext("New file"),
         "known": _known(known),
         "choices": [(number, c.ref, c is shown) for number, c in enumerate(case.candidates, 1)],
         "rows": compare_identities(new.file.identity, known.file.identity if known else None),
@@ -175,7 +180,7 @@ def _page(request: HttpRequest, case_id: UUID, form: DecisionForm | None) -> Htt
         "form": form or DecisionForm(initial={"candidate": shown.ref if shown else None}),
         "is_decidable": case.is_decidable_by(actor.id) and not only_reads(request),
         "is_own": actor.id == case.deposited_by,
-        "decisions": _decisions(case.decisions_for(actor.id)),
+        "decisions": _decisions(case, case.decisions_for(actor.id)),
         "has_earlier": bool(case.decisions) and not case.decisions_for(actor.id),
         "next": person_enrolment.find_next_case(officer=actor.id, after=case.id),
     }
@@ -238,6 +243,7 @@ def _line(case: Case, today: dt.date) -> dict[str, Any]:
     return {
         "id": case.id,
         "number": case.number,
+        "is_of_a_person": bool(case.person),
         "state": case.state,
         "words": file_state_words(CASE, case.state),
         "opened_at": case.opened_at,
@@ -249,18 +255,21 @@ def _line(case: Case, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _decisions(decisions: Sequence[Decision]) -> list[dict[str, Any]]:
+def _decisions(case: Case, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
+    words = OF_A_PERSON if case.person else VERDICTS
     return [
-        {"officer": d.officer, "words": gettext(VERDICTS[d.verdict]), "reason": d.reason, "at": d.decided_at}
+        {"officer": d.officer, "words": gettext(words[d.verdict]), "reason": d.reason, "at": d.decided_at}
         for d in decisions
     ]
 
 
-def _said(is_settled: bool, state: str) -> str:
+def _said(outcome: Outcome) -> str:
     """Return what the officer is told once a decision is kept."""
-    if is_settled:
+    if outcome.is_settled and outcome.person:
+        return gettext("The case is closed. No number changes.")
+    if outcome.is_settled:
         return gettext("The case is closed, and the person was told.")
-    if state == CaseState.DISPUTED:
+    if outcome.state == CaseState.DISPUTED:
         return gettext("Your decision is kept. The two decisions differ: a third officer will settle.")
     return gettext("Your decision is kept. A second officer now decides without seeing it.")
 

@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.geography import queries as geography
@@ -123,7 +123,7 @@ def _line(line: journey.ToReview, places: dict[str, Place]) -> dict[str, Any]:
         "number": file.number,
         "is_registered": file.is_registered,
         "code": file.household_code,
-        "place": place.name(_language()) if place else file.commune_code,
+        "place": place.name(spoken()) if place else file.commune_code,
         "milieu": file.milieu,
         "reason": said(REASONS[file.reason]) if file.reason in REASONS else "",
         "since": file.since,
@@ -147,10 +147,6 @@ def _term(term: TermShare) -> dict[str, Any]:
     value = term.exact / Fraction(term.coefficient) if term.coefficient else Fraction(0)
     shown = formats.number(value, 4 if value.denominator > 1 else 0)
     return {"label": term.label, "value": shown, "shown": term.shown}
-
-
-def _language() -> str:
-    return get_language() or "ar"
 
 
 urlpatterns = [

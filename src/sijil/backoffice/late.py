@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language
 
 from sijil.domains.appointments import queries as appointments
 from sijil.kernel import ids
@@ -25,7 +24,7 @@ from sijil.kernel.casework.words import ROLES
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, labels
 from sijil.pages.guards import ROLE_MISSING, has_role, only_reads, role_required
-from sijil.pages.languages import said
+from sijil.pages.languages import said, spoken
 from sijil.pages.paging import Page, by_key
 from sijil.reporting import lateness
 from sijil.reporting.lateness import Pile
@@ -107,7 +106,7 @@ def _within(stock: Iterable[Stock], of: Selection) -> list[Stock]:
 
 def _centre_name(code: str) -> str:
     try:
-        return appointments.get_centre(code).name(get_language() or "ar") if code else ""
+        return appointments.get_centre(code).name(spoken()) if code else ""
     except Refused:  # a centre that was closed since
         return code
 

@@ -76,19 +76,15 @@ def _line(found: programme_support.Overview) -> dict[str, Any]:
     return {
         "overview": found,
         "programme": found.programme,
-        "name": found.programme.name(_language()),
-        "authority": found.programme.authority(_language()),
-        "law": found.programme.law(_language()),
-        "note": found.programme.note(_language()),
+        "name": found.programme.name(spoken()),
+        "authority": found.programme.authority(spoken()),
+        "law": found.programme.law(spoken()),
+        "note": found.programme.note(spoken()),
         "figures": found.figures,
         "decided": found.figures.eligible + found.figures.not_eligible,
         "near": found.figures.near_under + found.figures.near_over,
         "last": found.last_list,
     }
-
-
-def _language() -> str:
-    return spoken()
 
 
 @manager
@@ -182,7 +178,7 @@ def ranked_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "list": found,
         "page": page,
         "page_query": "",
-        "name": of.name(_language()),
+        "name": of.name(spoken()),
         **_with_state(found),
     }
     return render(request, "backoffice/programmes/list.html", context)

@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -28,7 +28,7 @@ from sijil.pages import clock, kept
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.labels import file_state_words
-from sijil.pages.languages import said
+from sijil.pages.languages import said, spoken
 from sijil.pages.paging import by_key
 
 administrator = role_required("administrator")
@@ -203,7 +203,7 @@ def role_names(roles: tuple[str, ...], day: dt.date) -> str:
 
 def area_name(area: journey.Area) -> str:
     """Return the area in words."""
-    return area.name(_language()) or (gettext("The whole country") if area.code == "country" else area.code)
+    return area.name(spoken()) or (gettext("The whole country") if area.code == "country" else area.code)
 
 
 def _line(found: StaffAccount) -> dict[str, Any]:
@@ -224,10 +224,6 @@ def _step(step: StaffStep) -> dict[str, Any]:
     reason = said(REASONS[step.reason]) if step.reason in REASONS else ""
     words = gettext(STEPS[step.action]) if step.action in STEPS else step.action
     return {"words": words, "by": step.by, "at": step.at, "reason": reason}
-
-
-def _language() -> str:
-    return get_language() or "ar"
 
 
 urlpatterns = [

@@ -7,6 +7,7 @@ urlpatterns = [
     path("adjudication/", include("sijil.backoffice.adjudication")),
     path("households/", include("sijil.backoffice.households")),
     path("late/", include("sijil.backoffice.late")),
+    path("messages/", include("sijil.backoffice.messages")),
     path("programmes/", include("sijil.backoffice.programmes")),
     path("staff/new/", include("sijil.backoffice.new_staff")),
     path("staff/", include("sijil.backoffice.staff")),

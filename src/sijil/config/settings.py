@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sijil.kernel import sealing
 from sijil.processes.environment import environment
 from sijil.processes.home import open_keyring
+from sijil.processes.static_files import mark
 
 ENV = environment()
 HOME = ENV.home.absolute()
@@ -68,7 +69,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
-    "ninja",  # the page of the API comes from here, not from another site
     "procrastinate.contrib.django",
     "sijil.domains.geography",
     "sijil.domains.accounts",
@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sijil.pages.middleware.CompressionMiddleware",
     "sijil.config.failures.DoorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sijil.pages.middleware.LanguageMiddleware",
@@ -164,8 +165,16 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = HOME / "static" / mark(SOURCE)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "sijil.processes.static_files.Collected"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -51,7 +51,11 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "casework.pass_marks": ("sijil.kernel.casework.watch:pass_marks", EVERY_FIVE_MINUTES),
     "accounts.forget_old": ("sijil.domains.accounts.services:forget_old", EVERY_NIGHT),
     "biometrics.ask_due": ("sijil.domains.biometrics.services:ask_due", EVERY_FEW_SECONDS),
-    "notifications.send_due": ("sijil.domains.notifications.services:send_due", EVERY_FEW_SECONDS),
+    "notifications.send_due_sms": ("sijil.domains.notifications.services:send_due_sms", EVERY_FEW_SECONDS),
+    "notifications.send_due_email": (
+        "sijil.domains.notifications.services:send_due_email",
+        EVERY_FEW_SECONDS,
+    ),
     "notifications.collect": ("sijil.domains.notifications.services:collect_reports", EVERY_FEW_SECONDS),
     "notifications.forget_old": ("sijil.domains.notifications.services:forget_reports", EVERY_NIGHT),
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sijil.api import health, metrics
+from sijil.api import health, metrics, reference
 from sijil.api.main import api
 
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("", include("sijil.country.tour")),
     path("counter/", include("sijil.counter.urls")),
     path("backoffice/", include("sijil.backoffice.urls")),
+    path("v1/docs", reference.index, name="api-docs"),
+    path("v1/docs/<slug:slug>", reference.subject, name="api-docs-subject"),
+    path("v1/docs/shapes/<slug:name>", reference.shape, name="api-docs-shape"),
+    path("v1/openapi.json", reference.description),
     path("v1/", api.urls),
     path("health/", health.view),
     path("metrics", metrics.view),

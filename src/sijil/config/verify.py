@@ -12,5 +12,6 @@ application = Application(
         token_keys=HOME / "keys" / "access-tokens",
         keyring=keyring,
         workers=ENV.verify_workers,
+        portal=ENV.public_url.rstrip("/") or f"http://{ENV.host}:{ENV.port}",
     )
 )

@@ -15,21 +15,34 @@ from sijil.counter.forms import (
     CaptureForm,
     PaperValuesForm,
     SearchForm,
+    ThingForm,
     WalkInForm,
     papers_form,
     refuse_form,
 )
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.biometrics.types import ExceptionReason, Modality
+from sijil.domains.notifications.rules import title_of
+from sijil.domains.population_register.errors import NOTHING_CHANGES
+from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
 from sijil.domains.population_register.states import REQUEST
-from sijil.domains.population_register.types import Channel, Request
+from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel import clean
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
 from sijil.pages.guards import actor_of, role_required
-from sijil.pages.person_forms import answers_of, identity_of, paper_choices, proofs, shown, wording
+from sijil.pages.languages import spoken
+from sijil.pages.person_forms import (
+    answers_of,
+    current_form,
+    identity_of,
+    paper_choices,
+    proofs,
+    shown,
+    wording,
+)
 
 officer = role_required("csc_officer")
 
@@ -69,6 +82,50 @@ def compare_papers(request: HttpRequest, number: str) -> HttpResponse:
     text = gettext("The form now says what the paper says.") if changed else gettext("Papers and form agree.")
     messages.success(request, text)
     return _back(number)
+
+
+@officer
+def correct(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """One part of what was declared and no paper shows: telephone, address."""
+    if not _correctable(current_form(), step):  # before anybody is read
+        return _back(number)
+    found = _file(request, number)
+    form = form_of(found.identity)
+    asked = _correctable(form, step)
+    if not asked or not _is_open(found):
+        return _back(number)
+    sent = request.method == "POST" and "show_communes" not in request.POST
+    typed = request.POST.dict() if request.method == "POST" and not sent else {}
+    thing = ThingForm(found.identity, asked, request.POST if sent else None, typed=typed)
+    if sent and thing.is_valid() and _is_corrected(request, number, found, thing):
+        return _back(number)
+    name = next(wording(page.name) for page in form.pages if page.id == step)
+    context = {"form": thing, "file": found, "title": name, **_desk(request)}
+    return render(request, "counter/correct.html", context, status=422 if thing.errors else 200)
+
+
+def _is_corrected(request: HttpRequest, number: str, found: Request, form: ThingForm) -> bool:
+    changes = form.changes(found.identity)
+    try:
+        if not changes:
+            raise Refused(NOTHING_CHANGES)
+        _act(person_enrolment.correct, request, number, changes=changes)
+    except Refused as refused:
+        form.refuse(refused)
+        return False
+    messages.success(
+        request, gettext("Corrected. Read it back to the person, then compare the papers once more.")
+    )
+    return True
+
+
+def _correctable(form: PersonForm, step: str) -> list[PersonField]:
+    """Return what is corrected on a page of its own: what no paper is compared with, and its number."""
+    return [field for field in form.on_page(step) if not field.compared or field.of]
+
+
+def _is_open(found: Request) -> bool:
+    return REQUEST.find(found.state, "deposit") is not None
 
 
 @officer
@@ -261,11 +318,13 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "file": found,
         "values": values,
         "rows": values.rows(found.identity),
-        "others": [
-            (wording(field.label), shown(form, field, found.identity), proofs(form, field, found.identity))
-            for field in form.shown_to("officer")
-            if not field.compared
+        "others": _others(form, found.identity),
+        "contacts": [
+            (wording(field.label), shown(form, field, found.identity), field.page)
+            for field in form.shown_to("receipt")
+            if field.kind in ("phone", "email")
         ],
+        "sent": [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)],
         "compared": found.is_compared,
         "changed": request.session.get(_corrected(number), []) if found.is_compared else [],
         "paper_kinds": paper_choices(),
@@ -274,7 +333,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(),
         "refuse_form": forms.get("refuse") or refuse_form(),
-        "is_open": REQUEST.find(found.state, "deposit") is not None,
+        "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
@@ -282,6 +341,15 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     }
     refused = any(form is not None and form.errors for form in forms.values())
     return render(request, "counter/file.html", context, status=422 if refused else 200)
+
+
+def _others(form: PersonForm, identity: Identity) -> list[tuple[str, str, str, str]]:
+    """Return (label, answer, what it proves, page) of what no paper is compared with."""
+    return [
+        (wording(f.label), shown(form, f, identity), proofs(form, f, identity), f.page)
+        for f in form.shown_to("officer")
+        if not f.compared
+    ]
 
 
 def _captures(found: Request) -> dict[str, Any]:
@@ -307,6 +375,7 @@ urlpatterns = [
     path("new/", new_file, name="counter-new"),
     path("<str:number>/", show_file, name="counter-file"),
     path("<str:number>/papers/", compare_papers, name="counter-compare"),
+    path("<str:number>/correct/<slug:step>/", correct, name="counter-correct"),
     path("<str:number>/capture/", capture, name="counter-capture"),
     path("<str:number>/excuse/", excuse, name="counter-excuse"),
     path("<str:number>/add-paper/", add_paper, name="counter-add-paper"),

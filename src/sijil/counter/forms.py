@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sijil.domains.documents.rules import kinds
+from sijil.domains.geography import queries as geography
 from sijil.domains.population_register.rules import PersonField, compared_of, form_of, reason_words, values_of
-from sijil.domains.population_register.states import COUNTER_REASONS, PAPER_REASONS
+from sijil.domains.population_register.states import COUNTER_REASONS, IDENTITY_REASONS, PAPER_REASONS
 from sijil.domains.population_register.types import Identity
-from sijil.pages.forms import Form
+from sijil.pages import labels
+from sijil.pages.forms import Form, IdcsField, PaperNumberField
 from sijil.pages.languages import spoken
-from sijil.pages.person_forms import PersonPage, current_form, shown
+from sijil.pages.person_forms import PersonPage, boxes_above, current_form, shown
 
 
 class PaperValuesForm(PersonPage):
@@ -84,3 +88,145 @@ class WalkInForm(PersonPage):
     def __init__(self, *args: Any, **options: Any) -> None:
         form = current_form()
         super().__init__(*args, form=form, asked=form.fields, has_pictures=True, **options)
+
+
+class FindPersonForm(Form):
+    """The number of a registered person."""
+
+    idcs = IdcsField(help_text=_("The ten digits that the person shows or tells you."))
+
+
+class ThingForm(PersonPage):
+    """Some answers of a person, as they are known or as they were typed, to be written over."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        asked: Sequence[PersonField],
+        data: Any = None,
+        *,
+        typed: Mapping[str, str] | None = None,
+    ) -> None:
+        values = self.before = values_of(identity)
+        self.identity = identity
+        if typed:  # a tick that was taken away is not sent
+            values = values | {field.tick: "" for field in asked if field.may_be_none}
+        values = values | dict(typed or {})
+        places = _places(identity, asked) | _chosen(asked, data or typed or {})
+        super().__init__(
+            data, initial=values, form=form_of(identity), asked=asked, places=places, known=values
+        )
+
+    def _judge(self, field: PersonField, values: Mapping[str, Any]) -> None:
+        """Let the register judge what is another; what stays was declared when something else was asked."""
+        on = [name for name in (field.id, field.tick, field.of, *field.when) if name]
+        if all(_text(values.get(name)) == _text(self.before.get(name)) for name in on):
+            self.cleaned_data[field.id] = self.identity.value(field.id)
+        else:
+            super()._judge(field, values)
+
+    @property
+    def has_communes(self) -> bool:
+        """Tell whether a place is chosen down from its region."""
+        return any(field.kind == "commune" for field in self.asked)
+
+    def changes(self, identity: Identity) -> dict[str, Any]:
+        """Return what differs from an identity, as it would be typed."""
+        changed: dict[str, Any] = {}
+        for field in self.asked:
+            said = self.cleaned_data[field.id]
+            if said != identity.value(field.id):
+                changed[field.id] = "" if said is None else str(said)
+                if said is None:
+                    changed[field.tick] = True
+        return changed
+
+
+def _text(typed: Any) -> str:
+    return str(typed or "")
+
+
+def _places(identity: Identity, asked: Sequence[PersonField]) -> dict[str, str]:
+    """Return the region and the province above each commune that is known."""
+    chosen: dict[str, str] = {}
+    for field in asked:
+        place = geography.find_commune(identity.value(field.id)) if field.kind == "commune" else None
+        if place is not None:
+            chosen |= zip(boxes_above(field), (place.region_code, place.province_code), strict=True)
+    return chosen
+
+
+def _chosen(asked: Sequence[PersonField], typed: Mapping[str, Any]) -> dict[str, str]:
+    boxes = [box for field in asked if field.kind == "commune" for box in boxes_above(field)]
+    return {box: str(typed[box]) for box in boxes if box in typed}
+
+
+class EvidenceForm(Form):
+    """Why what the register says is another, the paper that shows it, and from which day."""
+
+    reason = forms.ChoiceField(
+        label=_("Why is it another?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the reason.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("Which paper shows it?"),
+        help_text=_("Names, birth date, sex and numbers of papers are not changed without one."),
+        required=False,
+    )
+    number = PaperNumberField(required=False)
+    picture = forms.FileField(
+        label=_("Scan of the paper"),
+        help_text=_("JPEG, PNG or PDF, at most 5 MB."),
+        required=False,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),
+    )
+    when = forms.ChoiceField(
+        label=_("Since when is it true?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("always", _("It never was otherwise: a mistake of the beginning")),
+            ("since", _("Since a day")),
+        ],
+        error_messages={"required": _("Choose one of the two.")},
+    )
+    since = forms.DateField(
+        label=_("The day"), required=False, widget=forms.DateInput({"type": "date", "class": "w12"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason: Any = self.fields["reason"]
+        reason.choices = [(code, labels.words("reason", code)) for code in IDENTITY_REASONS]
+        kind: Any = self.fields["kind"]
+        kind.choices = [("", _("No paper")), *((code, labels.words("paper", code)) for code in kinds())]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the day, and for the kind of a paper of which something else is told."""
+        told = super().clean() or {}
+        if told.get("when") == "since" and not told.get("since") and "since" not in self.errors:
+            self.add_error("since", _("Write the day from which it is true."))
+        if not told.get("kind") and (told.get("number") or told.get("picture")):
+            self.add_error("kind", _("Choose the kind of the paper."))
+        return told
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed, as it was."""
+        return {name: str(self.data.get(name, "")) for name in self.fields if name != "picture"}
+
+    def told(self) -> dict[str, str]:
+        """Return reason, paper (kind and number) and day; no day for what never was otherwise."""
+        cleaned = self.cleaned_data
+        day = cleaned["since"] if cleaned["when"] == "since" else None
+        paper = f"{cleaned['kind']} {cleaned['number']}".strip()
+        return {"reason": cleaned["reason"], "paper": paper, "since": day.isoformat() if day else ""}
+
+
+class DayForm(Form):
+    """A day on which a person is looked at."""
+
+    on = forms.DateField(
+        label=_("As it was on"),
+        widget=forms.DateInput({"type": "date", "class": "w12"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Write the day.")},
+    )

@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("sijil.counter.files"))]
+urlpatterns = [
+    path("persons/", include("sijil.counter.persons")),
+    path("", include("sijil.counter.files")),
+]

@@ -123,7 +123,10 @@ EVENTS = EventTable(
     EventKind(
         "person.identity_changed",
         "What the register says of a person is another; every copy changed with it, in one act.",
-        steps=(Step("household_registration.rescoring.follow_identity"),),
+        steps=(
+            Step("household_registration.rescoring.follow_identity"),
+            Step("person_enrolment.recheck.follow_identity"),
+        ),
     ),
     EventKind("person.died", "A person is deceased in the register.", steps=_AFTER_LIFE_OR_DEATH),
     EventKind(
@@ -147,6 +150,11 @@ EVENTS = EventTable(
         "A household has a new score.",
         nothing="the decisions of the programmes are stored with the score, in its transaction",
         silent="a run over everybody would tell it once for each household; nobody asks for it yet",
+    ),
+    EventKind(
+        "score.confirmed",
+        "An officer confirmed a score that was set aside.",
+        steps=(Step("household_registration.rescoring.follow_check"),),
     ),
     EventKind(
         "law.enacted",

@@ -1,8 +1,11 @@
 """What the register says of a registered person is changed, and every copy of it, in one act.
 
+    find             an officer finds a person of their area by the number
+    weigh            an officer sees what a change would do, before it is done
     correct          an officer, by the number of the person
     change           the act: register, matching, verification, households, log and event, or nothing of it
     read_history     an officer reads a person as they were on a day, and all that the register ever said
+    keep_paper, list_papers, read_paper   the paper that shows a change, as it was scanned
     list_differing   staff: of whom something is kept that the register does not say
 
 The person is locked first and to the end: two changes come one after the other, and a household that is sent
@@ -15,9 +18,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
+from sijil.domains.documents import queries as document_queries
+from sijil.domains.documents import services as documents
+from sijil.domains.documents.acts import PAPER_READ
+from sijil.domains.documents.types import DocumentFile, DocumentLine
 from sijil.domains.geography import queries as geography
 from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching import services as matching
@@ -33,7 +41,7 @@ from sijil.domains.social_register import services as social
 from sijil.domains.verification import queries as verification_queries
 from sijil.domains.verification import services as verification
 from sijil.journeys import events
-from sijil.kernel import clean
+from sijil.kernel import acts, clean
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
@@ -49,6 +57,42 @@ class History:
     then: IdentityVersion | None
     versions: tuple[IdentityVersion, ...]
 
+    @property
+    def current(self) -> IdentityVersion:
+        """What the register says now."""
+        return max(self.versions, key=lambda said: (said.valid_from, said.version))
+
+    def source(self, field: str) -> IdentityVersion:
+        """Return the version that first said of a field, since its day, what the register says of it now."""
+        value, periods = self.current.identity.value(field), self._periods()
+        day = max(periods)
+        for start in sorted(periods, reverse=True):
+            if periods[start][-1].identity.value(field) != value:
+                break
+            day = start
+        found = periods[day][-1]
+        for said in reversed(periods[day]):
+            if said.identity.value(field) != value:
+                break
+            found = said
+        return found
+
+    def changed(self, said: IdentityVersion) -> tuple[str, ...]:
+        """Return the fields in which a version differs from what held on its first day before."""
+        earlier = [v for v in self.versions if v.version < said.version and v.valid_from <= said.valid_from]
+        if not earlier:
+            return ()
+        then = max(earlier, key=lambda v: (v.valid_from, v.version)).identity.values()
+        now = said.identity.values()
+        return tuple(name for name in {**now, **then} if now.get(name, "") != then.get(name, ""))
+
+    def _periods(self) -> dict[dt.date, list[IdentityVersion]]:
+        """Return the versions by the day from which they hold, of each day the last one last."""
+        found: dict[dt.date, list[IdentityVersion]] = {}
+        for said in self.versions:
+            found.setdefault(said.valid_from, []).append(said)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Differing:
@@ -60,6 +104,35 @@ class Differing:
     @property
     def is_one_truth(self) -> bool:
         return not any(self.copies.values())
+
+
+def find(*, idcs: str, actor: Actor) -> None:
+    """Refuse a number that is nobody's, or of a person of another area: before anybody is read.
+
+    Raises: Refused(UNKNOWN_PERSON, kernel.role_refused, kernel.idcs_invalid).
+    """
+    _kept_by(idcs, actor)
+
+
+@transaction.atomic
+def weigh(
+    *,
+    idcs: str,
+    changes: Mapping[str, Any],
+    reason: str,
+    paper: str = "",
+    since: dt.date | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> IdentityChange:
+    """Return what :func:`correct` would do, shown to the officer; nothing changes. Raises: as correct."""
+    person = _key_of(idcs)
+    made = register.weigh_change(
+        person=person, changes=changes, reason=reason, paper=paper, since=since, actor=actor, now=now
+    )
+    _check_places(made.identity, changes)
+    acts.shown(IDENTITY_READ, actor=actor, subjects=[person], now=now)
+    return made
 
 
 @transaction.atomic
@@ -106,7 +179,13 @@ def change(
         "person.identity_changed",
         subject=person,
         effective_on=made.since,
-        facts={"fields": made.fields, "reason": reason, "version": made.version},
+        facts={
+            "fields": made.fields,
+            "reason": reason,
+            "version": made.version,
+            "is_found_otherwise": matched(made.before) != matched(made.identity),
+            "by": actor.id,
+        },
         actor=actor,
         now=now,
     )
@@ -148,11 +227,44 @@ def read_history(
 
     Raises: Refused(UNKNOWN_PERSON); kernel.role_refused to who is no officer of the person's area.
     """
-    person = _key_of(idcs)
-    register.require_keeper(person=person, actor=actor)
+    person = _kept_by(idcs, actor)
     then = population.find_identity(person, on=on, known_at=known_at, act=IDENTITY_READ, actor=actor, now=now)
     versions = population.list_versions(person, act=IDENTITY_READ, actor=actor, now=now)
     return History(then, tuple(versions))
+
+
+def keep_paper(
+    *, idcs: str, kind: str, filename: str, content: bytes, actor: Actor, now: dt.datetime
+) -> UUID:
+    """Keep the scan of a paper with the person; the same one is kept once. Raises: Refused on no paper."""
+    person = _kept_by(idcs, actor)
+    documents.scan([content], now=now)
+    return documents.receive(
+        owner=_owner(person), kind=kind, filename=filename, content=content, actor=actor, now=now
+    )
+
+
+def list_papers(*, idcs: str, actor: Actor) -> list[DocumentLine]:
+    """Return the papers scanned for corrections of a person, the oldest first, without their content."""
+    return document_queries.list_documents(_owner(_kept_by(idcs, actor)))
+
+
+def read_paper(*, idcs: str, document_id: UUID, actor: Actor, now: dt.datetime) -> DocumentFile:
+    """Return one of them, opened (written down). Raises: Refused(DOCUMENT_MISSING), as :func:`find`."""
+    person = _kept_by(idcs, actor)
+    return document_queries.get_document(
+        document_id, owner=_owner(person), subject=person, act=PAPER_READ, actor=actor, now=now
+    )
+
+
+def _kept_by(idcs: str, actor: Actor) -> PersonKey:
+    person = _key_of(idcs)
+    register.require_keeper(person=person, actor=actor)
+    return person
+
+
+def _owner(person: PersonKey) -> str:
+    return f"person:{person}"
 
 
 def list_differing(*, now: dt.datetime) -> Differing:

@@ -1,15 +1,18 @@
 """Messages from outside their journeys: the phones of the demonstration, and what was given up.
 
     list_demo_inbox   what arrived on the phones and in the mailboxes of the demonstration
+    list_in_state     where messages are, a state at a time;  count  how many there are of each
     list_dead         what no gateway brought, with the reason;  revive, revive_all  try it again
+    read_recipient    the telephone or the address of one, which is written down
     record_reports    what a provider tells of messages on their way
 
-Recipient and text stay sealed but on the phones themselves.
+Text stays sealed but on the phones themselves; a recipient is masked until somebody asks for it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from uuid import UUID
 
 from sijil.domains.notifications import queries, services
@@ -22,8 +25,28 @@ def list_demo_inbox(*, to: str, limit: int) -> list[InboxMessage]:
     return queries.list_inbox(to=to, limit=limit)
 
 
+def count() -> Mapping[str, int]:
+    """Return how many messages are in each state."""
+    return queries.count_by_state()
+
+
+def list_in_state(state: str, *, after: str, limit: int) -> list[MessageStatus]:
+    """Return the messages in a state, the newest first, after a place in the list; recipients masked."""
+    return queries.list_in_state(state, after=after, limit=limit)
+
+
+def get_message(message_id: UUID) -> MessageStatus:
+    """Return one message, its recipient masked. Raises: Refused(MESSAGE_MISSING)."""
+    return queries.get_message(message_id)
+
+
+def read_recipient(message_id: UUID, *, actor: Actor, now: dt.datetime) -> str:
+    """Return where a message goes, in clear; who looked is written down. Raises: Refused(MESSAGE_MISSING)."""
+    return queries.get_recipient(message_id, actor=actor, now=now)
+
+
 def list_dead(*, limit: int) -> list[MessageStatus]:
-    """Return the messages given up, newest first, with the reason; neither recipient nor text."""
+    """Return the messages given up, newest first, with the reason; the recipient masked, no text."""
     return queries.list_dead(limit=limit)
 
 

@@ -26,7 +26,6 @@ from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 from sijil.kernel.machine import TRANSITION_REFUSED
-from sijil.kernel.texts import Text4
 
 
 def render_appointment(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
@@ -78,7 +77,7 @@ def render_deposit(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
                 "deposited_at": deposited_at,
                 "centre": _centre(request.centre_code),
                 "papers": papers or [_paper(request.identity.paper_kind)],
-                "captures": [_both(MODALITIES[c.modality]) for c in captures.list_captures(request.number)],
+                "captures": [MODALITIES[c.modality] for c in captures.list_captures(request.number)],
                 "until": _answer_until(deposited_at),
             },
             {"declared": _declared(request)},
@@ -109,10 +108,6 @@ def _answer_until(deposited_at: dt.datetime) -> dt.date:
     day = legal_day(deposited_at)
     delay = law.delay("population_register.number", day)
     return add_days(day, delay.days, working=delay.is_working)
-
-
-def _both(text: Text4) -> Both:
-    return Both(text.ar, text.fr)
 
 
 def _name(request: Request) -> Both:

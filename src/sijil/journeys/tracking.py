@@ -6,7 +6,8 @@ A file is late when its legal clock has run out while it waits on us: a date sta
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.states import APPOINTMENT
@@ -15,11 +16,79 @@ from sijil.domains.population_register import queries as population_register
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import RequestStatus
 from sijil.domains.social_register import queries as social_register
+from sijil.domains.social_register.queries import reviews
 from sijil.kernel import clean
 from sijil.kernel.casework import Kind, Role
 from sijil.kernel.dates import legal_day
+from sijil.kernel.texts import Text4
 
-# What the person does, or waits for, in each state; the pages put it in words (``pages.labels``).
+NEXT_ACTIONS: Mapping[str, Text4] = {
+    "come_to_centre": Text4(
+        "احضروا إلى المركز ومعكم وثائقكم الأصلية.",
+        "Présentez-vous au centre avec vos pièces originales.",
+        "Come to the centre with your original papers.",
+    ),
+    "bring_paper": Text4(
+        "أحضروا الوثيقة الناقصة إلى المركز.",
+        "Apportez la pièce manquante au centre.",
+        "Bring the missing paper to the centre.",
+    ),
+    "wait_for_comparison": Text4(
+        "لا شيء عليكم الآن: ستتوصلون برسالة.",
+        "Rien à faire : vous recevrez un message.",
+        "Nothing to do: you will receive a message.",
+    ),
+    "wait_for_officers": Text4(
+        "لا شيء عليكم الآن: يدرس موظفان الملف كل على حدة، ثم تتوصلون برسالة.",
+        "Rien à faire : deux agents étudient le dossier séparément, puis vous recevrez un message.",
+        "Nothing to do: two officers look at the file separately, then you receive a message.",
+    ),
+    "read_message": Text4(
+        "اقرؤوا الرسالة التي أرسلناها إليكم: فيها معرفكم.",
+        "Lisez le message que nous avons envoyé : il contient votre identifiant.",
+        "Read the message we sent: your identifier is in it.",
+    ),
+    "fetch_number": Text4(
+        "احضروا إلى المركز ومعكم أصل الوثيقة: يسلم لكم معرفكم هناك.",
+        "Venez au centre avec l’original de votre papier : votre identifiant vous y est remis.",
+        "Come to the centre with your original paper: your identifier is given to you there.",
+    ),
+    "come_back": Text4(
+        "لا شيء عليكم: عودوا إلى هذه الصفحة، فهي تخبركم بالجواب.",
+        "Rien à faire : revenez sur cette page, elle vous dira la réponse.",
+        "Nothing to do: look here again, this page tells you the answer.",
+    ),
+    "read_reason": Text4(
+        "اقرؤوا السبب، واحتفظوا بهذا الرقم.",
+        "Lisez le motif, et gardez ce numéro.",
+        "Read the reason, and keep this number.",
+    ),
+    "start_again": Text4(
+        "يمكنكم البدء من جديد متى شئتم.",
+        "Vous pouvez recommencer quand vous voulez.",
+        "You can start again whenever you like.",
+    ),
+    "finish_form": Text4(
+        "أكملوا الاستمارة وأرسلوها.", "Terminez le formulaire et envoyez-le.", "Finish the form and send it."
+    ),
+    "wait_for_score": Text4(
+        "لا شيء عليكم الآن: المؤشر قيد الحساب.",
+        "Rien à faire : l’indice est en cours de calcul.",
+        "Nothing to do: the score is being computed.",
+    ),
+    "see_score": Text4(
+        "ادخلوا إلى حسابكم لقراءة مؤشركم وما يفسره.",
+        "Connectez-vous pour lire votre indice et ce qui l’explique.",
+        "Sign in to read your score and what explains it.",
+    ),
+    "wait_for_check": Text4(
+        "لا شيء عليكم الآن: وضع المؤشر جانبا، ولا يبنى عليه أي قرار.",
+        "Rien à faire : l’indice est mis de côté, et aucune décision ne s’appuie sur lui.",
+        "Nothing to do: the score is set aside, and no decision rests on it.",
+    ),
+}
+"""What the person does, or waits for."""
+
 NEXT_ACTION = {
     "pre_registered": "come_to_centre",
     "papers_requested": "bring_paper",
@@ -54,7 +123,8 @@ class TrackedStep:
 
 @dataclass(frozen=True, slots=True)
 class TrackedRequest:
-    """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs.
+    """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs; of a processed
+    registration, the last day for the check of its score.
 
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
     the number, of the request and of its appointment.
@@ -118,7 +188,7 @@ def _household(number: str, now: dt.datetime) -> TrackedRequest:
     found = social_register.get_registration_by_number(number)
     waits = found.state in HOUSEHOLD_WAITS  # a decided file has no date, whatever its row keeps
     history = _moves(tuple(TrackedStep(s.to_state, s.at, s.reason) for s in found.steps))
-    return TrackedRequest(
+    tracked = TrackedRequest(
         number=found.number,
         kind="household",
         state=found.state,
@@ -128,6 +198,24 @@ def _household(number: str, now: dt.datetime) -> TrackedRequest:
         is_late=waits and _has_passed(found.answer_due_on, now),
         history=history,
     )
+    return _as_it_stands(tracked, found.household_code, now) if found.state == "processed" else tracked
+
+
+def _as_it_stands(tracked: TrackedRequest, household_code: str, now: dt.datetime) -> TrackedRequest:
+    """Return a processed registration with what came later: its score is checked, or its household closed."""
+    check, refusal = reviews.find_to_review(household_code), reviews.find_refusal_of(household_code)
+    if check is not None:
+        late = _has_passed(check.due_on, now)
+        return replace(
+            tracked, reason=check.reason, next_action="wait_for_check", due_on=check.due_on, is_late=late
+        )
+    if refusal is not None:
+        closed = TrackedStep("closed", refusal.at, refusal.reason)
+        history = (*tracked.history, closed)
+        return replace(
+            tracked, state="closed", reason=closed.reason, next_action="start_again", history=history
+        )
+    return tracked
 
 
 def _has_passed(due_on: dt.date | None, now: dt.datetime) -> bool:

@@ -17,6 +17,11 @@ def choose(words: Mapping[str, str], language: str) -> str:
     return words.get(code) or words.get(second) or words.get("ar", "")
 
 
+def either(ar: str, fr: str, language: str) -> str:
+    """Return what is written in Arabic and in Latin letters alone: a name of a person or a place."""
+    return choose({"ar": ar, "fr": fr, "en": fr}, language)
+
+
 @dataclass(frozen=True, slots=True)
 class Text4:
     """``zgh`` may be empty while it waits for a native writer: Arabic is read then.

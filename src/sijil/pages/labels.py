@@ -8,53 +8,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import lazy
-from django.utils.translation import gettext, gettext_noop
 
 from sijil.domains.biometrics.types import EXCEPTIONS, MODALITIES
 from sijil.domains.documents.rules import kinds
+from sijil.domains.geography.types import MILIEUS
+from sijil.domains.notifications.states import SAYS
+from sijil.domains.notifications.types import CHANNELS
 from sijil.domains.population_register.rules import reason_words
 from sijil.domains.population_register.states import REQUEST
+from sijil.domains.population_register.types import SEXES
 from sijil.domains.social_register.rules import REASONS
-from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION
+from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION, HouseholdState
+from sijil.journeys.tracking import NEXT_ACTIONS
 from sijil.kernel.casework import Kind
 from sijil.kernel.texts import Text4
 from sijil.pages.languages import said, spoken
 
 TEXTS: Mapping[str, Mapping[str, Text4]] = {
     "request": REQUEST.says,
-    "registration": REGISTRATION.says,
+    "registration": {**REGISTRATION.says, HouseholdState.CLOSED: HOUSEHOLD.says[HouseholdState.CLOSED]},
     "modality": MODALITIES,
     "capture_reason": EXCEPTIONS,
+    "sex": SEXES,
+    "milieu": MILIEUS,
+    "next_action": NEXT_ACTIONS,
+    "message": SAYS,
+    "channel": CHANNELS,
 }
-"""Families whose words stand beside their codes."""
-
-FAMILIES: dict[str, dict[str, str]] = {
-    "sex": {"F": gettext_noop("Female"), "M": gettext_noop("Male")},
-    "next_action": {
-        "come_to_centre": gettext_noop("Come to the centre with your original papers."),
-        "bring_paper": gettext_noop("Bring the missing paper to the centre."),
-        "wait_for_comparison": gettext_noop("Nothing to do: you will receive a message."),
-        "wait_for_officers": gettext_noop(
-            "Nothing to do: two officers look at the file separately, then you receive a message."
-        ),
-        "read_message": gettext_noop("Read the message we sent: your identifier is in it."),
-        "fetch_number": gettext_noop(
-            "Come to the centre with your original paper: your identifier is given to you there."
-        ),
-        "come_back": gettext_noop("Nothing to do: look here again, this page tells you the answer."),
-        "read_reason": gettext_noop("Read the reason, and keep this number."),
-        "start_again": gettext_noop("You can start again whenever you like."),
-        "finish_form": gettext_noop("Finish the form and send it."),
-        "wait_for_score": gettext_noop("Nothing to do: the score is being computed."),
-        "see_score": gettext_noop("Sign in to read your score and what explains it."),
-        "wait_for_check": gettext_noop("Nothing to do: the score is set aside, and no decision rests on it."),
-    },
-    "milieu": {
-        "urban": gettext_noop("Urban"),
-        "rural": gettext_noop("Rural"),
-        "both": gettext_noop("Urban and rural"),
-    },
-}
+"""Families of codes; the words of each stand beside its codes."""
 
 TONES = {
     "good": {
@@ -68,6 +49,7 @@ TONES = {
         "paid",
         "confirmed",
         "active",
+        "delivered",
     },
     "wait": {
         "pre_registered",
@@ -83,6 +65,8 @@ TONES = {
         "draft",
         "in_review",
         "possible",
+        "queued",
+        "sending",
     },
     "bad": {
         "withdrawn",
@@ -94,6 +78,7 @@ TONES = {
         "merged",
         "quarantined",
         "not_eligible",
+        "dead",
     },
 }
 
@@ -106,8 +91,7 @@ def words(family: str, code: str) -> str:
         return kinds()[code].name(spoken()) if code in kinds() else code
     if code in TEXTS.get(family, {}):
         return said(TEXTS[family][code])
-    sentence = FAMILIES.get(family, {}).get(code)
-    return gettext(sentence) if sentence else code.replace("_", " ")
+    return code.replace("_", " ")
 
 
 lazy_words = lazy(words, str)

@@ -1,4 +1,4 @@
-"""Language of the page, and refusals that nobody caught."""
+"""Language of the page, its compression, and refusals that nobody caught."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from sijil.kernel.errors import Category, Refused
-from sijil.pages import guards, refusals
+from sijil.pages import guards, languages, refusals, tongues
 from sijil.pages.languages import SECONDS, reading
 
 DEFAULT_LANGUAGE = "ar"
 SECOND_COOKIE = "second_language"
+COMPRESSED = ("text/html", "application/json")
 ONE_YEAR = 365 * 24 * 3600
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -43,7 +46,15 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", str(translation.get_language()))
             patch_vary_headers(response, ("Cookie",))
+            _tell_gaps(response, languages.second())
         return response
+
+
+def _tell_gaps(response: HttpResponse, second: str) -> None:
+    """Mark what a page says in the second language."""
+    if second and response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+        response.content = tongues.mark(response.content.decode(), second).encode()
+        response.headers["Content-Length"] = str(len(response.content))
 
 
 LANGUAGES = {code for code, _ in settings.LANGUAGES}
@@ -67,6 +78,19 @@ def _remember(request: HttpRequest, language: str | None, second: str | None) ->
                 secure=settings.SESSION_COOKIE_SECURE,
             )  # fmt: skip
     return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Sends pages and JSON compressed to who accepts it; files are served as they are.
+
+    Secrets stay unguessable by length (BREACH): a token of a form is masked anew at each answer, a session's
+    cookie comes with no request that another site makes unseen (SameSite), and Django pads at random.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type", "").startswith(COMPRESSED):
+            return super().process_response(request, response)
+        return response
 
 
 class RefusalMiddleware:

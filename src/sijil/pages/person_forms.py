@@ -38,6 +38,11 @@ def current_form() -> PersonForm:
     return rules.form_on(today()).body
 
 
+def current_digest() -> str:
+    """Return the digest of the form in force today."""
+    return rules.form_on(today()).digest
+
+
 def wording(text: Text | None) -> str:
     """Return words of the form in the language of the page."""
     return text.text(spoken()) if text else ""
@@ -206,7 +211,7 @@ def shown(form: PersonForm, field: PersonField, identity: Identity) -> str:
         return formats.date_long(value)
     if field.kind == "commune" and value:
         place = geography.find_commune(value)
-        return place.name(get_language() or "ar") if place else str(value)
+        return place.name(spoken()) if place else str(value)
     return rules.field_words(form, field, identity, spoken())
 
 
@@ -298,7 +303,7 @@ def _commune(form: PersonForm, field: PersonField, places: Place) -> Boxes:
     """The commune, down from the region: each box offers what is below the one above."""
     above = boxes_above(field)
     region, province = (places.get(name, "") for name in above)
-    order, needed = get_language() or "ar", field.mandatory
+    order, needed = spoken(), field.mandatory
     regions = geography.list_regions(order)
     provinces = geography.list_provinces(region, order) if region else []
     province = province if province in {place.code for place in provinces} else ""
@@ -314,7 +319,7 @@ def _commune(form: PersonForm, field: PersonField, places: Place) -> Boxes:
 
 
 def _offered(places: Sequence[Any]) -> list[tuple[str, Any]]:
-    language = get_language() or "ar"
+    language = spoken()
     return [("", _("Choose")), *((place.code, place.name(language)) for place in places)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,16 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language_bidi, gettext, pgettext
 
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused, fill
 from sijil.kernel.ids import show_idcs
 from sijil.pages import clock, formats, labels
 from sijil.pages.problems import STATUS
+
+_DAY = re.compile(r"\d{4}(-\d\d){1,2}")
+_GROUPS = re.compile(r"[^\u0600-\u06ff]*\d[^\u0600-\u06ff]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +36,35 @@ class Words:
         return f"{self.title} {self.remedy}".strip()
 
 
-def words(refused: Refused) -> Words:
-    """Return the sentences of a refusal in the language of the page."""
+def words(refused: Refused, **known: str) -> Words:
+    """Return the sentences of a refusal in the language of the page. ``known``: facts in words already."""
     error = refused.error
-    facts = {name: _shown(name, value) for name, value in refused.facts.items()}
+    facts = {name: _shown(name, value) for name, value in refused.facts.items()} | known
     title, remedy = (fill(gettext(s), facts) if s else "" for s in (error.title, error.remedy))
     return Words(title, remedy, error.code)
 
 
+def led_by(error: str, label: str) -> str:
+    """Return an error under the name of its field, said once: a question needs no colon after it."""
+    if label in error:
+        return error
+    colon = "" if label.endswith(("?", "؟")) else pgettext("between a label and its error", ":")
+    return f"{label}{colon} {error}"
+
+
+def beside(error: str, label: str) -> str:
+    """Return an error as it stands right under its question, which it need not repeat."""
+    return re.sub(rf"\s*:\s*{re.escape(label)}\.?", ".", error) if label else error
+
+
 def _shown(name: str, value: Any) -> str:
-    """Return a fact as people write it: a state in words, a moment, a number, an identifier."""
+    """Return a fact as people write it; right to left, groups of digits keep their order."""
+    text = _written(name, value)
+    return f"\u2066{text}\u2069" if get_language_bidi() and _GROUPS.fullmatch(text) else text
+
+
+def _written(name: str, value: Any) -> str:
+    """Return a fact by its type: a state in words, a moment, a day, a number, an identifier."""
     if name == "state":
         return labels.state_words(str(value))
     if name == "idcs":
@@ -52,7 +75,7 @@ def _shown(name: str, value: Any) -> str:
         return formats.date_long(value)
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return formats.number(value)
-    return str(value)
+    return "/".join(reversed(value.split("-"))) if _DAY.fullmatch(str(value)) else str(value)
 
 
 def attach(form: BaseForm, refused: Refused) -> None:

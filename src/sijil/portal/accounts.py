@@ -24,12 +24,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from sijil.domains.accounts.types import AccountKind, Purpose, SignedIn
+from sijil.domains.population_register.types import SEXES
 from sijil.journeys import account_opening
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, kept, refusals
 from sijil.pages.forms import Form, IdcsField, PartialDateField
 from sijil.pages.guards import actor_of, ask_to_sign_in, is_signed_in
+from sijil.pages.labels import lazy_words
 from sijil.portal import half_way
 
 BACKEND = "sijil.pages.staying.Accounts"
@@ -77,7 +79,7 @@ class ClaimForm(Form):
         help_text=_("As on your papers. If they show only the year, leave the day and the month empty."),
     )
     sex = forms.ChoiceField(
-        label=_("Sex"), widget=forms.RadioSelect, choices=[("F", _("Female")), ("M", _("Male"))]
+        label=_("Sex"), widget=forms.RadioSelect, choices=[(code, lazy_words("sex", code)) for code in SEXES]
     )
 
 

@@ -7,18 +7,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import get_language
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.types import Centre
 from sijil.domains.geography import queries as geography
 from sijil.domains.geography.types import Level, Place
 from sijil.pages import clock, formats
+from sijil.pages.languages import spoken
 
 
 def list_regions(request: HttpRequest) -> HttpResponse:
     """Start: the 12 regions."""
-    choices = _rows(geography.list_regions(_language()))
+    choices = _rows(geography.list_regions(spoken()))
     return render(request, "portal/centres.html", {"choices": choices, "ask": "region"})
 
 
@@ -32,9 +32,9 @@ def show_place(request: HttpRequest, code: str) -> HttpResponse:
 
 def _below(place: Place) -> dict[str, Any]:
     if place.level == Level.REGION:
-        return {"choices": _rows(geography.list_provinces(place.code, _language())), "ask": "province"}
+        return {"choices": _rows(geography.list_provinces(place.code, spoken())), "ask": "province"}
     if place.level == Level.PROVINCE:
-        return {"choices": _rows(geography.list_communes(place.code, _language())), "ask": "commune"}
+        return {"choices": _rows(geography.list_communes(place.code, spoken())), "ask": "commune"}
     return {"centres": [_centre(c) for c in appointments.list_centres(place.code)], "commune": place}
 
 
@@ -71,19 +71,15 @@ def _rows(places: list[Place]) -> list[dict[str, Any]]:
 
 
 def _row(place: Place) -> dict[str, Any]:
-    name = place.name(_language())
+    name = place.name(spoken())
     return {"code": place.code, "name": name, "population": place.population, "milieu": place.milieu}
 
 
 def _centre(centre: Centre) -> dict[str, Any]:
     next_slot = appointments.find_next_slot(centre.code, now=clock.now())
-    name, address = centre.name(_language()), centre.address(_language())
+    name, address = centre.name(spoken()), centre.address(spoken())
     reached = {"address": address, "phone": centre.phone}
     return {"code": centre.code, "name": name, "kind": centre.kind, "next": next_slot, **reached}
-
-
-def _language() -> str:
-    return get_language() or "ar"
 
 
 urlpatterns = [

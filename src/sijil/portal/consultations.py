@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from sijil.journeys import consultations as journey
 from sijil.journeys.consultations import Consultation
@@ -16,7 +16,7 @@ from sijil.kernel.actors import ActorKind
 from sijil.kernel.dates import local
 from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
-from sijil.pages.languages import said
+from sijil.pages.languages import said, spoken
 from sijil.pages.paging import by_key
 
 SIZE = 20
@@ -65,17 +65,13 @@ def in_words(found: Consultation) -> Row:
     )
 
 
-def _language() -> str:
-    return get_language() or "ar"
-
-
 def _who(found: Consultation) -> str:
     if found.actor_kind == ActorKind.CITIZEN:
         return gettext("Another person, for a household")
     if found.partner:
-        return found.partner.name("ar" if _language() in ("ar", "zgh") else _language())
+        return found.partner.name(spoken())
     if found.centre_code:
-        name = found.centre.name(_language()) if found.centre else found.centre_code
+        name = found.centre.name(spoken()) if found.centre else found.centre_code
         return gettext("An officer of %(centre)s") % {"centre": name}
     if found.actor_kind == ActorKind.PARTNER:
         return gettext("A partner")

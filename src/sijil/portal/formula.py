@@ -13,8 +13,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from sijil.domains.geography import queries as geography
 from sijil.domains.programmes import queries as programmes
@@ -84,7 +84,7 @@ def _groups_of_terms(law: Formula, annex: Annex) -> list[tuple[str, list[tuple[T
 
 
 def _region_names() -> dict[int, str]:
-    names = {int(r.region_code): r.name(get_language() or "ar") for r in geography.list_regions()}
+    names = {int(r.region_code): r.name(spoken()) for r in geography.list_regions()}
     return {n: names.get(n, str(n)) for n in range(1, 13)}
 
 
@@ -182,12 +182,12 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
     try:
         score = rules.score_one(law, inputs)
     except Refused as refused:
-        if refused.field in form.fields:
-            refused.facts["answer"] = form.fields[refused.field].label
+        ids = {"answer": refused.field, "other": refused.facts.get("other")}
+        refused.facts |= {name: form.fields[id_].label for name, id_ in ids.items() if id_ in form.fields}
         form.refuse(refused)
         return {}
     thresholds = _thresholds(clock.today())
-    groups, language = contributions(law, score), get_language() or "ar"
+    groups = contributions(law, score)
     return {
         "score": score,
         "is_set_aside": score.state is ScoreState.QUARANTINED,
@@ -195,7 +195,7 @@ def _result(form: AnswersForm, law: Formula, milieu: str) -> dict[str, Any]:
         "most": max(abs(g.shown) for g in groups[1:]) or 1,
         "marks": [(t.points, t.name) for t in sorted(thresholds, key=lambda t: t.points)],
         "verdicts": [_verdict(score, programme) for programme in programmes.list_programmes(clock.today())],
-        "ended": [(p.name(language), day) for p, day in programmes.list_ended(clock.today())],
+        "ended": [(p.name(spoken()), day) for p, day in programmes.list_ended(clock.today())],
     }
 
 

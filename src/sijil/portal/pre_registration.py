@@ -22,6 +22,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, formats, refusals, throttle
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of
+from sijil.pages.languages import spoken
 from sijil.pages.person_forms import (
     PersonPage,
     boxes_above,
@@ -49,7 +50,7 @@ class CentreForm(Form):
 
     def __init__(self, *args: Any, commune_code: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        language = get_language() or "ar"
+        language = spoken()
         centres = appointments.list_centres(commune_code)
         self.fields["centre"].choices = [(c.code, c.name(language)) for c in centres]  # type: ignore[attr-defined]
 
@@ -266,7 +267,7 @@ def _rows(identity: Identity, cleaned: Mapping[str, Any]) -> list[tuple[Any, Any
             for f in form.fields
             if is_asked(form, f, values)
         ),
-        (_("Centre"), centre.name(get_language() or "ar"), "centre"),
+        (_("Centre"), centre.name(spoken()), "centre"),
         (_("Your appointment"), f"{formats.date_long(dt.date.fromisoformat(day))} · {hour}", "slot"),
     ]
 

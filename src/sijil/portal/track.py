@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sijil.journeys.tracking import TrackedRequest, find_request
@@ -13,6 +12,7 @@ from sijil.kernel import ids
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form, RequestNumberField
+from sijil.pages.languages import spoken
 from sijil.portal.own_request import PaperForm
 
 TO_DO = ("come_to_centre", "bring_paper")  # the person's turn
@@ -62,7 +62,7 @@ def _centre(found: TrackedRequest) -> dict[str, str] | None:
     """Return the centre to go to, while there is still something to bring there."""
     if found.centre is None or found.next_action not in TO_DO:
         return None
-    return {"code": found.centre.code, "name": found.centre.name(get_language() or "ar")}
+    return {"code": found.centre.code, "name": found.centre.name(spoken())}
 
 
 urlpatterns = [

@@ -35,7 +35,6 @@ def furnish(home: Path) -> None:
     for port in INBOUND:
         write_once(home / "keys" / "inbound" / f"{port}.token", secrets.token_urlsafe(32).encode())
     KEY_STORES.make(environment().key_store, home / "keys")
-    (home / "static").mkdir(exist_ok=True)
     _compile_translations()
 
 

@@ -67,12 +67,16 @@ def _clock() -> dt.datetime:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the settings give. ``database``: in asyncpg's words. ``token_keys``: the folder of their keys."""
+    """What the settings give. ``database``: in asyncpg's words. ``token_keys``: the folder of their keys.
+
+    ``portal``: the address of the pages.
+    """
 
     database: dict[str, Any]
     token_keys: Path
     keyring: Callable[[], Keyring]
     workers: int
+    portal: str
 
 
 def address_of(database: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +94,7 @@ class VerifyApp:
     """One worker process: its connections, its partners, its tokens."""
 
     def __init__(self, parts: Parts) -> None:
+        self.portal = parts.portal
         self.keys = parts.keyring()
         self.tokens = AccessTokens(parts.token_keys)
         self.directory = Directory(parts.database, workers=parts.workers)
@@ -183,7 +188,7 @@ class VerifyApp:
         await send_json(send, 200, pages.openapi())
 
     async def docs(self, scope: Scope, receive: Receive, send: Send) -> None:
-        page, policy = pages.docs()
+        page, policy = pages.docs(self.portal)
         extra = [
             (b"content-security-policy", policy),
             (b"referrer-policy", b"no-referrer"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -21,9 +22,9 @@ def openapi() -> dict[str, Any]:
 
 
 @lru_cache
-def docs() -> tuple[bytes, bytes]:
-    """Return the page and its content security policy: nothing but itself, by hash."""
-    text = (_HERE / "docs.html").read_text(encoding="utf-8")
+def docs(portal: str) -> tuple[bytes, bytes]:
+    """Return the page, with its way back to the portal, and its content security policy: itself, by hash."""
+    text = (_HERE / "docs.html").read_text(encoding="utf-8").replace("PORTAL", html.escape(portal))
     script, style = (_hash_of(tag, text) for tag in ("script", "style"))
     policy = (
         f"default-src 'none'; script-src '{script}'; style-src '{style}'; connect-src 'self'; "

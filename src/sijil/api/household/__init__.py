@@ -6,15 +6,16 @@ Answers are as typed: flags 0/1, whole numbers, option codes, bills in dirhams (
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from ninja import Router, Status
 
 from sijil.api.auth import citizen_auth
+from sijil.api.household.answers import serve_answers
 from sijil.api.household.schemas import (
     AddedOut,
-    AnswersIn,
     DraftOut,
     FormOut,
     Language,
@@ -22,29 +23,25 @@ from sijil.api.household.schemas import (
     MyHouseholdOut,
     PlaceIn,
     ReceiptOut,
-    SavedOut,
     ScoreOut,
     SubmissionIn,
 )
 from sijil.api.household.shapes import (
-    raw_answers,
-    seen_at,
     show_answers,
     show_eligibility,
     show_field,
     show_group,
     show_place_question,
     show_points,
-    show_saved,
     show_shortcoming,
     show_text,
 )
 from sijil.api.problems import PROBLEMS
-from sijil.domains.social_register import errors, rules
+from sijil.domains.social_register import rules
+from sijil.domains.social_register.types import Saved
 from sijil.journeys import household_registration as journey
 from sijil.journeys.household_registration import papers
 from sijil.kernel import clean
-from sijil.kernel.errors import Refused
 from sijil.pages import clock, throttle
 
 router = Router(tags=["household"])
@@ -136,17 +133,6 @@ def put_place(request: Any, body: PlaceIn) -> dict[str, Any]:
     return _draft(request)
 
 
-@router.put(
-    "/my-household/draft/answers",
-    response={200: list[SavedOut], **PROBLEMS},
-    auth=citizen_auth,
-    operation_id="put_household_answers",
-)
-def put_answers(request: Any, body: AnswersIn) -> list[dict[str, Any]]:
-    """Keep answers about the household, each as typed; what is wrong with one is told, not refused."""
-    return _save(request, body, 0)
-
-
 @router.post(
     "/my-household/draft/members",
     response={201: AddedOut, **PROBLEMS},
@@ -170,19 +156,6 @@ def add_member(request: Any, body: MemberIn) -> Status[Any]:
         now=now,
     )
     return Status(201, {"place": place, "idcs": person.idcs, "sex": person.sex})
-
-
-@router.put(
-    "/my-household/draft/members/{int:place}/answers",
-    response={200: list[SavedOut], **PROBLEMS},
-    auth=citizen_auth,
-    operation_id="put_household_member_answers",
-)
-def put_member_answers(request: Any, place: int, body: AnswersIn) -> list[dict[str, Any]]:
-    """Keep answers about one member."""
-    if not place:
-        raise Refused(errors.MEMBER_UNKNOWN)
-    return _save(request, body, place)
 
 
 @router.delete(
@@ -301,14 +274,8 @@ def _draft(request: Any) -> dict[str, Any]:
     }
 
 
-def _save(request: Any, body: AnswersIn, member: int) -> list[dict[str, Any]]:
-    file = _file(request)
-    saved = journey.save_answers(
-        registration_id=file.draft.id,
-        answers=raw_answers(body.answers),
-        member=member,
-        seen_at=seen_at(body.seen_at),
-        actor=request.actor,
-        now=clock.now(),
-    )
-    return [show_saved(one) for one in saved]
+def _saving(request: Any, place: int) -> partial[list[Saved]]:
+    return partial(journey.save_answers, registration_id=_file(request).draft.id, member=place)
+
+
+serve_answers(router, "/my-household/draft", "household", _saving)

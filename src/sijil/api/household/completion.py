@@ -5,32 +5,28 @@ A household is asked one thing at a time, so no identifier is needed. Answers ar
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ninja import Router, Status
 
 from sijil.api.auth import citizen_auth
+from sijil.api.household.answers import serve_answers
 from sijil.api.household.schemas import (
-    AnswersIn,
     CompletedOut,
     CompletionIn,
     CompletionOut,
-    SavedOut,
 )
 from sijil.api.household.shapes import (
-    raw_answers,
-    seen_at,
     show_answers,
     show_eligibility,
     show_field,
-    show_saved,
     show_told,
 )
 from sijil.api.problems import PROBLEMS
-from sijil.domains.social_register import errors, rules
-from sijil.domains.social_register.types import Problem
+from sijil.domains.social_register import rules
+from sijil.domains.social_register.types import Problem, Saved
 from sijil.journeys import household_registration as journey
-from sijil.kernel.errors import Refused
 from sijil.pages import clock
 
 router = Router(tags=["household"])
@@ -45,30 +41,6 @@ router = Router(tags=["household"])
 def get_completion(request: Any) -> dict[str, Any]:
     """What is asked of the household now, what was answered so far, and what keeps it from being sent."""
     return _show(_file(request))
-
-
-@router.put(
-    "/my-household/completion/answers",
-    response={200: list[SavedOut], **PROBLEMS},
-    auth=citizen_auth,
-    operation_id="put_household_completion_answers",
-)
-def put_answers(request: Any, body: AnswersIn) -> list[dict[str, Any]]:
-    """Keep answers about the household, each as typed; what is wrong with one is told, not refused."""
-    return _save(request, body, 0)
-
-
-@router.put(
-    "/my-household/completion/members/{int:place}/answers",
-    response={200: list[SavedOut], **PROBLEMS},
-    auth=citizen_auth,
-    operation_id="put_household_completion_member_answers",
-)
-def put_member_answers(request: Any, place: int, body: AnswersIn) -> list[dict[str, Any]]:
-    """Keep answers about one member, by the place that the reading told."""
-    if not place:
-        raise Refused(errors.MEMBER_UNKNOWN)
-    return _save(request, body, place)
 
 
 @router.post(
@@ -104,15 +76,12 @@ def _file(request: Any) -> journey.CompletionFile:
     return journey.get_completion(actor=request.actor, now=clock.now())
 
 
-def _save(request: Any, body: AnswersIn, place: int) -> list[dict[str, Any]]:
-    saved = journey.save_completion(
-        answers=raw_answers(body.answers),
-        person=journey.get_declared_person(place, actor=request.actor) if place else None,
-        seen_at=seen_at(body.seen_at),
-        actor=request.actor,
-        now=clock.now(),
-    )
-    return [show_saved(one) for one in saved]
+def _saving(request: Any, place: int) -> partial[list[Saved]]:
+    person = journey.get_declared_person(place, actor=request.actor) if place else None
+    return partial(journey.save_completion, person=person)
+
+
+serve_answers(router, "/my-household/completion", "household_completion", _saving)
 
 
 def _show(file: journey.CompletionFile) -> dict[str, Any]:

@@ -32,11 +32,14 @@ class ConditionOut(Schema):
 class OptionOut(Schema):
     code: str
     labels: dict[str, str]
+    said: dict[str, dict[str, str]]
     condition: ConditionOut
 
 
 class FieldOut(Schema):
-    """One question. ``feeds``: the inputs of the score that it enters."""
+    """One question. ``feeds``: the inputs of the score that it enters. ``said``: labels that agree with
+    whom it is about: ``self`` (who fills in), F, M; ``labels`` are general and hold what these leave out.
+    """
 
     id: str
     step: str
@@ -49,6 +52,7 @@ class FieldOut(Schema):
     condition: ConditionOut
     options: list[OptionOut]
     labels: dict[str, str]
+    said: dict[str, dict[str, str]]
     hints: dict[str, str]
     feeds: list[str]
 

@@ -17,6 +17,7 @@ from sijil.domains.social_register.types import (
     Bounds,
     Condition,
     FormField,
+    Option,
     Problem,
     Raw,
     RegistrationDraft,
@@ -106,13 +107,23 @@ def show_field(field: FormField) -> dict[str, Any]:
         "bounds": {milieu: show_bounds(field, bounds) for milieu, bounds in field.bounds.items()},
         "condition": show_condition(field.condition),
         "options": [
-            {"code": o.code, "labels": dict(o.labels), "condition": show_condition(o.condition)}
+            {
+                "code": o.code,
+                "labels": dict(o.labels),
+                "said": show_said(o),
+                "condition": show_condition(o.condition),
+            }
             for o in field.options
         ],
         "labels": dict(field.labels),
+        "said": show_said(field),
         "hints": dict(field.hints),
         "feeds": list(field.feeds),
     }
+
+
+def show_said(asked: FormField | Option) -> dict[str, dict[str, str]]:
+    return {who: dict(labels) for who, labels in asked.said.items()}
 
 
 def show_bounds(field: FormField, bounds: Bounds) -> dict[str, int]:

@@ -125,5 +125,5 @@ def test_nothing_known_is_kept_on_the_way(client):
 
 def test_the_page_of_the_api_asks_no_other_site(client):
     page = client.get("/v1/docs").content.decode()
-    assert "/static/ninja/swagger-ui-bundle.js" in page
     assert "https://" not in page
+    assert page.count("<script") == 1

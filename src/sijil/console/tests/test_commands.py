@@ -19,7 +19,8 @@ from sijil.domains.audit.services import seal_pending
 from sijil.domains.events.services import note_failure
 from sijil.domains.notifications.adapters import GatewayFailed
 from sijil.domains.notifications.queries import count_by_state
-from sijil.domains.notifications.services import _claim, _mark_failed, queue_message
+from sijil.domains.notifications.services import queue_message
+from sijil.domains.notifications.services.sending import _claim, _mark_failed
 from sijil.domains.partners.queries import authenticate_client, get_partner
 from sijil.journeys.events import publish, take_step
 from sijil.kernel.actors import system
@@ -77,7 +78,7 @@ def given_up():
             for to in ("+212612345678", "+212612345679", "+212522334455")
         ]  # fmt: skip
     for key in keys[:2]:
-        message = _claim(key, NOW)
+        [message] = _claim([key], NOW)
         _mark_failed(message, GatewayFailed("provider down", permanent=True), NOW)
     return keys
 

@@ -274,3 +274,59 @@ def test_the_hour_of_a_second_reading_counts_and_the_next_hour_writes_anew(desk,
     monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW + dt.timedelta(hours=1))
     desk.get(at("file", number))
     assert len(read_of(number, "enrolment.file_read")) == 2
+
+
+# --- what no paper is compared with -------------------------------------------------------------------------
+
+
+def test_the_telephone_is_read_back_and_corrected(desk, number):
+    address = reverse("counter-correct", args=[number, "contact"])
+    assert address in desk.get(at("file", number)).content.decode()
+    typed = {"phone": "06 98 76 54 32", "email": FATIMA.email, "language": "ar"}
+    done = desk.post(address, typed, follow=True).content.decode()
+    assert "Read it back to the person" in done
+    assert "+212698765432" in done
+    assert read_of(number, "enrolment.corrected")
+    assert [len(queries.find_requests(text)) for text in ("0698765432", FATIMA.phone)] == [1, 0]
+
+
+def test_a_telephone_that_is_none_keeps_what_was_typed(desk, number):
+    answer = desk.post(
+        reverse("counter-correct", args=[number, "contact"]), {"phone": "061", "language": "ar"}
+    )
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert 'value="061"' in text
+    assert 'href="#id_phone"' in text
+
+
+def test_the_address_is_corrected_with_its_commune(desk, number):
+    typed = {"region": "04", "province": "04.421", "commune_code": "04.421.01.0", "quarter": "Agdal"}
+    address = reverse("counter-correct", args=[number, "place"])
+    shown = desk.post(address, typed | {"show_communes": "1"}).content.decode()
+    assert 'value="Agdal"' in shown
+    assert desk.post(address, typed)["Location"] == at("file", number)
+    assert "Agdal" in desk.get(at("file", number)).content.decode()
+
+
+def test_what_says_the_same_is_no_correction(desk, number):
+    typed = {"phone": FATIMA.phone, "email": FATIMA.email, "language": "fr"}
+    answer = desk.post(reverse("counter-correct", args=[number, "contact"]), typed)
+    assert answer.status_code == 422
+    assert not read_of(number, "enrolment.corrected")
+
+
+@pytest.mark.parametrize("step", ["names", "shoes"])
+def test_what_a_paper_shows_is_corrected_beside_the_paper(desk, number, step):
+    assert desk.get(reverse("counter-correct", args=[number, step]))["Location"] == at("file", number)
+
+
+def test_a_telephone_of_another_centre_is_not_corrected(other_desk, number):
+    address = reverse("counter-correct", args=[number, "contact"])
+    assert other_desk.post(address, {"phone": "0698765432"}).status_code == 403
+
+
+def test_what_was_sent_to_the_person_stands_on_the_file(desk, number):
+    text = desk.get(at("file", number)).content.decode()
+    assert "Messages to the person" in text
+    assert "••••••78" in text

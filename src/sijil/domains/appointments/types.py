@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sijil.kernel.dates import ZONE
+from sijil.kernel.texts import either
 
 
 class CentreKind(StrEnum):
@@ -35,12 +36,10 @@ class Centre:
 
     def address(self, language: str) -> str:
         """Return where it is, in the language if it is written so."""
-        return (
-            (self.address_ar if language == "ar" else self.address_fr) or self.address_fr or self.address_ar
-        )
+        return either(self.address_ar, self.address_fr, language) or self.address_fr or self.address_ar
 
     def name(self, language: str) -> str:
-        return self.name_ar if language == "ar" else self.name_fr
+        return either(self.name_ar, self.name_fr, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from sijil.domains.geography.errors import PLACE_UNKNOWN
 from sijil.domains.geography.models import Unit
 from sijil.domains.geography.types import Level, Place
 from sijil.kernel.errors import Refused
+from sijil.kernel.texts import either
 
 _FIELDS = (
     "code", "name_ar", "name_fr", "milieu", "region_code", "province_code",
     "population", "households", "level", "kind", "parent_code", "urban_population", "urban_households",
 )  # fmt: skip
-_ORDERS = {"ar": ("sort_ar",)}
 
 
 def list_regions(order: str = "") -> list[Place]:
@@ -80,7 +80,8 @@ def _get(where: Q, code: str, field: str) -> Place:
 
 
 def _list(where: Q, order: str = "") -> list[Place]:
-    ordered = Unit.objects.filter(where).order_by(*_ORDERS.get(order, ("sort_fr",) if order else ()), "code")
+    names = [either("sort_ar", "sort_fr", order)] if order else []
+    ordered = Unit.objects.filter(where).order_by(*names, "code")
     return [Place(*row) for row in ordered.values_list(*_FIELDS)]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from sijil.kernel.texts import Text4, either
 
 
 class Level(StrEnum):
@@ -20,6 +23,14 @@ class Level(StrEnum):
 class Milieu(StrEnum):
     URBAN = "urban"
     RURAL = "rural"
+
+
+MILIEUS: Mapping[str, Text4] = {
+    Milieu.URBAN: Text4("حضري", "Urbain", "Urban", "ⴰⵖⵔⵎⴰⵏ"),
+    Milieu.RURAL: Text4("قروي", "Rural", "Rural", "ⴰⴽⴰⵍⴰⵏ"),
+    "both": Text4("حضري وقروي", "Urbain et rural", "Urban and rural", "ⴰⵖⵔⵎⴰⵏ ⴷ ⵓⴽⴰⵍⴰⵏ"),
+}
+"""``both``: a commune with a part of each, where the household is asked."""
 
 
 class MilieuReading(StrEnum):
@@ -83,8 +94,8 @@ class Place:
         return tuple(area for area, households in counts.items() if households)
 
     def name(self, language: str) -> str:
-        """Return the name in the script of ``language``: Arabic for ``ar``, else French."""
-        return self.name_ar if language == "ar" else self.name_fr
+        """Return the name in the script of a language, as ``kernel.texts.either`` says."""
+        return either(self.name_ar, self.name_fr, language)
 
 
 @dataclass(frozen=True, slots=True)

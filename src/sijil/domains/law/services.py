@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.law import errors
 from sijil.domains.law.models import LawUse, LawVersion
@@ -39,6 +39,7 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
     new = read(content, called=called)
     if new.starts_on <= legal_day(now):
         raise Refused(errors.NOT_FUTURE, field="from", version=new.version, day=f"{new.starts_on}")
+    _wait_for_others()
     _check_joins(new)
     try:
         with transaction.atomic():
@@ -55,6 +56,13 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
     except IntegrityError:  # enacted by somebody else in the same moment
         raise Refused(errors.VERSION_KNOWN, name=new.name, version=new.version) from None
     return new
+
+
+def _wait_for_others() -> None:
+    """Let one enactment end before the next is compared with what is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE law_version IN SHARE ROW EXCLUSIVE MODE")
+    law.current().look_again()
 
 
 def _check_joins(new: law.Law[Any]) -> None:

@@ -50,12 +50,15 @@ class Comparison(models.Model):
 class Case(CaseFile):
     """One adjudication case. ``number``: of the request of ``subject``, as staff and the log call it.
 
-    ``deposited_by``: the officer who received the file, who may not decide it.
+    ``person``: the key of a registered person who was corrected and is compared anew; ``number`` is then that
+    of the old request, if there was one. ``deposited_by``: the officer who received the file or corrected
+    the person, and may not decide it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     subject = models.UUIDField()
-    number = models.CharField(max_length=10)
+    number = models.CharField(max_length=10, blank=True)
+    person = models.CharField(max_length=20, blank=True)
     candidates = models.JSONField()
     origin = models.CharField(max_length=16)
     comparison = models.ForeignKey(Comparison, null=True, on_delete=models.PROTECT, related_name="cases")
@@ -68,6 +71,7 @@ class Case(CaseFile):
         db_table = "matching_case"
         indexes = [
             *file_indexes(CASE, "matching_case"),
+            models.Index(fields=["subject"], name="matching_case_subject"),
             models.Index(
                 fields=["opened_at"], name="matching_case_open", condition=~models.Q(state=CaseState.CLOSED)
             ),

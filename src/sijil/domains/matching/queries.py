@@ -86,6 +86,17 @@ def find_latest_case(subject: UUID) -> Case | None:
     return _case(row, []) if row else None
 
 
+def list_judged(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
+    """Return those of ``others`` of whom closed cases say already whether they are ``subject`` or not."""
+    rows = models.Case.objects.filter(subject__in=[subject, *others], state=CaseState.CLOSED)
+    pairs = [{row.subject, ref} for row in rows for ref in _judged(row)]
+    return {ref for pair in pairs if subject in pair for ref in pair} - {subject}
+
+
+def _judged(row: models.Case) -> list[UUID]:
+    return [row.linked_to] if row.linked_to else [UUID(body["ref"]) for body in row.candidates]
+
+
 def list_open_cases(*, officer: str = "", limit: int = 100) -> list[Case]:
     """Return open cases, the oldest first, without reasons.
 
@@ -153,4 +164,5 @@ def _case(row: models.Case, decisions: list[Decision]) -> Case:
         closed_at=row.closed_at,
         deposited_by=row.deposited_by,
         decisions=tuple(decisions),
+        person=row.person,
     )

@@ -180,7 +180,7 @@ CASES = Files(
     errors.CASE_UNKNOWN,
     roles=_roles,
     delay=lambda name, day: law.delay(f"matching.{name}", day),
-    subject=lambda row: row.number,
+    subject=lambda row: row.person or row.number,
 )
 
 
@@ -195,10 +195,12 @@ def open_case(
     origin: Origin = Origin.DEMOGRAPHIC,
     comparison: UUID | None = None,
     deposited_by: str = "",
+    person: str = "",
 ) -> UUID:
     """Open a case for ``subject``, the request ``number``, against ``candidates``; return its id.
 
-    ``deposited_by``: login of the officer who received the file; that officer may not decide.
+    ``person``: key of a registered person, when it is about one. ``deposited_by``: login of the officer who
+    received the file, or corrected the person; that officer may not decide.
     No candidate is possible only with a ``comparison`` that could not search (every block too frequent).
     Raises: Refused(CASE_WITHOUT_CANDIDATE | CASE_ALREADY_OPEN | kernel.role_refused).
     """
@@ -215,6 +217,7 @@ def open_case(
         origin=origin,
         comparison_id=comparison,
         deposited_by=deposited_by,
+        person=person,
     )
     CASES.open(case, actor=actor, now=now)
     return case.id
@@ -250,6 +253,7 @@ def decide(
         case.closed_at is not None,
         CaseVerdict(case.verdict) if case.verdict else None,
         case.linked_to,
+        case.person,
     )
 
 

@@ -24,6 +24,7 @@ class CaseVerdict(StrEnum):
 
     DIFFERENT_PERSON = "different_person"  # the new file is registered
     SAME_PERSON = "same_person"  # the new file is rejected and linked to the known one
+    # of a registered person who was corrected, either verdict is kept and no number changes
 
 
 class Origin(StrEnum):
@@ -106,7 +107,7 @@ class Decision:
 class Case:
     """One adjudication case with its decisions in order. ``number``: of the request it is about.
 
-    ``due_on``: the last legal day, while it is open.
+    ``due_on``: the last legal day, while it is open. ``person``: key of the registered person it is about.
     """
 
     id: UUID
@@ -122,6 +123,7 @@ class Case:
     closed_at: dt.datetime | None
     deposited_by: str = ""
     decisions: tuple[Decision, ...] = field(default=())
+    person: str = ""
 
     def is_decidable_by(self, officer: str) -> bool:
         """Tell whether this officer may still decide: not closed, not their own file, not a second time."""
@@ -136,7 +138,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a decision changed. ``verdict`` and ``linked_to`` are set only when the case is settled."""
+    """What a decision changed. ``verdict`` and ``linked_to`` are set only when the case is settled.
+
+    ``person``: as of a :class:`Case`.
+    """
 
     case: UUID
     subject: UUID
@@ -145,3 +150,4 @@ class Outcome:
     is_settled: bool
     verdict: CaseVerdict | None = None
     linked_to: UUID | None = None
+    person: str = ""

@@ -15,3 +15,14 @@ REVIVED = declare(
     purpose="register_keeping",
     basis="Law 55-19 (a decision is told to the person)",
 )
+RECIPIENT_READ = declare(
+    "message.recipient_read",
+    Text4(
+        "اطلع على رقم الهاتف أو العنوان الذي أُرسلت إليه رسالة.",
+        "A lu le numéro ou l’adresse où un message est parti.",
+        "Read the telephone or the address to which a message went.",
+    ),
+    purpose="register_keeping",
+    basis="Law 55-19 (a decision is told to the person)",
+    reads=True,
+)

@@ -39,11 +39,27 @@ class Message(models.Model):
         db_table = "notifications_message"
         indexes = [
             models.Index(
-                fields=["due_at"],
+                fields=["queued_at"],
                 condition=models.Q(state__in=[MessageState.QUEUED.value, MessageState.SENDING.value]),
                 name="notifications_message_waiting",
             ),
+            models.Index(
+                fields=["channel", "due_at"],
+                condition=models.Q(state=MessageState.QUEUED.value, attempts=0),
+                name="notifications_message_new",
+            ),
+            models.Index(
+                fields=["channel", "due_at"],
+                condition=models.Q(state=MessageState.QUEUED.value, attempts__gt=0),
+                name="notifications_message_again",
+            ),
+            models.Index(
+                fields=["claimed_at"],
+                condition=models.Q(state=MessageState.SENDING.value),
+                name="notifications_message_claimed",
+            ),
             models.Index(fields=["subject", "queued_at"], name="notifications_message_subject"),
+            models.Index(fields=["state", "-queued_at", "-id"], name="notifications_message_listed"),
         ]
         constraints = [
             models.CheckConstraint(

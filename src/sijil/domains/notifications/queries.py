@@ -3,29 +3,90 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
 
+from sijil.domains.notifications.acts import RECIPIENT_READ
+from sijil.domains.notifications.errors import MESSAGE_MISSING
 from sijil.domains.notifications.models import DemoDelivery, Message
-from sijil.domains.notifications.rules import is_landline
+from sijil.domains.notifications.rules import is_landline, mask
 from sijil.domains.notifications.states import MessageState
-from sijil.domains.notifications.types import Channel, Contact, InboxMessage, MessageStatus, Outbox
+from sijil.domains.notifications.types import PLACE, Channel, Contact, InboxMessage, MessageStatus, Outbox
+from sijil.kernel import acts
+from sijil.kernel.actors import Actor
+from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
 
 
-def list_messages(subject: str, *, limit: int = 50) -> list[MessageStatus]:
-    """Return the messages about one file, newest first; neither recipient nor text."""
-    return [_status(m) for m in Message.objects.filter(subject=subject).order_by("-queued_at")[:limit]]
+def list_messages(*subjects: str, limit: int = 50) -> list[MessageStatus]:
+    """Return the messages about a file, newest first; the recipient masked, no text."""
+    rows = Message.objects.filter(subject__in=[one for one in subjects if one])
+    return _statuses(rows.order_by("-queued_at", "-id")[:limit])
 
 
 def list_dead(*, limit: int = 100) -> list[MessageStatus]:
     """Return the messages given up, newest first, with the reason and the channel used instead."""
-    dead = list(Message.objects.filter(state=MessageState.DEAD).order_by("-queued_at")[:limit])
-    spare = Message.objects.filter(instead_of__in=[m.id for m in dead])
-    ways = {row.instead_of: f"{row.channel}: {row.state}" for row in spare}
-    return [_status(m, ways.get(m.id, "")) for m in dead]
+    return list_in_state(MessageState.DEAD, limit=limit)
+
+
+def list_in_state(state: str, *, after: str = "", limit: int) -> list[MessageStatus]:
+    """Return the messages in a state, the newest first; ``after``: the place of the last one seen."""
+    rows = Message.objects.filter(state=state).order_by("-queued_at", "-id")
+    if key := _place(after):
+        at, last = key
+        rows = rows.filter(queued_at__lte=at).exclude(queued_at=at, id__gte=last)
+    return _statuses(rows[:limit])
+
+
+def _place(text: str) -> tuple[dt.datetime, UUID] | None:
+    """Read a place in the list; what is none begins the list anew."""
+    at, _, last = text.partition(".")
+    try:
+        return dt.datetime.strptime(at, PLACE).replace(tzinfo=dt.UTC), UUID(last)
+    except ValueError:
+        return None
+
+
+def get_message(message_id: UUID) -> MessageStatus:
+    """Return one message. Raises: Refused(MESSAGE_MISSING)."""
+    found = _statuses(Message.objects.filter(id=message_id))
+    if not found:
+        raise Refused(MESSAGE_MISSING)
+    return found[0]
+
+
+def get_recipient(message_id: UUID, *, actor: Actor, now: dt.datetime) -> str:
+    """Return the telephone or the address to which a message goes, and write down who looked.
+
+    Raises: Refused(MESSAGE_MISSING).
+    """
+    row = Message.objects.filter(id=message_id).first()
+    if row is None:
+        raise Refused(MESSAGE_MISSING)
+    facts = {"message": str(row.id)}
+    with transaction.atomic():
+        acts.shown(RECIPIENT_READ, actor=actor, subjects=[about(row)], facts=facts, now=now)
+    return str(words_of(row)["to"])
+
+
+def about(row: Message) -> str:
+    """Return what the log calls whom a message is about."""
+    return row.subject or f"message:{row.id}"
+
+
+def words_of(row: Message) -> dict[str, Any]:
+    """Return recipient and words of a message, opened."""
+    words: dict[str, Any] = keyring().unseal_json("notifications", bytes(row.sealed), aad=aad(row.id))
+    return words
+
+
+def aad(key: UUID) -> str:
+    """Return what ties the sealed words to their row."""
+    return f"notifications_message.sealed:{key}"
 
 
 def count_by_state() -> Mapping[str, int]:
@@ -81,10 +142,17 @@ def _arrived(row: DemoDelivery) -> InboxMessage:
     )
 
 
-def _status(m: Message, retried_by: str = "") -> MessageStatus:
+def _statuses(rows: Iterable[Message]) -> list[MessageStatus]:
+    found = list(rows)
+    spare = Message.objects.filter(instead_of__in=[m.id for m in found if m.state == MessageState.DEAD])
+    ways = {row.instead_of: f"{row.channel}: {row.state}" for row in spare}
+    return [_status(m, ways.get(m.id, "")) for m in found]
+
+
+def _status(m: Message, retried_by: str) -> MessageStatus:
     return MessageStatus(
         m.id, Channel(m.channel), m.template, m.state, m.attempts, m.queued_at, m.due_at, m.sent_at, m.reason,
-        retried_by,
+        retried_by, mask(words_of(m)["to"]), m.subject, m.delivered_at,
     )  # fmt: skip
 
 

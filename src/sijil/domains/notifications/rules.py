@@ -21,6 +21,7 @@ LANDLINE = "landline: it receives no SMS"
 
 _FOLDER = Path(__file__).parent / "parameters"
 _PHONE = re.compile(r"^\+[1-9]\d{7,14}$")
+_FACT = re.compile(r"\s*\{\w+\}")
 _LANDLINE = re.compile(r"^\+212(?:5(?!0)|8)\d{8}$")
 _EMAIL = re.compile(r"^[^\s@<>\",;]{1,64}@(?:[^\s@<>\"',;.]{1,63}\.)+(?![0-9]+$)[^\s@<>\"',;.]{2,63}$")
 _GSM = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡") | set(
@@ -122,3 +123,16 @@ def wait_after(attempts: int) -> dt.timedelta:
 def is_final(attempts: int, *, permanent: bool) -> bool:
     """Tell whether to give up: the provider said never, or the last attempt failed."""
     return permanent or attempts >= MAX_ATTEMPTS
+
+
+def mask(to: str) -> str:
+    """Return a recipient as staff see it: the last two digits of a telephone, the domain of an address."""
+    local, _, domain = to.rpartition("@")
+    return f"•••@{domain}" if local else f"••••••{to[-2:]}"
+
+
+def title_of(template: str, language: str) -> str:
+    """Return what a message is called, without its facts; an unknown template by its code."""
+    found = templates().templates.get(template)
+    said: Said | None = getattr(found, language, None)
+    return _FACT.sub("", said.title) if said else template

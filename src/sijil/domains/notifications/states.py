@@ -7,9 +7,11 @@ report may come before the answer, and a good one after a bad one: what arrived 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from sijil.kernel.machine import Machine, Transition
+from sijil.kernel.texts import Text4
 
 
 class MessageState(StrEnum):
@@ -34,3 +36,10 @@ MESSAGE = Machine(
         Transition("revive", (_S.DEAD,), _S.QUEUED),
     ),
 )
+SAYS: Mapping[str, Text4] = {
+    _S.QUEUED: Text4("في انتظار الإرسال", "En attente d’envoi", "Waits to be sent"),
+    _S.SENDING: Text4("جارٍ إرسالها", "Envoi en cours", "Being sent"),
+    _S.SENT: Text4("أُرسلت", "Envoyé", "Sent"),
+    _S.DELIVERED: Text4("وصلت", "Arrivé", "Arrived"),
+    _S.DEAD: Text4("لم تصل", "Non arrivé", "Did not arrive"),
+}

@@ -9,6 +9,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sijil.kernel.texts import Text4
+
+PLACE = "%Y%m%dT%H%M%S%f"
+"""How a moment stands in an address, to the microsecond, in UTC."""
+
 
 class Channel(StrEnum):
     SMS = "sms"
@@ -18,6 +23,12 @@ class Channel(StrEnum):
     def other(self) -> Channel:
         """The channel that is tried when this one fails."""
         return Channel.EMAIL if self is Channel.SMS else Channel.SMS
+
+
+CHANNELS: Mapping[str, Text4] = {
+    Channel.SMS: Text4("رسالة قصيرة", "SMS", "SMS"),
+    Channel.EMAIL: Text4("البريد الإلكتروني", "E-mail", "E-mail"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,9 @@ class InboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageStatus:
-    """Where a message is; without recipient or text. ``retried_by``: the other channel that it went by."""
+    """Where a message is; without text. ``to``: the recipient, masked. ``retried_by``: the other channel that
+    it went by. ``subject``: whose file it is about.
+    """
 
     id: UUID
     channel: Channel
@@ -131,3 +144,11 @@ class MessageStatus:
     sent_at: dt.datetime | None
     reason: str
     retried_by: str = ""
+    to: str = ""
+    subject: str = ""
+    delivered_at: dt.datetime | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the message stands in a list of its state, the newest first."""
+        return f"{self.queued_at.astimezone(dt.UTC):{PLACE}}.{self.id}"

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sijil.kernel.texts import either
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
@@ -34,7 +36,7 @@ class Partner:
     rate_limit: int
 
     def name(self, language: str) -> str:
-        return self.name_ar if language == "ar" else self.name_fr
+        return either(self.name_ar, self.name_fr, language)
 
     def purpose(self, code: str) -> Purpose | None:
         return next((p for p in self.purposes if p.code == code), None)

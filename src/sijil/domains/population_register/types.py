@@ -12,11 +12,18 @@ from uuid import UUID
 from sijil.domains.population_register.states import PersonState
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import PersonKey
+from sijil.kernel.texts import Text4, either
 
 
 class Sex(StrEnum):
     FEMALE = "F"
     MALE = "M"
+
+
+SEXES: Mapping[str, Text4] = {
+    Sex.FEMALE: Text4("أنثى", "Féminin", "Female", "ⵜⴰⵡⵜⵎⵜ"),
+    Sex.MALE: Text4("ذكر", "Masculin", "Male", "ⴰⵡⵜⵎ"),
+}
 
 
 class Nationality(StrEnum):
@@ -103,12 +110,12 @@ class Identity:
         return Identity.of(self.values() | dict(changes), form=self.form)
 
     def full_name(self, language: str) -> str:
-        """Return the name as written in Arabic, or in French for the other languages.
+        """Return the name in the script of a language, as ``kernel.texts.either`` says.
 
         A person whose document has no such form is called by the other one.
         """
         arabic, latin = (self.first_name_ar, self.last_name_ar), (self.first_name_fr, self.last_name_fr)
-        return _joined(arabic, latin) if language == "ar" else _joined(latin, arabic)
+        return either(_joined(arabic, latin), _joined(latin, arabic), language)
 
     @property
     def listed_name(self) -> str:
@@ -267,7 +274,7 @@ class Person:
         return self.identity.email
 
     def full_name(self, language: str) -> str:
-        """Return the name as written in Arabic, or in French for the other languages."""
+        """Return the name in the script of a language."""
         return self.identity.full_name(language)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sijil.domains.programmes.states import ListState
 from sijil.kernel.law import Doubt, Pin
-from sijil.kernel.texts import choose
+from sijil.kernel.texts import Text4, choose
 
 SCALE = 10**9
 """Units in one score point, as the scores come: a + b/divisor, in units."""
@@ -24,6 +24,15 @@ class Outcome(StrEnum):
     ELIGIBLE = "eligible"
     NOT_ELIGIBLE = "not_eligible"
     PENDING = "pending"  # the score is in quarantine: neither, until a person has looked at it
+
+
+OUTCOMES: Mapping[str, Text4] = {
+    Outcome.ELIGIBLE: Text4("يستوفي شرط المؤشر", "condition d’indice remplie", "meets the threshold"),
+    Outcome.NOT_ELIGIBLE: Text4(
+        "لا يستوفي شرط المؤشر", "condition d’indice non remplie", "does not meet the threshold"
+    ),
+    Outcome.PENDING: Text4("وضع المؤشر جانبا", "indice mis de côté", "the score is set aside"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -78,16 +79,20 @@ class Derivation(law.Body, frozen=True, rename={"among": "in"}):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a reference list."""
+    """One answer of a reference list. ``said``: labels that agree with a woman (F) or a man (M)."""
 
     code: str
     labels: Labels
     condition: Condition
+    said: Mapping[str, Labels] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One question. ``kind``: flag, integer, choice or money_month (up to three bills, averaged)."""
+    """One question. ``kind``: flag, integer, choice or money_month (up to three bills, averaged).
+
+    ``said``: labels that agree with whom it is about: ``self`` (who reads), F, M; the others are general.
+    """
 
     id: str
     step: str
@@ -102,6 +107,15 @@ class FormField:
     labels: Labels
     hints: Labels
     feeds: tuple[str, ...]
+    said: Mapping[str, Labels] = field(default_factory=dict)
+
+    def about(self, sex: str, *, is_self: bool = False) -> FormField:
+        """Return the question in the words that agree with a person; ``is_self``: who reads is asked."""
+        labels = self.said.get("self" if is_self else sex, {})
+        options = self.options
+        if any(option.said for option in options):
+            options = tuple(replace(o, labels={**o.labels, **o.said.get(sex, {})}) for o in options)
+        return replace(self, labels={**self.labels, **labels}, options=options) if self.said else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +127,12 @@ class Block:
     labels: Labels
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """One version of the form. ``inputs_version``: the inputs of the score that its derivations make."""
+    """One version of the form, one object for all readings.
+
+    ``inputs_version``: the inputs of the score that its derivations make.
+    """
 
     pin: law.Pin
     starts_on: dt.date
@@ -129,6 +146,10 @@ class Form:
     def version(self) -> str:
         return self.pin.version
 
+    def about(self, sex: str, *, is_self: bool = False) -> Form:
+        """Return the form in the words that agree with a person; ``is_self``: who reads is asked."""
+        return _about(self, sex, is_self)
+
     def inputs_in(self, milieu: str) -> frozenset[str]:
         """Return the inputs that this form makes in a milieu."""
         return frozenset(name for name, derived in self.derivations.items() if milieu in derived.milieus)
@@ -138,6 +159,11 @@ class Form:
 
     def of_block(self, block: str) -> tuple[FormField, ...]:
         return tuple(f for f in self.fields.values() if f.block == block)
+
+
+@lru_cache(maxsize=64)
+def _about(form: Form, sex: str, is_self: bool) -> Form:
+    return replace(form, fields={f.id: f.about(sex, is_self=is_self) for f in form.fields.values()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def find_completion(household: HouseholdView, *, actor: Actor, now: dt.datetime)
         fields=fields,
         typed=queries.get_typed(request.id),
         may_answer=services.may_complete(completion_id=request.id, actor=actor),
+        reader=actor.person,
     )
 
 

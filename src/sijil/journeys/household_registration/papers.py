@@ -13,6 +13,7 @@ from sijil.domains.documents.receipts import Both, Line
 from sijil.domains.documents.services import Content, print_receipt
 from sijil.domains.geography import queries as geography
 from sijil.domains.programmes import queries as programmes
+from sijil.domains.programmes.types import OUTCOMES
 from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.errors import SCORE_MISSING
@@ -28,12 +29,7 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_household_code, show_number
-
-_VERDICTS = {
-    "eligible": Both("يستوفي شرط المؤشر", "condition d’indice remplie"),
-    "not_eligible": Both("لا يستوفي شرط المؤشر", "condition d’indice non remplie"),
-    "pending": Both("وضع المؤشر جانبا", "indice mis de côté"),
-}
+from sijil.kernel.texts import Text4
 
 
 def render_receipt(*, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
@@ -139,19 +135,19 @@ def _programmes(explanation: Explanation, day: dt.date) -> list[Line]:
     found = eligibilities(explanation.score)
     return [
         Line(
-            f"{e.programme.name('ar')} (≤ {_comma(e.programme.threshold)})، {e.day:%d/%m/%Y}",
-            f"{e.programme.name('fr')} (≤ {_comma(e.programme.threshold)}), {e.day:%d/%m/%Y}",
+            f"{e.programme.name('ar')} (العتبة {_comma(e.programme.threshold)})، {e.day:%d/%m/%Y}",
+            f"{e.programme.name('fr')} (seuil {_comma(e.programme.threshold)}), {e.day:%d/%m/%Y}",
             _verdict(e, day),
         )
         for e in found
     ]
 
 
-def _verdict(found: Eligibility, day: dt.date) -> Both:
+def _verdict(found: Eligibility, day: dt.date) -> Both | Text4:
     """Return what stands decided, or the last day of a programme that has ended."""
     ended_on = programmes.find_end(found.programme.code, day)
     if ended_on is None:
-        return _VERDICTS[found.decision.outcome.value]
+        return OUTCOMES[found.decision.outcome]
     return Both(f"انتهى البرنامج في {ended_on:%d/%m/%Y}", f"programme terminé le {ended_on:%d/%m/%Y}")
 
 

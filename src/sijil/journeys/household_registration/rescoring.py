@@ -4,6 +4,7 @@
     rescore_all    everybody, under the law of a day; resumable
     rescore_due    what the nightly job does when the law changed or ages made scores stale
     follow_identity  step: the birth date of a member was corrected
+    follow_check  step: what the score waited for is decided
 
 Declaration, birth dates, day and versions make the inputs (``social_register.rules.derive``), inputs and
 formula the score (``scoring.rules``), over columns; a household is a row of them. Which day's ages count is
@@ -41,29 +42,40 @@ from sijil.domains.scoring.types import (
 )
 from sijil.domains.social_register import queries, rules, services
 from sijil.domains.social_register.queries import declared
+from sijil.domains.social_register.states import HouseholdState
 from sijil.domains.social_register.types import Due, Form
 from sijil.journeys.household_registration.types import SCORER
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.copy import Records
 from sijil.kernel.dates import day_begins, legal_day
+from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
 
 NIGHTLY = system("rescoring")
-CORRECTED = system("events")
+FOLLOWING = system("events")
 MILIEUS = ("urban", "rural")
 
 
-@transaction.atomic
 def rescore(*, household_code: str, actor: Actor, now: dt.datetime) -> ScoreResult:
     """Score a household anew: its last answers, today's ages and law. Opens no identity.
 
-    A score that would be the same stays. Raises: Refused(HOUSEHOLD_UNKNOWN), and as the score refuses.
+    A score that would be the same stays. Raises: Refused(HOUSEHOLD_UNKNOWN), and as the score refuses: the
+    last score stays, and the household has been asked for what it lacks.
     """
-    queries.get_household(household_code)
-    score_households([household_code], trigger=Trigger.RESCORED, actor=actor, now=now)
-    acts.record(scoring_acts.RESCORED, actor=actor, subject=household_code, now=now)
+    refusal = _score_anew(household_code, actor, now)
+    if refusal is not None:
+        raise refusal
     return scoring.get_current_score(household_code)
+
+
+@transaction.atomic
+def _score_anew(code: str, actor: Actor, now: dt.datetime) -> Refused | None:
+    """Score one household as all are; return why it has no new score. What it is asked is kept either way."""
+    queries.get_household(code)
+    result = _scored([code], trigger=Trigger.RESCORED, actor=actor, now=now)
+    acts.record(scoring_acts.RESCORED, actor=actor, subject=code, now=now)
+    return _refusal(result)
 
 
 def follow_identity(event: Event, *, now: dt.datetime) -> Outcome:
@@ -76,10 +88,27 @@ def follow_identity(event: Event, *, now: dt.datetime) -> Outcome:
     household = queries.find_household_of(PersonKey(event.subject))
     if household is None:
         return done("no_household")
-    if scoring.find_current_score(household.code) is None:
+    return _follow(household.code, now)
+
+
+def follow_check(event: Event, *, now: dt.datetime) -> Outcome:
+    """Score a household anew that waited for a decision on its score: it was not asked for anything until
+    then, and the law may be another by now.
+    """
+    return _follow(event.subject, now)
+
+
+def _follow(code: str, now: dt.datetime) -> Outcome:
+    if scoring.find_current_score(code) is None:
         return done("no_score_yet")
-    rescore(household_code=household.code, actor=CORRECTED, now=now)
-    return DONE
+    refusal = _score_anew(code, FOLLOWING, now)
+    if refusal is None:
+        return DONE
+    if queries.get_household(code).state == HouseholdState.DECLARED:
+        return done("registration_open")  # asked once that is decided: follow_check
+    if queries.find_completion(code) is None:
+        raise refusal
+    return done("answers_asked")
 
 
 def score_households(
@@ -98,8 +127,25 @@ def score_households(
     ``form``: by whose version they declared, if the caller knows. Raises: Refused naming the field, and the
     member if it is about one.
     """
+    result = _scored(codes, trigger=trigger, actor=actor, now=now, on=on, form=form, dry_run=dry_run)
+    refusal = _refusal(result) if len(codes) == 1 else None
+    if refusal is not None:
+        raise refusal
+    return result
+
+
+def _scored(
+    codes: Sequence[str],
+    *,
+    trigger: Trigger,
+    actor: Actor,
+    now: dt.datetime,
+    on: dt.date | None = None,
+    form: str = "",
+    dry_run: bool = False,
+) -> BulkResult:
     law = scoring_rules.law_on(on or legal_day(now))
-    result = scoring_services.rescore_some(
+    return scoring_services.rescore_some(
         household_codes=codes,
         law=law,
         sources=_sources_of(form, law, now) if form else _sources(law, now),
@@ -108,9 +154,10 @@ def score_households(
         now=now,
         dry_run=dry_run,
     )
-    if len(codes) == 1 and result.refused and result.refused[0].refusal:
-        raise result.refused[0].refusal
-    return result
+
+
+def _refusal(result: BulkResult) -> Refused | None:
+    return result.refused[0].refusal if result.refused else None
 
 
 def rescore_all(
@@ -164,15 +211,7 @@ def preview_all(*, day: dt.date, actor: Actor, now: dt.datetime) -> BulkResult:
 
 def preview_one(*, household_code: str, day: dt.date, actor: Actor, now: dt.datetime) -> BulkResult:
     """Tell what scoring one household by the law of a day would do; nothing is written."""
-    law = scoring_rules.law_on(day)
-    return scoring_services.rescore_some(
-        household_codes=[household_code],
-        law=law,
-        sources=_sources(law, now),
-        actor=actor,
-        now=now,
-        dry_run=True,
-    )
+    return _scored([household_code], trigger=Trigger.RESCORED, actor=actor, now=now, on=day, dry_run=True)
 
 
 def rescore_due(*, now: dt.datetime) -> Progress | None:

@@ -2,7 +2,8 @@
 
 a score is recorded  --> settle_recorded: set aside for a household that is registered, it waits for a check
                          (social_register: REVIEW); one whose registration is open waits with it
-settle               --> the score counts; or the registration is refused, or the household closed
+settle               --> the score counts, and what the household lacks by now is asked (score.confirmed);
+                         or the registration is refused, or the household closed, and nothing is asked
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, services
 from sijil.domains.social_register.queries import reviews
 from sijil.domains.social_register.types import ScoreInReview
+from sijil.journeys import events
 from sijil.journeys.household_registration.types import SCORER, Review, ToReview, Waiting
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
@@ -110,6 +112,8 @@ def _confirm(file: ScoreInReview, actor: Actor, now: dt.datetime) -> None:
         services.confirm_review(review_id=file.id, actor=actor, now=now)
     else:
         services.process_registration(registration_id=file.id, actor=actor, now=now)
+    code = file.household_code
+    events.publish("score.confirmed", subject=code, effective_on=legal_day(now), actor=actor, now=now)
 
 
 def _reject(file: ScoreInReview, reason: str, actor: Actor, now: dt.datetime) -> None:

@@ -66,6 +66,7 @@ class CompletionFile:
     fields: Mapping[Who, tuple[FormField, ...]]
     typed: Mapping[Who, Mapping[str, Answer]]
     may_answer: bool
+    reader: PersonKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ runs in the worker, between the deposit and the decision, never inside either.
                        recognition engine     record_answers   who has the same face or iris   → stored answer
                                               resolve          nobody alike → IDCS;  somebody alike → case
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
+    recheck            worker                 follow_identity  a person was corrected: compared anew
 
 ``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the
 IDCS.
@@ -42,6 +43,7 @@ from sijil.journeys.person_enrolment.counter import (
     correct,
     deposit,
     excuse_capture,
+    list_messages,
     read_captures,
     read_desk,
     read_file,
@@ -83,6 +85,7 @@ __all__ = [
     "get_case",
     "is_submitted",
     "list_cases",
+    "list_messages",
     "list_papers",
     "list_refused",
     "move_appointment",

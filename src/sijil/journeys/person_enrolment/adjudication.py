@@ -93,7 +93,10 @@ def adjudicate(
     actor: Actor,
     now: dt.datetime,
 ) -> Outcome:
-    """Keep one officer's decision; when two agree, register the person or close the file."""
+    """Keep one officer's decision; when two agree, register the person or close the file.
+
+    About a registered person who was corrected, the case keeps the verdict and no number changes.
+    """
     outcome = matching.decide(
         case_id=case_id, verdict=verdict, reason=reason, candidate=candidate, actor=actor, now=now
     )
@@ -103,6 +106,8 @@ def adjudicate(
 
 
 def _settle(outcome: Outcome, actor: Actor, now: dt.datetime) -> None:
+    if outcome.person:  # registered before: the case keeps what was found, and every number stays
+        return
     if outcome.verdict is CaseVerdict.DIFFERENT_PERSON:
         issue_number(outcome.number, actor=actor, now=now)
         return

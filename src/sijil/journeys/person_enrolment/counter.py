@@ -20,6 +20,8 @@ from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.types import DocumentFile
 from sijil.domains.matching import services as matching
 from sijil.domains.matching.types import Subject
+from sijil.domains.notifications import queries as messages
+from sijil.domains.notifications.types import MessageStatus
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import FILE_READ, QUEUE_READ, SEARCHED
@@ -103,6 +105,11 @@ def read_captures(request: Request, *, now: dt.datetime) -> Captures:
         excused={e.modality: e.reason for e in capture_queries.list_exceptions(number)},
         missing=capture_queries.list_missing(number, birth=birth, on=legal_day(now)),
     )
+
+
+def list_messages(request: Request) -> list[MessageStatus]:
+    """Return what was sent to the person of a file an officer reads, the newest first; recipients masked."""
+    return messages.list_messages(request.number, request.person or "")
 
 
 def read_paper(number: str, document_id: UUID, *, actor: Actor, now: dt.datetime) -> DocumentFile:

@@ -183,6 +183,10 @@ class Shelf:
             self._shipped, self._members, self._joined, self._enacted = {}, {}, {}, {}
             self._texts, self._generation, self._looked_at = (), None, 0.0
 
+    def look_again(self) -> None:
+        """Ask at the next reading for what was enacted, without waiting."""
+        self._looked_at = float("-inf")
+
     def _files(self, kind: LawKind[Any], name: str) -> Laws:
         if name not in self._shipped:
             folder = self.root / kind.place

@@ -1,7 +1,8 @@
 """Filters and tags of every template (they are built in: no ``{% load %}``).
 
 Filters: idcs · request_number · household · number · score · signed · money · percent · date_long ·
-date_short · weekday · datetime · time · time_ago · words. Tags: icon · bar · parts_bar · signed_bar · scale.
+date_short · weekday · datetime · time · time_ago · words · led_by · beside.
+Tags: icon · bar · parts_bar · signed_bar · scale.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from sijil.kernel import ids
-from sijil.pages import drawings, formats, labels
+from sijil.pages import drawings, formats, labels, refusals
 from sijil.pages.icons import PATHS
 
 register = template.Library()
@@ -89,6 +90,18 @@ def words(code: str, family: str) -> str:
 def tone(code: str) -> str:
     """Return the colour class of a state's tag: good, wait, bad or plain."""
     return labels.tone(str(code))
+
+
+@register.filter
+def led_by(error: Any, label: Any) -> str:
+    """``{{ error|led_by:field.label }}``: an error in a list, under the name of its field."""
+    return refusals.led_by(str(error), str(label))
+
+
+@register.filter
+def beside(error: Any, label: Any) -> str:
+    """``{{ error|beside:field.label }}``: an error that stands under its field."""
+    return refusals.beside(str(error), str(label))
 
 
 @register.simple_tag

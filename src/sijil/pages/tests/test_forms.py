@@ -120,7 +120,7 @@ def test_a_wrong_date_is_refused(typed):
         (["5", "", "1956"], "The month is missing."),
         (["1", "1", "1376"], "1376 looks like a year of the Hijri calendar."),
         (["", "", "56"], "Write the year with four digits."),
-        (["31", "2", "1990"], "1990-02-31"),
+        (["31", "2", "1990"], "31/02/1990"),
     ],
 )
 def test_a_date_at_fault_says_what_is_wrong_with_it(boxes, told):

@@ -45,7 +45,7 @@ def test_the_second_language_ends_with_the_page():
 def asked(path, **cookies):
     request = RequestFactory().get(path)
     request.COOKIES |= cookies
-    return LanguageMiddleware(lambda r: HttpResponse(spoken()))(request)
+    return LanguageMiddleware(lambda r: HttpResponse(spoken(), "text/plain"))(request)
 
 
 @pytest.mark.parametrize(

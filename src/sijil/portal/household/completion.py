@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from sijil.domains.social_register import rules
 from sijil.domains.social_register.errors import NOTHING_ASKED
-from sijil.domains.social_register.types import FormField, Problem, Value
+from sijil.domains.social_register.types import Form, FormField, Problem, Value
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
@@ -98,14 +98,9 @@ def _send(request: HttpRequest, form: SendForm) -> HttpResponse:
 
 
 def _refused(file: journey.CompletionFile, refused: Refused) -> SendForm:
-    """Return the form with the refusal, for the answers as they are now; both boxes are to tick again."""
-    form = SendForm({"version": file.request.version})
-    form.full_clean()
-    form.errors.clear()
     sentence = words.refusal(refused, file.form.fields.get(refused.field or ""))
     name = _name(file, refused.facts.get("member"))
-    form.add_error(None, f"{name} — {sentence}" if name else sentence)
-    return form
+    return SendForm.refused(file.request.version, f"{name} — {sentence}" if name else sentence)
 
 
 def _show(request: HttpRequest, file: journey.CompletionFile, form: SendForm) -> HttpResponse:
@@ -137,7 +132,7 @@ def _part(file: journey.CompletionFile, who: rules.Who) -> dict[str, Any]:
             "missing": "" if field.id in typed else "yes",
             "is_words": "yes" if field.options else "",
         }
-        for field in file.fields[who]
+        for field in _agreeing(file, who, file.fields[who])
         if rules.is_asked(field, milieu, read, age)
     ]
     return {"name": _name(file, who), "idcs": _idcs(file, who), "age": age, "rows": rows}
@@ -149,7 +144,7 @@ def _problems(file: journey.CompletionFile) -> list[Problem]:
 
 def _problem(file: journey.CompletionFile, found: Problem) -> dict[str, str]:
     return {
-        "text": words.problem(found, file.form),
+        "text": words.problem(found, _form(file, found.member)),
         "name": _name(file, found.member),
         "url": _url(file, found.member, file.form.fields[found.field]),
     }
@@ -183,8 +178,8 @@ def _sheet(request: HttpRequest) -> questions.Sheet:
         title=next(words.text(b.labels) for b in file.form.blocks if b.id == page.block),
         about=_name(file, page.who),
         age=_age(file, page.who),
-        form=file.form,
-        fields=page.fields,
+        form=_form(file, page.who),
+        fields=_agreeing(file, page.who, page.fields),
         answers=file.typed.get(page.who, {}),
         save=partial(journey.save_completion, person=page.who),
         problems=journey.list_completion_problems(file, page.who),
@@ -193,6 +188,16 @@ def _sheet(request: HttpRequest) -> questions.Sheet:
         next_url=following[0].url if following else whole,
         later_url=whole,
     )
+
+
+def _form(file: journey.CompletionFile, who: rules.Who) -> Form:
+    """Return the form in the words that agree with a member."""
+    return words.form_about(file.form, file.people, who, reader=file.reader)
+
+
+def _agreeing(file: journey.CompletionFile, who: rules.Who, fields: Sequence[FormField]) -> list[FormField]:
+    form = _form(file, who)
+    return [form.fields[field.id] for field in fields]
 
 
 def _url(file: journey.CompletionFile, who: rules.Who, field: FormField) -> str:
@@ -230,7 +235,7 @@ def asked(file: journey.CompletionFile | None) -> dict[str, Any] | None:
             {
                 "name": _name(file, who),
                 "idcs": _idcs(file, who),
-                "questions": [words.text(f.labels) for f in _first(fields)],
+                "questions": [words.text(f.labels) for f in _agreeing(file, who, _first(fields))],
             }
             for who, fields in file.fields.items()
         ],

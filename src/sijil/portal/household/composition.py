@@ -20,6 +20,7 @@ from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.guards import actor_of, citizen_required
+from sijil.pages.languages import spoken
 from sijil.portal.household import way, words
 from sijil.portal.household.forms import AddMemberForm, AreaForm
 
@@ -74,7 +75,7 @@ def _choices(request: HttpRequest, file: journey.File, here: Place) -> dict[str,
     if not province:
         province = here.province_code if here.region_code == region else ""
     communes = geography.list_communes(province) if province else []
-    language = words.language()
+    language = spoken()
     return {
         "here": here,
         "now": words.place_name(file.draft.commune_code),
@@ -97,11 +98,10 @@ def members(request: HttpRequest) -> HttpResponse:
     found: Sequence[Problem] = ()
     if len(read) > 1 or _related(read):
         found = composition_problems(read, file.draft.declarant, composition_on(file.on))
-    relations = words.relations(file.form)
     context = {
         "draft": file.draft,
         "members": [
-            _row(file, m, relations.get(str(r.get("relation")), ""))
+            _row(file, m, words.relations(file.form, m.sex).get(str(r.get("relation")), ""))
             for m, r in zip(file.draft.members, read, strict=True)
         ],
         "problems": way.show_problems(file, found),

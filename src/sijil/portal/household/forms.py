@@ -18,6 +18,7 @@ from sijil.journeys.household_registration import PlaceQuestion
 from sijil.pages import areas, formats
 from sijil.pages.clock import today
 from sijil.pages.forms import Form, IdcsField, PartialDateField
+from sijil.pages.languages import spoken
 from sijil.portal.household import words
 
 MONTHS = 3
@@ -156,7 +157,7 @@ class AreaForm(Form):
 
     def __init__(self, asked: PlaceQuestion, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        centres = [centre.name(words.language()) for centre in asked.centres]
+        centres = [centre.name(spoken()) for centre in asked.centres]
         field: Any = self.fields["area"]
         field.label = areas.question(asked.kind, centres)
         field.choices = list(areas.answers(asked.kind, centres).items())
@@ -185,8 +186,17 @@ class SendForm(Form):
     accept_info = forms.BooleanField(
         label=_(
             "I agree that these answers are compared with the records of other administrations, "
-            "and that the programmes I may benefit from read them (laws 72-18 and 09-08)."
+            "and that the programmes I may benefit from read them (laws 72.18 and 09.08)."
         ),
         error_messages={"required": _("Tick this statement to send your file.")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def refused(cls, version: int, sentence: str) -> SendForm:
+        """Return the form with a refusal, for the answers as they are now; both boxes are to tick again."""
+        form = cls({"version": version})
+        form.full_clean()
+        form.errors.clear()
+        form.add_error(None, sentence)
+        return form

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sijil.domains.social_register import rules
 from sijil.domains.social_register.types import Answer, DraftMember, Form, FormField, Problem, Saved
 from sijil.journeys import household_registration as journey
-from sijil.pages import clock, formats
+from sijil.pages import clock, formats, refusals
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import way, words
 from sijil.portal.household.forms import QuestionsForm, read, read_changed
@@ -84,7 +84,7 @@ def _member_sheet(file: journey.File, place: int, block: str) -> Sheet:
         title=words.text(title.labels),
         about=words.name_of(person),
         age=age,
-        form=file.form,
+        form=way.form_about(file, member.person),
         fields=way.member_fields(file, member, block),
         answers=member.answers,
         save=partial(journey.save_answers, registration_id=file.draft.id, member=place),
@@ -138,7 +138,9 @@ def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         actor=actor_of(request),
         now=clock.now(),
     )[0]
-    error = words.refusal(saved.error, _field(sheet, saved.field)) if saved.error else ""
+    field = _field(sheet, saved.field)
+    error = words.refusal(saved.error, field) if saved.error else ""
+    error = refusals.beside(error, words.text(field.labels))
     return JsonResponse({"field": saved.field, "saved_at": formats.time(saved.saved_at), "error": error})
 
 

@@ -35,13 +35,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def _household(mine: journey.MyFile) -> dict[str, Any]:
     assert mine.household is not None
     assert mine.form is not None
-    relations = words.relations(mine.form)
-    order = list(relations)
+    order = list(words.relations(mine.form))
     members: list[dict[str, Any]] = [
         {
             "name": words.name_of(mine.people[m.person]) if m.person in mine.people else "",
             "idcs": mine.people[m.person].idcs if m.person in mine.people else "",
-            "relation": relations.get(m.relation, ""),
+            "relation": words.relations(mine.form, m.sex).get(m.relation, ""),
             "age": mine.ages.get(m.person),
             "order": order.index(m.relation) if m.relation in order else len(order),
         }

@@ -29,7 +29,7 @@ def check(request: HttpRequest) -> HttpResponse:
         try:
             return _send(request, file, form)
         except Refused as refused:
-            form = _refused(file, refused)
+            form = SendForm.refused(file.draft.version, _sentence(file, refused))
     return _show(request, file, form)
 
 
@@ -44,15 +44,6 @@ def _send(request: HttpRequest, file: journey.File, form: SendForm) -> HttpRespo
         now=clock.now(),
     )
     return redirect("household-sent")
-
-
-def _refused(file: journey.File, refused: Refused) -> SendForm:
-    """Return the form with the refusal, for the answers as they are now; both boxes are to tick again."""
-    form = SendForm({"version": file.draft.version})
-    form.full_clean()
-    form.errors.clear()
-    form.add_error(None, _sentence(file, refused))
-    return form
 
 
 def _sentence(file: journey.File, refused: Refused) -> str:
@@ -99,7 +90,7 @@ def _members(file: journey.File) -> list[dict[str, Any]]:
 def _member_rows(
     file: journey.File, member: DeclaredMember, typed: Mapping[str, Answer]
 ) -> list[dict[str, str]]:
-    fields = file.form.of_step("COM")
+    fields = way.form_about(file, member.person).of_step("COM")
     asked = [f for f in fields if is_asked(f, file.draft.milieu, member.answers, member.age)]
     return [_row(file, field, typed, member.person) for field in asked]
 
@@ -149,14 +140,15 @@ def sent(request: HttpRequest) -> HttpResponse:
 @citizen_required
 def declared(request: HttpRequest) -> HttpResponse:
     """Show what the household declared last: frozen answers, in words."""
-    declaration, people = journey.get_declared(actor=actor_of(request), now=clock.now())
+    reader = actor_of(request)
+    declaration, people = journey.get_declared(actor=reader, now=clock.now())
     form = form_of(declaration.form_version)
     members = [
         {
             "name": words.name_of(people[m.person]) if m.person in people else "",
             "idcs": people[m.person].idcs if m.person in people else "",
             "age": m.age,
-            "rows": _frozen_rows(form, "COM", m.answers),
+            "rows": _frozen_rows(form.about(m.sex, is_self=m.person == reader.person), "COM", m.answers),
         }
         for m in declaration.members
     ]

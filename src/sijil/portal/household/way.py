@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from sijil.domains.social_register import rules
-from sijil.domains.social_register.types import Answer, Block, DraftMember, FormField, Problem
+from sijil.domains.social_register.types import Answer, Block, DraftMember, Form, FormField, Problem
 from sijil.journeys.household_registration import File
 from sijil.kernel.ids import PersonKey
 from sijil.portal.household import words
@@ -30,6 +30,11 @@ class Page:
         return "begun" if self.answered else "open"
 
 
+def form_about(file: File, person: PersonKey | None) -> Form:
+    """Return the form in the words that agree with a member."""
+    return words.form_about(file.form, file.people, person, reader=file.draft.declarant)
+
+
 def household_blocks(file: File) -> list[Block]:
     """Return the blocks of the household's step that its milieu asks."""
     return [b for b in file.form.blocks if b.step == "SOC" and household_fields(file, b.id)]
@@ -47,7 +52,7 @@ def member_blocks(file: File, member: DraftMember) -> list[Block]:
 def member_fields(file: File, member: DraftMember, block: str) -> list[FormField]:
     """Return the questions of a block for a member's age; those hanging on an answer are included."""
     age = file.ages[member.person]
-    fields = [f for f in file.form.of_block(block) if file.draft.milieu in f.milieus]
+    fields = [f for f in form_about(file, member.person).of_block(block) if file.draft.milieu in f.milieus]
     return [f for f in fields if f.condition.age_from <= age <= f.condition.age_to]
 
 
@@ -94,7 +99,10 @@ def url_of(file: File, field: str, member: PersonKey | None) -> str:
 
 def show_problems(file: File, found: Sequence[Problem]) -> list[dict[str, str]]:
     """Return what is to correct, in words, each with the address where it can be."""
-    return [{"text": words.problem(p, file.form), "url": url_of(file, p.field, p.member)} for p in found]
+    return [
+        {"text": words.problem(p, form_about(file, p.member)), "url": url_of(file, p.field, p.member)}
+        for p in found
+    ]
 
 
 def _household_page(file: File, block: Block) -> Page:

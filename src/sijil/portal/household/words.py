@@ -12,9 +12,10 @@ from sijil.domains.population_register.types import Person
 from sijil.domains.programmes.rules import as_shown
 from sijil.domains.social_register.states import HOUSEHOLD
 from sijil.domains.social_register.types import Form, FormField, Labels, Problem, Raw, Value
-from sijil.kernel.errors import Refused, fill
+from sijil.kernel.errors import Refused
+from sijil.kernel.ids import PersonKey
 from sijil.kernel.texts import choose
-from sijil.pages import formats, labels
+from sijil.pages import formats, labels, refusals
 from sijil.pages.languages import spoken
 
 
@@ -28,21 +29,29 @@ def text(labels: Labels) -> str:
 
 
 def name_of(person: Person) -> str:
-    return person.full_name(language())
+    return person.full_name(spoken())
 
 
 def place_name(code: str) -> str:
     found = geography.find_commune(code)
-    return found.name(language()) if found else code
+    return found.name(spoken()) if found else code
 
 
 def region_name(code: str) -> str:
-    return geography.get_place(code).name(language())
+    return geography.get_place(code).name(spoken())
 
 
-def relations(form: Form) -> dict[str, str]:
+def form_about(
+    form: Form, people: Mapping[PersonKey, Person], person: PersonKey | None, *, reader: PersonKey
+) -> Form:
+    """Return the form in the words that agree with a person, spoken to if it is the reader."""
+    known = people.get(person) if person else None
+    return form.about(known.sex, is_self=person == reader) if known else form
+
+
+def relations(form: Form, sex: str = "") -> dict[str, str]:
     """Return the relations to the head by code, in the order and the words of a form."""
-    return {option.code: text(option.labels) for option in form.fields["relation"].options}
+    return {option.code: text(option.labels) for option in form.about(sex).fields["relation"].options}
 
 
 def household_state(state: str) -> str:
@@ -51,20 +60,11 @@ def household_state(state: str) -> str:
 
 def refusal(refused: Refused, field: FormField | None) -> str:
     """Return the two sentences of a refusal; the field is named in the language of the page."""
-    facts = {**refused.facts, **_bounds(refused)}
-    if field is not None:
-        facts["label"] = text(field.labels)
-    sentences = (gettext(refused.error.title), gettext(refused.error.remedy))
-    return " ".join(fill(sentence, facts) for sentence in sentences)
+    return str(refusals.words(refused, **({"label": text(field.labels)} if field else {})))
 
 
 def problem(found: Problem, form: Form) -> str:
     return refusal(found.refusal, form.fields.get(found.field))
-
-
-def _bounds(refused: Refused) -> Mapping[str, str]:
-    known = {name: refused.facts.get(name) for name in ("minimum", "maximum")}
-    return {name: formats.number(value) for name, value in known.items() if isinstance(value, int)}
 
 
 def typed(field: FormField, raw: Raw) -> str:

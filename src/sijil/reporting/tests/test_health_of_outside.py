@@ -24,7 +24,7 @@ class Gateway:
 @pytest.fixture
 def gateway(monkeypatch):
     made = Gateway()
-    monkeypatch.setattr(services, "get_gateway", lambda channel: made)
+    monkeypatch.setattr(services.sending, "get_gateway", lambda channel: made)
     with transaction.atomic():
         key = services.queue_message(
             channel="sms", to="+212612345678", template="household_scored", language="fr",

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -110,6 +111,7 @@ def test_the_page_fetches_nothing_from_elsewhere(http):
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "src=" not in page.text
     assert "<link" not in page.text
+    assert re.search(r'href="http://[^"]+/partners/"', page.text), "the way back"
 
 
 ADDRESSES = [

@@ -11,18 +11,13 @@ from django.db import transaction
 
 from sijil.domains.accounts import errors, rules
 from sijil.domains.accounts.models import Account, StaffFile
-from sijil.domains.accounts.services.account import (
-    check_new_password,
-    give_password,
-    insert_account,
-    seal_name,
-)
-from sijil.domains.accounts.services.staff import STAFF_FILES
+from sijil.domains.accounts.services.account import check_new_password, give_password
+from sijil.domains.accounts.services.staff import STAFF_FILES, new_account
 from sijil.domains.accounts.services.trial import forget_login
-from sijil.domains.accounts.types import AccountKind
+from sijil.domains.accounts.types import AccountKind, Reach
 from sijil.kernel.actors import system
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import new_key
 
 DEMO = system("demo")
 
@@ -44,23 +39,12 @@ def create_staff(
     """
     rules.check_staff_login(login)
     check_new_password(password, login, now)
-    key = new_key()
-    account = Account(
-        id=key,
-        login=login,
-        kind=AccountKind.STAFF,
-        roles=rules.check_roles(tuple(roles)),
-        centre_code=centre_code,
-        area=area,
-        sealed=seal_name(key, name),
-        password=make_password(password),
-        created_at=now,
-        password_set_at=now,
-    )
-    if not insert_account(account):
-        raise Refused(errors.LOGIN_TAKEN, field="login")
+    held = rules.check_roles(tuple(roles))
+    reach = Reach(tuple(held), area, centre_code, legal_day(now))
+    kept = {"password": make_password(password), "password_set_at": now}
+    account = new_account(login, name, reach, held, now, valid_from=None, is_active=True, **kept)
     STAFF_FILES.open(StaffFile(account=account, asked_by=DEMO.id), actor=DEMO, now=now, action="load")
-    return key
+    return account.id
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ administrators who close each other at the same moment one is too late.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -82,7 +83,7 @@ def request_staff(
     _lock(actor, now=now)
     rules.check_staff_login(login)
     roles = rules.check_reach(reach, level=level, day=legal_day(now))
-    account = _new_account(login, name, reach, roles, now)
+    account = new_account(login, name, reach, roles, now)
     row = StaffFile(account=account, asked_by=actor.id)
     STAFF_FILES.open(row, actor=actor, now=now)
     return make_link(account, now)
@@ -172,28 +173,31 @@ def _found_one(actor: Actor, now: dt.datetime) -> Invitation:
     taken = set(Account.objects.values_list("login", flat=True).filter(login__startswith="administrator."))
     login = next(name for n in numbers if (name := f"administrator.{n}") not in taken)
     reach = Reach((Role.ADMINISTRATOR,), COUNTRY, "", legal_day(now))
-    account = _new_account(login, login, reach, [Role.ADMINISTRATOR], now)
+    account = new_account(login, login, reach, [Role.ADMINISTRATOR], now)
     STAFF_FILES.open(StaffFile(account=account, asked_by=actor.id, is_first=True), actor=actor, now=now)
     return make_link(account, now)
 
 
-def _new_account(login: str, name: str, reach: Reach, roles: list[str], now: dt.datetime) -> Account:
-    """Insert an account, not active, without password. Raises: Refused(LOGIN_TAKEN, NAME_MISSING)."""
+def new_account(
+    login: str, name: str, reach: Reach, roles: list[str], now: dt.datetime, **otherwise: Any
+) -> Account:
+    """Insert an account, not active, without password, but for what is ``otherwise``.
+
+    Raises: Refused(LOGIN_TAKEN, NAME_MISSING).
+    """
     key = new_key()
-    account = Account(
-        id=key,
-        login=login,
-        kind=AccountKind.STAFF,
-        roles=roles,
-        centre_code=reach.centre,
-        area=reach.area,
-        valid_from=reach.starts_on,
-        valid_until=reach.until,
-        is_active=False,
-        sealed=seal_name(key, name),
-        password=make_password(None),
-        created_at=now,
-    )
+    columns: dict[str, Any] = {
+        "roles": roles,
+        "centre_code": reach.centre,
+        "area": reach.area,
+        "valid_from": reach.starts_on,
+        "valid_until": reach.until,
+        "is_active": False,
+        "sealed": seal_name(key, name),
+        "password": make_password(None),
+        "created_at": now,
+    }
+    account = Account(id=key, login=login, kind=AccountKind.STAFF, **columns | otherwise)
     if not insert_account(account):
         raise Refused(errors.LOGIN_TAKEN, field="login")
     return account

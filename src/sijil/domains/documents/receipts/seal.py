@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -55,7 +55,6 @@ def rotate_key() -> str:
     keys = [_new_key(), *_keys(place)]
     _write(place.with_suffix(".new"), keys)
     place.with_suffix(".new").replace(place)
-    _keys.cache_clear()
     return str(keys[0].kid)
 
 
@@ -63,10 +62,16 @@ def _place() -> Path:
     return Path(settings.HOME) / "keys" / "receipts.json"
 
 
-@cache
 def _keys(place: Path) -> tuple[OKPKey, ...]:
     if not place.exists():
         _make_first(place)
+    found = place.stat()
+    return _read_keys(place, (found.st_ino, found.st_mtime_ns))
+
+
+@lru_cache(maxsize=4)
+def _read_keys(place: Path, stands: tuple[int, int]) -> tuple[OKPKey, ...]:
+    """Read once the file that ``stands`` there: another process may put a new one in its place."""
     return tuple(OKPKey.import_key(entry) for entry in json.loads(place.read_text())["keys"])
 
 

@@ -13,6 +13,7 @@ from babel.dates import format_date, format_time
 
 from sijil.domains.documents.types import ReceiptKind
 from sijil.kernel import dates, law
+from sijil.kernel.texts import Text4
 
 LOCALES = {"ar": "ar_MA", "fr": "fr_MA"}
 FILE = Path(__file__).parents[1] / "parameters" / "receipts.yaml"
@@ -35,7 +36,7 @@ class Line:
     value: Any
 
 
-Fact = str | int | dt.date | dt.datetime | Both | Sequence[Both]
+Fact = str | int | dt.date | dt.datetime | Both | Text4 | Sequence[Both | Text4]
 
 
 class Heading(law.Body, frozen=True):
@@ -98,7 +99,7 @@ def write_receipt(
 
 def show(value: Any, language: str) -> str:
     """Return a value in words of one language: ``3 نونبر 2026، 09:14``, ``3 novembre 2026 à 09:14``."""
-    if isinstance(value, Both):
+    if isinstance(value, Both | Text4):
         return value.ar if language == "ar" else value.fr
     if isinstance(value, dt.datetime):
         local = dates.local(value)

@@ -155,12 +155,23 @@ def test_old_receipts_stay_genuine_when_the_key_is_replaced(settings, tmp_path):
     assert check_token(old).verdict == check_token(sign_claim(CLAIM)).verdict == "genuine"
 
 
+def test_a_key_replaced_by_another_process_signs_and_checks_here(settings, tmp_path):
+    settings.HOME = tmp_path
+    old = sign_claim(CLAIM)
+    place = tmp_path / "keys" / "receipts.json"
+    seal._write(place.with_suffix(".new"), [seal._new_key(), *seal._keys(place)])
+    place.with_suffix(".new").replace(place)
+    new = sign_claim(CLAIM)
+    assert new != old
+    assert {check_token(token).verdict for token in (old, new)} == {"genuine"}
+
+
 def test_the_key_is_private_and_made_once(settings, tmp_path):
     settings.HOME = tmp_path
     token = sign_claim(CLAIM)
     place = tmp_path / "keys" / "receipts.json"
     assert place.stat().st_mode & 0o777 == 0o600
-    seal._keys.cache_clear()
+    seal._read_keys.cache_clear()
     seal._make_first(place)
     assert sign_claim(CLAIM) == token
 

@@ -227,3 +227,40 @@ def test_a_use_that_was_rolled_back_is_noted_again():
         transaction.set_rollback(True)
     services.note_use(pins=[pin], now=NOW)
     assert queries.list_pins() == [pin]
+
+
+@pytest.mark.django_db
+def test_of_two_enacted_at_once_the_one_seen_last_is_read_too():
+    kept = []
+    for place, (version, day) in ((1_000_002, ("L-3", "2028-01-01")), (1_000_001, ("L-2", "2027-01-01"))):
+        new = services.read(text(version, day))
+        facts = {"name": new.name, "version": new.version, "starts_on": new.starts_on, "digest": new.digest}
+        people = {"enacted_at": NOW, "enacted_by": "admin.one", "signed_by": "admin.two"}
+        LawVersion.objects.create(id=place, content=text(version, day), **facts, **people)
+        kept.append([one.version for one in law.versions("tried.limit")])
+    assert kept == [["L-1", "L-3"], ["L-1", "L-2", "L-3"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_enact_the_same_day_at_once_the_second_is_refused(tmp_path):
+    """Although it knows nothing of the first yet: it looked a moment ago."""
+    told = []
+
+    def second():
+        try:
+            enact()
+        except Refused as refused:
+            told.append(refused.error)
+        finally:
+            connection.close()
+
+    with law.use_shelf(law.Shelf(tmp_path, queries.EnactedLaws(), look_every=60)):
+        law.versions("tried.limit")
+        other = threading.Thread(target=second)
+        with transaction.atomic():
+            services._wait_for_others()
+            other.start()
+            enact(text("L-3", "2027-01-01"))
+        other.join(20)
+    assert told == [errors.OVERLAPS]
+    assert [one.version for one in queries.EnactedLaws().texts()] == ["L-3"]

@@ -32,7 +32,8 @@ class Migration(migrations.Migration):
                 ('escalated', models.SmallIntegerField(default=0)),
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
                 ('subject', models.UUIDField()),
-                ('number', models.CharField(max_length=10)),
+                ('number', models.CharField(blank=True, max_length=10)),
+                ('person', models.CharField(blank=True, max_length=20)),
                 ('candidates', models.JSONField()),
                 ('origin', models.CharField(max_length=16)),
                 ('deposited_by', models.CharField(blank=True, max_length=64)),
@@ -128,6 +129,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('state__in', ['disputed', 'first_decided', 'opened'])), fields=['state', 'due_on'], include=['escalated'], name='matching_case_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['subject'], name='matching_case_subject'),
         ),
         migrations.AddIndex(
             model_name='case',

@@ -17,7 +17,10 @@ _HERE = "sijil.domains.notifications.adapters"
 
 
 class Gateway(Protocol):
-    """What carries a message. ``message.key`` is the same at each try: give it to the provider."""
+    """What carries a message. ``message.key`` is the same at each try: give it to the provider.
+
+    One that may be called by several threads at once says by how many: ``at_once = 8``.
+    """
 
     def send(self, message: Outgoing, *, now: dt.datetime) -> Taken:
         """Hand the message over, within half a minute. Raises: GatewayFailed."""

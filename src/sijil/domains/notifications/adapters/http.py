@@ -30,6 +30,8 @@ _REPORT_FIELDS = ("reference", "status", "delivered", "failed")
 class HttpGateway:
     """``SIJIL_SMS_HTTP_…``. Without a number in its answer the message is known by its key."""
 
+    at_once = 8
+
     @staticmethod
     def check() -> None:
         env = settings.ENV

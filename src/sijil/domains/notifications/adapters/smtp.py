@@ -22,6 +22,8 @@ class SmtpGateway:
     ``smtp+plain://`` without.
     """
 
+    at_once = 4
+
     @staticmethod
     def check() -> None:
         if not urlsplit(settings.ENV.smtp_url).hostname:

@@ -11,6 +11,7 @@ from sijil.domains.notifications import queries, services
 from sijil.domains.notifications.adapters import GatewayFailed
 from sijil.domains.notifications.errors import MESSAGE_MISSING, RECIPIENT_INVALID
 from sijil.domains.notifications.models import DemoDelivery, Message, MessageStep
+from sijil.domains.notifications.services import sending
 from sijil.domains.notifications.types import Outbox, Taken
 from sijil.kernel import acts
 from sijil.kernel.actors import system
@@ -46,7 +47,7 @@ class Gateway:
 @pytest.fixture
 def gateway(monkeypatch):
     made = Gateway()
-    monkeypatch.setattr(services, "get_gateway", lambda channel: made)
+    monkeypatch.setattr(sending, "get_gateway", lambda channel: made)
     return made
 
 
@@ -221,7 +222,7 @@ def test_all_dead_messages_are_revived_but_those_to_fixed_lines(gateway):
 
 def test_a_sender_killed_between_claim_and_mark_loses_nothing(gateway, monkeypatch):
     key = queue()
-    monkeypatch.setattr(services, "_mark_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(sending, "_mark_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         services.send_message(key, NOW)
     monkeypatch.undo()
@@ -232,7 +233,7 @@ def test_a_sender_killed_between_claim_and_mark_loses_nothing(gateway, monkeypat
 
 def test_sent_twice_to_the_demo_it_arrives_once(monkeypatch):
     key = queue()
-    monkeypatch.setattr(services, "_mark_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(sending, "_mark_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         services.send_message(key, NOW)
     monkeypatch.undo()
@@ -242,37 +243,37 @@ def test_sent_twice_to_the_demo_it_arrives_once(monkeypatch):
 
 def test_a_late_success_wins_over_a_message_given_back(gateway):
     key = queue()
-    message = services._claim(key, NOW)
+    message = sending._claim([key], NOW)[0]
     services.requeue_stuck(now=LATER)
-    services._mark_sent(message, Taken("late"), LATER)
+    sending._mark_sent(message, Taken("late"), LATER)
     assert services.send_message(key, LATER) is None
     assert Message.objects.get().state == "sent"
 
 
 def test_a_late_success_wins_over_a_message_given_up(gateway):
     key = queue()
-    message = services._claim(key, NOW)
-    services._mark_failed(message, GatewayFailed("never", permanent=True), NOW)
-    services._mark_sent(message, Taken("late"), LATER)
+    message = sending._claim([key], NOW)[0]
+    sending._mark_failed(message, GatewayFailed("never", permanent=True), NOW)
+    sending._mark_sent(message, Taken("late"), LATER)
     assert Message.objects.get().state == "sent"
     assert steps(key)[-2:] == [("give_up", "dead"), ("confirm", "sent")]
 
 
 def test_a_second_success_changes_nothing(gateway):
     key = queue()
-    message = services._claim(key, NOW)
-    services._mark_sent(message, Taken("first"), NOW)
-    services._mark_sent(message, Taken("second"), LATER)
+    message = sending._claim([key], NOW)[0]
+    sending._mark_sent(message, Taken("first"), NOW)
+    sending._mark_sent(message, Taken("second"), LATER)
     assert Message.objects.get().provider_ref == "first"
     assert len(steps(key)) == 3
 
 
 def test_a_late_failure_does_not_touch_a_newer_claim(gateway):
     key = queue()
-    old = services._claim(key, NOW)
+    old = sending._claim([key], NOW)[0]
     services.requeue_stuck(now=LATER)
-    services._claim(key, LATER)
-    services._mark_failed(old, GatewayFailed("late"), LATER)
+    sending._claim([key], LATER)[0]
+    sending._mark_failed(old, GatewayFailed("late"), LATER)
     assert Message.objects.get().state == "sending"
 
 

@@ -52,10 +52,11 @@ CORE: Mapping[str, FieldKind] = {
 
 
 class PageText(law.Body, frozen=True):
-    """A page of the form: what it asks, and what is said before."""
+    """A page of the form: what it asks, what is said before, and its ``name`` where an officer reads."""
 
     id: _Id
     title: law.Text
+    name: law.Text
     note: law.Text | None = None
 
 
@@ -212,7 +213,7 @@ FORM = law.declare(
         "population_register.person_form",
         PersonForm,
         _FOLDER / "person_form",
-        words=frozenset({"label", "hint", "missing", "title", "note", "ar", "fr", "zgh", "en"}),
+        words=frozenset({"label", "hint", "missing", "title", "name", "note", "ar", "fr", "zgh", "en"}),
         check=_check_shapes,
     )
 )

@@ -4,7 +4,7 @@
 ``identity``  what the register says of a person, changed from a day on
 """
 
-from sijil.domains.population_register.services.identity import change_identity
+from sijil.domains.population_register.services.identity import change_identity, weigh_change
 from sijil.domains.population_register.services.persons import (
     PERSONS,
     change_person_state,
@@ -59,5 +59,6 @@ __all__ = [
     "save_draft",
     "start_draft",
     "submit_request",
+    "weigh_change",
     "withdraw_request",
 ]

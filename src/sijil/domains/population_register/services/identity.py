@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sijil.domains.population_register import errors, models
@@ -51,6 +52,70 @@ def change_identity(
     Raises: Refused(UNKNOWN_PERSON, FIELD_UNKNOWN, FIELD_STAYS, PAPER_NEEDED, SINCE_TOO_EARLY,
     SINCE_IN_FUTURE, NOTHING_CHANGES, kernel.role_refused, kernel.reason_needed), or a field.
     """
+    plan = _planned(person, changes, reason, paper, since, actor, now)
+    made = _write(plan, reason, actor, now)
+    held = {"current_id": made.id} if max(plan.new) == max(plan.after) else {}
+    told = in_clear(plan.identity) | held
+    PERSONS.move_row(plan.row, "correct", actor=actor, now=now, reason=reason, **told)
+    if found_by(plan.known) != (found := found_by(plan.identity)):
+        models.EnrolmentRequest.objects.filter(person=plan.row).update(**found)
+    return plan.change(made.version)
+
+
+def weigh_change(
+    *,
+    person: PersonKey,
+    changes: Mapping[str, Any],
+    reason: str,
+    paper: str = "",
+    since: dt.date | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> IdentityChange:
+    """Return what :func:`change_identity` would do, and do nothing. ``version``: the last one that there is.
+
+    In a transaction: the person is locked. Raises: as change_identity.
+    """
+    plan = _planned(person, changes, reason, paper, since, actor, now)
+    return plan.change(plan.rows[-1].version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A change that was judged. ``new``: the periods that are another; ``after``: all from its day on."""
+
+    row: models.Person
+    rows: Sequence[models.IdentityVersion]
+    before: Periods
+    after: Periods
+    new: Periods
+    paper: str
+    since: dt.date
+
+    @property
+    def known(self) -> Identity:
+        return self.before[max(self.before)]
+
+    @property
+    def identity(self) -> Identity:
+        return self.after[max(self.after)]
+
+    def change(self, version: int) -> IdentityChange:
+        row, fields = self.row, _changed(self.before, self.new)
+        idcs = open_idcs(row.id, row.sealed_idcs)
+        return IdentityChange(row.key, row.id, idcs, self.known, self.identity, fields, self.since, version)
+
+
+def _planned(
+    person: PersonKey,
+    changes: Mapping[str, Any],
+    reason: str,
+    paper: str,
+    since: dt.date | None,
+    actor: Actor,
+    now: dt.datetime,
+) -> _Plan:
+    """Have the person alone, and judge what is to be said of them."""
     if reason not in IDENTITY_REASONS:
         raise Refused(REASON_NEEDED, field="reason")
     row = PERSONS.lock(person)
@@ -64,14 +129,7 @@ def change_identity(
     new = {start: said for start, said in after.items() if said != _said_on(before, start)}
     if not new:
         raise Refused(errors.NOTHING_CHANGES, field=min(changes))
-    made = _write(row, rows, new, named, reason, actor, now)
-    identity = after[max(after)]
-    held = {"current_id": made.id} if max(new) == max(after) else {}
-    PERSONS.move_row(row, "correct", actor=actor, now=now, reason=reason, **in_clear(identity), **held)
-    if found_by(known) != (told := found_by(identity)):
-        models.EnrolmentRequest.objects.filter(person=row).update(**told)
-    idcs, fields = open_idcs(row.id, row.sealed_idcs), _changed(before, new)
-    return IdentityChange(row.key, row.id, idcs, known, identity, fields, day, made.version)
+    return _Plan(row, rows, before, after, new, named, day)
 
 
 def _periods(rows: Sequence[models.IdentityVersion]) -> Periods:
@@ -124,25 +182,17 @@ def _check_paper(paper: str, changes: Mapping[str, Any], known: Identity) -> str
     return named
 
 
-def _write(
-    row: models.Person,
-    rows: Sequence[models.IdentityVersion],
-    new: Periods,
-    paper: str,
-    reason: str,
-    actor: Actor,
-    now: dt.datetime,
-) -> models.IdentityVersion:
+def _write(plan: _Plan, reason: str, actor: Actor, now: dt.datetime) -> models.IdentityVersion:
     """Add one version for each period that changes, the earliest first; return the last one.
 
     The moment is not before that of the version before, whatever the clocks of two processes say.
     """
     who = {"actor_kind": actor.kind.value, "actor_id": actor.id}
-    why = {"reason": reason, "recorded_at": max(now, rows[-1].recorded_at)}
+    why = {"reason": reason, "recorded_at": max(now, plan.rows[-1].recorded_at)}
     made = []
-    for number, (start, said) in enumerate(sorted(new.items()), len(rows) + 1):
+    for number, (start, said) in enumerate(sorted(plan.new.items()), len(plan.rows) + 1):
         key = new_key()
-        seals = {"sealed": seal_identity("identity", key, said), "sealed_paper": seal_paper(key, paper)}
-        kept = {"id": key, "person": row, "version": number, "valid_from": start}
+        seals = {"sealed": seal_identity("identity", key, said), "sealed_paper": seal_paper(key, plan.paper)}
+        kept = {"id": key, "person": plan.row, "version": number, "valid_from": start}
         made.append(models.IdentityVersion(**kept, **seals, **who, **why))
     return models.IdentityVersion.objects.bulk_create(made)[-1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache
 
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import RESCORING_MISSING, SCORE_MISSING
@@ -56,9 +55,11 @@ def as_result(row: ScoreRow) -> ScoreResult:
     )
 
 
-@lru_cache(maxsize=256)
 def pins_of(law: int) -> tuple[Pin, ...]:
-    """Return the versions that a number of the law stands for; its row never changes."""
+    """Return the versions that a number of the law stands for.
+
+    Asked each time: the number is of one database, as it is now, and a process may outlive both.
+    """
     return tuple(Pin(*pin) for pin in ScoreLaw.objects.values_list("pins", flat=True).get(pk=law))
 
 

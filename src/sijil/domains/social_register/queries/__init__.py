@@ -40,6 +40,7 @@ from sijil.domains.social_register.types import (
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
+from sijil.kernel.rows import among
 
 OPEN = tuple(
     state.value
@@ -94,7 +95,7 @@ def list_addressees(completion_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
     """
     rows = CompletionRequest.objects.filter(pk__in=list(completion_ids)).order_by("household_id")
     asked = {code: (pk, who) for pk, code, who in rows.values_list("pk", "household", "household__declarant")}
-    files = Registration.objects.filter(household__in=list(asked)).order_by("-submitted_at")
+    files = Registration.objects.filter(among("household", asked)).order_by("-submitted_at")
     spoken = {code: file for code, *file in files.values_list("household", "number", "language")}
     found = {}
     for code, (pk, who) in asked.items():

@@ -52,8 +52,12 @@ def find_check(household_code: str) -> ScoreInReview | None:
 def find_refusal(person: PersonKey) -> Step | None:
     """Return why the household that this person belonged to last was closed by an officer, if it was."""
     stay = Member.objects.filter(person=person).order_by("-joined_on", "-pk").first()
-    refused = ScoreReview.objects.filter(state=ReviewState.REFUSED, household__members=stay)
-    row = refused.first() if stay else None
+    return find_refusal_of(stay.household_id) if stay else None
+
+
+def find_refusal_of(household_code: str) -> Step | None:
+    """Return why an officer closed a household, if one did."""
+    row = ScoreReview.objects.filter(state=ReviewState.REFUSED, household=household_code).first()
     last = row.steps.last() if row else None
     return Step(last.action, last.to_state, last.at, last.actor_kind, last.reason) if last else None
 

@@ -88,6 +88,7 @@ def _field(
         labels=text.label.mapping(),
         hints=text.hint.mapping() if text.hint else {},
         feeds=feeds,
+        said=_said(text),
     )
 
 
@@ -98,4 +99,8 @@ def _bounds(text: BoundsText, factor: int) -> dict[str, Bounds]:
 
 def _option(text: OptionText) -> Option:
     labels: Labels = law.Text(text.ar, text.fr, text.en, text.zgh).mapping()
-    return Option(text.code, labels, Condition(text.age_from, text.age_to, text.when))
+    return Option(text.code, labels, Condition(text.age_from, text.age_to, text.when), _said(text))
+
+
+def _said(text: FieldText | OptionText) -> dict[str, Labels]:
+    return {who: words.mapping() for who, words in text.said.items()}

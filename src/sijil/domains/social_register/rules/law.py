@@ -17,6 +17,7 @@ _FOLDER = Path(__file__).parents[1] / "parameters"
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 _Amount = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 _Age = Annotated[int, msgspec.Meta(ge=0, le=120)]
+_Said = dict[Literal["self", "F", "M"], law.Text]
 
 
 class BlockText(law.Body, frozen=True):
@@ -54,6 +55,7 @@ class FieldText(law.Body, frozen=True):
     condition: Condition = Condition()
     options: str = ""
     hint: law.Text | None = None
+    said: _Said = {}
 
     def __post_init__(self) -> None:
         if (self.kind == "choice") is not bool(self.options):
@@ -73,6 +75,7 @@ class OptionText(law.Body, frozen=True):
     age_from: _Age = 0
     age_to: int = 200
     when: dict[str, tuple[str, ...]] = {}
+    said: _Said = {}
 
 
 class HouseholdForm(law.Body, frozen=True):
@@ -147,7 +150,7 @@ FORM = law.declare(
         "social_register.household_form",
         HouseholdForm,
         _FOLDER / "household_form",
-        words=frozenset({"label", "hint", "ar", "fr", "zgh", "en"}),
+        words=frozenset({"label", "hint", "said", "ar", "fr", "zgh", "en"}),
     )
 )
 COMPOSITION = law.declare(law.LawKind("social_register.composition", Composition, _FOLDER / "composition"))
