@@ -20,12 +20,19 @@ from sijil.domains.partners import services as partner_writes
 from sijil.domains.partners.types import Purpose as PartnerPurpose
 from sijil.kernel.actors import system
 from sijil.kernel.ids import show_idcs
-from sijil.kernel.texts import choose
+from sijil.kernel.texts import Text4, choose
 
 FILE = "demo-accounts.json"
 DEMO = system("demo")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 Secrets = dict[str, str]
+_WORDS = {
+    "none": Text4("لا توجد بعد", "pas encore", "none yet"),
+    "born": Text4("تاريخ الازدياد", "né(e)", "born"),
+    "member": Text4("فرد يضاف", "membre à ajouter", "member to add"),
+    "partner": Text4("شريك", "Partenaire", "Partner"),
+    "purpose": Text4("غرض", "finalité", "purpose"),
+}
 
 
 def open_accounts(home: Path, *, now: dt.datetime) -> None:
@@ -96,17 +103,19 @@ def ready_accounts(home: Path, *, language: str = "en") -> list[tuple[str, str, 
     rows = [
         _row(body, show_idcs(_idcs(body)), kept.get(_idcs(body), "?"), language) for body in story["citizens"]
     ]
+    said = {name: text.text(language) for name, text in _WORDS.items()}
     for body in story["opens"]:
-        rows.append(_row(body, show_idcs(_idcs(body)), f"none yet: {_describe(body['who'])}", language))
+        who = f"{said['none']}: {_describe(body['who'], language)}"
+        rows.append(_row(body, show_idcs(_idcs(body)), who, language))
     for body in [*story["citizens"], *story["opens"]]:
-        rows += [
-            ("  member to add", "", show_idcs(people[k].idcs), _describe(k)) for k in body.get("adds", ())
-        ]
+        for key in body.get("adds", ()):
+            member = show_idcs(people[key].idcs), _describe(key, language)
+            rows.append((f"  {said['member']}", "", *member))
     rows += [_row(body, body["login"], kept.get(body["login"], "?"), language) for body in story["staff"]]
     for body in story["partners"]:
-        name = (f"Partner ({body['fr']})", body["page"])
+        name = (f"{said['partner']} ({choose({'en': body['fr'], **body}, language)})", body["page"])
         rows.append((*name, kept.get(f"{body['code']} client", "?"), kept.get(body["code"], "?")))
-        rows += [("  purpose", "", p["code"], choose(p, language)) for p in body["purposes"]]
+        rows += [(f"  {said['purpose']}", "", p["code"], choose(p, language)) for p in body["purposes"]]
     return rows
 
 
@@ -114,10 +123,11 @@ def _row(body: dict[str, Any], login: str, password: str, language: str) -> tupl
     return choose(body["as"], language), body["page"], login, password
 
 
-def _describe(key: str) -> str:
+def _describe(key: str, language: str) -> str:
     """Return what opens a door to a person: birth date and sex."""
     identity = story_persons()[key].identity
-    return f"{identity.full_name('fr')}, born {identity.birth}, {identity.sex.value}"
+    born = _WORDS["born"].text(language)
+    return f"{identity.full_name(language)}, {born} {identity.birth}, {identity.sex.value}"
 
 
 def _idcs(body: dict[str, Any]) -> str:
