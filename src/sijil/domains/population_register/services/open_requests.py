@@ -8,10 +8,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.rules import OPEN_REQUESTS
+from sijil.domains.population_register.rules import OPEN_REQUESTS, check_identity
+from sijil.domains.population_register.sealed import blind_index
 from sijil.domains.population_register.states import RequestState
-from sijil.domains.population_register.types import PaperKind
+from sijil.domains.population_register.types import Identity, PaperKind
 from sijil.kernel import law
+from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
@@ -25,15 +27,19 @@ STRONG = (PaperKind.CNIE, PaperKind.RESIDENCE_TITLE)
 """Papers whose number is one person's; a birth extract may be copied for a family."""
 
 
-def check_room(request: models.EnrolmentRequest, paper_kind: str, now: dt.datetime) -> None:
+def require_room(*, identity: Identity, actor: Actor, now: dt.datetime) -> None:
     """Have the paper and the telephone alone until the commit, and look at what is open for them.
 
-    Raises: Refused(REQUEST_OPEN), Refused(PHONE_FULL).
+    An officer, before whom the person stands, may always open one.
+    Raises: Refused naming the field, Refused(REQUEST_OPEN), Refused(PHONE_FULL).
     """
-    paper, phone = bytes(request.paper_index), bytes(request.phone_index)
+    if actor.kind is ActorKind.OFFICER:
+        return
+    who = check_identity(identity, legal_day(now))
+    paper, phone = blind_index("paper_number", who.paper_number), blind_index("phone", who.phone)
     for index in sorted({paper, phone} - {b""}):
         _lock(index)
-    if paper and paper_kind in STRONG and _open(paper_index=paper).exists():
+    if paper and who.paper_kind in STRONG and _open(paper_index=paper).exists():
         raise Refused(errors.REQUEST_OPEN, field="paper_number")
     most = law.on(OPEN_REQUESTS, legal_day(now)).body.open_of_a_phone
     if phone and _open(phone_index=phone).count() >= most:

@@ -24,7 +24,6 @@ from sijil.domains.population_register.sealed import (
     seal_draft,
     seal_identity,
 )
-from sijil.domains.population_register.services import open_requests
 from sijil.domains.population_register.services.persons import PERSONS, delay_of, issue, registered, second
 from sijil.domains.population_register.states import REQUEST, SIMILAR
 from sijil.domains.population_register.types import Channel, Identity, Registered
@@ -109,10 +108,8 @@ def submit_request(
 ) -> str:
     """Keep a checked pre-registration; return its number (the draft's, if there was one).
 
-    ``language``: of the messages, instead of what the form says. Before the counter, where nobody has proved
-    anything, a paper has one open request and a telephone few; an officer may always open one.
-    Raises: Refused naming the field, Refused(REQUEST_OPEN, PHONE_FULL), Refused(kernel.role_refused) for an
-    officer of another centre.
+    ``language``: of the messages, instead of what the form says.
+    Raises: Refused naming the field, Refused(kernel.role_refused) for an officer of another centre.
     """
     key = new_key()
     told = identity.with_changes({"language": language or identity.language or "ar"})
@@ -123,8 +120,6 @@ def submit_request(
         channel=channel,
         **_columns(key, check_identity(told, legal_day(now))),
     )
-    if actor.kind in (ActorKind.PUBLIC, ActorKind.CITIZEN):
-        open_requests.check_room(request, identity.paper_kind, now)
     REQUESTS.open(request, actor=actor, now=now)
     models.Draft.objects.filter(number=request.number).delete()
     return request.number

@@ -17,6 +17,7 @@ CENTRE = OFFICER.centre
 
 def send(identity=FATIMA, actor=PUBLIC, now=NOW):
     channel = Channel.PORTAL if actor is PUBLIC else Channel.COUNTER
+    services.require_room(identity=identity, actor=actor, now=now)
     return services.submit_request(
         identity=identity, centre_code=CENTRE, channel=channel, actor=actor, now=now
     )
