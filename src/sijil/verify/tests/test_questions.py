@@ -170,6 +170,17 @@ def test_more_than_agreed_is_refused_until_later(http, idcs, transactional_db):
     assert (late.json()["code"], late.headers["retry-after"]) == ("verify.rate_exceeded", "1")
 
 
+def test_a_birthday_is_not_found_and_the_next_person_is_answered(ask):
+    days = [dt.date(1987, 5, 1) + dt.timedelta(days=n) for n in range(13)]
+    answers = [ask(birth_date=day.isoformat()) for day in days]
+    assert [a.status_code for a in answers] == [200] * 10 + [429] * 3
+    assert (answers[-1].json()["code"], answers[-1].headers["retry-after"]) == ("verify.wrong_too_often", "600")
+    assert ask().status_code == 429  # the right day is no way to learn that it is right
+    stranger = draw_idcs()
+    strange = [ask(idcs=stranger, birth_date=day.isoformat()) for day in days]
+    assert [a.status_code for a in strange] == [200] * 10 + [429] * 3
+
+
 def test_many_at_once_share_commits_and_each_gets_its_own_answer(address, token, idcs):
     stranger = draw_idcs()
 
