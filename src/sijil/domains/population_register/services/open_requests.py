@@ -35,7 +35,8 @@ def require_room(*, identity: Identity, actor: Actor, now: dt.datetime) -> None:
     """
     if actor.kind is ActorKind.OFFICER:
         return
-    who = check_identity(identity, legal_day(now))
+    told = identity.with_changes({"language": identity.language or "ar"})
+    who = check_identity(told, legal_day(now))
     paper, phone = blind_index("paper_number", who.paper_number), blind_index("phone", who.phone)
     for index in sorted({paper, phone} - {b""}):
         _lock(index)
