@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from sijil.kernel.publisher import Words, read_publisher
-from sijil.pages import guards, languages
+from sijil.pages import background, guards, languages
 
 SHORT_NAMES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "en": "English"}
 
@@ -27,6 +27,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "second": _second(request),
         "only_reads": guards.only_reads(request),
         "imprint": _imprint(),
+        "desk": guards.desk_of(getattr(known, "roles", None) or ()),
+        "keeper": background.keeper(request),
     }
 
 

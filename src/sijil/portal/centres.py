@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 
@@ -12,8 +12,10 @@ from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.types import Centre
 from sijil.domains.geography import queries as geography
 from sijil.domains.geography.types import Level, Place
-from sijil.pages import clock, formats
+from sijil.pages import clock, communes, formats
 from sijil.pages.languages import spoken
+
+_LONGEST = 80
 
 
 def list_regions(request: HttpRequest) -> HttpResponse:
@@ -58,6 +60,12 @@ def _opening() -> list[tuple[str, str, str]]:
     ]
 
 
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Return as JSON the communes that a typed name may mean, in any script."""
+    found = communes.suggest(request.GET.get("q", "")[:_LONGEST])
+    return JsonResponse({"communes": found}, headers={"Cache-Control": "private, max-age=600"})
+
+
 def _way(place: Place) -> list[Place]:
     """Return the units above ``place``, from the region down."""
     above = dict.fromkeys(
@@ -83,6 +91,7 @@ def _centre(centre: Centre) -> dict[str, Any]:
 
 
 urlpatterns = [
+    path("communes/", suggest, name="portal-communes"),
     path("centres/", list_regions, name="portal-centres"),
     path("centres/at/<str:code>/", show_centre, name="portal-centre"),
     path("centres/<str:code>/", show_place, name="portal-centres-in"),

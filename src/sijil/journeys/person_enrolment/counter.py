@@ -14,6 +14,7 @@ from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.biometrics import queries as capture_queries
 from sijil.domains.biometrics import services as biometrics
+from sijil.domains.biometrics.errors import CAPTURE_UNKNOWN
 from sijil.domains.biometrics.types import Capture, ExceptionReason, Modality
 from sijil.domains.documents import queries as documents
 from sijil.domains.documents.acts import PAPER_READ
@@ -31,6 +32,7 @@ from sijil.journeys.person_enrolment.pre_registration import check_places
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import day_begins, legal_day
+from sijil.kernel.errors import Refused
 from sijil.kernel.jobs import enqueue
 
 
@@ -120,6 +122,18 @@ def read_paper(number: str, document_id: UUID, *, actor: Actor, now: dt.datetime
     return documents.get_document(
         document_id, owner=owner, subject=record.subject, act=PAPER_READ, actor=actor, now=now
     )
+
+
+def read_picture(number: str, capture_id: UUID, *, actor: Actor, now: dt.datetime) -> tuple[bytes, str]:
+    """Return a picture taken for a file, with its media type, opened for an officer of its centre.
+
+    Raises: Refused(CAPTURE_UNKNOWN) also for a picture of another file.
+    """
+    register.require_officer(number=number, actor=actor)
+    record = queries.get_request_record(number)
+    if capture_queries.get_capture(capture_id).request_number != record.number:
+        raise Refused(CAPTURE_UNKNOWN)
+    return capture_queries.get_image(capture_id, subject=record.subject, act=FILE_READ, actor=actor, now=now)
 
 
 # --- what an officer does -----------------------------------------------------------------------------------
