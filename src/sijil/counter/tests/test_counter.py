@@ -101,7 +101,10 @@ def read_of(number, action):
 
 def test_twelve_names_on_the_page_are_twelve_entries(desk):
     names = ["أمينة", "بدر", "جميلة", "حسن", "خالد", "دنيا", "رشيد", "زينب", "سعيد", "شيماء", "صفاء", "طارق"]
-    numbers = [waiting(first_name_ar=name, phone=f"06123400{n}") for n, name in enumerate(names, 10)]
+    numbers = [
+        waiting(first_name_ar=name, phone=f"06123400{n}", paper_number=f"AB1234{n}")
+        for n, name in enumerate(names, 10)
+    ]
     page = desk.get(reverse("counter-queue")).content.decode()
     assert all(name in page for name in names)
     assert [len(read_of(number, "enrolment.queue_read")) for number in numbers] == [1] * 12
