@@ -60,6 +60,11 @@ class Environment(BaseSettings):
     demo: bool = Field(
         default=False, description="Show the demo banner, the ready accounts and the demo inbox."
     )
+    publisher: str = Field(
+        default="",
+        description="File of who publishes this service, of the shape of src/sijil/kernel/publisher.yaml "
+        "(whose values are invented). Read once by each process.",
+    )
     staff_second_factor: bool = Field(
         default=True,
         description="Staff sign in with a password and a code of their telephone (RFC 6238). "
