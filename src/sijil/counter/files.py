@@ -309,11 +309,12 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     found = _file(request, number)
     values = forms.get("values") or PaperValuesForm(found.identity)
     form, captures = values.law_form, _captures(found)
+    changed = request.session.get(_corrected(number), []) if found.is_compared else []
     context = {
         **_desk(request),
         "file": found,
         "values": values,
-        "rows": values.rows(found.identity),
+        "rows": values.rows(found.identity, changed),
         "others": _others(form, found.identity),
         "contacts": [
             (wording(field.label), shown(form, field, found.identity), field.page)
@@ -322,7 +323,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         ],
         "sent": [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)],
         "compared": found.is_compared,
-        "changed": request.session.get(_corrected(number), []) if found.is_compared else [],
+        "changed": changed,
         "paper_kinds": paper_choices(),
         "documents": person_enrolment.list_papers(found.number),
         "captures": captures,
