@@ -60,7 +60,7 @@ class PaperValuesForm(PersonPage):
                 "declared": shown(self.law_form, field, identity),
                 "same": same(field),
                 "is_same": bool(self.typed and same(field) in self.typed),
-                "differs": field.id in changed or bool(self[field.id].errors),
+                "mark": "differs" if field.id in changed or self[field.id].errors else "",
             }
             for field in self.asked
         ]
