@@ -141,7 +141,7 @@ def _correct(request: HttpRequest, state: Mapping[str, Any]) -> HttpResponse:
     """Do it, and show the record; a person who moved out of the officer's area is not shown any more."""
     journey.correct(**_asked(state), actor=actor_of(request), now=clock.now())
     kept.keep(request, _STATE, {"idcs": state["idcs"]})
-    messages.success(request, gettext("The register says it now, and every copy of it."))
+    messages.success(request, gettext("The person is corrected, in the register and everywhere else."))
     try:
         journey.find(idcs=state["idcs"], actor=actor_of(request))
     except Refused:

@@ -304,6 +304,6 @@ def test_who_moved_out_of_the_area_is_not_shown_any_more(desk, her):
     change(desk, "place", {"reason": "moved", "when": "always"}, **place)
     done = desk.post(at("person-check"), follow=True)
     assert done.redirect_chain == [(at("persons"), 302)]
-    assert "The register says it now" in done.content.decode()
+    assert "The person is corrected" in done.content.decode()
     assert identity(her).commune_code == "01.051.01.01"
     assert desk.get(at("person"))["Location"] == at("persons")
