@@ -121,11 +121,13 @@ def test_what_is_killed_comes_back_and_a_stop_leaves_nothing(running):
 
     os.kill(running.pids()["worker"], signal.SIGKILL)
     assert "SIGKILL" in running.until("worker stopped")
+    stays = running.pids()["web"], running.pids()["verify"]
     os.kill(running.pids()["postgres"], signal.SIGKILL)
     assert "SIGKILL" in running.until("PostgreSQL stopped")
     running.until("PostgreSQL runs again")
     assert eventually(lambda: len(running.pids()) == 4)
     assert eventually(lambda: answers_well(running))
+    assert (running.pids()["web"], running.pids()["verify"]) == stays
 
     pids = running.pids().values()
     assert running.stop() == 0

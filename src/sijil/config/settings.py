@@ -39,7 +39,13 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True},
+        "OPTIONS": {
+            "server_side_binding": True,
+            "connect_timeout": 5,
+            "keepalives_idle": 30,  # a server that was cut off is noticed, by jobs too
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        },
     }
 
 
@@ -51,9 +57,13 @@ SECRET_KEY = _secret("django.key")
 sealing.configure(lambda: open_keyring(HOME))
 
 DEBUG = ENV.debug
-ALLOWED_HOSTS = ["*"] if ENV.demo or DEBUG else [ENV.host, urlsplit(ENV.public_url).hostname or "localhost"]
+PUBLIC = urlsplit(ENV.public_url)
+IS_TLS = PUBLIC.scheme == "https"
+"""People come through a TLS proxy. Who they are and how they came, the gate reads (``processes.gate``)."""
+ALLOWED_HOSTS = ["*"] if ENV.demo or DEBUG else [ENV.host, PUBLIC.hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [f"https://{PUBLIC.netloc}"] if IS_TLS else []
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_TLS else 0
 ROOT_URLCONF = "sijil.config.urls"
-WSGI_APPLICATION = "sijil.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.Account"
 APPEND_SLASH = True
 
@@ -143,8 +153,9 @@ SESSION_ENGINE = "sijil.pages.staying"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_SAVE_EVERY_REQUEST = True  # idle time starts again at each click
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = ENV.public_url.startswith("https://")
-CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
+if IS_TLS:  # browsers then take them from this host alone, over TLS alone
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "sijil.pages.background.stale"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -7,6 +7,7 @@ from sijil.api.main import api
 
 urlpatterns = [
     path("", include("sijil.portal.urls")),
+    path("", include("sijil.country.tour")),
     path("counter/", include("sijil.counter.urls")),
     path("backoffice/", include("sijil.backoffice.urls")),
     path("v1/docs", reference.index, name="api-docs"),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from sijil.domains.accounts.rules import actor_of
 from sijil.domains.accounts.types import AccountKind, BearerToken, Grant, Purpose, SignedIn, Wants
 from sijil.domains.notifications import queries as notification_queries
 from sijil.domains.notifications import services as notifications
-from sijil.domains.notifications.types import Contact
+from sijil.domains.notifications.types import Channel, Contact
 from sijil.domains.population_register import queries as population
 from sijil.domains.verification import queries as verification
 from sijil.kernel import clean
@@ -42,8 +42,15 @@ from sijil.kernel.ids import PersonKey, is_idcs
 NO_ACCOUNT = "sign-in"
 """What the log calls whatever login it is that nobody has."""
 CODE_MESSAGES = {Purpose.OPEN_ACCOUNT: "otp_open_account", Purpose.RESET_PASSWORD: "otp_reset_password"}
+_NOBODY = PersonKey("0")
+_DECOY = Contact(Channel.SMS, "+212600000000")
+"""Written and taken back in the same transaction: wrong data cost the same work as right ones."""
 DONE_MESSAGES = {Purpose.OPEN_ACCOUNT: "account_opened", Purpose.RESET_PASSWORD: "password_changed"}
 DONE_ACTS = {Purpose.OPEN_ACCOUNT: acts.OPENED, Purpose.RESET_PASSWORD: acts.PASSWORD_RESET}
+
+
+class _NotSent(Exception):
+    """Takes back the message that nobody is to get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,8 @@ def start(
     accounts.count_address(address, now)
     with transaction.atomic():
         person, is_right = population.find_key(idcs), verification.is_match(idcs, birth, sex)
-        contact = _find_contact(purpose, person) if person and is_right else None
+        reached = _find_contact(purpose, person or _NOBODY)
+        contact = reached if is_right else None
         subject, claim = person or population.tag_of(idcs), f"{idcs}|{birth}|{sex}"
         return _ask(purpose, subject, claim, contact, language, actor, now)
 
@@ -195,25 +203,39 @@ def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:
     return account_queries.idle_time(kind, now=now)
 
 
-@transaction.atomic
 def change_password(
     *, account_id: UUID, present: str, password: str, language: str, now: dt.datetime
 ) -> SignedIn:
     """Change the password of one who is signed in; a citizen is told by a message.
 
-    Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED on ``present``, PASSWORD_SHORT, PASSWORD_COMMON,
-    PASSWORD_SAME).
+    Trials are counted, and committed, before the password is looked at: not inside a transaction.
+    Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED or SIGN_IN_LOCKED on ``present``, PASSWORD_SHORT,
+    PASSWORD_COMMON, PASSWORD_SAME).
     """
     account = account_queries.get_account(account_id, now=now)
+    left = accounts.count_present(account.login, now)
+    with transaction.atomic():
+        _change(account, present, password, left, language, now)
+    return account
+
+
+def _change(
+    account: SignedIn, present: str, password: str, left: int, language: str, now: dt.datetime
+) -> None:
     actor = actor_of(account)
     person = actor.person if account.kind is AccountKind.CITIZEN else None
-    idcs = population.get_idcs(person) if person else ""
-    accounts.change_password(account_id=account.id, present=present, password=password, idcs=idcs, now=now)
+    accounts.change_password(
+        account_id=account.id,
+        present=present,
+        password=password,
+        idcs=population.get_idcs(person) if person else "",
+        left=left,
+        now=now,
+    )
     contact = _find_contact(Purpose.RESET_PASSWORD, person) if person else None
     if contact is not None:
         _queue(contact, "password_changed", language, {"at": now}, account.login, now)
     record(acts.PASSWORD_CHANGED, actor=actor, subject=account.login, now=now)
-    return account
 
 
 def _login_of(typed: str) -> str:
@@ -235,11 +257,14 @@ def _ask(
     challenge = accounts.start_challenge(
         purpose=purpose, subject=subject, claim=claim, is_known=known, now=now
     )
-    if contact is not None and challenge.code is not None:
-        minutes = round((challenge.expires_at - now).total_seconds() / 60)
-        facts = {"code": challenge.code, "minutes": minutes}
-        _queue(contact, CODE_MESSAGES[purpose], language, facts, subject, now)
-    told = {"purpose": purpose.value, "sent": contact.channel.value if contact else "nothing"}
+    minutes = round((challenge.expires_at - now).total_seconds() / 60)
+    facts = {"code": challenge.code or "000000", "minutes": minutes}
+    is_sent = contact is not None and challenge.code is not None
+    with suppress(_NotSent), transaction.atomic():
+        _queue(contact or _DECOY, CODE_MESSAGES[purpose], language, facts, subject, now)
+        if not is_sent:
+            raise _NotSent
+    told = {"purpose": purpose.value, "sent": contact.channel.value if contact and is_sent else "nothing"}
     record(acts.CODE_ASKED, actor=actor, subject=subject, facts=told, now=now)
     return Started(challenge.id, challenge.expires_at, challenge.resend_at)
 
@@ -247,7 +272,8 @@ def _ask(
 def _find_contact(purpose: Purpose, person: PersonKey) -> Contact | None:
     """Return how to reach the person; nobody when there is no account whose password could be forgotten."""
     to = population.find_addressee(person)
-    if to is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(person)):
+    is_lost = purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(person)
+    if to is None or is_lost:
         return None
     return notification_queries.choose_channel(phone=to.phone, email=to.email)
 

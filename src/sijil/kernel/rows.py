@@ -207,3 +207,9 @@ def violated(error: IntegrityError) -> str:
     """Return the name of the constraint that the database held against a write; empty if it names none."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return getattr(diagnosis, "constraint_name", None) or ""
+
+
+def unhurried() -> None:
+    """Lift the limit of a statement for this transaction: work over all rows that a page asks for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")

@@ -29,6 +29,7 @@ import psycopg
 from psycopg import sql
 
 from sijil.processes import commands, grants
+from sijil.processes.beats import Beats
 from sijil.processes.environment import Environment, environment
 from sijil.processes.failure import CannotStart
 from sijil.processes.home import furnish
@@ -79,7 +80,10 @@ class Installation:
 
     def serve(self, *, when_ready: Callable[[], None], stop_when_ready: bool = False) -> None:
         """Run every process until interrupted. Raises: CannotStart, KeyboardInterrupt."""
-        supervisor = Supervisor(self._children(), foundation=self.database, say=self.say)
+        refuse_faults_of_law()  # nothing that is started again and again would heal it
+        supervisor = Supervisor(
+            self._children(), foundation=self.database, say=self.say, beats=Beats(self.home)
+        )
         try:
             supervisor.start(later=["worker"])
             self._wait_for_pages(supervisor)
@@ -107,12 +111,9 @@ class Installation:
         return {name: Child(line, log=logs / f"{name}.log", environ=environ) for name, line in lines.items()}
 
     def _wait_for_pages(self, supervisor: Supervisor, *, within: float = 90) -> None:
-        deadline, is_known = time.monotonic() + within, False
+        deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             supervisor.watch()
-            if supervisor.has_crashes and not is_known:
-                is_known = True
-                refuse_faults_of_law()
             if all(answers(self.settings.host, port) for port in self.ports):
                 return
             time.sleep(0.1)
@@ -176,15 +177,20 @@ def migrate(say: Say) -> None:
 
 
 def refuse_faults_of_law() -> None:
-    """Say at once, in this process, what keeps web and worker from starting. Raises: CannotStart."""
+    """Say at once, in this process, what would keep web and worker from starting. Raises: CannotStart."""
     import django
 
     django.setup()
+    from django.db import connection
+
     from sijil.processes.adapters import refuse_unfit
     from sijil.processes.law import refuse_faults
 
-    refuse_faults()
-    refuse_unfit()
+    try:
+        refuse_faults()
+        refuse_unfit()
+    finally:
+        connection.close()
 
 
 def migrations_mark() -> str:

@@ -79,7 +79,7 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster(binaries, user)
         self._clear_leftovers()
-        self._socket = self._socket_folder(user)
+        self._socket = user.own(self._socket) if self._socket else self._socket_folder(user)
         self._launch(binaries, user)
         self._wait_until_ready()
         self._make_database()
@@ -109,6 +109,11 @@ class Postgres:
 
     def stop(self, *, within: float = 30) -> None:
         """Stop the server: fast shutdown, then immediate, then by force. Safe to call twice."""
+        self._halt(within)
+        self._forget_address()
+
+    def _halt(self, within: float) -> None:
+        """End the process; its address stays, for a start that is tried again."""
         if self._process is None:
             return
         for order in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
@@ -118,7 +123,6 @@ class Postgres:
                 self._process.wait(within)
                 break
         self._process = None
-        self._forget_address()
 
     def remove(self) -> None:
         """Delete the cluster (the server must be stopped)."""
@@ -231,7 +235,7 @@ class Postgres:
             if _pid_in(note) == self._process.pid and _status_in(note) == "ready":
                 return
             time.sleep(0.02)
-        self.stop(within=5)
+        self._halt(5)
         raise CannotStart("PostgreSQL did not start. The end of its log:\n" + log_tail(self.log))
 
     def _make_database(self) -> None:

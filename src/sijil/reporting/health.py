@@ -22,6 +22,7 @@ from sijil.kernel.casework import Role
 from sijil.kernel.casework.watch import Stock, count_stock, find_unmarked
 from sijil.kernel.casework.words import ROLES
 from sijil.kernel.dates import legal_day
+from sijil.kernel.publisher import PublisherInvalid, read_publisher
 from sijil.reporting import lateness, law
 from sijil.reporting.patience import within
 
@@ -71,7 +72,7 @@ def examine(*, now: dt.datetime) -> list[Check]:
     found = [Check("database", True, f"PostgreSQL {version}"), _migrations(), _roles(), *_queue()]
     found += [_audit(now), _law()]
     found += [*_adapters(), _messages(now), _engine(now)]
-    return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now)]
+    return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now), _publisher()]
 
 
 def _law() -> Check:
@@ -85,6 +86,18 @@ def is_ready() -> bool:
         return not _waiting()
     except DatabaseError:
         return False
+
+
+def _publisher() -> Check:
+    """Tell whether the pages of a real installation name an invented publisher, address and help line."""
+    try:
+        found = read_publisher(settings.ENV.publisher)
+    except PublisherInvalid as error:
+        return Check("publisher", False, str(error))
+    if found.invented and not settings.ENV.demo:
+        seen = "publisher, address and help line on every page are invented: write SIJIL_PUBLISHER"
+        return Check("publisher", True, seen, warns=True)
+    return Check("publisher", True, f"{found.publisher.en}, updated {found.updated_on}")
 
 
 def _migrations() -> Check:

@@ -163,7 +163,10 @@ class OtpChallenge(models.Model):
 
     class Meta:
         db_table = "accounts_otp"
-        indexes = [models.Index(fields=["claim_tag", "purpose", "-sent_at"], name="accounts_otp_claim")]
+        indexes = [
+            models.Index(fields=["claim_tag", "purpose", "-sent_at"], name="accounts_otp_claim"),
+            models.Index(fields=["subject", "purpose", "-sent_at"], name="accounts_otp_subject"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(attempts__lte=5), name="accounts_otp_at_most_five_attempts"

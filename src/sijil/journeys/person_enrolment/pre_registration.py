@@ -98,6 +98,7 @@ def pre_register(
 
     A draft (``number``) sent twice, even at the same moment, is one request.
     Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor).
+    Before the counter a paper has one open request and a telephone few: nobody has proved to hold them yet.
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
     check_places(form_of(identity), identity.values())
@@ -107,6 +108,7 @@ def pre_register(
         return number
     if slot_id and not appointment_queries.serves(centre_code, identity.commune_code):
         raise Refused(CENTRE_ELSEWHERE, field="slot_id")
+    register.require_room(identity=identity, actor=actor, now=now)
     register.submit_request(
         number=number,
         identity=identity,

@@ -1,6 +1,6 @@
 """The one way past the guards of the tables, for the tests and benches that empty or falsify them.
 
-The product has no such switch: its roles may not set it (docs/adr/0021), who owns a throw-away database may.
+The product has no such switch: its roles may not set it (docs/adr/0022), who owns a throw-away database may.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from sijil.domains.accounts.services.staff import (
     waits_as_first,
 )
 from sijil.domains.accounts.services.token import create_token, revoke_token
-from sijil.domains.accounts.services.trial import count_address
+from sijil.domains.accounts.services.trial import count_address, count_present
 
 __all__ = [
     "STAFF_FILES",
@@ -39,6 +39,7 @@ __all__ = [
     "close_staff",
     "confirm_code",
     "count_address",
+    "count_present",
     "create_staff",
     "create_token",
     "forget_old",

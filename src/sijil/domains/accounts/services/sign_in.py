@@ -37,15 +37,16 @@ def sign_in(
     name = rules.clean_login(login)
     if address:
         trial.count_address(address, now)
-    left = trial.count_login(name, now)
     account = Account.objects.filter(login=name).first()
+    asker = trial.asker_of(name, address, account.password if account else "")
+    left = trial.count_login(name, asker, now)
     right = check_password(
         password[: rules.LONGEST_PASSWORD], account.password if account else _hash_of_nobody()
     )
     wants = _wants(account, needs_factor, now) if account and right else None
     if account is None or wants is None:
         raise Refused(errors.SIGN_IN_REFUSED, left=left, minutes=rules.limit("lock_minutes", now))
-    trial.forget_login(name)
+    trial.forget_login(name, asker)
     if address:
         trial.uncount_address(address)
     return let_in(show_account(account, wants=wants), now)
