@@ -4,7 +4,7 @@ import django.db.models.deletion
 import sijil.kernel.ids
 from django.db import migrations, models
 
-from sijil.kernel.rows import Immutable
+from sijil.kernel.rows import Frozen, Immutable, ImmutableButSeals
 
 
 class Migration(migrations.Migration):
@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['appointment', 'deposit', 'household', 'score'])), name='documents_receipt_kind'),
         ),
         migrations.CreateModel(
+<<<<<<< HEAD
             name='ReceiptCode',
             fields=[
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
@@ -98,9 +99,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'documents_receipt_code',
+=======
+            name='FrozenPapers',
+            fields=[
+                ('owner', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'documents_frozen',
+>>>>>>> main
             },
         ),
         Immutable('documents_document'),
+        Immutable('documents_frozen'),
+        Frozen('documents_document', 'owner', 'documents_frozen'),
+        ImmutableButSeals('documents_content', 'sealed', 'sealed_name'),
         Immutable('documents_receipt'),
         Immutable('documents_receipt_code'),
     ]
