@@ -89,7 +89,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['appointment', 'deposit', 'household', 'score'])), name='documents_receipt_kind'),
         ),
         migrations.CreateModel(
-<<<<<<< HEAD
             name='ReceiptCode',
             fields=[
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
@@ -99,7 +98,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'documents_receipt_code',
-=======
+            },
+        ),
+        migrations.CreateModel(
             name='FrozenPapers',
             fields=[
                 ('owner', models.CharField(max_length=64, primary_key=True, serialize=False)),
@@ -107,7 +108,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'documents_frozen',
->>>>>>> main
             },
         ),
         Immutable('documents_document'),
