@@ -35,4 +35,4 @@ def per_second(rate: float) -> Allowance:
 
 
 WRONG_CLAIMS = Allowance(burst=10, every=600)
-"""Of one partner about one person: a birthday among 366 takes 2.5 days of one process (``verify.guesses``)."""
+"""Of one partner about one person (``verify.guesses``): a birthday among 366 takes 2.5 days of a process."""
