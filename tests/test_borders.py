@@ -153,7 +153,7 @@ def test_words_are_no_tables():
 
 # --- HTTP statuses stay in the interfaces -------------------------------------------------------------------
 
-HTTP_STATUSES = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 423, 429, 500, 501, 502, 503}
+HTTP_STATUSES = {400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 423, 429, 500, 501, 502, 503}
 BELOW_THE_INTERFACES = ("reporting", "journeys", "domains", "kernel")
 OF_HTTP = re.compile(
     r"^\s*(?:from|import) (?:django\.http|django\.shortcuts|ninja|http)\b|\bHTTPStatus\b|\.status_code\b",

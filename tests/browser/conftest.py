@@ -23,6 +23,7 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+CENTRE = "04.421.01.01"
 STAFF = ("csc_officer", "adjudicator", "programme_manager", "auditor", "administrator")
 
 
@@ -101,6 +102,22 @@ def _account(role: str) -> Any:
     if role == "citizen":
         facts |= {"login": "2020202051", "kind": "citizen", "roles": [], "area": ""}
     return get_user_model().objects.create(password="!", **facts)
+
+
+@pytest.fixture(scope="module")
+def officer_session(site: str) -> str:
+    load_centres(now=clock.now())
+    account = get_user_model().objects.create(
+        login="agdal.officer",
+        kind="staff",
+        roles=["csc_officer"],
+        centre_code=CENTRE,
+        created_at=clock.now(),
+        password="!",
+    )
+    client = Client()
+    client.force_login(account)
+    return client.cookies["sessionid"].value
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ PAGES = [
 # Addresses that are not pages: downloads, forms that only receive; the API has its own description.
 NOT_PAGES = {
     "household-receipt", "household-score-pdf", "portal-pre-registration-slip", "portal-sign-out",
-    "portal-account-open-resend", "portal-account-forgotten-resend", "backoffice-home",
+    "portal-account-open-resend", "portal-account-forgotten-resend", "backoffice-home", "portal-communes",
 }  # fmt: skip
 # Pages that need a whole journey before them: the tests of that journey open them.
 IN_JOURNEYS = {

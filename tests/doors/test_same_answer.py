@@ -143,12 +143,10 @@ def test_the_kernel(kind):
 def test_the_portal(kind):
     page, field = FIELDS[kind]
     for text, answer in of(kind):
-        options = PLACE if page == "place" else {}
         form = PersonPage(
             in_boxes(PERSON | PLACE | {field: text}),
             form=current_form(),
             asked=current_form().on_page(page),
-            places=options,
         )
         assert of_form(form, field) == answer, ascii(text)
 
@@ -157,7 +155,7 @@ def test_the_portal(kind):
 def test_the_counter(kind):
     field = FIELDS[kind][1]
     for text, answer in of(kind):
-        form = WalkInForm(in_boxes(PERSON | PLACE | {field: text}), places=PLACE)
+        form = WalkInForm(in_boxes(PERSON | PLACE | {field: text}))
         assert of_form(form, field) == answer, ascii(text)
 
 

@@ -138,10 +138,27 @@ def test_a_commune_of_one_area_asks_nothing(head, family, commune, milieu, by):
     assert 'name="area"' not in text(head.get(PLACE))
 
 
-def test_the_list_says_which_communes_hold_both(head):
-    page = text(head.get(PLACE, {"region": "04", "province": "04.291"}))
-    assert "Oulmes (Urban and rural)" in page
-    assert 'name="area"' not in page
+@pytest.mark.parametrize("typed", ["Oulmès", "oulmes", "أولماس"])
+def test_a_commune_is_written_by_its_name_in_any_script(head, family, typed):
+    assert head.post(PLACE, {"commune_q": typed, "commune": "", "commune_of": "Rabat"}).url == PLACE + "#area"
+    assert draft(family).commune_code == OULMES
+
+
+def test_a_name_that_fits_several_communes_brings_their_list(head, family):
+    before = draft(family).commune_code
+    page = head.post(PLACE, {"commune_q": "sidi bou", "commune": before, "commune_of": "Rabat"})
+    assert page.status_code == 422
+    assert "Several communes fit. Choose yours in the list." in text(page)
+    assert text(page).count('type="radio"') > 1
+    assert draft(family).commune_code == before
+
+
+@pytest.mark.parametrize("typed", ["zzzz", "", " "])
+def test_a_name_of_no_commune_is_refused_and_kept(head, family, typed):
+    page = head.post(PLACE, {"commune_q": typed, "commune": RABAT, "commune_of": "Rabat"})
+    assert page.status_code == 422
+    assert draft(family).commune_code != ""
+    assert f'value="{typed}"' in text(page)
 
 
 def test_without_an_answer_the_page_comes_back_with_the_error(head, family):

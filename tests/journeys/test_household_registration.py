@@ -353,6 +353,29 @@ def test_who_has_a_household_does_not_start_another(head, family):
     assert social.find_draft_of(family.wife.key) is None
 
 
+def test_who_has_a_household_is_shown_it(head, family):
+    """Fault 10: the start page told a registered head to leave her own household."""
+    fill(head, family)
+    send(head)
+    page = head.get("/my-file/household/start/", follow=True)
+    assert page.redirect_chain == [("/my-file/", 302)]
+    assert "Your household is registered already: here is its file." in text(page)
+
+
+def test_the_home_page_knows_who_is_signed_in(head, client):
+    client.cookies["language"] = "en"
+    assert "Register my household" in text(client.get("/"))
+    assert "Register my household" not in text(head.get("/"))
+    assert 'href="/my-file/"' in text(head.get("/"))
+
+
+def test_a_step_is_done_by_its_answers_not_by_its_place(head, family):
+    """Fault 19: the check page of an empty form ticked both steps before it."""
+    assert 'class="done"' not in text(head.get(CHECK))
+    fill(head, family)
+    assert text(head.get(CHECK)).count('class="done"') == 2
+
+
 # ── doors ───────────────────────────────────────────────────────────────────────────────────────────
 
 

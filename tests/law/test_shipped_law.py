@@ -296,7 +296,7 @@ def test_a_process_with_edited_law_does_not_start(tmp_path, process):
     environ = {**os.environ, "PYTHONPATH": str(source), "SIJIL_HOME": str(tmp_path / "home")}
     starts = {
         "worker": "from sijil.console import run; sys.exit(run(['worker', '--until-idle']))",
-        "web": "import sijil.config.wsgi",
+        "web": "import sijil.config.asgi",
     }
     done = subprocess.run(
         [sys.executable, "-c", "import sys; " + starts[process]],

@@ -3,9 +3,12 @@
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
+import sijil
+from sijil.processes.beats import Beat, Beats
 from sijil.processes.failure import CannotStart
 from sijil.processes.supervisor import Child, Supervisor
 
@@ -94,7 +97,23 @@ def test_a_killed_process_is_named_by_its_signal(tmp_path):
     supervisor.stop()
 
 
-def test_when_the_foundation_dies_the_others_stop_and_all_start_again(tmp_path):
+def test_once_all_was_ready_nothing_is_given_up_and_no_wait_is_longer_than_a_minute(tmp_path):
+    said, clock, one = [], Clock(), child(tmp_path, "raise SystemExit('the reason')")
+    supervisor = Supervisor({"web": one}, say=said.append, clock=clock)
+    supervisor.is_settled = True
+    supervisor.start()
+    for _ in range(9):
+        wait_end(one)
+        supervisor.watch()
+        clock.now = supervisor._posts[0].start_at
+        supervisor.watch()
+    waits = [line.split("again in ")[1] for line in said if "again in" in line]
+    assert waits == [f"{seconds} s." for seconds in (1, 2, 4, 8, 16, 32, 60, 60, 60)]
+    assert sum("the reason" in line for line in said) == 1
+    supervisor.stop()
+
+
+def test_when_the_foundation_dies_the_others_stay_and_it_is_started_again(tmp_path):
     said, one = [], child(tmp_path, FOREVER)
     ground = Foundation(tmp_path / "pg.log")
     supervisor = Supervisor({"web": one}, foundation=ground, say=said.append, first_wait=0)
@@ -103,10 +122,101 @@ def test_when_the_foundation_dies_the_others_stop_and_all_start_again(tmp_path):
     ground.status = -9
     supervisor.watch()
     assert ground.starts == 1
-    assert one.exit_status() is None
-    assert one.pid != before
+    assert (one.exit_status(), one.pid) == (None, before)
     assert "PostgreSQL stopped (signal SIGKILL)" in said[0]
+    assert "runs again" in said[1]
     supervisor.stop()
+
+
+def test_a_foundation_that_cannot_start_yet_is_tried_again(tmp_path):
+    said, clock, ground = [], Clock(), FullDisk(tmp_path / "pg.log")
+    supervisor = Supervisor({}, foundation=ground, say=said.append, clock=clock)
+    supervisor.is_settled = True
+    supervisor.start()
+    ground.status = 1
+    for seconds in (0, 1, 3, 7, 15, 31, 63, 123):
+        clock.now = seconds
+        ground.is_full = seconds < 123
+        supervisor.watch()
+    assert ground.status is None
+    assert sum("the disk is full" in line for line in said) == 6
+    assert "runs again" in said[-1]
+
+
+class FullDisk(Foundation):
+    is_full = True
+
+    def start(self):
+        if self.is_full:
+            raise CannotStart("the disk is full")
+        super().start()
+
+
+STRIKE_ONCE = """
+import pathlib, sys
+sys.path.insert(0, {source!r})
+from sijil.processes.beats import Beat
+Beat(pathlib.Path({home!r}), "web").strike()
+"""
+
+
+def test_a_process_that_shows_no_life_is_ended_and_replaced(tmp_path):
+    said, clock = [], Clock()
+    code = STRIKE_ONCE.format(source=str(Path(sijil.__file__).parents[1]), home=str(tmp_path))
+    one = child(tmp_path, code + FOREVER)
+    beats = Beats(tmp_path, still_after=30, clock=clock)
+    supervisor = Supervisor({"web": one}, say=said.append, clock=clock, beats=beats, first_wait=0)
+    supervisor.start()
+    while "up" not in one.log.read_text():
+        pass
+    before = one.pid
+    for clock.now in range(0, 40, 10):
+        supervisor.watch()
+        assert not said
+    clock.now = 41
+    supervisor.watch()
+    assert f"web stands still (process {before})" in said[0]
+    wait_end(one)
+    supervisor.watch()
+    assert one.pid != before
+    supervisor.stop()
+
+
+def test_only_a_process_of_the_own_group_is_ended(tmp_path):
+    one, other = child(tmp_path, FOREVER), child(tmp_path, FOREVER, "other")
+    one.start(), other.start()
+    assert not one.kill_one(other.pid)
+    assert other.exit_status() is None
+    one.stop(within=5), other.stop(within=5)
+
+
+def test_who_stood_still_itself_judges_nobody(tmp_path):
+    clock, beat = Clock(), Beat(tmp_path, "web")
+    beats = Beats(tmp_path, still_after=30, clock=clock)
+    beat.strike()
+    assert beats.look() == []
+    clock.now = 3600  # the machine slept
+    assert beats.look() == []
+    assert not beats.is_silent("web")
+
+
+def test_all_of_a_name_are_silent_when_none_of_them_is_left(tmp_path):
+    clock, beat = Clock(), Beat(tmp_path, "web")
+    beats = Beats(tmp_path, still_after=30, clock=clock)
+    beat.strike()
+    beats.look()
+    beat.path.unlink()
+    for clock.now in range(0, 80, 10):
+        beats.look()
+    assert beats.is_silent("web")
+    assert not beats.is_silent("worker")
+
+
+def test_signs_of_an_earlier_run_are_nobodys(tmp_path):
+    beat = Beat(tmp_path, "web")
+    beat.strike()
+    Beats(tmp_path)
+    assert not beat.path.exists()
 
 
 def test_stop_ends_every_child_and_the_foundation_last(tmp_path):

@@ -57,8 +57,8 @@ class Running:
             answer = connection.getresponse()
             return answer.headers, answer.read()
 
-    def health(self):
-        return json.loads(self.ask("/health/")[1])
+    def readiness(self):
+        return json.loads(self.ask("/readyz")[1])
 
     def stop(self, order=signal.SIGINT):
         self.process.send_signal(order)
@@ -121,11 +121,13 @@ def test_what_is_killed_comes_back_and_a_stop_leaves_nothing(running):
 
     os.kill(running.pids()["worker"], signal.SIGKILL)
     assert "SIGKILL" in running.until("worker stopped")
+    stays = running.pids()["web"], running.pids()["verify"]
     os.kill(running.pids()["postgres"], signal.SIGKILL)
     assert "SIGKILL" in running.until("PostgreSQL stopped")
     running.until("PostgreSQL runs again")
     assert eventually(lambda: len(running.pids()) == 4)
     assert eventually(lambda: answers_well(running))
+    assert (running.pids()["web"], running.pids()["verify"]) == stays
 
     pids = running.pids().values()
     assert running.stop() == 0
@@ -135,7 +137,7 @@ def test_what_is_killed_comes_back_and_a_stop_leaves_nothing(running):
 
 def answers_well(running):
     try:
-        return next(check["well"] for check in running.health()["checks"] if check["name"] == "database")
+        return running.readiness()["ready"]
     except (OSError, ValueError, http.client.HTTPException):
         return False
 

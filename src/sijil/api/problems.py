@@ -23,6 +23,7 @@ from pydantic import ConfigDict, Field
 
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.text import check_text
+from sijil.pages import guards
 from sijil.pages.problems import CONTENT_TYPE, problem, refusal_problem
 
 FIELDS_INVALID = ErrorCode(
@@ -61,6 +62,18 @@ TOO_LARGE = ErrorCode(
     Category.INVALID,
     "What was sent is too large.",
     "Send at most {megabytes} MB at once; make the pictures smaller, or send them one by one.",
+)
+TOO_SLOW = ErrorCode(
+    "api.too_slow",
+    Category.LATE,
+    "What was sent did not arrive in time.",
+    "Send it again, over a better line if you can; smaller pictures arrive sooner.",
+)
+UNAVAILABLE = ErrorCode(
+    "api.unavailable",
+    Category.UNAVAILABLE,
+    "The service cannot answer at this moment.",
+    "What was saved before is kept. Try again in a few seconds.",
 )
 FAILED = (
     gettext_noop("Something went wrong on our side."),
@@ -169,6 +182,8 @@ def language_of(request: HttpRequest) -> str:
 
 def _refused(request: HttpRequest, refused: Refused | type[Refused]) -> HttpResponse:
     assert isinstance(refused, Refused)
+    if refused.error.category is Category.FORBIDDEN:
+        guards.note_closed_door(request, refused)
     unknown = refused.error.category is Category.UNAUTHENTICATED
     headers = {"WWW-Authenticate": "Bearer"} if unknown else {}
     if refused.error.category is Category.TOO_MANY:
@@ -198,9 +213,12 @@ def _path(place: Sequence[Any]) -> str:
     return ".".join(parts[2:] if parts[0] == "body" and len(parts) > 2 else parts[1:]) or parts[0]
 
 
-def refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """Return the problem document of a refusal that no call of the API made."""
-    return _refused(request, refused)
+def refuse(request: HttpRequest, refused: Refused, *, status: int = 0) -> HttpResponse:
+    """Return the problem document of a refusal that no call made; ``status``: not that of its category."""
+    if not status:
+        return _refused(request, refused)
+    with translation.override(language_of(request)):
+        return respond(refusal_problem(refused, translate=gettext) | {"status": status})
 
 
 def fail(request: HttpRequest) -> HttpResponse:

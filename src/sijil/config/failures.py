@@ -5,17 +5,23 @@ The HTTP API answers with a problem document, the pages with a page.
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
 from sijil.api import problems
+from sijil.config import doors
 from sijil.kernel.errors import ErrorCode, Refused
 from sijil.kernel.text import check_text, is_readable
 from sijil.pages import refusals
+
+log = logging.getLogger("sijil.web")
 
 
 class DoorMiddleware:
@@ -77,5 +83,9 @@ not_found = _answer(defaults.page_not_found, problems.NOT_FOUND)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer after an error of ours."""
+    """Answer after an error of ours; one of the database may pass."""
+    error = sys.exception()
+    if isinstance(error, (OperationalError, InterfaceError)):
+        log.warning("the database could not: %s %s", request.path, error)
+        return doors.unavailable(request)
     return problems.fail(request) if _is_api(request) else defaults.server_error(request)

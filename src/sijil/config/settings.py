@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sijil.kernel import sealing
+from sijil.processes import roles
 from sijil.processes.environment import environment
 from sijil.processes.home import open_keyring
 from sijil.processes.static_files import mark
@@ -38,26 +39,31 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True},
+        "OPTIONS": {
+            "server_side_binding": True,
+            "connect_timeout": 5,
+            "keepalives_idle": 30,  # a server that was cut off is noticed, by jobs too
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        },
     }
 
 
-def _private_database_url() -> str:
-    """Return the address of the private PostgreSQL, written by its launcher at each start."""
-    note = HOME / "postgres.url"
-    return note.read_text().strip() if note.exists() else "postgresql://sijil@/sijil"
-
-
-DATABASES = {"default": _database(ENV.database_url or _private_database_url())}
+DATABASES = {"default": _database(roles.address(roles.mine(), ENV))}
+DATABASE_USERS = roles.users(ENV)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SECRET_KEY = _secret("django.key")
 sealing.configure(lambda: open_keyring(HOME))
 
 DEBUG = ENV.debug
-ALLOWED_HOSTS = ["*"] if ENV.demo or DEBUG else [ENV.host, urlsplit(ENV.public_url).hostname or "localhost"]
+PUBLIC = urlsplit(ENV.public_url)
+IS_TLS = PUBLIC.scheme == "https"
+"""People come through a TLS proxy. Who they are and how they came, the gate reads (``processes.gate``)."""
+ALLOWED_HOSTS = ["*"] if ENV.demo or DEBUG else [ENV.host, PUBLIC.hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [f"https://{PUBLIC.netloc}"] if IS_TLS else []
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_TLS else 0
 ROOT_URLCONF = "sijil.config.urls"
-WSGI_APPLICATION = "sijil.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.Account"
 APPEND_SLASH = True
 
@@ -147,9 +153,11 @@ SESSION_ENGINE = "sijil.pages.staying"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_SAVE_EVERY_REQUEST = True  # idle time starts again at each click
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = ENV.public_url.startswith("https://")
-CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
+if IS_TLS:  # browsers then take them from this host alone, over TLS alone
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "sijil.pages.background.stale"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

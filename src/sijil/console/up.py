@@ -35,6 +35,8 @@ def up(
         here.prepare()
         _load_places()
         address = here.settings.public_url or f"http://{here.settings.host}:{here.settings.port}"
+        if address.startswith("https://") and not here.settings.trusted_proxies:
+            say("SIJIL_TRUSTED_PROXIES is empty: everybody who comes through a proxy has its address.")
         try:
             here.serve(when_ready=lambda: _welcome(address, stop_when_ready), stop_when_ready=stop_when_ready)
         except KeyboardInterrupt:

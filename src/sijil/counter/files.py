@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +22,6 @@ from sijil.counter.forms import (
     papers_form,
     refuse_form,
 )
-from sijil.domains.appointments import queries as appointments
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.errors import NOTHING_CHANGES
@@ -94,10 +95,8 @@ def correct(request: HttpRequest, number: str, step: str) -> HttpResponse:
     asked = _correctable(form, step)
     if not asked or not _is_open(found):
         return _back(number)
-    sent = request.method == "POST" and "show_communes" not in request.POST
-    typed = request.POST.dict() if request.method == "POST" and not sent else {}
-    thing = ThingForm(found.identity, asked, request.POST if sent else None, typed=typed)
-    if sent and thing.is_valid() and _is_corrected(request, number, found, thing):
+    thing = ThingForm(found.identity, asked, request.POST or None)
+    if thing.is_valid() and _is_corrected(request, number, found, thing):
         return _back(number)
     name = next(wording(page.name) for page in form.pages if page.id == step)
     context = {"form": thing, "file": found, "title": name, **_desk(request)}
@@ -220,23 +219,14 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @officer
 def new_file(request: HttpRequest) -> HttpResponse:
     """A person without an appointment: everything on one page."""
-    sent = request.method == "POST" and "show_communes" not in request.POST
-    chosen = {k: str(v) for k, v in request.POST.items() if k.endswith(("region", "province"))}
-    places = _own_place(request) | chosen
-    form = _walk_in(request, places, sent)
-    if sent and form.is_valid():
+    form = WalkInForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
         try:
             return redirect("counter-file", number=_open_file(request, form))
         except Refused as refused:
             form.refuse(refused)
     status = 422 if form.errors else 200
     return render(request, "counter/new.html", {"form": form, **_desk(request)}, status=status)
-
-
-def _walk_in(request: HttpRequest, places: dict[str, str], sent: bool) -> WalkInForm:
-    if sent:
-        return WalkInForm(request.POST, request.FILES, places=places)
-    return WalkInForm(initial=request.POST.dict(), places=places)
 
 
 def _open_file(request: HttpRequest, form: WalkInForm) -> str:
@@ -260,6 +250,17 @@ def document(request: HttpRequest, number: str, document_id: Any) -> HttpRespons
     """One paper of the file, unsealed for the officer and written down."""
     paper = person_enrolment.read_paper(number, document_id, actor=actor_of(request), now=clock.now())
     return HttpResponse(paper.content, content_type=paper.media_type)
+
+
+@officer
+def picture(request: HttpRequest, number: str, capture_id: UUID) -> HttpResponse:
+    """One picture taken of the person, opened for an officer of the centre and written down."""
+    content, media_type = person_enrolment.read_picture(
+        number, capture_id, actor=actor_of(request), now=clock.now()
+    )
+    answer = HttpResponse(content, content_type=media_type)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _act(use_case: Any, request: HttpRequest, number: str, **values: Any) -> Any:
@@ -290,11 +291,6 @@ def _corrected(number: str) -> str:
     return f"corrected:{clean.request_number(number)}"
 
 
-def _own_place(request: HttpRequest) -> dict[str, str]:
-    centre = appointments.get_centre(actor_of(request).centre)
-    return {"region": centre.region_code, "province": centre.province_code}
-
-
 def _desk(request: HttpRequest) -> dict[str, Any]:
     """What stands beside every page of the counter: the centre, the waiting files, the day's count."""
     now = clock.now()
@@ -312,24 +308,21 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     """Render the file, with the form that was refused if there is one."""
     found = _file(request, number)
     values = forms.get("values") or PaperValuesForm(found.identity)
-    form = values.law_form
+    form, captures = values.law_form, _captures(found)
+    changed = request.session.get(_corrected(number), []) if found.is_compared else []
     context = {
         **_desk(request),
         "file": found,
         "values": values,
-        "rows": values.rows(found.identity),
+        "rows": values.rows(found.identity, changed),
         "others": _others(form, found.identity),
-        "contacts": [
-            (wording(field.label), shown(form, field, found.identity), field.page)
-            for field in form.shown_to("receipt")
-            if field.kind in ("phone", "email")
-        ],
+        "contacts": _contacts(form, found.identity),
         "sent": [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)],
         "compared": found.is_compared,
-        "changed": request.session.get(_corrected(number), []) if found.is_compared else [],
+        "changed": changed,
         "paper_kinds": paper_choices(),
         "documents": person_enrolment.list_papers(found.number),
-        "captures": _captures(found),
+        "captures": captures,
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(),
         "refuse_form": forms.get("refuse") or refuse_form(),
@@ -338,9 +331,17 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
+        "saved_at": _kept_at(found, captures),
     }
     refused = any(form is not None and form.errors for form in forms.values())
     return render(request, "counter/file.html", context, status=422 if refused else 200)
+
+
+def _kept_at(found: Request, captures: dict[str, Any]) -> dt.datetime:
+    """Return when something was last kept of the file: a step of it, or a picture."""
+    kept: list[dt.datetime] = [step.at for step in found.steps]
+    kept += [place["capture"].captured_at for place in captures["places"] if place["capture"]]
+    return max(kept)
 
 
 def _others(form: PersonForm, identity: Identity) -> list[tuple[str, str, str, str]]:
@@ -350,6 +351,12 @@ def _others(form: PersonForm, identity: Identity) -> list[tuple[str, str, str, s
         for f in form.shown_to("officer")
         if not f.compared
     ]
+
+
+def _contacts(form: PersonForm, identity: Identity) -> list[tuple[str, str, str]]:
+    """Return (label, answer, page) of how the person is reached, to be read back."""
+    fields = [f for f in form.shown_to("receipt") if f.kind in ("phone", "email")]
+    return [(wording(f.label), shown(form, f, identity), f.page) for f in fields]
 
 
 def _captures(found: Request) -> dict[str, Any]:
@@ -384,5 +391,6 @@ urlpatterns = [
     path("<str:number>/deposit/", deposit, name="counter-deposit"),
     path("<str:number>/received/", received, name="counter-received"),
     path("<str:number>/receipt.pdf", receipt, name="counter-receipt"),
+    path("<str:number>/pictures/<uuid:capture_id>/", picture, name="counter-picture"),
     path("<str:number>/documents/<uuid:document_id>/", document, name="counter-document"),
 ]

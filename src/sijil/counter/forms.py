@@ -2,40 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.documents.rules import kinds
-from sijil.domains.geography import queries as geography
 from sijil.domains.population_register.rules import PersonField, compared_of, form_of, reason_words, values_of
 from sijil.domains.population_register.states import COUNTER_REASONS, IDENTITY_REASONS, PAPER_REASONS
 from sijil.domains.population_register.types import Identity
+from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.pages import labels
 from sijil.pages.forms import Form, IdcsField, PaperNumberField
 from sijil.pages.languages import spoken
-from sijil.pages.person_forms import PersonPage, boxes_above, current_form, shown
+from sijil.pages.person_forms import PersonPage, current_form, shown
 
 
 class PaperValuesForm(PersonPage):
-    """What the paper says, beside what the form of the file says; a difference corrects the form."""
+    """What the paper says, line by line: a tick where it says what the form says, else what it says instead.
+
+    Nothing is filled in before: an officer who looked at no line has certified nothing.
+    """
 
     def __init__(self, identity: Identity, data: Any = None) -> None:
         form, values = form_of(identity), values_of(identity)
-        super().__init__(data, initial=values, form=form, asked=compared_of(identity), known=values)
+        asked, self.typed = compared_of(identity), data
+        said = None if data is None else _said(asked, values, data)
+        super().__init__(said, form=form, asked=asked, known=values)
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.RadioSelect):
-                self.fields[name].widget = forms.Select(choices=field.widget.choices)
+                self.fields[name].widget = forms.Select(choices=[("", "—"), *field.widget.choices])
 
-    def rows(self, identity: Identity) -> list[tuple[PersonField, Any, Any, str]]:
-        """Return (field, box, tick, what was declared)."""
+    def clean(self) -> dict[str, Any]:
+        """A line that nobody looked at is told as such, whatever else would be wrong with it."""
+        cleaned = super().clean()
+        for field in self.asked:
+            if not _is_seen(field, self.typed):
+                self.errors.pop(field.id, None)
+                told = _("Tick the line, or write what the paper says.")
+                self.add_error(field.id, forms.ValidationError(told, code=FIELD_MISSING.code))
+        return cleaned
+
+    def rows(self, identity: Identity, changed: Collection[str]) -> list[dict[str, Any]]:
+        """Return each line: the field, its box with what was typed in it, its ticks, what was declared.
+
+        ``changed``: the fields that the paper had otherwise.
+        """
+        if self.is_bound and self.errors is not None:  # judged by now
+            self.data = self.typed
         ticks = {tick.name: tick for tick in self.ticks}
         return [
-            (field, self[field.id], ticks.get(field.tick), shown(self.law_form, field, identity))
+            {
+                "asked": field,
+                "box": self[field.id],
+                "none": ticks.get(field.tick),
+                "declared": shown(self.law_form, field, identity),
+                "same": same(field),
+                "is_same": bool(self.typed and same(field) in self.typed),
+                "mark": "differs" if field.id in changed or self[field.id].errors else "",
+            }
             for field in self.asked
         ]
+
+
+def same(field: PersonField) -> str:
+    """Return the name of the tick: the paper says what the form says."""
+    return f"same_{field.id}"
+
+
+def _said(asked: Sequence[PersonField], values: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the paper says: what was typed, and what was declared where the line is ticked."""
+    said = dict(data.items())
+    for field in asked:
+        if same(field) not in data:
+            continue
+        said |= {field.id: values[field.id]}
+        if field.kind == "date":
+            parts = zip(("day", "month", "year"), _parts(values[field.id]), strict=True)
+            said |= {f"{field.id}_{part}": value or "" for part, value in parts}
+        said.pop(field.tick, None)
+        if values.get(field.tick):
+            said[field.tick] = "on"
+    return said
+
+
+def _parts(date: Any) -> tuple[Any, Any, Any]:
+    return (date.day, date.month, date.year) if date else ("", "", "")
+
+
+def _is_seen(field: PersonField, typed: Mapping[str, Any]) -> bool:
+    """Tell whether a line was ticked or answered."""
+    is_date = field.kind == "date"
+    boxes = [f"{field.id}_{part}" for part in ("day", "month", "year")] if is_date else [field.id]
+    if field.may_be_none:
+        boxes.append(field.tick)
+    return same(field) in typed or any(str(typed.get(box) or "").strip() for box in boxes)
 
 
 class CaptureForm(Form):
@@ -88,6 +150,10 @@ class WalkInForm(PersonPage):
     def __init__(self, *args: Any, **options: Any) -> None:
         form = current_form()
         super().__init__(*args, form=form, asked=form.fields, has_pictures=True, **options)
+        self.fields["paper_kind"].label = _("Which paper is it?")  # the person stands there with it
+        for field in self.fields.values():
+            if isinstance(field, forms.FileField):
+                field.help_text = _("JPEG, PNG or PDF, at most 5 MB.")
 
 
 class FindPersonForm(Form):
@@ -112,10 +178,7 @@ class ThingForm(PersonPage):
         if typed:  # a tick that was taken away is not sent
             values = values | {field.tick: "" for field in asked if field.may_be_none}
         values = values | dict(typed or {})
-        places = _places(identity, asked) | _chosen(asked, data or typed or {})
-        super().__init__(
-            data, initial=values, form=form_of(identity), asked=asked, places=places, known=values
-        )
+        super().__init__(data, initial=values, form=form_of(identity), asked=asked, known=values)
 
     def _judge(self, field: PersonField, values: Mapping[str, Any]) -> None:
         """Let the register judge what is another; what stays was declared when something else was asked."""
@@ -124,11 +187,6 @@ class ThingForm(PersonPage):
             self.cleaned_data[field.id] = self.identity.value(field.id)
         else:
             super()._judge(field, values)
-
-    @property
-    def has_communes(self) -> bool:
-        """Tell whether a place is chosen down from its region."""
-        return any(field.kind == "commune" for field in self.asked)
 
     def changes(self, identity: Identity) -> dict[str, Any]:
         """Return what differs from an identity, as it would be typed."""
@@ -144,21 +202,6 @@ class ThingForm(PersonPage):
 
 def _text(typed: Any) -> str:
     return str(typed or "")
-
-
-def _places(identity: Identity, asked: Sequence[PersonField]) -> dict[str, str]:
-    """Return the region and the province above each commune that is known."""
-    chosen: dict[str, str] = {}
-    for field in asked:
-        place = geography.find_commune(identity.value(field.id)) if field.kind == "commune" else None
-        if place is not None:
-            chosen |= zip(boxes_above(field), (place.region_code, place.province_code), strict=True)
-    return chosen
-
-
-def _chosen(asked: Sequence[PersonField], typed: Mapping[str, Any]) -> dict[str, str]:
-    boxes = [box for field in asked if field.kind == "commune" for box in boxes_above(field)]
-    return {box: str(typed[box]) for box in boxes if box in typed}
 
 
 class EvidenceForm(Form):

@@ -84,7 +84,7 @@ def change(request: HttpRequest, step: str) -> HttpResponse:
     if not form_of(identity).on_page(step):
         return redirect("counter-person")
     form = _thing(request, identity, step, state)
-    if _is_sent(request):
+    if request.method == "POST":
         _keep(request, state, step=step, typed=_typed(request, form))
         if form.is_valid() and (changes := form.changes(identity)):
             _keep(request, state, changes=changes)
@@ -141,7 +141,7 @@ def _correct(request: HttpRequest, state: Mapping[str, Any]) -> HttpResponse:
     """Do it, and show the record; a person who moved out of the officer's area is not shown any more."""
     journey.correct(**_asked(state), actor=actor_of(request), now=clock.now())
     kept.keep(request, _STATE, {"idcs": state["idcs"]})
-    messages.success(request, gettext("The register says it now, and every copy of it."))
+    messages.success(request, gettext("The person is corrected, in the register and everywhere else."))
     try:
         journey.find(idcs=state["idcs"], actor=actor_of(request))
     except Refused:
@@ -184,14 +184,10 @@ def paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
 # --- what is typed ------------------------------------------------------------------------------------------
 
 
-def _is_sent(request: HttpRequest) -> bool:
-    return request.method == "POST" and "show_communes" not in request.POST
-
-
 def _thing(request: HttpRequest, identity: Identity, step: str, state: Mapping[str, Any]) -> ThingForm:
     """Return the form of a part: bound to what was sent, or as it was typed, or as the register has it."""
     asked = form_of(identity).on_page(step)
-    if _is_sent(request):
+    if request.method == "POST":
         return ThingForm(identity, asked, request.POST)
     typed = request.POST.dict() if request.method == "POST" else {}
     if not typed and state.get("step") == step:

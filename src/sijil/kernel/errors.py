@@ -21,6 +21,8 @@ class Category(StrEnum):
     FORBIDDEN = "forbidden"  # the actor may not
     UNAUTHENTICATED = "unauthenticated"  # nobody is known
     TOO_MANY = "too_many"  # slow down
+    LATE = "late"  # it did not arrive in time
+    UNAVAILABLE = "unavailable"  # not now; the same will do later
 
 
 @dataclass(frozen=True, slots=True)

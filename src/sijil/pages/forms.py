@@ -51,7 +51,7 @@ class Renderer(DjangoTemplates):
 class Form(forms.Form):
     """The base of every form: own templates, and typed text finds its own direction."""
 
-    default_renderer = Renderer
+    default_renderer = Renderer()  # one: a class is made anew, with its templates, for each form
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

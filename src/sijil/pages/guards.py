@@ -7,18 +7,21 @@ actor_of(request)            the :class:`Actor` that every use case is given
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from sijil.domains.accounts import rules
+from sijil.journeys import account_opening
 from sijil.kernel.actors import PUBLIC, Actor
 from sijil.kernel.errors import Category, ErrorCode, Refused
-from sijil.pages import clock
+from sijil.pages import background, clock
 
 ROLE_MISSING = ErrorCode(
     "pages.role_missing",
@@ -27,6 +30,14 @@ ROLE_MISSING = ErrorCode(
     "Sign in with an account that has the right role.",
 )
 
+DESKS = {
+    "csc_officer": "/counter/",
+    "supervisor": "/backoffice/",
+    "auditor": "/backoffice/",
+    "adjudicator": "/backoffice/",
+    "programme_manager": "/backoffice/",
+    "administrator": "/backoffice/",
+}
 READING = ("GET", "HEAD", "OPTIONS")
 View = Callable[..., HttpResponse]
 
@@ -36,9 +47,17 @@ def is_signed_in(request: HttpRequest) -> bool:
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send to the sign-in page, which comes back here (the page itself, for a form that was sent)."""
-    here = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")
-    return redirect_to_login(here, settings.LOGIN_URL)
+    """Send to the sign-in page, which comes back here (the page itself, for a form that was sent).
+
+    A script is told so in JSON: it must not take the sign-in page for an answer.
+    """
+    if background.is_background(request):
+        return background.signed_out(request)
+    if request.method == "GET":
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    told = gettext("Your session has ended. Sign in: you come back to the page you were on.")
+    messages.warning(request, told)
+    return redirect_to_login(background.page_of(request), settings.LOGIN_URL)
 
 
 def citizen_required(view: View) -> View:
@@ -88,12 +107,24 @@ def has_role(request: HttpRequest, *roles: str) -> bool:
     return bool(set(roles) & set(getattr(request.user, "roles", None) or ()))
 
 
+def desk_of(roles: Iterable[str]) -> str:
+    """Return the page where the work of somebody with these roles begins."""
+    return next((DESKS[role] for role in roles if role in DESKS), "/")
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """Return who acts: the citizen (IDCS), the officer (login, centre, area, roles) or the public."""
     if not is_signed_in(request):
         return PUBLIC
     account: Any = request.user
     return rules.actor_of(account)
+
+
+def note_closed_door(request: HttpRequest, refused: Refused) -> None:
+    """Write into the log that somebody asked for what they may not open."""
+    door = request.resolver_match.route if request.resolver_match else ""
+    actor = getattr(request, "actor", None) or actor_of(request)
+    account_opening.note_closed_door(door, refused, actor=actor, now=clock.now())
 
 
 def _kind(request: HttpRequest) -> str:

@@ -12,8 +12,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from sijil.kernel.errors import Category, Refused
-from sijil.pages import guards, languages, refusals, tongues
+from sijil.pages import background, guards, languages, refusals, tongues
 from sijil.pages.languages import SECONDS, reading
+from sijil.pages.problems import STATUS
 
 DEFAULT_LANGUAGE = "ar"
 SECOND_COOKIE = "second_language"
@@ -107,4 +108,8 @@ class RefusalMiddleware:
             return None
         if exception.error.category is Category.UNAUTHENTICATED and not guards.is_signed_in(request):
             return guards.ask_to_sign_in(request)
+        if exception.error.category is Category.FORBIDDEN:
+            guards.note_closed_door(request, exception)
+        if background.is_background(request):
+            return background.refused(str(refusals.words(exception)), STATUS[exception.error.category])
         return refusals.page(request, exception)

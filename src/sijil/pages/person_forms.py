@@ -25,12 +25,11 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.law import Text
 from sijil.pages import formats, refusals
 from sijil.pages.clock import today
+from sijil.pages.communes import CommuneField
 from sijil.pages.forms import Form, PartialDateField
 from sijil.pages.languages import spoken
 
 _RADIO_UP_TO = 12
-Place = Mapping[str, str]
-"""Which region and province are chosen, by the name of their box."""
 
 
 def current_form() -> PersonForm:
@@ -55,7 +54,7 @@ def paper_choices() -> list[tuple[str, str]]:
 
 
 class PersonPage(Form):
-    """Some questions of the form. ``places``: what is chosen above a commune. ``known``: other answers.
+    """Some questions of the form. ``known``: other answers.
 
     ``has_pictures``: each paper may be sent with its number.
     """
@@ -67,7 +66,6 @@ class PersonPage(Form):
         *args: Any,
         form: PersonForm,
         asked: Sequence[PersonField],
-        places: Place | None = None,
         known: Mapping[str, Any] | None = None,
         has_pictures: bool = False,
         **options: Any,
@@ -75,18 +73,33 @@ class PersonPage(Form):
         super().__init__(*args, **options)
         self.law_form, self.asked = form, asked
         for field in asked:
-            self.fields |= _MAKERS.get(field.kind, _box)(form, field, places or {})
+            self.fields |= _MAKERS.get(field.kind, _box)(form, field)
             if has_pictures and field.kind == "paper_number":
                 self.fields[picture_of(field)] = _picture(form, field)
         self.fields |= {field.tick: _tick(field) for field in asked if field.may_be_none}
         self.known = {name: value for name, value in (known or {}).items() if name not in self.fields}
-        above = {name: chosen for name, chosen in (places or {}).items() if chosen}
-        self.initial = {**_chosen(asked), **self.initial, **above, **_dates(asked, self.initial)}
+        typed = self.initial
+        self.initial = {**_chosen(asked), **typed, **_dates(asked, typed), **self._communes(typed)}
+
+    def _communes(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the communes as they were typed: a name that is no commune yet comes back too."""
+        names = [field.id for field in self.asked if field.kind == "commune" and field.id in typed]
+        return {name: self.fields[name].widget.value_from_datadict(typed, {}, name) for name in names}
+
+    @property
+    def communes(self) -> dict[str, str]:
+        """The communes that the page says, as the next page reads them: their codes, for the words typed."""
+        sent = {f.id: self.cleaned_data.get(f.id, "") for f in self.asked if f.kind == "commune"}
+        words = {f"{name}_of": self.data.get(f"{name}_q", "") for name in sent}
+        return {name: code for name, code in sent.items() if code} | words
 
     def clean(self) -> dict[str, Any]:
         """Let the register judge each answer; one name of four must be there."""
         typed = {name: value for name, value in (super().clean() or {}).items() if value is not None}
         for field in self.asked:
+            if field.kind == "commune" and not rules.is_asked(self.law_form, field, {**self.known, **typed}):
+                typed[field.id] = ""  # the box stays on the page, and is out of sight where a script hides it
+                self.errors.pop(field.id, None)
             if field.id not in self.errors:
                 self._judge(field, {**self.known, **typed})
         if {f.id for f in self.asked} >= set(NAMES) and not set(NAMES) & self.errors.keys():
@@ -111,6 +124,11 @@ class PersonPage(Form):
         return any(field.kind == "paper_number" for field in self.asked)
 
     @property
+    def has_communes(self) -> bool:
+        """Tell whether the page asks for a commune."""
+        return any(field.kind == "commune" for field in self.asked)
+
+    @property
     def pictures(self) -> list[tuple[str, str, Any]]:
         """Return (box, field that names the kind, file) of each paper sent with the page."""
         papers = [f for f in self.asked if f.kind == "paper_number" and self.cleaned_data.get(picture_of(f))]
@@ -133,43 +151,6 @@ class PersonPage(Form):
         return any(tick.value() for tick in self.ticks) or bool(names & self.errors.keys())
 
     @property
-    def steering(self) -> list[forms.BoundField]:
-        """What is chosen before the communes are offered: what they depend on, the region, the province."""
-        found = next((field for field in self.asked if field.kind == "commune"), None)
-        if found is None:
-            return []
-        region, province = boxes_above(found)
-        above = [self[name] for name in found.when if name in self.fields]
-        if not self._asks(found):
-            return above
-        return [*above, self[region], *([self[province]] if self._offers(province) else [])]
-
-    @property
-    def following(self) -> list[forms.BoundField]:
-        """The rest of a page with a commune; nothing while the commune, if it is needed, cannot be chosen."""
-        found = next(field for field in self.asked if field.kind == "commune")
-        away = {*boxes_above(found), *found.when}
-        if not self.is_ready:
-            return []
-        if not (self._asks(found) and self._offers(found.id)):
-            away.add(found.id)
-        return [field for field in self.plain_fields if field.name not in away]
-
-    @property
-    def is_ready(self) -> bool:
-        """Tell whether the page can be answered: a commune that is needed can be chosen."""
-        found = next(field for field in self.asked if field.kind == "commune")
-        return not found.mandatory or self._offers(found.id)
-
-    def _asks(self, field: PersonField) -> bool:
-        """Tell whether what stands on the page so far lets a field be asked."""
-        return all(self[name].value() in codes for name, codes in field.when.items() if name in self.fields)
-
-    def _offers(self, name: str) -> bool:
-        box: Any = self.fields[name]
-        return len(box.choices) > 1
-
-    @property
     def plain_fields(self) -> list[forms.BoundField]:
         """Everything but the marks."""
         ticks = {field.tick for field in self.asked}
@@ -187,12 +168,6 @@ def identity_of(form: PersonForm, cleaned: Mapping[str, Any]) -> Identity:
     return rules.read_identity(answers_of(form, cleaned), today())
 
 
-def boxes_above(field: PersonField) -> tuple[str, str]:
-    """Return the names of the boxes of the region and the province above a commune."""
-    prefix = "" if field.id == "commune_code" else f"{field.id}_"
-    return f"{prefix}region", f"{prefix}province"
-
-
 def picture_of(field: PersonField) -> str:
     """Return the name of the box in which the picture of a paper is sent."""
     return "picture" if field.id == "paper_number" else f"{field.id}_picture"
@@ -200,8 +175,11 @@ def picture_of(field: PersonField) -> str:
 
 def proofs(form: PersonForm, field: PersonField, identity: Identity) -> str:
     """Return what a paper proves, in the words of the page."""
-    comma = "، " if get_language() == "ar" else ", "
-    return comma.join(rules.proof_words(form, field, identity, spoken()))
+    return comma().join(rules.proof_words(form, field, identity, spoken()))
+
+
+def comma() -> str:
+    return "، " if get_language() == "ar" else ", "
 
 
 def shown(form: PersonForm, field: PersonField, identity: Identity) -> str:
@@ -247,17 +225,6 @@ class RawChoice(forms.ChoiceField):
         return value or ""
 
 
-class Commune(forms.ChoiceField):
-    """A commune of those offered; whether it is needed is the register's to say."""
-
-    def clean(self, value: Any) -> Any:
-        if value and not self.valid_value(value):
-            raise ValidationError(
-                self.error_messages["invalid_choice"] % {"value": value}, code="invalid_choice"
-            )
-        return value or ""
-
-
 class RawDate(PartialDateField):
     """Three boxes; left empty they are nothing, which the register judges."""
 
@@ -279,16 +246,21 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
 Boxes = dict[str, forms.Field]
 
 
-def _box(form: PersonForm, field: PersonField, places: Place) -> Boxes:
+def _box(form: PersonForm, field: PersonField) -> Boxes:
     look = {"dir": "auto", **_LOOKS.get(field.kind, {})}
-    return {field.id: Raw(widget=forms.TextInput(look), **_common(field))}
+    box = Raw(widget=forms.TextInput(look), **_common(field))
+    needed = [o.text(spoken()) for o in form.options(form.field(field.of)) if o.number] if field.of else []
+    if needed:  # neither optional nor needed by itself: the paper decides
+        box.depends = True  # type: ignore[attr-defined]
+        box.help_text = gettext("Needed for: %(papers)s.") % {"papers": comma().join(needed)}
+    return {field.id: box}
 
 
-def _date(form: PersonForm, field: PersonField, places: Place) -> Boxes:
+def _date(form: PersonForm, field: PersonField) -> Boxes:
     return {field.id: RawDate(birthday=field.id == "birth", **_common(field))}
 
 
-def _choice(form: PersonForm, field: PersonField, places: Place) -> Boxes:
+def _choice(form: PersonForm, field: PersonField) -> Boxes:
     choices = _choices(form, field)
     if len(choices) > _RADIO_UP_TO or not field.mandatory:
         return {field.id: RawChoice(choices=[("", _("Choose")), *choices], **_common(field))}
@@ -299,28 +271,10 @@ def _choices(form: PersonForm, field: PersonField) -> list[tuple[str, str]]:
     return [(option.code, option.text(spoken())) for option in form.options(field)]
 
 
-def _commune(form: PersonForm, field: PersonField, places: Place) -> Boxes:
-    """The commune, down from the region: each box offers what is below the one above."""
-    above = boxes_above(field)
-    region, province = (places.get(name, "") for name in above)
-    order, needed = spoken(), field.mandatory
-    regions = geography.list_regions(order)
-    provinces = geography.list_provinces(region, order) if region else []
-    province = province if province in {place.code for place in provinces} else ""
-    communes = geography.list_communes(province, order) if province else []
-    which = "" if field.id == "commune_code" else f" · {wording(field.label)}"
-    return {
-        above[0]: RawChoice(label=gettext("Region") + which, choices=_offered(regions), required=needed),
-        above[1]: RawChoice(
-            label=gettext("Province or prefecture") + which, choices=_offered(provinces), required=needed
-        ),
-        field.id: Commune(choices=_offered(communes), **_common(field)),
-    }
-
-
-def _offered(places: Sequence[Any]) -> list[tuple[str, Any]]:
-    language = spoken()
-    return [("", _("Choose")), *((place.code, place.name(language)) for place in places)]
+def _commune(form: PersonForm, field: PersonField) -> Boxes:
+    """One box for the name of the commune; a script hides it where another answer leaves it unasked."""
+    when = next(((name, " ".join(codes)) for name, codes in field.when.items()), ("", ""))
+    return {field.id: CommuneField(when=when, **_common(field))}
 
 
 def _tick(field: PersonField) -> forms.Field:
@@ -338,7 +292,7 @@ def _picture(form: PersonForm, field: PersonField) -> forms.Field:
     )
 
 
-_MAKERS: Mapping[str, Callable[[PersonForm, PersonField, Place], Boxes]] = {
+_MAKERS: Mapping[str, Callable[[PersonForm, PersonField], Boxes]] = {
     "date": _date,
     "choice": _choice,
     "commune": _commune,

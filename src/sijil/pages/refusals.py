@@ -85,7 +85,7 @@ def attach(form: BaseForm, refused: Refused) -> None:
         form.add_error(field, ValidationError(str(words(one)), code=one.code))
 
 
-def page(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """Return the whole page of a refusal, with its HTTP status."""
-    status = STATUS[refused.error.category]
+def page(request: HttpRequest, refused: Refused, *, status: int = 0) -> HttpResponse:
+    """Return the whole page of a refusal, with its HTTP status, or another one."""
+    status = status or STATUS[refused.error.category]
     return render(request, "pages/refused.html", {"words": words(refused)}, status=status)

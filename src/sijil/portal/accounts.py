@@ -30,19 +30,11 @@ from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, kept, refusals
 from sijil.pages.forms import Form, IdcsField, PartialDateField
-from sijil.pages.guards import actor_of, ask_to_sign_in, is_signed_in
+from sijil.pages.guards import actor_of, ask_to_sign_in, desk_of, is_signed_in
 from sijil.pages.labels import lazy_words
 from sijil.portal import half_way
 
 BACKEND = "sijil.pages.staying.Accounts"
-SPACES = {
-    "csc_officer": "/counter/",
-    "supervisor": "/backoffice/",
-    "auditor": "/backoffice/",
-    "adjudicator": "/backoffice/",
-    "programme_manager": "/backoffice/",
-    "administrator": "/backoffice/",
-}
 TITLES = {
     Purpose.OPEN_ACCOUNT: _("Open your account"),
     Purpose.RESET_PASSWORD: _("Choose a new password"),
@@ -320,7 +312,7 @@ def space(signed: SignedIn) -> str:
     """Return the page where the work of an account begins."""
     if signed.kind is AccountKind.CITIZEN:
         return "/my-file/"
-    return next((SPACES[role] for role in signed.roles if role in SPACES), "/")
+    return desk_of(signed.roles)
 
 
 def _wanted(request: HttpRequest) -> str:

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.appointments import queries as appointments
@@ -19,22 +21,23 @@ from sijil.domains.population_register.rules import PersonForm, is_asked, values
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.errors import Refused
-from sijil.pages import clock, formats, refusals, throttle
+from sijil.pages import background, clock, formats, refusals, throttle
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of
 from sijil.pages.languages import spoken
 from sijil.pages.person_forms import (
     PersonPage,
-    boxes_above,
     current_form,
     identity_of,
     shown,
     wording,
 )
+from sijil.portal.track import appointment_of
 
 AFTER = {"centre": _("Choose a centre"), "slot": _("Choose a day and an hour")}
 """The pages that follow those of the person's form."""
-_KEY = "pre_registration"
+_KEY = background.DRAFT
+_SENT = "pre_registered"
 _PAGES = {"slot_id": "slot", "slot": "slot", "centre": "centre"}
 
 
@@ -70,45 +73,99 @@ class SlotForm(Form):
 def start(request: HttpRequest) -> HttpResponse:
     """What you need and how long it takes; going on opens a draft (or goes back to the one begun)."""
     if request.method == "POST":
-        now = clock.now()
-        throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
         if "again" in request.POST or _find_draft(request) is None:
-            request.session[_KEY] = person_enrolment.start_draft(now=now)
+            _begin(request)
         return redirect("portal-pre-registration-step", step=_first_open(_find_draft(request) or {}))
-    return render(request, "portal/pre_registration/start.html", {"begun": _find_draft(request)})
+    context = {"begun": _find_draft(request), "sent": request.session.get(_SENT, "")}
+    return render(request, "portal/pre_registration/start.html", context)
+
+
+def _begin(request: HttpRequest) -> None:
+    now = clock.now()
+    throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
+    request.session[_KEY] = person_enrolment.start_draft(now=now)
 
 
 def step(request: HttpRequest, step: str) -> HttpResponse:
-    """Show or keep one page. What was typed is kept even when it is refused."""
+    """Show or keep one page. What was typed is kept, also when refused, whichever way one leaves."""
     draft, steps = _find_draft(request), list_steps(current_form())
-    if draft is None or step not in steps:
+    if step not in steps:
         return redirect("portal-pre-registration")
-    form = _form(step, draft, request)
+    if draft is None:
+        return _closed(request, step)
+    if request.method == "POST" and background.is_of_another(request):
+        return _not_this_one(request)
+    form, back = _form(step, draft, request), steps[: steps.index(step)][-1:]
     if request.method == "POST":
+        is_valid = form.is_valid()
         _keep(request, draft, form)
-        if form.is_valid() and _receive_pictures(request, form):
-            back = "check" in request.GET
-            following = steps[steps.index(step) + 1 :][:1]
-            if back or not following:
-                return redirect("portal-pre-registration-check")
-            return redirect("portal-pre-registration-step", step=following[0])
-    place = steps.index(step)
+        left = _left(request, *back)
+        if left or (is_valid and _receive_pictures(request, form)):
+            return left or _go_on(request, step)
     context = {
         "form": form,
         "step": step,
         "steps": steps,
         "title": _title(step),
         "note": next((wording(page.note) for page in current_form().pages if page.id == step), ""),
-        "position": place + 1,
+        "position": steps.index(step) + 1,
         "documents": person_enrolment.list_papers(_number(request))
         if getattr(form, "has_papers", False)
         else [],
-        "back": steps[place - 1] if place else "",
+        "back": back,
         "draft": draft,
     }
-    page = "slot" if step == "slot" else "place" if getattr(form, "steering", ()) else "step"
+    page = "slot" if step == "slot" else "step"
     status = 422 if form.is_bound and form.errors else 200
     return render(request, f"portal/pre_registration/{page}.html", context, status=status)
+
+
+def _left(request: HttpRequest, back: str = "") -> HttpResponse | None:
+    """Return where a button leads that leaves the page unfinished: the page before, another language."""
+    if "_back" in request.POST and back:
+        return redirect("portal-pre-registration-step", step=back)
+    language = request.POST.get("_language")
+    return redirect(f"{request.path}?{urlencode({'lang': language})}") if language else None
+
+
+def _go_on(request: HttpRequest, step: str) -> HttpResponse:
+    steps = list_steps(current_form())
+    following = steps[steps.index(step) + 1 :][:1]
+    if "check" in request.GET or not following:
+        return redirect("portal-pre-registration-check")
+    return redirect("portal-pre-registration-step", step=following[0])
+
+
+def _closed(request: HttpRequest, step: str = "") -> HttpResponse:
+    """Say why a page cannot go on: its request was sent, or its draft is no longer open here."""
+    if request.session.get(_SENT):
+        messages.info(request, gettext("This pre-registration was sent already. Here is its number."))
+        return redirect("portal-pre-registration-done")
+    if request.method == "POST" and step:
+        _begin(request)
+        draft: dict[str, str] = {}
+        form = _form(step, draft, request)
+        form.is_valid()
+        _keep(request, draft, form)
+        told = gettext(
+            "Your form was closed after a long time. What you wrote on the last page is kept: "
+            "please fill in the pages before it again."
+        )
+        messages.warning(request, told)
+        return redirect("portal-pre-registration-step", step=_first_open(draft))
+    told = gettext(
+        "No form is open on this device: it was closed after a long time, or sent. "
+        "Begin again, or track your request by its number."
+    )
+    messages.warning(request, told)
+    return redirect("portal-pre-registration")
+
+
+def _not_this_one(request: HttpRequest) -> HttpResponse:
+    """A page of an earlier form: its answers do not go into the one that is open now."""
+    told = gettext("This page was of another form, which is no longer open. Nothing of it was kept.")
+    messages.warning(request, told)
+    return redirect("portal-pre-registration")
 
 
 def _title(step: str) -> str:
@@ -122,7 +179,9 @@ def check(request: HttpRequest) -> HttpResponse:
     if draft is None and person_enrolment.is_submitted(_number(request)):  # a second click
         return _sent(request, _number(request))
     if draft is None:
-        return redirect("portal-pre-registration")
+        return _closed(request)
+    if request.method == "POST" and background.is_of_another(request):
+        return _not_this_one(request)
     cleaned: dict[str, Any] = {}
     for name in list_steps(current_form()):
         form = _form(name, draft)
@@ -170,22 +229,23 @@ def _told(refused: Refused) -> dict[str, Any]:
 
 def _sent(request: HttpRequest, number: str) -> HttpResponse:
     request.session.pop(_KEY, None)
-    request.session["pre_registered"] = number
+    request.session[_SENT] = number
     return redirect("portal-pre-registration-done")
 
 
 def done(request: HttpRequest) -> HttpResponse:
     """The number in large type, the appointment, what to bring, what happens next."""
-    number = request.session.get("pre_registered")
+    number = request.session.get(_SENT)
     if not number:
-        return redirect("portal-pre-registration")
+        return _closed(request)
     tracked = tracking.find_request(number, now=clock.now())
-    return render(request, "portal/pre_registration/done.html", {"tracked": tracked})
+    context = {"tracked": tracked, "appointment": appointment_of(tracked)}
+    return render(request, "portal/pre_registration/done.html", context)
 
 
 def slip(request: HttpRequest) -> HttpResponse:
     """The appointment slip as PDF, in Arabic and French."""
-    number = request.session.get("pre_registered")
+    number = request.session.get(_SENT)
     if not number:
         return redirect("portal-pre-registration")
     return pdf_response(
@@ -204,38 +264,33 @@ def _form(name: str, draft: Mapping[str, Any], request: HttpRequest | None = Non
     sent = request is not None and request.method == "POST"
     data: Any = request.POST if sent and request else draft
     files = request.FILES if sent and request else None
-    options = _options(name, draft, request)
+    options = _options(name, draft)
     form_class: Any = {"centre": CentreForm, "slot": SlotForm}.get(name, PersonPage)
     if request is not None and not sent:
-        form = form_class(initial=_typed(draft, request), **options)
+        form = form_class(initial=_typed(draft), **options)
     else:
         form = form_class(data, files, **options)
-    for box in getattr(form, "steering", ()):
-        box.field.widget.attrs["data-submit-on-change"] = ""
     return form  # type: ignore[no-any-return]
 
 
-def _typed(draft: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
-    return {"language": get_language() or "ar", **draft, **request.GET.dict()}
+def _typed(draft: Mapping[str, Any]) -> dict[str, Any]:
+    return {"language": get_language() or "ar", **draft}
 
 
-def _options(name: str, draft: Mapping[str, Any], request: HttpRequest | None) -> dict[str, Any]:
+def _options(name: str, draft: Mapping[str, Any]) -> dict[str, Any]:
     if name == "centre":
         return {"commune_code": draft.get("commune_code", "")}
     if name == "slot":
         return {"centre_code": draft.get("centre", "")}
     form = current_form()
-    asked = form.on_page(name)
-    typed = {**draft, **(request.GET.dict() | request.POST.dict() if request else {})}
-    boxes = [box for field in asked if field.kind == "commune" for box in boxes_above(field)]
-    places = {box: str(typed.get(box, "")) for box in boxes}
-    return {"form": form, "asked": asked, "places": places, "known": draft, "has_pictures": True}
+    return {"form": form, "asked": form.on_page(name), "known": draft, "has_pictures": True}
 
 
 def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:
     typed = {k: v for k, v in request.POST.items() if k.startswith(tuple(form.fields))}
     if isinstance(form, PersonPage):  # a tick taken away, a commune that is no longer asked
         typed |= {name: "" for name in form.fields if not any(k.startswith(name) for k in request.POST)}
+        typed |= form.communes
     if typed.get("commune_code", draft.get("commune_code")) != draft.get("commune_code"):
         typed |= {"centre": "", "slot": ""}
     draft |= person_enrolment.save_draft(number=_number(request), values=typed, now=clock.now())  # type: ignore[arg-type]

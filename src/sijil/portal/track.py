@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from sijil.domains.appointments.states import AppointmentState
 from sijil.journeys.tracking import TrackedRequest, find_request
 from sijil.kernel import ids
 from sijil.kernel.errors import Refused
@@ -54,8 +55,19 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         "family": FAMILY[found.kind],
         "is_ours": is_ours,
         "paper_form": PaperForm(),
+        "appointment": appointment_of(found),
     }
     return render(request, "portal/tracked.html", context)
+
+
+def appointment_of(found: TrackedRequest) -> str:
+    """Return what an appointment is by now: ahead, passed, or nothing to speak of."""
+    booking = found.appointment
+    if booking is None or booking.state == AppointmentState.CANCELLED:
+        return ""
+    starts = booking.starts_at
+    is_over = starts < clock.now() if starts else booking.on < clock.today()
+    return "passed" if is_over or booking.state != AppointmentState.BOOKED else "ahead"
 
 
 def _centre(found: TrackedRequest) -> dict[str, str] | None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from sijil.processes.environment import Environment
 
 SETTINGS = "sijil.config.settings"
-WEB = "sijil.config.wsgi:application"
+WEB = "sijil.config.asgi:application"
 VERIFY = "sijil.config.verify:application"
 
 
 def web_command(settings: Environment) -> list[str]:
     """Return the command of the web process."""
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi",
+        sys.executable, "-m", "granian", "--interface", "asgi", "--http", "1", "--no-ws",
         "--host", settings.host, "--port", str(settings.port),
-        "--blocking-threads", "4", "--no-ws", "--log-level", "warning", WEB,
+        "--workers", str(settings.web_workers or min(4, os.cpu_count() or 1)),
+        "--respawn-failed-workers", "--workers-kill-timeout", "20",
+        "--http1-header-read-timeout", "10000", "--backlog", "4096", "--backpressure", "4096",
+        "--log-level", "warning", WEB,
     ]  # fmt: skip
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sijil.processes.gate.requests import networks_of
 
 
 class Environment(BaseSettings):
@@ -21,10 +23,33 @@ class Environment(BaseSettings):
         default=Path(".sijil"), description="Folder of keys, private database, sealed files and logs."
     )
     database_url: str = Field(
-        default="", description="PostgreSQL >= 15. Empty: the private one below `home`."
+        default="",
+        description="PostgreSQL >= 15, as the owner of the tables: migrations and console commands. "
+        "Empty: the private one below `home`.",
+    )
+    web_database_url: str = Field(
+        default="",
+        description="The same database as the role of the pages. Empty: the private one's, else the owner's.",
+    )
+    worker_database_url: str = Field(default="", description="As the role of the worker.")
+    verify_database_url: str = Field(
+        default="", description="As the role of the verification process, which reads two tables."
+    )
+    audit_database_url: str = Field(
+        default="", description="As a role that only reads: `sijil verify-audit`, and an auditor's own tools."
     )
     host: str = Field(default="127.0.0.1", description="Address that web and verify listen on.")
     port: int = Field(default=8000, description="Port of the pages and the API.")
+    web_workers: int = Field(
+        default=0,
+        ge=0,
+        description="Processes that answer pages and API, 4 threads each; 0: one per core, at most 4.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses and networks of the TLS proxies in front, separated by commas. Only from them "
+        "X-Forwarded-For, -Proto and -Host are believed; empty: from nobody.",
+    )
     verify_port: int = Field(default=8001, description="Port of the verification process.")
     verify_workers: int = Field(
         default=2,
@@ -34,6 +59,11 @@ class Environment(BaseSettings):
     public_url: str = Field(default="", description="Address printed on receipts; empty: http://host:port.")
     demo: bool = Field(
         default=False, description="Show the demo banner, the ready accounts and the demo inbox."
+    )
+    publisher: str = Field(
+        default="",
+        description="File of who publishes this service, of the shape of src/sijil/kernel/publisher.yaml "
+        "(whose values are invented). Read once by each process.",
     )
     staff_second_factor: bool = Field(
         default=True,
@@ -95,6 +125,12 @@ class Environment(BaseSettings):
         description="Mail server of the `smtp` adapter: smtp://user:password@host:587 (or smtps://).",
     )
     smtp_from: str = Field(default="sijil@localhost", description="Sender of the e-mails.")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        networks_of(text)
+        return text
 
 
 @lru_cache

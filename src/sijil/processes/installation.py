@@ -28,7 +28,8 @@ from typing import IO
 import psycopg
 from psycopg import sql
 
-from sijil.processes import commands
+from sijil.processes import commands, grants
+from sijil.processes.beats import Beats
 from sijil.processes.environment import Environment, environment
 from sijil.processes.failure import CannotStart
 from sijil.processes.home import furnish
@@ -79,7 +80,10 @@ class Installation:
 
     def serve(self, *, when_ready: Callable[[], None], stop_when_ready: bool = False) -> None:
         """Run every process until interrupted. Raises: CannotStart, KeyboardInterrupt."""
-        supervisor = Supervisor(self._children(), foundation=self.database, say=self.say)
+        refuse_faults_of_law()  # nothing that is started again and again would heal it
+        supervisor = Supervisor(
+            self._children(), foundation=self.database, say=self.say, beats=Beats(self.home)
+        )
         try:
             supervisor.start(later=["worker"])
             self._wait_for_pages(supervisor)
@@ -107,12 +111,9 @@ class Installation:
         return {name: Child(line, log=logs / f"{name}.log", environ=environ) for name, line in lines.items()}
 
     def _wait_for_pages(self, supervisor: Supervisor, *, within: float = 90) -> None:
-        deadline, is_known = time.monotonic() + within, False
+        deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             supervisor.watch()
-            if supervisor.has_crashes and not is_known:
-                is_known = True
-                refuse_faults_of_law()
             if all(answers(self.settings.host, port) for port in self.ports):
                 return
             time.sleep(0.1)
@@ -160,7 +161,7 @@ def open_installation(say: Say) -> Iterator[Installation]:
 
 
 def migrate(say: Say) -> None:
-    """Apply what is missing of the migrations."""
+    """Apply what is missing of the migrations, and give each role what it may. Raises: CannotStart."""
     import django
     from django.core.management import call_command
     from django.db import connection
@@ -172,24 +173,31 @@ def migrate(say: Say) -> None:
     if plan:
         say(f"Tables: {len(plan)} migrations …")
         call_command("migrate", verbosity=0, interactive=False)
+    grants.give()
 
 
 def refuse_faults_of_law() -> None:
-    """Say at once, in this process, what keeps web and worker from starting. Raises: CannotStart."""
+    """Say at once, in this process, what would keep web and worker from starting. Raises: CannotStart."""
     import django
 
     django.setup()
+    from django.db import connection
+
     from sijil.processes.adapters import refuse_unfit
     from sijil.processes.law import refuse_faults
 
-    refuse_faults()
-    refuse_unfit()
+    try:
+        refuse_faults()
+        refuse_unfit()
+    finally:
+        connection.close()
 
 
 def migrations_mark() -> str:
     """Return what the migrations of this tree, and of the libraries that bring some, amount to."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("migrations/*.py")):
+    source = Path(__file__).parents[1]
+    for path in [*sorted(source.rglob("migrations/*.py")), *(source / name for name in grants.WRITTEN_IN)]:
         digest.update(path.name.encode() + path.read_bytes())
     for library in ("django", "procrastinate"):
         digest.update(version(library).encode())
@@ -238,7 +246,7 @@ def answers(host: str, port: int) -> bool:
     asked = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
     connection = http.client.HTTPConnection(asked, port, timeout=5)
     try:
-        connection.request("GET", "/health/")
+        connection.request("GET", "/livez")
         connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False

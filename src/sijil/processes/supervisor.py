@@ -1,8 +1,9 @@
 """One parent that starts the processes of an installation, watches them and stops them together.
 
-A process that ends by itself is started again after 1, 2, 4, 8 seconds; after five crashes in a row
-everything stops with the last lines of its log. When the foundation (PostgreSQL) dies, the others stop, it
-recovers from its log, and they start again. Ctrl-C or SIGTERM stops all in order; a second one hurries.
+A process that ends by itself is started again after 1, 2, 4 … at most 60 seconds, for ever; only before all
+was ready once do five crashes in a row stop everything with the last lines of the log. When the foundation
+(PostgreSQL) dies, the others stay and answer that they cannot, until it is back. One that lives and shows no
+life (``beats``) is ended by force and started anew. Ctrl-C or SIGTERM stops all in order, a second hurries.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from sijil.processes.beats import Beats
 from sijil.processes.children import end_with_parent, log_tail
 from sijil.processes.failure import CannotStart
 
 CRASHES_ALLOWED = 5
+LONGEST_WAIT = 60.0
+LOOK_EVERY = 2.0
 WELL_AFTER_SECONDS = 60.0
 
 
@@ -71,6 +75,17 @@ class Child:
     def ask_to_stop(self) -> None:
         self._signal(signal.SIGTERM)
 
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def kill_one(self, pid: int) -> bool:
+        """End one process of the group by force; tell whether it is one of it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self._process is not None and os.getpgid(pid) == self._process.pid:
+                os.kill(pid, signal.SIGKILL)
+                return True
+        return False
+
     def stop(self, *, within: float | None = None) -> None:
         """End the whole group: politely, then by force."""
         if self._process is None:
@@ -109,6 +124,10 @@ class Supervisor:
     say: Callable[[str], None] = print
     clock: Callable[[], float] = time.monotonic
     first_wait: float = 1.0
+    beats: Beats | None = None
+    is_settled: bool = False
+    """All was ready once: from now on nothing is given up."""
+    _looked_at: float = -math.inf
     _posts: list[_Post] = field(init=False)
     _ground: _Post | None = field(init=False)
 
@@ -127,25 +146,25 @@ class Supervisor:
                 self._start(post)
 
     def watch(self) -> None:
-        """Look once: note crashes, start what is due. Raises: CannotStart when one crashed too often."""
-        if self._ground and self._ground.process.exit_status() is not None:
-            self._recover(self._ground)
-        for post in self._posts:
+        """Look once: note crashes, start what is due, end what stands still.
+
+        Raises: CannotStart when one crashed too often before all was ready.
+        """
+        for post in (self._ground, *self._posts) if self._ground else self._posts:
             if post.start_at is None and post.process.exit_status() is not None:
                 self._note_crash(post)
             if post.start_at is not None and self.clock() >= post.start_at:
-                self._start(post)
+                self._start_again(post)
+        if self.beats and self.clock() - self._looked_at >= LOOK_EVERY:
+            self._looked_at = self.clock()
+            self._end_the_still(self.beats)
 
     def run(self, *, every: float = 0.2) -> None:
-        """Watch until interrupted. Raises: KeyboardInterrupt, CannotStart."""
+        """Watch until interrupted; nothing is given up any more. Raises: KeyboardInterrupt."""
+        self.is_settled = True
         while True:
             self.watch()
             time.sleep(every)
-
-    @property
-    def has_crashes(self) -> bool:
-        """Tell whether a child has ended by itself since it last was well."""
-        return any(post.crashes for post in self._posts)
 
     def stop(self) -> None:
         """Stop the children together, then the foundation. A second interrupt hurries, it does not escape."""
@@ -162,27 +181,38 @@ class Supervisor:
         post.process.start()
         post.started_at, post.start_at = self.clock(), None
 
-    def _note_crash(self, post: _Post) -> None:
-        status = post.process.exit_status() or 0
-        if self.clock() - post.started_at > WELL_AFTER_SECONDS:
+    def _start_again(self, post: _Post) -> None:
+        """Start what is due; a foundation that cannot start yet (a full disk) is tried again later."""
+        try:
+            self._start(post)
+        except CannotStart as error:
+            self._note_crash(post, why=str(error))
+            return
+        if post is self._ground:
+            self.say("PostgreSQL runs again; its data is as of the last commit.")
+
+    def _note_crash(self, post: _Post, *, why: str = "") -> None:
+        if self.clock() - post.started_at > WELL_AFTER_SECONDS and not why:
             post.crashes = 0
         post.crashes += 1
-        if post.crashes >= CRASHES_ALLOWED:
+        if post.crashes >= CRASHES_ALLOWED and not self.is_settled:
             raise CannotStart(_gave_up(post))
-        wait = self.first_wait * 2 ** (post.crashes - 1)
+        wait = min(LONGEST_WAIT, self.first_wait * 2 ** (post.crashes - 1))
         post.start_at = self.clock() + wait
-        self.say(f"{post.name} stopped ({_reason(status)}); starting it again in {wait:.0f} s.")
+        reason = why or _reason(post.process.exit_status() or 0)
+        self.say(f"{post.name} stopped ({reason}); starting it again in {wait:.0f} s.")
+        if post.crashes == CRASHES_ALLOWED:
+            self.say(f"{post.name} does not stay up. The end of its log:\n{log_tail(post.process.log)}")
 
-    def _recover(self, ground: _Post) -> None:
-        self._note_crash(ground)
-        for child in self.children.values():
-            child.ask_to_stop()
-        for post in self._posts:
-            post.process.stop(within=1)  # without its database there is nothing it could finish
-            post.start_at = post.start_at if post.start_at == math.inf else ground.start_at
-        time.sleep(max(0.0, (ground.start_at or 0) - self.clock()))
-        self._start(ground)
-        self.say("PostgreSQL runs again; its data is as of the last commit.")
+    def _end_the_still(self, beats: Beats) -> None:
+        for name, pid in beats.look():
+            if name in self.children and self.children[name].kill_one(pid):
+                self.say(f"{name} stands still (process {pid}): ended by force, another takes its place.")
+        for name, child in self.children.items():
+            if beats.is_silent(name) and child.exit_status() is None:
+                beats.forget(name)
+                child.kill()
+                self.say(f"{name} shows no life: ended by force.")
 
 
 class _Hurry:

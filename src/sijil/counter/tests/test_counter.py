@@ -30,7 +30,7 @@ from sijil.domains.population_register.tests.samples import (
 from sijil.domains.population_register.types import Channel
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.dates import ZONE, PartialDate
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,9 @@ def number():
     return waiting()
 
 
+LINES = ("first_name_ar", "last_name_ar", "first_name_fr", "last_name_fr", "birth", "sex", "paper_number")
+
+
 def at(name, number):
     return reverse(f"counter-{name}", args=[number])
 
@@ -98,7 +101,10 @@ def read_of(number, action):
 
 def test_twelve_names_on_the_page_are_twelve_entries(desk):
     names = ["أمينة", "بدر", "جميلة", "حسن", "خالد", "دنيا", "رشيد", "زينب", "سعيد", "شيماء", "صفاء", "طارق"]
-    numbers = [waiting(first_name_ar=name, phone=f"06123400{n}") for n, name in enumerate(names, 10)]
+    numbers = [
+        waiting(first_name_ar=name, phone=f"06123400{n}", paper_number=f"AB1234{n}")
+        for n, name in enumerate(names, 10)
+    ]
     page = desk.get(reverse("counter-queue")).content.decode()
     assert all(name in page for name in names)
     assert [len(read_of(number, "enrolment.queue_read")) for number in numbers] == [1] * 12
@@ -183,6 +189,54 @@ def test_a_wrong_value_stands_beside_its_field(desk, number):
     assert "The number does not look like one of this paper." in answer.content.decode()
 
 
+def test_the_column_of_the_paper_is_empty_until_the_officer_looks(desk, number):
+    page = desk.get(at("file", number)).content.decode()
+    assert 'name="last_name_fr" value=' not in page
+    assert "checked" not in page.partition('id="compare"')[2].partition("</form>")[0]
+
+
+def test_a_line_that_nobody_looked_at_is_told_and_certifies_nothing(desk, number):
+    seen = {f"same_{name}": "on" for name in LINES if name != "birth"}
+    answer = desk.post(at("compare", number), seen)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count("Tick the line, or write what the paper says.") == 2  # beside the line, and above
+    assert len(re.findall(r"\schecked", page)) == len(seen)
+    assert 'name="last_name_fr" value=' not in page
+    assert not read_of(number, "enrolment.papers_compared")
+
+
+def test_ticks_say_that_the_paper_agrees_and_what_is_typed_corrects(desk, number):
+    seen = {f"same_{name}": "on" for name in LINES if name != "last_name_fr"} | {"last_name_fr": "Alaoui"}
+    page = desk.post(at("compare", number), seen, follow=True).content.decode()
+    assert "The form now says what the paper says." in page
+    identity = person_enrolment.read_file(number, actor=OFFICER, now=NOW).identity
+    assert (identity.last_name_fr, identity.first_name_fr) == ("Alaoui", FATIMA.first_name_fr)
+    assert identity.birth == FATIMA.birth
+
+
+def test_the_page_says_when_something_was_last_kept_and_not_the_time_of_day(desk, number, monkeypatch):
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW + dt.timedelta(hours=5, minutes=7))
+    page = desk.get(at("file", number)).content.decode()
+    later = (NOW + dt.timedelta(hours=5, minutes=7)).astimezone(ZONE)
+    assert f"{NOW.astimezone(ZONE):%H:%M}" in page.partition("Last kept:")[2][:120]
+    assert f"{later:%H:%M}" not in page.partition("Last kept:")[2][:120]
+
+
+def test_the_kept_face_is_seen_by_the_officers_of_its_centre_and_written_down(desk, other_desk, number):
+    capture_all(desk, number)
+    page = desk.get(at("file", number)).content.decode()
+    [face, *_] = re.findall(rf"{at('file', number)}pictures/[^/]+/", page)
+    before = len(list_entries(number))
+    shown = desk.get(face)
+    assert shown["Content-Type"].startswith("image/")
+    assert shown["Cache-Control"] == "private, no-store"
+    assert len(list_entries(number)) >= before
+    assert other_desk.get(face).status_code == 403
+    other = waiting(phone="0612340077", paper_number="AB123477")
+    assert desk.get(face.replace(number, other)).status_code == 404
+
+
 def test_the_way_through_the_counter(desk, number):
     desk.post(at("compare", number), paper())
     capture_all(desk, number)
@@ -258,7 +312,6 @@ def test_a_walk_in_form_with_a_fault_keeps_what_was_typed(desk):
     answer = desk.post(reverse("counter-new"), walk_in(paper_number="?"))
     assert answer.status_code == 422
     assert "Ouahmane" in answer.content.decode()
-    assert desk.post(reverse("counter-new"), walk_in() | {"show_communes": "1"}).status_code == 200
 
 
 def test_who_is_no_officer_does_not_come_in(number):
@@ -301,10 +354,12 @@ def test_a_telephone_that_is_none_keeps_what_was_typed(desk, number):
 
 
 def test_the_address_is_corrected_with_its_commune(desk, number):
-    typed = {"region": "04", "province": "04.421", "commune_code": "04.421.01.0", "quarter": "Agdal"}
+    typed = {"commune_code_q": "sidi bou", "commune_code": "", "quarter": "Agdal"}
     address = reverse("counter-correct", args=[number, "place"])
-    shown = desk.post(address, typed | {"show_communes": "1"}).content.decode()
+    shown = desk.post(address, typed).content.decode()
     assert 'value="Agdal"' in shown
+    assert shown.count('type="radio"') > 1
+    typed = {"commune_code_q": "الرباط", "commune_code": "", "quarter": "Agdal"}
     assert desk.post(address, typed)["Location"] == at("file", number)
     assert "Agdal" in desk.get(at("file", number)).content.decode()
 

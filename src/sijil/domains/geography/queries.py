@@ -6,11 +6,13 @@ Lists are in the order of the official codes, or of the alphabet of ``order`` (a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from sijil.domains.geography.errors import PLACE_UNKNOWN
 from sijil.domains.geography.models import Unit
+from sijil.domains.geography.rules import Found, Searched, rank, searched
 from sijil.domains.geography.types import Level, Place
 from sijil.kernel.errors import Refused
 from sijil.kernel.texts import either
@@ -65,6 +67,22 @@ def get_place(code: str) -> Place:
 def find_commune(code: str) -> Place | None:
     """Return a commune, or None."""
     return next(iter(_list(Q(level=Level.COMMUNE, code=code))), None)
+
+
+def search_communes(text: str, limit: int = 12) -> list[Found]:
+    """Return the communes that a text may mean, in any script, the nearest first.
+
+    A commune is found by its name, by that of an arrondissement of it, and by that of its province.
+    """
+    state = Unit.objects.aggregate(n=Count("code"), at=Max("loaded_at"))
+    return rank(text, _searched(state["n"], str(state["at"])))[:limit]
+
+
+@lru_cache(maxsize=1)
+def _searched(count: int, loaded_at: str) -> tuple[Searched, ...]:
+    """Return what is searched, kept by the process until the reference is loaded again."""
+    levels = (Level.PROVINCE, Level.COMMUNE, Level.ARRONDISSEMENT)
+    return searched(_list(Q(level__in=levels), "fr"))
 
 
 def list_places(codes: Iterable[str]) -> dict[str, Place]:

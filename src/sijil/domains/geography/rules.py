@@ -1,10 +1,11 @@
-"""How the reference files are read, checked before anything is written; and what is urban."""
+"""How the reference files are read, checked before anything is written; what is urban; what a name means."""
 
 from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sijil.domains.geography.errors import AREA_NOT_ASKED
@@ -18,6 +19,7 @@ from sijil.domains.geography.types import (
     Place,
 )
 from sijil.kernel.errors import Refused
+from sijil.kernel.names import fold, skeleton
 
 DATA = Path(__file__).parent / "data"
 EXPECTED = {
@@ -91,3 +93,82 @@ def _place(row: dict[str, str]) -> Place:
         level=row["level"], kind=row["kind"], parent_code=row["parent_code"],
         urban_population=int(row["urban_population"]), urban_households=int(row["urban_households"]),
     )  # fmt: skip
+
+
+# --- which commune a typed name means -----------------------------------------------------------------------
+
+_TIFINAGH = str.maketrans(
+    dict(zip("ⴰⴱⴳⴷⴹⴻⴼⴽⵀⵃⵇⵉⵊⵍⵎⵏⵔⵕⵙⵚⵜⵟⵢⵣⵥ", "abgddefkhhqijlmnrrssttyzz", strict=True))
+    | {"ⵄ": "", "ⵓ": "ou", "ⵡ": "ou", "ⵖ": "gh", "ⵛ": "ch", "ⵅ": "kh", "ⵯ": ""}
+)
+_NAMED, _BEGINS, _ALIKE, _HOLDS, _SOUNDS, _ABOVE = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A commune that a text may mean, and its province. ``is_named``: the text is its name."""
+
+    commune: Place
+    province: Place
+    is_named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A commune as it is searched: names (its arrondissements' too), their sounds, its province's names."""
+
+    commune: Place
+    province: Place
+    names: tuple[str, ...]
+    sounds: tuple[str, ...]
+    above: tuple[str, ...]
+
+
+def searched(places: Sequence[Place]) -> tuple[Searched, ...]:
+    """Return the communes of ``places`` ready to be searched, in the order given."""
+    by_code = {place.code: place for place in places}
+    parts: dict[str, list[Place]] = {}
+    for place in places:
+        if place.level == Level.ARRONDISSEMENT:
+            parts.setdefault(place.parent_code, []).append(place)
+    return tuple(_searched(p, parts.get(p.code, []), by_code) for p in places if p.level == Level.COMMUNE)
+
+
+def _searched(commune: Place, parts: Sequence[Place], by_code: dict[str, Place]) -> Searched:
+    inside = {by_code[part.province_code] for part in parts if part.province_code in by_code}
+    province = by_code.get(commune.province_code) or next(iter(inside), commune)
+    names = [name for place in (commune, *parts) for name in (place.name_ar, place.name_fr)]
+    above = [name for place in {province, *inside} for name in (place.name_ar, place.name_fr)]
+    return Searched(
+        commune, province, tuple(map(fold, names)), tuple(map(skeleton, names)), tuple(map(fold, above))
+    )
+
+
+def rank(text: str, among: Iterable[Searched]) -> list[Found]:
+    """Return what ``text`` may mean: so named, beginning so, alike, holding it, near, in such a province."""
+    text = text.translate(_TIFINAGH)
+    folded, sound = fold(text), skeleton(text)
+    if not folded:
+        return []
+    ranked = [(place, one) for one in among if (place := _rank(folded, sound, one)) is not None]
+    ranked.sort(key=lambda pair: (pair[0], sound not in pair[1].sounds, len(pair[1].commune.name_fr)))
+    return [Found(one.commune, one.province, place == _NAMED) for place, one in ranked]
+
+
+def _rank(folded: str, sound: str, one: Searched) -> int | None:
+    return next(_ranks(folded, sound, one), None)
+
+
+def _ranks(folded: str, sound: str, one: Searched) -> Iterator[int]:
+    if folded in one.names[:2]:
+        yield _NAMED
+    if any(name.startswith(folded) for name in one.names):
+        yield _BEGINS
+    if len(sound) > 2 and sound in one.sounds:
+        yield _ALIKE
+    if len(folded) > 2 and any(folded in name for name in one.names):
+        yield _HOLDS
+    if len(sound) > 2 and any(s.startswith(sound) for s in one.sounds):
+        yield _SOUNDS
+    if len(folded) > 2 and any(name.startswith(folded) for name in one.above):
+        yield _ABOVE

@@ -48,6 +48,7 @@ from sijil.journeys.person_enrolment.counter import (
     read_desk,
     read_file,
     read_paper,
+    read_picture,
     refuse,
     search,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "read_files",
     "read_image",
     "read_paper",
+    "read_picture",
     "refuse",
     "resolve",
     "revive_refused",

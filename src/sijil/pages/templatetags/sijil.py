@@ -2,7 +2,7 @@
 
 Filters: idcs · request_number · household · number · score · signed · money · percent · date_long ·
 date_short · weekday · datetime · time · time_ago · words · led_by · beside.
-Tags: icon · bar · parts_bar · signed_bar · scale.
+Tags: icon · bar · parts_bar · signed_bar · scale · keep · keeper_field.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from sijil.kernel import ids
-from sijil.pages import drawings, formats, labels, refusals
+from sijil.pages import background, drawings, formats, labels, refusals
 from sijil.pages.icons import PATHS
 
 register = template.Library()
@@ -102,6 +104,20 @@ def led_by(error: Any, label: Any) -> str:
 def beside(error: Any, label: Any) -> str:
     """``{{ error|beside:field.label }}``: an error that stands under its field."""
     return refusals.beside(str(error), str(label))
+
+
+@register.simple_tag
+def keep(page: str) -> SafeString:
+    """``<form {% keep "place" %}>``: what is typed stays in this tab until the server has it."""
+    back = gettext("What you typed is back on this page. It is not sent yet.")
+    return format_html('data-keep="{}" data-restored="{}"', page, back)
+
+
+@register.simple_tag(takes_context=True)
+def keeper_field(context: Context) -> SafeString:
+    """Say in a form for whom its page was made (``pages.background``)."""
+    keeper = context.get("keeper", "")
+    return format_html('<input type="hidden" name="{}" value="{}">', background.OF_FORM, keeper)
 
 
 @register.simple_tag

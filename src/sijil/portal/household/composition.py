@@ -11,18 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sijil.domains.geography import queries as geography
-from sijil.domains.geography.rules import milieu_of
-from sijil.domains.geography.types import HouseholdMilieu, Place
 from sijil.domains.social_register.rules import composition_on, composition_problems, read_members
 from sijil.domains.social_register.types import DraftMember, Problem
 from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.guards import actor_of, citizen_required
-from sijil.pages.languages import spoken
 from sijil.portal.household import way, words
-from sijil.portal.household.forms import AddMemberForm, AreaForm
+from sijil.portal.household.forms import AddMemberForm, AreaForm, CommuneForm
 
 
 def _file(request: HttpRequest) -> journey.File:
@@ -31,63 +27,53 @@ def _file(request: HttpRequest) -> journey.File:
 
 @citizen_required
 def place(request: HttpRequest) -> HttpResponse:
-    """Choose the commune of the dwelling: region, province, commune, each from a list; then its part."""
+    """Write the commune of the dwelling; then say in which part of it, where the census has two."""
     file = _file(request)
     if request.method == "POST":
         return _moved(request, file)
     asked = journey.find_place_question(file.draft)
-    form = AreaForm(asked, initial={"area": file.draft.area}) if asked else None
-    return _show_place(request, file, file.draft.commune_code, form)
+    area = AreaForm(asked, initial={"area": file.draft.area}) if asked else None
+    commune = file.draft.commune_code
+    return _show_place(request, file, CommuneForm(initial={"commune": commune}), commune, area)
 
 
 def _moved(request: HttpRequest, file: journey.File) -> HttpResponse:
     """Keep the commune; its part too, if the question shown was about this commune and not the one before."""
-    commune = request.POST.get("commune", "")
+    form = CommuneForm(request.POST)
+    if not form.is_valid():
+        return _show_place(request, file, form)
+    commune = form.cleaned_data["commune"]
     asked = journey.find_place_question(file.draft, commune)
-    form = AreaForm(asked, request.POST) if asked and request.POST.get("area_of") == commune else None
-    if form is not None and not form.is_valid():
-        return _show_place(request, file, commune, form)
+    area = AreaForm(asked, request.POST) if asked and request.POST.get("area_of") == commune else None
+    if area is not None and not area.is_valid():
+        return _show_place(request, file, form, commune, area)
     journey.move(
         registration_id=file.draft.id,
         commune_code=commune,
-        area=form.cleaned_data["area"] if form else "",
+        area=area.cleaned_data["area"] if area else "",
         actor=actor_of(request),
         now=clock.now(),
     )
-    return redirect("household-tasks" if form or not asked else reverse("household-place") + "#area")
+    return redirect("household-tasks" if area or not asked else reverse("household-place") + "#area")
 
 
 def _show_place(
-    request: HttpRequest, file: journey.File, commune: str, form: AreaForm | None
+    request: HttpRequest,
+    file: journey.File,
+    form: CommuneForm,
+    commune: str = "",
+    area: AreaForm | None = None,
 ) -> HttpResponse:
-    choices = _choices(request, file, geography.get_commune(commune))
-    is_listed = any(chosen for _code, _name, chosen, _milieu in choices["communes"])
-    context = {"form": form if is_listed else None, **choices}
-    status = 422 if form and form.errors else 200
-    return render(request, "portal/household/place.html", context, status=status)
-
-
-def _choices(request: HttpRequest, file: journey.File, here: Place) -> dict[str, Any]:
-    region = request.GET.get("region") or here.region_code
-    provinces = geography.list_provinces(region)
-    asked = request.GET.get("province", "")
-    province = asked if asked in {p.code for p in provinces} else ""
-    if not province:
-        province = here.province_code if here.region_code == region else ""
-    communes = geography.list_communes(province) if province else []
-    language = spoken()
-    return {
-        "here": here,
+    wrong = form if form.errors else area
+    context = {
+        "commune_form": form,
+        "form": wrong,
+        "area": area,
+        "here": commune,
         "now": words.place_name(file.draft.commune_code),
-        "regions": [(p.code, p.name(language), p.code == region) for p in geography.list_regions()],
-        "provinces": [(p.code, p.name(language), p.code == province) for p in provinces],
-        "communes": [(p.code, p.name(language), p.code == here.code, _milieu(file, p)) for p in communes],
     }
-
-
-def _milieu(file: journey.File, commune: Place) -> str:
-    found = milieu_of(commune, journey.milieu_reading(file.draft.started_at))
-    return found.milieu if isinstance(found, HouseholdMilieu) else "both"
+    status = 422 if wrong and wrong.errors else 200
+    return render(request, "portal/household/place.html", context, status=status)
 
 
 @citizen_required

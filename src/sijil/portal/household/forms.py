@@ -17,6 +17,7 @@ from sijil.domains.social_register.types import Answer, FormField, Raw
 from sijil.journeys.household_registration import PlaceQuestion
 from sijil.pages import areas, formats
 from sijil.pages.clock import today
+from sijil.pages.communes import CommuneField
 from sijil.pages.forms import Form, IdcsField, PartialDateField
 from sijil.pages.languages import spoken
 from sijil.portal.household import words
@@ -144,6 +145,20 @@ def _with_bill(field: FormField, changed: str, data: QueryDict, answers: Mapping
     if place in ("0", "1", "2"):
         bills[int(place)] = data.get(changed, "").strip()
     return bills
+
+
+class CommuneForm(Form):
+    """The commune of the dwelling, by its name."""
+
+    commune = CommuneField(
+        label=_("Commune"), error_messages={"required": _("Write the name of your commune.")}
+    )
+
+    def clean_commune(self) -> str:
+        code: str = self.cleaned_data["commune"]
+        if not code:
+            raise forms.ValidationError(self.fields["commune"].error_messages["required"], code="required")
+        return code
 
 
 class AreaForm(Form):

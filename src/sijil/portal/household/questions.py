@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -27,7 +28,8 @@ class Sheet:
     """One page of questions: about whom (place in the breadcrumb), which, what was typed, where it leads.
 
     ``idcs``, ``about``: number and name, ``age``; empty about the household. ``save``: keeps answers;
-    ``problems``: what is missing or wrong on the page. ``step``: of the registration, empty elsewhere.
+    ``problems``: what is missing or wrong on the page. ``step``: of the registration, empty elsewhere;
+    ``done``: the steps of which nothing is left.
     """
 
     idcs: str
@@ -44,6 +46,7 @@ class Sheet:
     next_url: str
     later_url: str
     step: str = ""
+    done: frozenset[str] = frozenset()
 
 
 @citizen_required
@@ -114,6 +117,7 @@ def _household_sheet(file: journey.File, block: str) -> Sheet:
         next_url=way.after_household(file, block),
         later_url=reverse("household-tasks"),
         step="SOC",
+        done=way.done_steps(file, journey.list_problems(file)),
     )
 
 
@@ -155,6 +159,8 @@ def _save_all(request: HttpRequest, sheet: Sheet, make: Callable[[], Sheet]) -> 
         actor=actor_of(request),
         now=clock.now(),
     )
+    if "_language" in request.POST:
+        return redirect(f"{request.path}?{urlencode({'lang': request.POST['_language']})}")
     if "_later" in request.POST:
         return redirect(sheet.later_url)
     again = make()

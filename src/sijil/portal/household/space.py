@@ -61,8 +61,12 @@ def _household(mine: journey.MyFile) -> dict[str, Any]:
 @citizen_required
 def start(request: HttpRequest) -> HttpResponse:
     """Say what is needed and how long it takes; then open the draft."""
+    mine = journey.get_my_file(actor=actor_of(request), now=clock.now())
+    if mine.household is not None:
+        messages.info(request, _("Your household is registered already: here is its file."))
+        return redirect("household-home")
     if request.method != "POST":
-        return render(request, "portal/household/start.html")
+        return render(request, "portal/household/start.html", {"draft": mine.draft})
     try:
         draft = journey.start(language=words.language(), actor=actor_of(request), now=clock.now())
     except Refused as refused:

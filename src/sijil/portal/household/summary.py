@@ -62,6 +62,7 @@ def _show(request: HttpRequest, file: journey.File, form: SendForm) -> HttpRespo
         "members": _members(file),
         "blocks": _blocks(file),
         "problems": _named(file, found, problems),
+        "done": way.done_steps(file, found),
         "form": form,
     }
     return render(request, "portal/household/check.html", context, status=422 if form.errors else 200)

@@ -97,6 +97,12 @@ def url_of(file: File, field: str, member: PersonKey | None) -> str:
     return reverse("household-questions", args=[found.block]) + f"#id_{field}"
 
 
+def done_steps(file: File, found: Sequence[Problem]) -> frozenset[str]:
+    """Return the steps of which nothing is left: its answers make a step done, not its place."""
+    left = {file.form.fields[p.field].step if p.field in file.form.fields else "COM" for p in found}
+    return frozenset({"COM", "SOC"} - left)
+
+
 def show_problems(file: File, found: Sequence[Problem]) -> list[dict[str, str]]:
     """Return what is to correct, in words, each with the address where it can be."""
     return [

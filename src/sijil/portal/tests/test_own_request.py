@@ -1,6 +1,7 @@
 """What whoever holds a number does on its page: exactly what the tables of states open to the holder."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +18,7 @@ from sijil.domains.population_register.tests.samples import CENTRE, FATIMA, NOW,
 from sijil.domains.population_register.types import Channel
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
+from sijil.pages.tests.html import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +65,23 @@ def test_the_page_offers_what_is_open_and_nothing_else(holder, number, language)
         "send-paper": False, "move-appointment": True, "cancel-appointment": True, "withdraw": True,
     }  # fmt: skip
     assert "فاطمة" not in shown
+
+
+def headings(client, number):
+    return [
+        flat(found).strip() for found in re.findall(r"<h2[^>]*>(.*?)</h2>", page(client, number), re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize(("days", "heading"), [(0, "Your appointment"), (30, "Your appointment has passed")])
+def test_an_appointment_is_yours_until_it_has_passed(holder, number, monkeypatch, days, heading):
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW + dt.timedelta(days=days))
+    assert [found for found in headings(holder, number) if "appointment" in found] == [heading]
+
+
+def test_an_appointment_given_back_is_no_longer_shown(holder, number):
+    post(holder, "cancel-appointment", number)
+    assert "Your appointment" not in headings(holder, number)
 
 
 def test_an_appointment_is_moved(holder, number):

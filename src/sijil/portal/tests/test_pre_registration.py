@@ -141,8 +141,93 @@ def test_the_slip_is_printed_for_who_holds_the_number(citizen):
 
 
 @pytest.mark.parametrize("page", ["names", "check", "done"])
-def test_nothing_begun_leads_to_the_start(page):
-    assert Client().get(f"{HOME}{page}/")["Location"] == HOME
+def test_nothing_begun_leads_to_the_start_and_says_why(page):
+    passer_by = Client()
+    passer_by.cookies["language"] = "en"
+    answer = passer_by.get(f"{HOME}{page}/", follow=True)
+    assert answer.redirect_chain == [(HOME, 302)]
+    assert "No form is open on this device" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", list(ANSWERS))
+def test_back_and_another_language_keep_what_is_unfinished(citizen, page):
+    """Fault 3: typed, then another way than the button that goes on."""
+    fill(citizen)
+    typed = {"names": {"first_name_fr": "Zineb"}, "birth": {"birth_year": "1977"},
+             "birth_place": {"birth_country": "FR"}, "place": {"quarter": "Douar Zemmour"},
+             "contact": {"phone": "0699"}, "papers": {"paper_number": "ZZ"}, "centre": {}}[page]  # fmt: skip
+    before = {"names": f"{HOME}names/?lang=fr"}
+    for way, leads in (("_language", f"{HOME}{page}/?lang=fr"), ("_back", before.get(page, HOME))):
+        value = "fr" if way == "_language" or page == "names" else "1"
+        way = "_language" if page == "names" else way
+        answer = citizen.post(f"{HOME}{page}/", {**typed, way: value})
+        assert answer["Location"].startswith(leads)
+        shown = citizen.get(f"{HOME}{page}/").content.decode()
+        assert all(f'value="{text}"' in shown for text in typed.values())
+
+
+def test_a_commune_is_written_by_name_and_the_centres_of_it_follow(citizen):
+    names = {"commune_code": "", "commune_code_q": "الرباط", "commune_code_of": ""}
+    fill(citizen, place=names)
+    assert "Rabat" in citizen.get(f"{HOME}check/").content.decode()
+    assert 'value="الرباط"' in citizen.get(f"{HOME}place/").content.decode()
+
+
+def test_a_name_that_fits_several_brings_their_list_and_keeps_the_address(citizen):
+    typed = ANSWERS["place"] | {"commune_code": "", "commune_code_q": "sidi bou"}
+    answer = citizen.post(f"{HOME}place/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count('type="radio"') > 1
+    assert 'value="Hay Riad"' in page
+    again = citizen.get(f"{HOME}place/").content.decode()
+    assert 'value="sidi bou"' in again
+    assert 'value="Hay Riad"' in again
+
+
+def test_a_commune_of_birth_that_is_no_longer_asked_is_left_out(citizen):
+    fill(citizen, birth_place={"birth_country": "FR", "birth_commune_q": "Rabat", "birth_commune": ""})
+    assert send(citizen)["Location"] == f"{HOME}done/"
+
+
+@pytest.mark.parametrize("page", ["names", "contact", "check"])
+def test_a_second_tab_after_sending_shows_the_request(citizen, page):
+    """Fault 14: an empty start page makes people register again."""
+    fill(citizen)
+    send(citizen)
+    for ask in (citizen.get, citizen.post):
+        answer = ask(f"{HOME}{page}/", follow=True)
+        assert answer.redirect_chain[-1][0] == f"{HOME}done/"
+        assert "This pre-registration was sent already." in answer.content.decode()
+    start = citizen.get(HOME).content.decode()
+    assert "A pre-registration was sent from this device:" in start
+
+
+def test_a_session_lost_in_the_middle_keeps_the_page_that_was_sent(citizen):
+    citizen.post(f"{HOME}names/", ANSWERS["names"])
+    session = citizen.session
+    del session["pre_registration"]
+    session.save()
+    answer = citizen.post(f"{HOME}contact/", ANSWERS["contact"], follow=True)
+    assert answer.redirect_chain == [(f"{HOME}names/", 302)]
+    assert "What you wrote on the last page is kept" in answer.content.decode()
+    assert 'value="0612345678"' in citizen.get(f"{HOME}contact/").content.decode()
+
+
+def test_a_page_of_one_person_does_not_write_into_the_form_of_the_next(citizen):
+    keeper = citizen.get(f"{HOME}names/").content.decode().partition('data-keeper="')[2].partition('"')[0]
+    citizen.post(HOME, {"again": "1"})
+    answer = citizen.post(f"{HOME}names/", ANSWERS["names"] | {"_keeper": keeper}, follow=True)
+    assert "This page was of another form" in answer.content.decode()
+    assert "Fatima" not in citizen.get(f"{HOME}names/").content.decode()
+
+
+def test_the_number_of_a_paper_is_not_called_optional(citizen):
+    """Fault 13: the paper decides whether its number is needed."""
+    page = flat(citizen.get(f"{HOME}papers/").content.decode())
+    label = page.partition('for="id_paper_number"')[2].partition("</label>")[0]
+    assert "optional" not in label
+    assert "Needed for: National identity card (CNIE), Residence title." in page
 
 
 def test_without_the_tick_nothing_is_sent(citizen):

@@ -39,6 +39,7 @@ from sijil.domains.programmes.types import (
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
+from sijil.kernel.rows import unhurried
 from sijil.kernel.steps import Rows
 
 LISTS = Rows(RANKED_LIST, RankedList, ListStep, "ranked_list")
@@ -90,6 +91,7 @@ def publish_list(
         opened = _open(found, actor, now)
         try:
             with transaction.atomic():
+                unhurried()
                 figures = _freeze(opened, found, scores, laws, awaited)
                 check(figures, found, seen)
                 published = _publish(opened, found, figures, formula, actor, now)

@@ -7,80 +7,96 @@
   const first = document.querySelector("[data-focus]");
   if (first) first.focus();
 
-  // <form data-autosave="/url/" data-saved="Saved at" data-failed="Not saved: no network">
-  // Each changed field is sent alone; [data-autosave-status] says when it was kept.
-  for (const form of all("form[data-autosave]")) {
-    const status = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]");
-    const say = (text, failed) => {
-      if (!status) return;
-      status.textContent = text;
-      status.classList.toggle("failed", Boolean(failed));
-    };
-    const tell = (field, error) => {
-      const box = field.closest(".field");
-      if (!box) return;
-      for (const old of all("p.error", box)) old.remove();
-      box.classList.toggle("has-error", Boolean(error));
-      if (!error) return;
-      const line = Object.assign(document.createElement("p"), { className: "error", textContent: error });
-      line.setAttribute("role", "alert");
-      box.querySelector("label, legend").after(line);
-    };
-    let waiting = Promise.resolve();
-    const send = async (field) => {
-      const body = new FormData();
-      const same = all(`[name="${CSS.escape(field.name)}"]`, form);
-      for (const one of same) if (!/^(checkbox|radio)$/.test(one.type) || one.checked) body.append(one.name, one.value);
-      body.append("_field", field.name);
-      const token = form.querySelector("[name=csrfmiddlewaretoken]");
-      try {
-        const answer = await fetch(form.dataset.autosave || location.href, {
-          method: "POST", body, credentials: "same-origin",
-          headers: { "X-CSRFToken": token ? token.value : "", "X-Autosave": "1" },
-        });
-        if (!answer.ok) throw new Error(answer.status);
-        const told = await answer.json().catch(() => ({})); // {saved_at, error}: an answer is kept even when wrong
-        const time = told.saved_at || new Date().toLocaleTimeString("fr-MA", { hour: "2-digit", minute: "2-digit" });
-        tell(field, told.error);
-        say(`${form.dataset.saved || "✓"} \u2066${time}\u2069`);
-        form.dataset.unsaved = "";
-      } catch {
-        say(form.dataset.failed || "!", true);
-        form.dataset.unsaved = "1";
+  // <form data-keep="page"> What is typed stays in this tab until the server has it: for the person the page was
+  // made for (data-keeper of the body), 30 minutes at most, never past a sign-out. Not sealed: the key would lie
+  // in the same page, which shows the text itself.
+  const KEPT = "sijil:", LIMIT = 30 * 60 * 1000;
+  const keeper = document.body.dataset.keeper || "";
+  const store = (() => { try { return sessionStorage; } catch { return null; } })();
+  const names = () => Object.keys(store || {}).filter((name) => name.startsWith(KEPT));
+  const read = (name) => { try { return JSON.parse(store.getItem(name)); } catch { return null; } };
+  const write = (name, entry) => { try { store.setItem(name, JSON.stringify(entry)); } catch { /* full: as before */ } };
+  const isTyped = (one) => one.name && !one.name.startsWith("_") && one.name !== "csrfmiddlewaretoken"
+    && !/^(file|password|submit|button|hidden|search)$/.test(one.type);
+  const isChoice = (one) => /^(checkbox|radio)$/.test(one.type);
+  const differs = (one) => one.type === "select-one"
+    ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.value !== ""
+    : isChoice(one) ? one.checked !== one.defaultChecked : one.value !== one.defaultValue;
+
+  // Another person, or too long ago: gone. What was sent is gone once a page answers that took it: one that the
+  // form led to, made for the same person, and no page of errors.
+  const here = location.href.split("#")[0];
+  const came = performance.getEntriesByType("navigation")[0];
+  const isAnswer = keeper && (!came || came.type === "navigate") && !document.body.classList.contains("not-taken");
+  for (const name of names()) {
+    const entry = read(name);
+    const form = document.querySelector(`form[data-keep="${CSS.escape(name.slice(KEPT.length))}"]`);
+    const isRefused = form && form.querySelector(".has-error, .error");
+    if (!entry || Date.now() - entry.at > LIMIT || (keeper && entry.keeper !== keeper)) store.removeItem(name);
+    else if (entry.sent && isAnswer && !isRefused && document.referrer === entry.from) store.removeItem(name);
+    else if (entry.sent) write(name, { ...entry, sent: false });
+  }
+  setTimeout(() => names().forEach((name) => store.removeItem(name)), LIMIT);
+  for (const form of all("form[data-resend]")) {
+    form.addEventListener("submit", () => names().forEach((name) => write(name, { ...read(name), sent: true, from: here })));
+  }
+  for (const form of all("form[data-forget]")) {
+    form.addEventListener("submit", () => names().forEach((name) => store.removeItem(name)));
+  }
+
+  let isLeaving = false;
+  addEventListener("beforeunload", () => { isLeaving = true; });
+  for (const form of store && keeper ? all("form[data-keep]") : []) {
+    const name = KEPT + form.dataset.keep;
+    const wasRefused = form.querySelector(".has-error, .error");  // then what stands there was typed too
+    const keep = (focus, sent) => {
+      const fields = all("input,select,textarea", form).filter(isTyped);
+      const typed = new Set(fields.filter((one) => differs(one) || (wasRefused && !isChoice(one) && one.value)).map((one) => one.name));
+      const values = {};
+      for (const one of fields) {
+        if (typed.has(one.name)) (values[one.name] ||= []).push(...(isChoice(one) ? (one.checked ? [one.value] : []) : [one.value]));
       }
+      for (const note of all("[data-unsaved-note]")) note.hidden = sent || !Object.keys(values).length;
+      if (Object.keys(values).length) write(name, { at: Date.now(), keeper, sent: Boolean(sent), from: here, focus, values });
+      else store.removeItem(name);
     };
-    form.addEventListener("change", ({ target }) => {
-      if (target.name && target.type !== "file" && target.type !== "password") waiting = waiting.then(() => send(target));
+    for (const what of ["input", "change"]) form.addEventListener(what, ({ target }) => keep(target.name));
+    form.addEventListener("submit", () => keep(document.activeElement.name, true));
+    if (wasRefused) keep("");
+    form.addEventListener("kept", ({ detail }) => {  // [[field, what the server has of it], …]
+      if (isLeaving) return;  // the page that comes may have been made before it was saved
+      for (const [one, value] of detail) {
+        if (isChoice(one)) one.defaultChecked = value;
+        else if (one.options) for (const option of one.options) option.defaultSelected = option.value === value;
+        else one.defaultValue = value;
+      }
+      keep("");
+    });
+
+    // The other files listen by now: a page that saves by itself saves what came back.
+    document.addEventListener("DOMContentLoaded", () => {
+      const entry = read(name), changed = new Set();
+      if (!entry || wasRefused) return;
+      for (const [field, values] of Object.entries(entry.values)) {
+        all(`[name="${CSS.escape(field)}"]`, form).filter(isTyped).forEach((one, place) => {
+          const value = isChoice(one) ? values.includes(one.value) : values[place];
+          const what = isChoice(one) ? "checked" : "value";
+          if (value === undefined || one[what] === value) return;
+          one[what] = value;
+          if (value !== false) changed.add(one);
+        });
+      }
+      if (!changed.size) return;
+      if (!form.dataset.autosave) {
+        const said = Object.assign(document.createElement("p"), { className: "notice", textContent: form.dataset.restored });
+        said.setAttribute("role", "status");
+        form.prepend(said);
+      }
+      const last = all(`[name="${CSS.escape(entry.focus || "")}"]`, form)[0] || [...changed][0];
+      if (!last.hidden) last.focus();
+      for (const one of changed) one.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
-
-  // <form data-confirm-leave> warns before typed text is lost.
-  let typed = false;
-  for (const form of all("form[data-confirm-leave]")) {
-    form.addEventListener("input", () => { typed = true; });
-    form.addEventListener("submit", () => { typed = false; });
-  }
-  addEventListener("beforeunload", (event) => {
-    if (typed || document.querySelector('form[data-unsaved="1"]')) event.preventDefault();
-  });
-
-  // data-key="n" on a link or button: pressing n outside a field activates it. Arrows move in [data-arrows].
-  addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const choice = event.target.matches("input[type=radio],input[type=checkbox]");  // keys of one letter still serve
-    if (event.target.matches("input,select,textarea") && (!choice || event.key.length > 1)) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const links = all("[data-arrows] a");
-      if (!links.length) return;
-      const here = links.indexOf(document.activeElement);
-      const start = here < 0 ? links.findIndex((link) => link.hasAttribute("aria-current")) : here;
-      const next = links[start + (event.key === "ArrowDown" ? 1 : -1)];
-      if (next) { event.preventDefault(); next.focus(); }
-      return;
-    }
-    const target = all("[data-key]").find((one) => one.dataset.key.toLowerCase() === event.key.toLowerCase());
-    if (target && !target.disabled) { event.preventDefault(); target.focus(); target.click(); }
-  });
 
   // <input type="file" data-preview> shows the chosen picture before it is sent (a data: address, as the CSP allows).
   for (const input of all("input[type=file][data-preview]")) {
@@ -97,10 +113,5 @@
       };
       reader.readAsDataURL(file);
     });
-  }
-
-  // data-submit-on-change on a select sends its form; the form's button stays for who has no script.
-  for (const select of all("select[data-submit-on-change]")) {
-    select.addEventListener("change", () => select.form.requestSubmit());
   }
 })();
