@@ -193,7 +193,7 @@ def insert_all(
             out.write("".join([form % row for row in zip(*columns, strict=True)]))
 
 
-def _texts(field: Any, values: Sequence[Any], dumpers: Transformer) -> Sequence[str]:
+def _texts(field: Any, values: Sequence[Any], dumpers: Any) -> Sequence[str]:
     """Return a column as COPY reads it."""
     kinds = set(map(type, values))
     if kinds == {str}:
@@ -205,7 +205,7 @@ def _texts(field: Any, values: Sequence[Any], dumpers: Transformer) -> Sequence[
     return [_text(field, one, dumpers) for one in values]
 
 
-def _text(field: Any, value: Any, dumpers: Transformer) -> str:
+def _text(field: Any, value: Any, dumpers: Any) -> str:
     stored = value if isinstance(value, _AS_IS) else field.get_db_prep_save(value, connection)
     if stored is None:
         return r"\N"

@@ -10,7 +10,8 @@ Whoever moves one has the household's scores first (``scoring.services.hold``), 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sijil.domains.social_register.models import Household, ScoreReview
@@ -44,7 +45,7 @@ def settle_reviews(
     new = Household.objects.filter(pk__in=doubtful.keys() - known.keys(), state=HouseholdState.ACTIVE)
     codes = list(new.order_by("pk").values_list("pk", flat=True))
     if codes:
-        columns = {
+        columns: dict[str, Sequence[Any]] = {
             "id": [new_key() for _ in codes],
             "household_id": codes,
             "score_number": [doubtful[code] for code in codes],
