@@ -44,7 +44,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         idcs = form.cleaned_data["idcs"]
         try:
-            journey.find(idcs=idcs, actor=actor_of(request))
+            journey.find(idcs=idcs, actor=actor_of(request), now=clock.now())
         except Refused as refused:
             refused.field = "idcs"
             form.refuse(refused)
@@ -143,7 +143,7 @@ def _correct(request: HttpRequest, state: Mapping[str, Any]) -> HttpResponse:
     kept.keep(request, _STATE, {"idcs": state["idcs"]})
     messages.success(request, gettext("The person is corrected, in the register and everywhere else."))
     try:
-        journey.find(idcs=state["idcs"], actor=actor_of(request))
+        journey.find(idcs=state["idcs"], actor=actor_of(request), now=clock.now())
     except Refused:
         kept.keep(request, _STATE, {})
         return redirect("counter-persons")
@@ -189,10 +189,7 @@ def _thing(request: HttpRequest, identity: Identity, step: str, state: Mapping[s
     asked = form_of(identity).on_page(step)
     if request.method == "POST":
         return ThingForm(identity, asked, request.POST)
-    typed = request.POST.dict() if request.method == "POST" else {}
-    if not typed and state.get("step") == step:
-        typed = state["typed"]
-    return ThingForm(identity, asked, typed=typed)
+    return ThingForm(identity, asked, typed=state["typed"] if state.get("step") == step else {})
 
 
 def _typed(request: HttpRequest, form: ThingForm) -> dict[str, str]:

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
 from sijil.processes.beats import Beats
 from sijil.processes.children import end_with_parent, log_tail
 from sijil.processes.failure import CannotStart
@@ -185,7 +187,7 @@ class Supervisor:
         """Start what is due; a foundation that cannot start yet (a full disk) is tried again later."""
         try:
             self._start(post)
-        except CannotStart as error:
+        except (CannotStart, OSError, psycopg.Error) as error:
             self._note_crash(post, why=str(error))
             return
         if post is self._ground:
