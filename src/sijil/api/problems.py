@@ -74,6 +74,12 @@ UNAVAILABLE = ErrorCode(
     "The service cannot answer at this moment.",
     "What was saved before is kept. Try again in a few seconds.",
 )
+DISK_FULL = ErrorCode(
+    "api.disk_full",
+    Category.UNAVAILABLE,
+    "The service cannot keep anything at this moment: its disk is full.",
+    "What was saved before is kept and can be read. Try again in a few minutes.",
+)
 FAILED = (
     gettext_noop("Something went wrong on our side."),
     gettext_noop("Nothing of this call was kept. Try again in a few minutes."),
@@ -183,7 +189,7 @@ def _refused(request: HttpRequest, refused: Refused | type[Refused]) -> HttpResp
     assert isinstance(refused, Refused)
     unknown = refused.error.category is Category.UNAUTHENTICATED
     headers = {"WWW-Authenticate": "Bearer"} if unknown else {}
-    if refused.error.category is Category.TOO_MANY:
+    if refused.error.category in (Category.TOO_MANY, Category.UNAVAILABLE):
         headers["Retry-After"] = str(refused.facts.get("seconds", 60))
     with translation.override(language_of(request)):
         return respond(refusal_problem(refused, translate=gettext), headers)

@@ -21,6 +21,7 @@ from sijil.kernel.errors import ErrorCode, Refused
 from sijil.kernel.text import check_text, is_readable
 from sijil.pages import refusals
 
+READING = ("GET", "HEAD", "OPTIONS")
 log = logging.getLogger("sijil.web")
 
 
@@ -49,6 +50,8 @@ class DoorMiddleware:
 
 
 def _check(request: HttpRequest, place: dict[str, Any]) -> None:
+    if request.method not in READING and settings.ROOM.is_full:
+        raise Refused(problems.DISK_FULL, seconds=60)
     largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
         raise Refused(problems.TOO_LARGE, megabytes=largest // 1024**2)

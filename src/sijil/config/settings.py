@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sijil.kernel import sealing
 from sijil.processes.environment import environment
-from sijil.processes.home import open_keyring
+from sijil.processes.home import open_keyring, room_of
 from sijil.processes.static_files import mark
 
 ENV = environment()
@@ -54,6 +54,8 @@ def _private_database_url() -> str:
     return note.read_text().strip() if note.exists() else "postgresql://sijil@/sijil"
 
 
+ROOM = room_of(HOME, ENV)
+"""Of a database elsewhere nothing is seen from here; it refuses by itself."""
 DATABASES = {"default": _database(ENV.database_url or _private_database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
