@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -70,6 +71,9 @@ def _start_database() -> None:
     atexit.register(server.remove)  # runs after stop: last in, first out
     atexit.register(server.stop)
     os.environ["SIJIL_DATABASE_URL"] = server.start()
+    with psycopg.connect(server.superuser_url) as connection:  # what the owner of a throw-away database may
+        connection.execute("ALTER ROLE sijil CREATEDB")
+        connection.execute("GRANT SET ON PARAMETER session_replication_role TO sijil")
 
 
 @pytest.fixture(scope="session")
@@ -87,10 +91,13 @@ def django_db_setup(
     """
     from django.test.utils import setup_databases, teardown_databases
 
+    from sijil.kernel.tests.guards import emptied_unguarded
+
     keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, keepdb=keep, aliases={"default"})
-    yield
+    with emptied_unguarded():
+        yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():
             teardown_databases(made, verbosity=0)

@@ -75,7 +75,11 @@ def database() -> Iterator[dict[str, str]]:
     server = Postgres(home)
     try:
         environ = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "SIJIL_HOME": str(home)}
-        environ |= {"DJANGO_SETTINGS_MODULE": "sijil.config.settings", "SIJIL_DATABASE_URL": server.start()}
+        server.start()
+        environ |= {
+            "DJANGO_SETTINGS_MODULE": "sijil.config.settings",
+            "SIJIL_DATABASE_URL": server.superuser_url,
+        }
         yield environ
     finally:
         server.stop()

@@ -170,7 +170,9 @@ def execute(*statements: str) -> None:
 
 
 def empty() -> None:
-    execute(
+    from sijil.kernel.tests.guards import falsify
+
+    falsify(
         "TRUNCATE scoring_score, scoring_current, scoring_rescoring, scoring_rescoring_refusal, "
         "social_register_completionrequest, programmes_decision, programmes_decision_notice, audit_entry "
         "CASCADE"
@@ -254,10 +256,12 @@ def database() -> Iterator[None]:
     django.setup()
     from django.core.management import call_command
 
+    from sijil.kernel.tests.guards import falsify
+
     call_command("migrate", verbosity=0)
     yield
     empty()
-    execute("TRUNCATE social_register_household CASCADE")
+    falsify("TRUNCATE social_register_household CASCADE")
 
 
 def run(n: int = 1_000_000, households: int = 150_000) -> Iterator[dict[str, Any]]:

@@ -65,12 +65,14 @@ def load() -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from sijil.kernel.tests.guards import falsify
+
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM verification_subject")
         if cursor.fetchone()[0] != PERSONS:
             _load_persons(cursor)
-        cursor.execute("TRUNCATE audit_entry")
+    falsify("TRUNCATE audit_entry")
     _make_partner()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE verification_subject")
@@ -83,9 +85,10 @@ def _load_persons(cursor: Any) -> None:
     from sijil.domains.verification.services import copy_subjects
     from sijil.kernel.dates import PartialDate
     from sijil.kernel.ids import person_key
+    from sijil.kernel.tests.guards import falsify
 
     with transaction.atomic(), (HOME / "persons.txt").open("w") as file:
-        cursor.execute("TRUNCATE verification_subject CASCADE")
+        falsify("TRUNCATE verification_subject CASCADE")
         rows = []
         for n, idcs in enumerate(_numbers()):
             rows.append((person_key(n), idcs, PartialDate.parse(birth_of(n)), "FM"[n % 2]))
@@ -363,7 +366,7 @@ def _compare(url: str, program: Path) -> None:
     verify = [sys.executable, "-m", "sijil.console", "verify"]
     with _running(verify, port, SIJIL_VERIFY_PORT=str(port)):
         token = _token(port)
-        _sql(url, "TRUNCATE audit_entry")
+        _sql(url, "SET session_replication_role = replica; TRUNCATE audit_entry")
         ours, floor, how = _take_turns(program, url, port, token)
         kept = _sql(url, "SELECT count(*) FROM audit_entry")
         lone = json.loads(_call("--ask", str(port), "3", "1", text=token))
@@ -431,7 +434,7 @@ def _database() -> Iterator[str]:
     given = os.environ.get("SIJIL_DATABASE_URL", "")
     server = Postgres(HOME)
     try:
-        yield given or server.start()
+        yield given or (server.start() and server.superuser_url)
     finally:
         server.stop()
 

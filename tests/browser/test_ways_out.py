@@ -52,7 +52,7 @@ HOUSEHOLD = [
 
 def language(page: Page) -> None:
     page.locator(".languages [lang=ar]").click()
-    page.wait_for_function("document.documentElement.lang === 'ar'")
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
 
 
 def the_back_button_of_the_page(page: Page) -> None:

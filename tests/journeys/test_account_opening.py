@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sijil.domains.accounts import queries as accounts
 from sijil.domains.accounts.services import sign_in
@@ -214,3 +215,51 @@ def test_the_code_is_nowhere_in_clear(idcs):
         ):
             cursor.execute(f"SELECT coalesce(string_agg((to_jsonb(t) - 'id')::text, ' '), '') FROM {table} t")
             assert f'"{code}"' not in cursor.fetchone()[0]
+
+
+# --- limits and equal work (security 7, 26, 30) -----------------------------------------------------------
+
+
+def statements(ask):
+    """Return what a call asks of the database, without its values."""
+    with CaptureQueriesContext(connection) as found:
+        ask()
+    seen = [q["sql"] for q in found if "SAVEPOINT" not in q["sql"]]  # released or taken back: one each
+    return [re.sub(r"'[^']*'|\d+", "?", sql).split("VALUES")[0].split("WHERE")[0] for sql in seen]
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_right_wrong_and_unknown_data_ask_the_same_of_the_database(idcs, purpose):
+    if purpose is Purpose.RESET_PASSWORD:
+        open_account(idcs, at=later(-60))
+    start(draw_idcs(), purpose)  # whatever is read once
+    right = statements(lambda: start(idcs, purpose, at=later(1)))
+    wrong = statements(lambda: start(idcs, purpose, birth=PartialDate(1984, 2, 4), at=later(2)))
+    unknown = statements(lambda: start(draw_idcs(), purpose, at=later(3)))
+    assert right == wrong == unknown
+
+
+def test_a_year_only_person_gets_one_message_for_all_days_of_the_year():
+    identity = Identity(
+        "بناني", "عائشة", "Bennani", "Aïcha", PartialDate(1984), Sex.FEMALE, "04.421.01.0", phone=PHONE
+    )
+    number = known(identity, NOW)
+    answers = [start(number, birth=PartialDate(1984, 2, day)) for day in range(1, 26)]
+    assert len({(a.expires_at, a.resend_at) for a in answers}) == 1
+    assert len(messages()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_present_password_is_counted_where_another_is_chosen(idcs):
+    account = open_account(idcs)
+    change = {"account_id": account.id, "password": "une autre phrase", "language": "fr", "now": later(1)}
+    left = []
+    for _ in range(5):
+        with pytest.raises(Refused, match="sign_in_refused") as refused:
+            journey.change_password(present="nope", **change)
+        left.append(refused.value.facts["left"])
+    assert left == [4, 3, 2, 1, 0]
+    with pytest.raises(Refused, match="sign_in_locked") as refused:
+        journey.change_password(present=PASSWORD, **change)
+    assert refused.value.field == "present"
+    journey.change_password(present=PASSWORD, **change | {"now": later(20)})

@@ -284,7 +284,9 @@ def test_a_file_of_another_centre_is_neither_read_nor_touched():
 
 
 def test_the_queue_shows_twelve_names_and_writes_twelve_entries():
-    people = (dataclasses.replace(FATIMA, phone=f"06123400{n}") for n in range(10, 22))
+    people = (
+        dataclasses.replace(FATIMA, phone=f"06123400{n}", paper_number=f"AB1234{n}") for n in range(10, 22)
+    )
     numbers = [given_a_pre_registration(person) for person in people]
 
     desk = person_enrolment.read_desk(actor=OFFICER, now=NOW)

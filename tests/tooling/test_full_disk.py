@@ -1,12 +1,14 @@
 """A full disk: nothing new is taken and it is said why, reading goes on, and all comes back by itself."""
 
 import datetime as dt
+import errno
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
 from sijil.kernel.disk import LOOK_EVERY, Room
+from sijil.pages import throttle
 from sijil.reporting import health
 
 NOW = dt.datetime(2026, 11, 28, 9, 0, tzinfo=dt.UTC)
@@ -59,6 +61,22 @@ def test_a_call_that_writes_is_refused_with_a_problem(disk):
 @pytest.mark.parametrize("path", ["/", "/pre-registration/", "/track/", "/v1/centres"])
 def test_reading_goes_on(disk, client, path):
     assert client.get(path).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_known", [True, False], ids=["full", "not yet seen"])
+def test_a_write_that_finds_the_disk_full_is_told_so(disk, reader, monkeypatch, is_known):
+    disk.free = 0 if is_known else 1000
+
+    def write(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(throttle, "take", write)
+    client = reader("fr")
+    client.raise_request_exception = False
+    answer = client.get("/track/K7QD-4M2X-9T/")
+    assert answer.status_code == 503
+    assert SAID["fr"] in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from sijil import console
-from sijil.console import demo
+from sijil.console import demo, manage
 from sijil.processes import installation
 from sijil.processes.failure import CannotStart
 
@@ -86,7 +86,7 @@ def test_starting_over_never_touches_a_database_that_is_not_the_demos(tmp_path):
 
 @pytest.mark.parametrize("name", [*console.COMMANDS])
 def test_every_command_has_a_manual(name, capsys):
-    assert console.run([name, "--help"]) == 0 or name == "manage"
+    assert console.run([name, "--help"]) == 0
     assert capsys.readouterr().out
 
 
@@ -114,3 +114,26 @@ def test_a_fault_of_the_product_is_not_hidden(monkeypatch):
     monkeypatch.setattr("sijil.processes.installation.migrate", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         console.run(["migrate"])
+
+
+@pytest.mark.parametrize(
+    "name", [*manage.INSTEAD, "makemigrations", "diffsettings", "remove_stale_contenttypes"]
+)
+def test_the_back_doors_of_the_framework_are_shut(name, capsys):
+    assert console.run(["manage", name, "--noinput"]) == 2
+    said = capsys.readouterr().err
+    assert f"manage does not run {name}" in said
+    assert manage.INSTEAD.get(name, "./run") in said
+
+
+@pytest.mark.parametrize("name", [*manage.OFFERED])
+def test_what_manage_offers_is_a_command_and_listed(name, capsys):
+    from django.core.management import get_commands
+
+    assert name in get_commands()
+    assert console.run(["manage"]) == 0
+    assert f"sijil manage {name}" in capsys.readouterr().out
+
+
+def test_manage_checks_the_settings(capsys):
+    assert console.run(["manage", "check"]) == 0

@@ -95,25 +95,6 @@ def test_a_job_given_up_shows_in_the_health():
     assert "1 failed" in checks["jobs given up"].seen
 
 
-@pytest.mark.django_db
-def test_the_health_page_is_503_without_a_worker_and_names_nobody(client):
-    answer = client.get("/health/")
-    assert answer.status_code == 503
-    assert {check["name"] for check in answer.json()["checks"]} >= {
-        "database",
-        "migrations",
-        "workers",
-        "audit",
-    }
-
-
-@pytest.mark.django_db
-def test_with_a_worker_all_is_well(client):
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
-    assert client.get("/health/").status_code == 200
-
-
 def test_the_clocks_are_looked_at_in_the_first_minute_of_every_legal_day():
     _, cron = tasks.PERIODIC["casework.pass_marks"]
     first = dt.date(2026, 1, 1)  # three years hold Ramadans, when the country leaves its summer time

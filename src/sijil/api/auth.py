@@ -34,10 +34,10 @@ class BearerAuth(HttpBearer):
         ROLE_NEEDED).
         """
         account = account_opening.get_token_account(token, now=clock.now())
+        request.actor = actor_of(account)  # type: ignore[attr-defined]
         wrong_kind = self.kind is not None and account.kind is not self.kind
         if wrong_kind or (self.roles and not self._opens(request, account)):
             raise Refused(ROLE_NEEDED)
-        request.actor = actor_of(account)  # type: ignore[attr-defined]
         request.account = account  # type: ignore[attr-defined]
         request.bearer = token  # type: ignore[attr-defined]
         return account

@@ -23,6 +23,7 @@ from pydantic import ConfigDict, Field
 
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.kernel.text import check_text
+from sijil.pages import guards
 from sijil.pages.problems import CONTENT_TYPE, problem, refusal_problem
 
 FIELDS_INVALID = ErrorCode(
@@ -187,6 +188,8 @@ def language_of(request: HttpRequest) -> str:
 
 def _refused(request: HttpRequest, refused: Refused | type[Refused]) -> HttpResponse:
     assert isinstance(refused, Refused)
+    if refused.error.category is Category.FORBIDDEN:
+        guards.note_closed_door(request, refused)
     unknown = refused.error.category is Category.UNAUTHENTICATED
     headers = {"WWW-Authenticate": "Bearer"} if unknown else {}
     if refused.error.category in (Category.TOO_MANY, Category.UNAVAILABLE):

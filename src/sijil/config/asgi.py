@@ -6,17 +6,21 @@ import resource
 import django
 from django.core.wsgi import get_wsgi_application
 
-from sijil.config import deadlines
-from sijil.config.settings import DATABASES, ENV, HOME
-from sijil.processes.adapters import refuse_unfit
-from sijil.processes.beats import Beat
-from sijil.processes.children import end_with_mine
-from sijil.processes.gate.gate import Gate
-from sijil.processes.gate.kept import Kept
-from sijil.processes.gate.requests import networks_of
-from sijil.processes.gate.threads import Threads
-from sijil.processes.law import refuse_faults
-from sijil.processes.static_files import collect_for_settings
+from sijil.processes import roles
+
+roles.run_as(roles.WEB)
+
+from sijil.config import deadlines  # noqa: E402
+from sijil.config.settings import DATABASES, ENV, HOME  # noqa: E402
+from sijil.processes.adapters import refuse_unfit  # noqa: E402
+from sijil.processes.beats import Beat  # noqa: E402
+from sijil.processes.children import end_with_mine  # noqa: E402
+from sijil.processes.gate.gate import Gate  # noqa: E402
+from sijil.processes.gate.kept import Kept  # noqa: E402
+from sijil.processes.gate.requests import networks_of  # noqa: E402
+from sijil.processes.gate.threads import Threads  # noqa: E402
+from sijil.processes.law import refuse_faults  # noqa: E402
+from sijil.processes.static_files import collect_for_settings  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sijil.config.settings")
 end_with_mine()

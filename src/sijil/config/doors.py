@@ -70,9 +70,9 @@ def refuse(request: Request, reason: Reason) -> Reply:
     return _page(reason, *_languages(cookies), request.scheme, megabytes)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """Return what is answered when the database is not there, or did not answer in time."""
-    refused = Refused(problems.DISK_FULL if settings.ROOM.is_full else problems.UNAVAILABLE)
+def unavailable(request: HttpRequest, *, is_full: bool = False) -> HttpResponse:
+    """Return what is answered when the database is not there, or did not answer in time, or a disk is full."""
+    refused = Refused(problems.DISK_FULL if is_full or settings.ROOM.is_full else problems.UNAVAILABLE)
     is_api = request.path.startswith("/v1/")
     answer = problems.refuse(request, refused) if is_api else refusals.page(_bare(request.path), refused)
     answer.headers["Retry-After"] = str(AGAIN_AFTER)

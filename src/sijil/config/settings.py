@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sijil.kernel import sealing
+from sijil.processes import roles
 from sijil.processes.environment import environment
 from sijil.processes.home import open_keyring, room_of
 from sijil.processes.static_files import mark
@@ -48,6 +49,7 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+<<<<<<< HEAD
 def _private_database_url() -> str:
     """Return the address of the private PostgreSQL, written by its launcher at each start."""
     note = HOME / "postgres.url"
@@ -57,6 +59,10 @@ def _private_database_url() -> str:
 ROOM = room_of(HOME, ENV)
 """Of a database elsewhere nothing is seen from here; it refuses by itself."""
 DATABASES = {"default": _database(ENV.database_url or _private_database_url())}
+=======
+DATABASES = {"default": _database(roles.address(roles.mine(), ENV))}
+DATABASE_USERS = roles.users(ENV)
+>>>>>>> main
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SECRET_KEY = _secret("django.key")

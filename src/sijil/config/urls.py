@@ -7,6 +7,7 @@ from sijil.api.main import api
 
 urlpatterns = [
     path("", include("sijil.portal.urls")),
+    path("", include("sijil.country.tour")),
     path("counter/", include("sijil.counter.urls")),
     path("backoffice/", include("sijil.backoffice.urls")),
     path("v1/docs", reference.index, name="api-docs"),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("v1/openapi.json", reference.description),
     path("v1/", api.urls),
     path("health/", health.view),
+    path("livez", health.alive),
+    path("readyz", health.ready),
     path("metrics", metrics.view),
 ]
 

@@ -3,11 +3,15 @@
 import asyncio
 from typing import Any
 
-from sijil.config.settings import DATABASES, ENV, HOME
-from sijil.kernel.sealing import keyring
-from sijil.processes.beats import Beat
-from sijil.processes.children import end_with_mine
-from sijil.verify.app import Application, Parts, address_of
+from sijil.processes import roles
+
+roles.run_as(roles.VERIFY)
+
+from sijil.config.settings import DATABASES, ENV, HOME  # noqa: E402
+from sijil.kernel.sealing import keyring  # noqa: E402
+from sijil.processes.beats import Beat  # noqa: E402
+from sijil.processes.children import end_with_mine  # noqa: E402
+from sijil.verify.app import Application, Parts, address_of  # noqa: E402
 
 end_with_mine()
 _service = Application(

@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "messages": "sijil.console.messages:messages",
     "engine": "sijil.console.engine:engine",
     "verify-audit": "sijil.console.verify_audit:verify_audit",
+    "verify-state": "sijil.console.verify_state:verify_state",
     "check-copies": "sijil.console.check_copies:check_copies",
     "health": "sijil.console.health:health",
     "law": "sijil.console.law:law",

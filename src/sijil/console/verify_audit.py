@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from sijil.console.output import say
+from sijil.processes import roles
 
 if TYPE_CHECKING:
     from sijil.domains.audit.types import Head, Report
@@ -44,6 +45,7 @@ def verify_audit(
     """
     import django
 
+    roles.run_as(roles.AUDIT)
     django.setup()
     if entry is not None:
         _print_proof(entry)

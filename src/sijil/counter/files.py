@@ -308,20 +308,17 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     found = _file(request, number)
     values = forms.get("values") or PaperValuesForm(found.identity)
     form, captures = values.law_form, _captures(found)
+    changed = request.session.get(_corrected(number), []) if found.is_compared else []
     context = {
         **_desk(request),
         "file": found,
         "values": values,
-        "rows": values.rows(found.identity),
+        "rows": values.rows(found.identity, changed),
         "others": _others(form, found.identity),
-        "contacts": [
-            (wording(field.label), shown(form, field, found.identity), field.page)
-            for field in form.shown_to("receipt")
-            if field.kind in ("phone", "email")
-        ],
+        "contacts": _contacts(form, found.identity),
         "sent": [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)],
         "compared": found.is_compared,
-        "changed": request.session.get(_corrected(number), []) if found.is_compared else [],
+        "changed": changed,
         "paper_kinds": paper_choices(),
         "documents": person_enrolment.list_papers(found.number),
         "captures": captures,
@@ -353,6 +350,12 @@ def _others(form: PersonForm, identity: Identity) -> list[tuple[str, str, str, s
         for f in form.shown_to("officer")
         if not f.compared
     ]
+
+
+def _contacts(form: PersonForm, identity: Identity) -> list[tuple[str, str, str]]:
+    """Return (label, answer, page) of how the person is reached, to be read back."""
+    fields = [f for f in form.shown_to("receipt") if f.kind in ("phone", "email")]
+    return [(wording(f.label), shown(form, f, identity), f.page) for f in fields]
 
 
 def _captures(found: Request) -> dict[str, Any]:

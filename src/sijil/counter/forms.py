@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -44,8 +44,11 @@ class PaperValuesForm(PersonPage):
                 self.add_error(field.id, forms.ValidationError(told, code=FIELD_MISSING.code))
         return cleaned
 
-    def rows(self, identity: Identity) -> list[dict[str, Any]]:
-        """Return each line: the field, its box with what was typed in it, its ticks, what was declared."""
+    def rows(self, identity: Identity, changed: Collection[str]) -> list[dict[str, Any]]:
+        """Return each line: the field, its box with what was typed in it, its ticks, what was declared.
+
+        ``changed``: the fields that the paper had otherwise.
+        """
         if self.is_bound and self.errors is not None:  # judged by now
             self.data = self.typed
         ticks = {tick.name: tick for tick in self.ticks}
@@ -57,6 +60,7 @@ class PaperValuesForm(PersonPage):
                 "declared": shown(self.law_form, field, identity),
                 "same": same(field),
                 "is_same": bool(self.typed and same(field) in self.typed),
+                "mark": "differs" if field.id in changed or self[field.id].errors else "",
             }
             for field in self.asked
         ]

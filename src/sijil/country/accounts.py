@@ -20,11 +20,19 @@ from sijil.domains.partners import services as partner_writes
 from sijil.domains.partners.types import Purpose as PartnerPurpose
 from sijil.kernel.actors import system
 from sijil.kernel.ids import show_idcs
+from sijil.kernel.texts import Text4, choose
 
 FILE = "demo-accounts.json"
 DEMO = system("demo")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 Secrets = dict[str, str]
+_WORDS = {
+    "none": Text4("لا توجد بعد", "pas encore", "none yet"),
+    "born": Text4("تاريخ الازدياد", "né(e)", "born"),
+    "member": Text4("فرد يضاف", "membre à ajouter", "member to add"),
+    "partner": Text4("شريك", "Partenaire", "Partner"),
+    "purpose": Text4("غرض", "finalité", "purpose"),
+}
 
 
 def open_accounts(home: Path, *, now: dt.datetime) -> None:
@@ -86,34 +94,40 @@ def _register_partner(home: Path, body: dict[str, Any], now: dt.datetime) -> Non
     write_secrets(home, kept | {code: credentials.secret, f"{code} client": credentials.client_id})
 
 
-def ready_accounts(home: Path) -> list[tuple[str, str, str, str]]:
-    """Return (who, where, login, password) of everybody who can try something, with the people to name."""
+def ready_accounts(home: Path, *, language: str = "en") -> list[tuple[str, str, str, str]]:
+    """Return (who, where, login, password) of everybody who can try something, with the people to name.
+
+    Below a partner stand its purposes: their code in place of a login, then what they mean.
+    """
     kept, story, people = read_secrets(home), read_story("accounts"), story_persons()
-    rows = [_citizen_row(body, kept.get(_idcs(body), "?")) for body in story["citizens"]]
-    rows += [_row(b, show_idcs(_idcs(b)), f"none yet: {_describe(b['who'])}") for b in story["opens"]]
+    rows = [
+        _row(body, show_idcs(_idcs(body)), kept.get(_idcs(body), "?"), language) for body in story["citizens"]
+    ]
+    said = {name: text.text(language) for name, text in _WORDS.items()}
+    for body in story["opens"]:
+        who = f"{said['none']}: {_describe(body['who'], language)}"
+        rows.append(_row(body, show_idcs(_idcs(body)), who, language))
     for body in [*story["citizens"], *story["opens"]]:
-        rows += [
-            ("  member to add", "", show_idcs(people[k].idcs), _describe(k)) for k in body.get("adds", ())
-        ]
-    rows += [_row(body, body["login"], kept.get(body["login"], "?")) for body in story["staff"]]
+        for key in body.get("adds", ()):
+            member = show_idcs(people[key].idcs), _describe(key, language)
+            rows.append((f"  {said['member']}", "", *member))
+    rows += [_row(body, body["login"], kept.get(body["login"], "?"), language) for body in story["staff"]]
     for body in story["partners"]:
-        name = (f"Partner ({body['fr']})", body["page"])
+        name = (f"{said['partner']} ({choose({'en': body['fr'], **body}, language)})", body["page"])
         rows.append((*name, kept.get(f"{body['code']} client", "?"), kept.get(body["code"], "?")))
+        rows += [(f"  {said['purpose']}", "", p["code"], choose(p, language)) for p in body["purposes"]]
     return rows
 
 
-def _citizen_row(body: dict[str, Any], password: str) -> tuple[str, str, str, str]:
-    return _row(body, show_idcs(_idcs(body)), password)
+def _row(body: dict[str, Any], login: str, password: str, language: str) -> tuple[str, str, str, str]:
+    return choose(body["as"], language), body["page"], login, password
 
 
-def _row(body: dict[str, Any], login: str, password: str) -> tuple[str, str, str, str]:
-    return body["as"]["en"], body["page"], login, password
-
-
-def _describe(key: str) -> str:
+def _describe(key: str, language: str) -> str:
     """Return what opens a door to a person: birth date and sex."""
     identity = story_persons()[key].identity
-    return f"{identity.full_name('fr')}, born {identity.birth}, {identity.sex.value}"
+    born = _WORDS["born"].text(language)
+    return f"{identity.full_name(language)}, {born} {identity.birth}, {identity.sex.value}"
 
 
 def _idcs(body: dict[str, Any]) -> str:

@@ -27,6 +27,8 @@ class Log:
     def record(self, act: Any, *, actor: Any, subject: str, facts: Any, now: Any) -> None:
         self.entries.append((act.code, actor.id, subject, dict(facts)))
 
+    counted = record
+
     def record_each(self, act: Any, *, actor: Any, subjects: Any, facts: Any, now: Any) -> None:
         for subject in subjects:
             self.record(act, actor=actor, subject=subject, facts=facts, now=now)

@@ -14,6 +14,8 @@ trials of codes and passwords are counted, and committed, before they are judged
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,19 +29,28 @@ from sijil.domains.accounts.rules import actor_of
 from sijil.domains.accounts.types import AccountKind, BearerToken, Grant, Purpose, SignedIn, Wants
 from sijil.domains.notifications import queries as notification_queries
 from sijil.domains.notifications import services as notifications
-from sijil.domains.notifications.types import Contact
+from sijil.domains.notifications.types import Channel, Contact
 from sijil.domains.population_register import queries as population
 from sijil.domains.verification import queries as verification
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
-from sijil.kernel.acts import record
+from sijil.kernel.acts import counted, record
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey, is_idcs
 
+NO_ACCOUNT = "sign-in"
+"""What the log calls whatever login it is that nobody has."""
 CODE_MESSAGES = {Purpose.OPEN_ACCOUNT: "otp_open_account", Purpose.RESET_PASSWORD: "otp_reset_password"}
+_NOBODY = PersonKey("0")
+_DECOY = Contact(Channel.SMS, "+212600000000")
+"""Written and taken back in the same transaction: wrong data cost the same work as right ones."""
 DONE_MESSAGES = {Purpose.OPEN_ACCOUNT: "account_opened", Purpose.RESET_PASSWORD: "password_changed"}
 DONE_ACTS = {Purpose.OPEN_ACCOUNT: acts.OPENED, Purpose.RESET_PASSWORD: acts.PASSWORD_RESET}
+
+
+class _NotSent(Exception):
+    """Takes back the message that nobody is to get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,8 @@ def start(
     accounts.count_address(address, now)
     with transaction.atomic():
         person, is_right = population.find_key(idcs), verification.is_match(idcs, birth, sex)
-        contact = _find_contact(purpose, person) if person and is_right else None
+        reached = _find_contact(purpose, person or _NOBODY)
+        contact = reached if is_right else None
         subject, claim = person or population.tag_of(idcs), f"{idcs}|{birth}|{sex}"
         return _ask(purpose, subject, claim, contact, language, actor, now)
 
@@ -110,14 +122,36 @@ def sign_in(
 ) -> SignedIn:
     """Let in a citizen or an officer, or say what an officer must still do (``wants``).
 
-    Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS).
+    Raises: Refused(SIGN_IN_REFUSED, SIGN_IN_LOCKED, TOO_MANY_FROM_ADDRESS, PERSON_DECEASED,
+    PERSON_SUSPENDED).
     """
-    signed = accounts.sign_in(
-        login=_login_of(login), password=password, address=address, needs_factor=needs_factor, now=now
-    )
+    name = _login_of(login)
+    with _noted(name, address, now):
+        signed = accounts.sign_in(
+            login=name, password=password, address=address, needs_factor=needs_factor, now=now
+        )
+        if signed.kind is AccountKind.CITIZEN:
+            population.require_standing(PersonKey(signed.login))
     if signed.is_let_in:
         record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
     return signed
+
+
+@contextmanager
+def _noted(login: str, address: str, now: dt.datetime) -> Iterator[None]:
+    """Write what is refused into the log: about the account if there is one, by whom it was asked."""
+    try:
+        yield
+    except Refused as refused:
+        known = account_queries.find_account(login)
+        accounts.note_failed(known.login if known else NO_ACCOUNT, address, refused, now=now)
+        raise
+
+
+def note_closed_door(door: str, refused: Refused, *, actor: Actor, now: dt.datetime) -> None:
+    """Count that somebody asked for what they may not open. ``door``: the pattern of the address."""
+    facts = {"code": refused.error.code}
+    counted(acts.ACCESS_REFUSED, actor=actor, subject=f"door:{door}", facts=facts, now=now)
 
 
 def open_session(
@@ -138,7 +172,8 @@ def open_session(
     if signed.wants is Wants.FACTOR or (signed.wants is Wants.CODE and not code):
         raise Refused(FACTOR_NEEDED, field="code")
     if signed.wants is Wants.CODE:
-        signed, _ = accounts.prove_factor(account_id=signed.id, round_=signed.round, code=code, now=now)
+        with _noted(signed.login, address, now):
+            signed, _ = accounts.prove_factor(account_id=signed.id, round_=signed.round, code=code, now=now)
         record(acts.SIGNED_IN, actor=actor_of(signed), subject=signed.login, now=now)
     if not signed.is_let_in:  # it waits for a second administrator: told on the page, not to a program
         raise Refused(SIGN_IN_REFUSED, left=0, minutes=0)
@@ -151,8 +186,16 @@ def close_session(*, token: str, now: dt.datetime) -> None:
 
 
 def get_token_account(token: str, *, now: dt.datetime) -> SignedIn:
-    """Return whose bearer token this is. Raises: Refused(TOKEN_INVALID)."""
-    return account_queries.get_token_account(token, now=now)
+    """Return whose token this is. Raises: Refused(TOKEN_INVALID, PERSON_DECEASED, PERSON_SUSPENDED)."""
+    found = account_queries.get_token_account(token, now=now)
+    if found.kind is AccountKind.CITIZEN:
+        population.require_standing(PersonKey(found.login))
+    return found
+
+
+def stands(login: str) -> bool:
+    """Tell whether the person of an account may go on: alive in the register, and not suspended."""
+    return population.is_standing(PersonKey(login))
 
 
 def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:
@@ -160,25 +203,39 @@ def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:
     return account_queries.idle_time(kind, now=now)
 
 
-@transaction.atomic
 def change_password(
     *, account_id: UUID, present: str, password: str, language: str, now: dt.datetime
 ) -> SignedIn:
     """Change the password of one who is signed in; a citizen is told by a message.
 
-    Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED on ``present``, PASSWORD_SHORT, PASSWORD_COMMON,
-    PASSWORD_SAME).
+    Trials are counted, and committed, before the password is looked at: not inside a transaction.
+    Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED or SIGN_IN_LOCKED on ``present``, PASSWORD_SHORT,
+    PASSWORD_COMMON, PASSWORD_SAME).
     """
     account = account_queries.get_account(account_id, now=now)
+    left = accounts.count_present(account.login, now)
+    with transaction.atomic():
+        _change(account, present, password, left, language, now)
+    return account
+
+
+def _change(
+    account: SignedIn, present: str, password: str, left: int, language: str, now: dt.datetime
+) -> None:
     actor = actor_of(account)
     person = actor.person if account.kind is AccountKind.CITIZEN else None
-    idcs = population.get_idcs(person) if person else ""
-    accounts.change_password(account_id=account.id, present=present, password=password, idcs=idcs, now=now)
+    accounts.change_password(
+        account_id=account.id,
+        present=present,
+        password=password,
+        idcs=population.get_idcs(person) if person else "",
+        left=left,
+        now=now,
+    )
     contact = _find_contact(Purpose.RESET_PASSWORD, person) if person else None
     if contact is not None:
         _queue(contact, "password_changed", language, {"at": now}, account.login, now)
     record(acts.PASSWORD_CHANGED, actor=actor, subject=account.login, now=now)
-    return account
 
 
 def _login_of(typed: str) -> str:
@@ -200,11 +257,14 @@ def _ask(
     challenge = accounts.start_challenge(
         purpose=purpose, subject=subject, claim=claim, is_known=known, now=now
     )
-    if contact is not None and challenge.code is not None:
-        minutes = round((challenge.expires_at - now).total_seconds() / 60)
-        facts = {"code": challenge.code, "minutes": minutes}
-        _queue(contact, CODE_MESSAGES[purpose], language, facts, subject, now)
-    told = {"purpose": purpose.value, "sent": contact.channel.value if contact else "nothing"}
+    minutes = round((challenge.expires_at - now).total_seconds() / 60)
+    facts = {"code": challenge.code or "000000", "minutes": minutes}
+    is_sent = contact is not None and challenge.code is not None
+    with suppress(_NotSent), transaction.atomic():
+        _queue(contact or _DECOY, CODE_MESSAGES[purpose], language, facts, subject, now)
+        if not is_sent:
+            raise _NotSent
+    told = {"purpose": purpose.value, "sent": contact.channel.value if contact and is_sent else "nothing"}
     record(acts.CODE_ASKED, actor=actor, subject=subject, facts=told, now=now)
     return Started(challenge.id, challenge.expires_at, challenge.resend_at)
 
@@ -212,7 +272,8 @@ def _ask(
 def _find_contact(purpose: Purpose, person: PersonKey) -> Contact | None:
     """Return how to reach the person; nobody when there is no account whose password could be forgotten."""
     to = population.find_addressee(person)
-    if to is None or (purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(person)):
+    is_lost = purpose is Purpose.RESET_PASSWORD and not account_queries.has_account(person)
+    if to is None or is_lost:
         return None
     return notification_queries.choose_channel(phone=to.phone, email=to.email)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sijil.domains.audit import queries as audit
 from sijil.domains.law import services as law
 from sijil.domains.programmes import acts
 from sijil.domains.programmes import queries as programmes
@@ -136,9 +137,12 @@ def download_list(*, list_id: str, actor: Actor, now: dt.datetime) -> tuple[Publ
 
 
 def check_list(*, list_id: str, actor: Actor, now: dt.datetime) -> bool:
-    """Compute a list's checksum again; tell whether it is still the published one. Raises: Refused."""
+    """Compute a list's checksum again; tell whether it is the one that the sealed log says was published.
+
+    Raises: Refused(LIST_MISSING).
+    """
     found = programmes.get_list(list_id)
-    is_intact = programmes.is_intact(list_id)
+    is_intact = programmes.is_intact(list_id, audit.find_proven(acts.LIST_PUBLISHED.code, f"list:{list_id}"))
     _note(acts.LIST_CHECKED, found, {"intact": is_intact}, actor, now)
     return is_intact
 

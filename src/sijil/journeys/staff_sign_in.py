@@ -53,7 +53,11 @@ def prove_factor(
 
     Do not call it inside a transaction. Raises: Refused(FACTOR_WRONG, FACTOR_LOCKED, SIGN_IN_REFUSED).
     """
-    signed, is_new = services.prove_factor(account_id=account_id, round_=round_, code=code, now=now)
+    try:
+        signed, is_new = services.prove_factor(account_id=account_id, round_=round_, code=code, now=now)
+    except Refused as refused:
+        services.note_failed(f"account:{account_id}", "", refused, now=now)
+        raise
     if is_new:
         record(acts.FACTOR_SET, actor=actor_of(signed), subject=signed.login, now=now)
     if signed.is_let_in and not is_signed_in:

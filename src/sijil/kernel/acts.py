@@ -66,6 +66,10 @@ class Recorder(Protocol):
         now: dt.datetime,
     ) -> None: ...
 
+    def counted(
+        self, act: Act, *, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime
+    ) -> None: ...
+
 
 _recorder: Recorder | None = None
 
@@ -123,6 +127,16 @@ def shown(
     if not act.reads:
         raise ValueError(f"{act.code} is no act of reading")
     _chosen().shown(act, actor=actor, subjects=subjects, facts=facts or {}, now=now)
+
+
+def counted(
+    act: Act, *, actor: Actor, subject: str, now: dt.datetime, facts: Mapping[str, Any] | None = None
+) -> None:
+    """Write what anybody can try again and again: one entry a minute by subject and asker, the rest counted.
+
+    In a transaction of its own, outside that of what was refused.
+    """
+    _chosen().counted(act, actor=actor, subject=subject[:64], facts=facts or {}, now=now)
 
 
 def ran(

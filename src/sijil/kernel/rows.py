@@ -41,7 +41,7 @@ class StateRow(models.Model):
     """One step of one file: who did what, when, from which state to which, and why.
 
     A domain makes its own table of it with a foreign key to its file; :class:`Immutable` in the
-    migration refuses UPDATE and DELETE. ``reason`` is a code or a sentence without identity.
+    migration refuses UPDATE, DELETE and TRUNCATE. ``reason`` is a code or a sentence without identity.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -59,22 +59,35 @@ class StateRow(models.Model):
         ordering = ["id"]
 
 
+_REFUSE = "EXECUTE FUNCTION sijil_refuse_change()"
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION sijil_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of % are immutable', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+
+
+def never_emptied(table: str) -> str:
+    """Return the statement that makes ``table`` refuse TRUNCATE, which no trigger on rows sees."""
+    return f"CREATE TRIGGER immutable_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {_REFUSE};"
+
+
 class Immutable(migrations.RunSQL):
-    """Migration step: rows of ``table`` can be inserted, never updated or deleted."""
+    """Migration step: rows of ``table`` can be inserted, never updated or deleted, by TRUNCATE neither."""
 
     def __init__(self, table: str) -> None:
         self.table = table
         super().__init__(
-            sql=f"""
-            CREATE OR REPLACE FUNCTION sijil_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                RAISE EXCEPTION 'rows of % are immutable', TG_TABLE_NAME
-                USING ERRCODE = 'integrity_constraint_violation';
-            END $$;
-            CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON {table}
-            FOR EACH ROW EXECUTE FUNCTION sijil_refuse_change();
+            sql=f"""{_FUNCTION}
+            CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {_REFUSE};
+            {never_emptied(table)}
             """,
-            reverse_sql=f"DROP TRIGGER immutable ON {table};",
+            reverse_sql=f"""
+            DROP TRIGGER immutable ON {table};
+            DROP TRIGGER immutable_whole ON {table};
+            """,
         )
 
     def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
@@ -90,21 +103,61 @@ class ImmutableButSeals(migrations.RunSQL):
     def __init__(self, table: str, *seals: str) -> None:
         self.table, self.seals = table, seals
         old, new = (f"to_jsonb({row}) - '{{{','.join(seals)}}}'::text[]" for row in ("OLD", "NEW"))
-        refuse = "EXECUTE FUNCTION sijil_refuse_change()"
         super().__init__(
-            sql=f"""
+            sql=f"""{_FUNCTION}
             CREATE TRIGGER immutable_but_seals BEFORE UPDATE ON {table}
-            FOR EACH ROW WHEN ({old} IS DISTINCT FROM {new}) {refuse};
-            CREATE TRIGGER immutable_rows BEFORE DELETE ON {table} FOR EACH ROW {refuse};
+            FOR EACH ROW WHEN ({old} IS DISTINCT FROM {new}) {_REFUSE};
+            CREATE TRIGGER immutable_rows BEFORE DELETE ON {table} FOR EACH ROW {_REFUSE};
+            {never_emptied(table)}
             """,
             reverse_sql=f"""
             DROP TRIGGER immutable_but_seals ON {table};
             DROP TRIGGER immutable_rows ON {table};
+            DROP TRIGGER immutable_whole ON {table};
             """,
         )
 
     def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
         return (self.__class__.__name__, (self.table, *self.seals), {})
+
+
+class Frozen(migrations.RunSQL):
+    """Migration step: rows of ``table`` stay as they are once their ``column`` is in the table ``frozen``.
+
+    Nothing is added either. The columns ``seals`` may be sealed anew by a new key.
+    """
+
+    def __init__(self, table: str, column: str, frozen: str, *seals: str) -> None:
+        self.table, self.column, self.frozen, self.seals = table, column, frozen, seals
+        old, new = (f"to_jsonb({row}) - '{{{','.join(seals)}}}'::text[]" for row in ("OLD", "NEW"))
+        refuse = f"EXECUTE FUNCTION {table}_frozen()"
+        super().__init__(
+            sql=f"""{_FUNCTION}
+            CREATE FUNCTION {table}_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF TG_OP <> 'INSERT' AND EXISTS (SELECT FROM {frozen} f WHERE f.{column} = OLD.{column})
+                OR TG_OP <> 'DELETE' AND EXISTS (SELECT FROM {frozen} f WHERE f.{column} = NEW.{column}) THEN
+                    RAISE EXCEPTION 'evidence of a received file stays as it is'
+                    USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER frozen BEFORE INSERT OR DELETE ON {table} FOR EACH ROW {refuse};
+            CREATE TRIGGER frozen_content BEFORE UPDATE ON {table}
+            FOR EACH ROW WHEN ({old} IS DISTINCT FROM {new}) {refuse};
+            CREATE TRIGGER frozen_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {_REFUSE};
+            """,  # noqa: S608  (names of our own tables)
+            reverse_sql=f"""
+            DROP TRIGGER frozen ON {table};
+            DROP TRIGGER frozen_content ON {table};
+            DROP TRIGGER frozen_whole ON {table};
+            DROP FUNCTION {table}_frozen();
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
+        return (self.__class__.__name__, (self.table, self.column, self.frozen, *self.seals), {})
 
 
 def insert_all(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from sijil.kernel.publisher import Words, read_publisher
 from sijil.pages import background, guards, languages
 
 SHORT_NAMES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "en": "English"}
@@ -25,9 +26,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_staff_account": getattr(known, "kind", "") == "staff",
         "second": _second(request),
         "only_reads": guards.only_reads(request),
+        "imprint": _imprint(),
         "desk": guards.desk_of(getattr(known, "roles", None) or ()),
         "keeper": background.keeper(request),
     }
+
+
+def _imprint() -> dict[str, Any]:
+    """Return who publishes the service, its texts in the language of the page."""
+    found = read_publisher(settings.ENV.publisher)
+    language = languages.spoken()
+    values = {name: getattr(found, name) for name in found.__struct_fields__}
+    return {name: v.text(language) if isinstance(v, Words) else v for name, v in values.items()}
 
 
 def _choice(request: HttpRequest, code: str) -> dict[str, Any]:

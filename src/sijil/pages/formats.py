@@ -8,10 +8,11 @@ the text from right-to-left reordering. A house choice: thousands are parted by 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_day_names
 from django.utils.translation import get_language, gettext
 
 from sijil.kernel.dates import ZONE, PartialDate, local
@@ -81,6 +82,14 @@ def date_short(day: dt.date | dt.datetime | PartialDate | None) -> str:
 def weekday(day: dt.date | dt.datetime) -> str:
     """``الثلاثاء 3 نونبر 2026``."""
     return _date(day, "EEEE d MMMM y", "MMMM y")
+
+
+def weekdays(days: Sequence[int]) -> str:
+    """``lundi – vendredi``: days of the week, 1 = Monday; days in a row by the first and the last."""
+    names = get_day_names("wide", locale=locale())
+    shown = [str(names[day - 1]) for day in days]
+    in_a_row = list(days) == list(range(days[0], days[0] + len(days)))
+    return f"{shown[0]} – {shown[-1]}" if in_a_row and len(days) > 2 else " · ".join(shown)
 
 
 def _date(day: dt.date | dt.datetime | PartialDate | None, full: str, month: str) -> str:

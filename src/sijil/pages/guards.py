@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from sijil.domains.accounts import rules
+from sijil.journeys import account_opening
 from sijil.kernel.actors import PUBLIC, Actor
 from sijil.kernel.errors import Category, ErrorCode, Refused
 from sijil.pages import background, clock
@@ -117,6 +118,13 @@ def actor_of(request: HttpRequest) -> Actor:
         return PUBLIC
     account: Any = request.user
     return rules.actor_of(account)
+
+
+def note_closed_door(request: HttpRequest, refused: Refused) -> None:
+    """Write into the log that somebody asked for what they may not open."""
+    door = request.resolver_match.route if request.resolver_match else ""
+    actor = getattr(request, "actor", None) or actor_of(request)
+    account_opening.note_closed_door(door, refused, actor=actor, now=clock.now())
 
 
 def _kind(request: HttpRequest) -> str:

@@ -108,6 +108,8 @@ class RefusalMiddleware:
             return None
         if exception.error.category is Category.UNAUTHENTICATED and not guards.is_signed_in(request):
             return guards.ask_to_sign_in(request)
+        if exception.error.category is Category.FORBIDDEN:
+            guards.note_closed_door(request, exception)
         if background.is_background(request):
             return background.refused(str(refusals.words(exception)), STATUS[exception.error.category])
         return refusals.page(request, exception)

@@ -2,7 +2,8 @@
 
 The browser holds the key of its session; the table holds the digest of it, so that whoever reads the table
 cannot go on as somebody. An account that was closed, suspended, or is past its days is nobody at the next
-request; a new round of its sessions (``Account.session_round``) ends the older ones.
+request, and so is one whose person is deceased or suspended in the register; a new round of its sessions
+(``Account.session_round``) ends the older ones.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as Stored
 
 from sijil.domains.accounts import rules
+from sijil.domains.accounts.types import AccountKind
+from sijil.journeys import account_opening
 from sijil.kernel.dates import legal_day
 from sijil.pages import clock
 
@@ -55,4 +58,6 @@ class Accounts(ModelBackend):
     """The account of a session, as long as it may be used."""
 
     def user_can_authenticate(self, user: Any) -> bool:
-        return user is not None and rules.is_in_force(user, legal_day(clock.now()))
+        if user is None or not rules.is_in_force(user, legal_day(clock.now())):
+            return False
+        return user.kind != AccountKind.CITIZEN or account_opening.stands(user.login)

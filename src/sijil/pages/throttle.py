@@ -53,8 +53,12 @@ LIMITS: Mapping[str, Allowance] = {
     "message_refused": Allowance(burst=60, every=1),
 }
 
+# What a clock that was wrong left further ahead than the whole allowance lasts counts as nothing taken.
 _FILLED = """
-least(%(burst)s::float8, b.tokens + greatest(0, extract(epoch FROM %(now)s - b.taken_at)) / %(every)s)
+CASE WHEN extract(epoch FROM b.taken_at - %(now)s) > %(burst)s::float8 * %(every)s + 60
+THEN %(burst)s::float8
+ELSE least(%(burst)s::float8,
+           b.tokens + greatest(0, extract(epoch FROM %(now)s - b.taken_at)) / %(every)s) END
 """
 _TAKE = f"""
 INSERT INTO pages_bucket AS b (key, tokens, taken_at) VALUES (%(key)s, %(burst)s::float8 - %(units)s, %(now)s)

@@ -12,7 +12,7 @@ from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.types import Centre
 from sijil.domains.geography import queries as geography
 from sijil.domains.geography.types import Level, Place
-from sijil.pages import clock, communes
+from sijil.pages import clock, communes, formats
 from sijil.pages.languages import spoken
 
 _LONGEST = 80
@@ -49,7 +49,15 @@ def show_centre(request: HttpRequest, code: str) -> HttpResponse:
     served = [_row(geography.get_commune(c)) for c in centre.commune_codes]
     way = [_row(geography.get_place(c)) for c in (centre.region_code, centre.province_code)]
     context = {"centre": _centre(centre), "days": days.items(), "served": served, "way": way}
+    context["opening"] = _opening()
     return render(request, "portal/centre.html", context)
+
+
+def _opening() -> list[tuple[str, str, str]]:
+    """Return the hours of a week with their days in words, of days in a row the first and the last."""
+    return [
+        (formats.weekdays(d), opens, closes) for d, opens, closes in appointments.list_hours(clock.today())
+    ]
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
@@ -77,8 +85,9 @@ def _row(place: Place) -> dict[str, Any]:
 
 def _centre(centre: Centre) -> dict[str, Any]:
     next_slot = appointments.find_next_slot(centre.code, now=clock.now())
-    name = centre.name(spoken())
-    return {"code": centre.code, "name": name, "kind": centre.kind, "next": next_slot, "desks": centre.desks}
+    name, address = centre.name(spoken()), centre.address(spoken())
+    reached = {"address": address, "phone": centre.phone}
+    return {"code": centre.code, "name": name, "kind": centre.kind, "next": next_slot, **reached}
 
 
 urlpatterns = [

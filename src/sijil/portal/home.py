@@ -23,12 +23,17 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/accessibility.html")
 
 
+def legal(request: HttpRequest) -> HttpResponse:
+    """Say who publishes the service and how to reach them; the layout knows it already."""
+    return render(request, "portal/legal.html")
+
+
 def partners(request: HttpRequest) -> HttpResponse:
     """Explain the verification API, with calls that can be copied."""
-    return render(request, "portal/partners.html", {"verify": _verify_address(request)})
+    return render(request, "portal/partners.html", {"verify": verify_address(request)})
 
 
-def _verify_address(request: HttpRequest) -> str:
+def verify_address(request: HttpRequest) -> str:
     """Return the address of the verify process: the public one, or its port on this machine."""
     if settings.ENV.public_url:
         return str(settings.ENV.public_url).rstrip("/")
@@ -39,6 +44,7 @@ def _verify_address(request: HttpRequest) -> str:
 urlpatterns = [
     path("", home, name="portal-home"),
     path("privacy/", privacy, name="portal-privacy"),
+    path("legal/", legal, name="portal-legal"),
     path("accessibility/", accessibility, name="portal-accessibility"),
     path("partners/", partners, name="portal-partners"),
 ]

@@ -23,7 +23,20 @@ class Environment(BaseSettings):
         default=Path(".sijil"), description="Folder of keys, private database, sealed files and logs."
     )
     database_url: str = Field(
-        default="", description="PostgreSQL >= 15. Empty: the private one below `home`."
+        default="",
+        description="PostgreSQL >= 15, as the owner of the tables: migrations and console commands. "
+        "Empty: the private one below `home`.",
+    )
+    web_database_url: str = Field(
+        default="",
+        description="The same database as the role of the pages. Empty: the private one's, else the owner's.",
+    )
+    worker_database_url: str = Field(default="", description="As the role of the worker.")
+    verify_database_url: str = Field(
+        default="", description="As the role of the verification process, which reads two tables."
+    )
+    audit_database_url: str = Field(
+        default="", description="As a role that only reads: `sijil verify-audit`, and an auditor's own tools."
     )
     host: str = Field(default="127.0.0.1", description="Address that web and verify listen on.")
     port: int = Field(default=8000, description="Port of the pages and the API.")
@@ -40,7 +53,7 @@ class Environment(BaseSettings):
     disk_floor_mb: int = Field(
         default=256,
         ge=1,
-        description="MB that must be free for `SIJIL_HOME` and the private database; below, nothing is taken.",
+        description="MB that must be free for `SIJIL_HOME` and a private database; else nothing is taken.",
     )
     verify_port: int = Field(default=8001, description="Port of the verification process.")
     verify_workers: int = Field(
@@ -51,6 +64,11 @@ class Environment(BaseSettings):
     public_url: str = Field(default="", description="Address printed on receipts; empty: http://host:port.")
     demo: bool = Field(
         default=False, description="Show the demo banner, the ready accounts and the demo inbox."
+    )
+    publisher: str = Field(
+        default="",
+        description="File of who publishes this service, of the shape of src/sijil/kernel/publisher.yaml "
+        "(whose values are invented). Read once by each process.",
     )
     staff_second_factor: bool = Field(
         default=True,

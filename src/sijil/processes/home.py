@@ -17,7 +17,7 @@ from sijil.processes.environment import Environment, environment
 from sijil.processes.failure import CannotStart
 
 # Raised whenever tables or keys change in a way that no migration carries over.
-SCHEMA = 2
+SCHEMA = 3
 NOTE = "schema"
 INBOUND = ("sms", "email", "abis")
 """Outside systems that may tell us something; each proves itself with a secret of its own."""

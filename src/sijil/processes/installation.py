@@ -28,7 +28,7 @@ from typing import IO
 import psycopg
 from psycopg import sql
 
-from sijil.processes import commands
+from sijil.processes import commands, grants
 from sijil.processes.beats import Beats
 from sijil.processes.environment import Environment, environment
 from sijil.processes.failure import CannotStart
@@ -165,7 +165,7 @@ def open_installation(say: Say) -> Iterator[Installation]:
 
 
 def migrate(say: Say) -> None:
-    """Apply what is missing of the migrations."""
+    """Apply what is missing of the migrations, and give each role what it may. Raises: CannotStart."""
     import django
     from django.core.management import call_command
     from django.db import connection
@@ -177,6 +177,7 @@ def migrate(say: Say) -> None:
     if plan:
         say(f"Tables: {len(plan)} migrations …")
         call_command("migrate", verbosity=0, interactive=False)
+    grants.give()
 
 
 def refuse_faults_of_law() -> None:
@@ -199,7 +200,8 @@ def refuse_faults_of_law() -> None:
 def migrations_mark() -> str:
     """Return what the migrations of this tree, and of the libraries that bring some, amount to."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("migrations/*.py")):
+    source = Path(__file__).parents[1]
+    for path in [*sorted(source.rglob("migrations/*.py")), *(source / name for name in grants.WRITTEN_IN)]:
         digest.update(path.name.encode() + path.read_bytes())
     for library in ("django", "procrastinate"):
         digest.update(version(library).encode())

@@ -4,7 +4,8 @@
     url = server.start()        # makes the cluster the first time; clears what a killed start left behind
     server.stop()               # fast shutdown
 
-It listens on a UNIX socket in a folder that only its owner enters, so no password is needed.
+It listens on a UNIX socket in a folder that only its owner enters, so no password is needed. Its superuser
+makes the roles (``roles.py``) and the database; no process of ours connects as it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from sijil.processes import roles
 from sijil.processes.binaries import Binaries, find_binaries
 from sijil.processes.children import end_with_parent, log_tail
 from sijil.processes.failure import CannotStart
@@ -29,6 +31,7 @@ from sijil.processes.owner import ServerUser, server_user
 STATE = Path("/var/lib/sijil")
 SOCKET_PATH_LIMIT = 100  # the kernel allows 107 bytes
 DATABASE = "sijil"
+SUPERUSER = "sijil_cluster"
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -85,7 +88,16 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://{DATABASE}@/{DATABASE}?host={quote(str(self._socket))}"
+        """The database, as the owner of its tables."""
+        return self._address(roles.PRIVATE[roles.OWNER])
+
+    @property
+    def superuser_url(self) -> str:
+        """The database as the superuser of the cluster: for tests and benches."""
+        return self._address(SUPERUSER)
+
+    def _address(self, user: str) -> str:
+        return f"postgresql://{user}@/{DATABASE}?host={quote(str(self._socket))}"
 
     @property
     def pid(self) -> int | None:
@@ -154,7 +166,7 @@ class Postgres:
     def _make_cluster(self, binaries: Binaries, user: ServerUser) -> None:
         new = self.place / "data.new"
         shutil.rmtree(new, ignore_errors=True)
-        base = [str(binaries.folder / "initdb"), "-D", str(new), "-U", DATABASE, "-A", "trust", "-E", "UTF8"]
+        base = [str(binaries.folder / "initdb"), "-D", str(new), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
         base += ["--lc-collate=C"]  # the order of C.UTF-8 too; keys are compared byte by byte
         base += [] if self.durable else ["--no-sync"]
         for locale in ("C.UTF-8", "C"):
@@ -230,10 +242,12 @@ class Postgres:
         import psycopg
 
         host = str(self._socket)
-        with psycopg.connect(host=host, user=DATABASE, dbname="postgres", autocommit=True) as connection:
+        with psycopg.connect(host=host, user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
-                connection.execute(f"CREATE DATABASE {DATABASE}")
+                for statement in roles.MAKE:
+                    connection.execute(statement)
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {roles.PRIVATE[roles.OWNER]}")
                 with contextlib.suppress(psycopg.errors.InvalidParameterValue):  # a build without lz4
                     connection.execute(f"ALTER DATABASE {DATABASE} SET wal_compression = 'lz4'")
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import django
 
+from sijil.processes import roles
 from sijil.processes.beats import Beat
 from sijil.processes.environment import environment
 
 
 def run(*, concurrency: int = 4, until_idle: bool = False) -> None:
     """Work until SIGTERM; running jobs may finish. ``until_idle``: stop when the queue is empty."""
+    roles.run_as(roles.WORKER)
     django.setup()
     from sijil.processes.adapters import refuse_unfit
     from sijil.processes.law import refuse_faults

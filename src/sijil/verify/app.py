@@ -21,9 +21,11 @@ from sijil.pages.problems import problem, refusal_problem
 from sijil.verify import pages
 from sijil.verify.batches import Batches, Unavailable
 from sijil.verify.directory import Client, Directory
+from sijil.verify.guesses import WRONG, Guesses
 from sijil.verify.oauth import TokenRefused, grant
 from sijil.verify.questions import read_question
-from sijil.verify.refusals import PARTNER_SUSPENDED, RATE_EXCEEDED, SCOPE_MISSING
+from sijil.verify.refusals import PARTNER_SUSPENDED, RATE_EXCEEDED, SCOPE_MISSING, WRONG_TOO_OFTEN
+from sijil.verify.statement import Answer, Question
 from sijil.verify.wire import (
     Gone,
     Receive,
@@ -97,6 +99,7 @@ class VerifyApp:
         self.tokens = AccessTokens(parts.token_keys)
         self.directory = Directory(parts.database, workers=parts.workers)
         self.batches = Batches(parts.database, lines=LINES, clock=_clock)
+        self.guesses = Guesses()
         self._seen: dict[bytes, AccessToken] = {}
         self._routes = {
             "/v1/verifications": {"POST": self.verify},
@@ -135,7 +138,7 @@ class VerifyApp:
         """``POST /v1/verifications``: the same steps for a known and an unknown number."""
         client = self._admit(header(scope, b"authorization"))
         question = read_question(await read_body(receive), client, self.keys)
-        answer = await self.batches.answer(question)
+        answer = await self._ask(question)
         result = b"match" if answer.confirmed else b"no_match"
         body = b'{"result":"%s","id":"%s","at":"%s"}' % (
             result,
@@ -144,17 +147,31 @@ class VerifyApp:
         )
         await send_bytes(send, 200, body)
 
+    async def _ask(self, question: Question) -> Answer:
+        """Answer a question unless its partner was wrong about this person too often."""
+        about = question.partner, question.tag
+        if not self.guesses.take(*about, time.monotonic()):
+            raise Refused(WRONG_TOO_OFTEN, minutes=round(WRONG.every / 60))
+        try:
+            answer = await self.batches.answer(question)
+        except Unavailable:
+            self.guesses.give_back(*about)
+            raise
+        if answer.confirmed:
+            self.guesses.give_back(*about)
+        return answer
+
     async def token(self, scope: Scope, receive: Receive, send: Send) -> None:
         """``POST /oauth2/token``."""
         raw = await read_body(receive)
         try:
-            client_id, scopes = await grant(
+            client, scopes = await grant(
                 self.directory, header(scope, b"content-type"), header(scope, b"authorization"), raw
             )
         except TokenRefused as refused:
             await send_json(send, refused.status, refused.body, _BASIC if refused.status == 401 else None)
             return
-        token = self.tokens.issue(client_id, scopes, now=_clock())
+        token = self.tokens.issue(client.client_id, scopes, mark=client.mark, now=_clock())
         seconds = int(LIFETIME.total_seconds())
         body = {
             "access_token": token,
@@ -190,7 +207,7 @@ class VerifyApp:
         if token is None or token.expires_at <= time.time():
             token = self._read_token(authorization)
         client = self.directory.find(token.client_id)
-        if client is None:
+        if client is None or token.mark != client.mark:  # of a secret that was changed
             raise Refused(TOKEN_INVALID)
         if not client.active:
             raise Refused(PARTNER_SUSPENDED)
@@ -221,6 +238,8 @@ class VerifyApp:
 def _headers_of(refused: Refused) -> list[tuple[bytes, bytes]] | None:
     if refused.error is TOKEN_INVALID:
         return _BEARER
+    if refused.error is WRONG_TOO_OFTEN:
+        return [(b"retry-after", b"%d" % round(WRONG.every))]
     return _RETRY_NEXT if refused.error is RATE_EXCEEDED else None
 
 

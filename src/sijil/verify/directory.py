@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 
-from sijil.domains.partners.rules import hash_secret, is_secret
+from sijil.domains.partners.rules import hash_secret, is_secret, mark_of
 from sijil.domains.partners.sql import DIRECTORY
 from sijil.kernel.allowance import Allowance, per_second
 from sijil.verify.batches import Line, Unavailable
@@ -47,11 +47,13 @@ class Bucket:
 
 @dataclass(slots=True)
 class Client:
-    """One partner here. ``bucket`` holds this process's share of its rate."""
+    """One partner here. ``mark``: of its secret, in its tokens. ``bucket``: our share of its rate."""
 
     code: str
+    client_id: str
     label: str
     secret_hash: bytes
+    mark: str
     scopes: tuple[str, ...]
     purposes: frozenset[str]
     active: bool
@@ -129,8 +131,10 @@ class Directory:
         before = self._clients.get(row["client_id"])
         return Client(
             code=row["code"],
+            client_id=row["client_id"],
             label=row["name_fr"],
             secret_hash=row["secret_hash"],
+            mark=mark_of(row["secret_hash"]),
             scopes=tuple(json.loads(row["scopes"])),
             purposes=frozenset(p["code"] for p in json.loads(row["purposes"])),
             active=row["active"],

@@ -62,8 +62,8 @@ def choose_scopes(client: Client, form: dict[str, str]) -> tuple[str, ...]:
 
 async def grant(
     directory: Directory, content_type: bytes, authorization: bytes, raw: bytes
-) -> tuple[str, tuple[str, ...]]:
-    """Return the client id and the scopes to put in the token. Raises: TokenRefused, Unavailable."""
+) -> tuple[Client, tuple[str, ...]]:
+    """Return the partner and the scopes to put in the token. Raises: TokenRefused, Unavailable."""
     form = read_form(content_type, raw)
     if "grant_type" not in form:
         raise TokenRefused("invalid_request", "grant_type is missing.")
@@ -75,4 +75,4 @@ async def grant(
         raise TokenRefused(
             "invalid_client", "The client id or the secret is wrong, or access is suspended.", 401
         )
-    return client_id, choose_scopes(client, form)
+    return client, choose_scopes(client, form)

@@ -31,3 +31,9 @@ RATE_EXCEEDED = ErrorCode(
     "More questions than agreed: {rate} a second.",
     "Wait as many seconds as the header Retry-After says.",
 )
+WRONG_TOO_OFTEN = ErrorCode(
+    "verify.wrong_too_often",
+    Category.TOO_MANY,
+    "You were wrong about this number too often.",
+    "Ask the person for their papers; one more question about them is answered in {minutes} minutes.",
+)

@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from joserfc.jwk import OKPKey
 from typer.testing import CliRunner
 
@@ -27,6 +27,7 @@ from sijil.kernel.actors import system
 from sijil.kernel.acts import record
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
+from sijil.kernel.tests.guards import falsify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
@@ -214,15 +215,8 @@ def test_a_head_can_be_noted_and_given_back(run, sealed):
     assert run("verify-audit", "--anchor", "nonsense")[0] == 2
 
 
-def tamper(sql, *values):
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(sql, values)
-        cursor.execute("SET session_replication_role = DEFAULT")
-
-
 def test_a_broken_log_names_its_first_broken_root(run, sealed):
-    tamper("UPDATE audit_entry SET subject = 'x' WHERE id = %s", sealed[1])
+    falsify("UPDATE audit_entry SET subject = 'x' WHERE id = %s", sealed[1])
     code, output = run("verify-audit")
     assert code == 1
     assert "BROKEN: an entry under root 2 was altered." in output
@@ -230,8 +224,8 @@ def test_a_broken_log_names_its_first_broken_root(run, sealed):
 
 
 def test_a_cut_off_end_can_be_accepted_after_a_restore(run, sealed):
-    tamper("DELETE FROM audit_entry WHERE id = %s", sealed[1])
-    tamper("DELETE FROM audit_root WHERE number = 2")
+    falsify("DELETE FROM audit_entry WHERE id = %s", sealed[1])
+    falsify("DELETE FROM audit_root WHERE number = 2")
     assert run("verify-audit")[0] == 1
     assert run("verify-audit", "--accept-head")[0] == 0
     assert seal().read_head().number == 1
@@ -241,7 +235,7 @@ def test_the_proof_of_an_entry(run, sealed):
     code, output = run("verify-audit", "--entry", str(sealed[0]))
     assert code == 0
     assert "leaf 0 of 1 under root 1" in output
-    tamper("UPDATE audit_root SET tree = %s WHERE number = 1", bytes(32))
+    falsify("UPDATE audit_root SET tree = %s WHERE number = 1", bytes(32))
     assert run("verify-audit", "--entry", str(sealed[0]))[0] == 1
 
 

@@ -68,3 +68,15 @@ FACTOR_SET = _act(
     "A ajouté son téléphone à son compte.",
     "Added the telephone to the account.",
 )
+SIGN_IN_FAILED = _act(
+    "account.sign_in_failed",
+    "حاول الدخول إلى حساب دون جدوى.",
+    "A tenté en vain d’entrer dans un compte.",
+    "Tried in vain to sign in.",
+)
+ACCESS_REFUSED = _act(
+    "account.access_refused",
+    "طرق بابا ليس له الحق في فتحه.",
+    "A frappé à une porte qui ne lui est pas ouverte.",
+    "Tried a door that is not open to them.",
+)

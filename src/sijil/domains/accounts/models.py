@@ -71,6 +71,12 @@ class Account(AbstractBaseUser):
             ),
         ]
 
+    @property
+    def power(self) -> dict[str, str | list[str]]:
+        """What the owner may and where, as each entry about the account says it."""
+        until = self.valid_until.isoformat() if self.valid_until else ""
+        return {"roles": sorted(self.roles), "area": self.area, "centre": self.centre_code, "until": until}
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session must hold to go on: another password or another round ends it."""
         text = f"{self.session_round}:{self.password}"
@@ -157,7 +163,10 @@ class OtpChallenge(models.Model):
 
     class Meta:
         db_table = "accounts_otp"
-        indexes = [models.Index(fields=["claim_tag", "purpose", "-sent_at"], name="accounts_otp_claim")]
+        indexes = [
+            models.Index(fields=["claim_tag", "purpose", "-sent_at"], name="accounts_otp_claim"),
+            models.Index(fields=["subject", "purpose", "-sent_at"], name="accounts_otp_subject"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(attempts__lte=5), name="accounts_otp_at_most_five_attempts"

@@ -6,6 +6,8 @@ import datetime as dt
 import hashlib
 from uuid import UUID
 
+from django.db.models import Q
+
 from sijil.domains.accounts import rules
 from sijil.domains.accounts.errors import ACCOUNT_MISSING, TOKEN_INVALID
 from sijil.domains.accounts.models import Account, ApiToken, StaffFile, StaffFileStep
@@ -156,3 +158,10 @@ def show_account(account: Account, *, wants: Wants = Wants.NOTHING) -> SignedIn:
         wants=wants,
         round=account.session_round,
     )
+
+
+def list_unlike() -> list[str]:
+    """Return the logins of staff whose account lets in, and whose file says no, or the other way."""
+    is_active, is_in = Q(state=StaffState.ACTIVE), Q(account__is_active=True)
+    rows = StaffFile.objects.filter((is_active & ~is_in) | (is_in & ~is_active))
+    return sorted(rows.values_list("account__login", flat=True))

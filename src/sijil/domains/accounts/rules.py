@@ -28,6 +28,8 @@ FACTOR_SECONDS = 30
 """How long one code of a second factor lasts (RFC 6238, the only step that telephones keep to)."""
 _STAFF_LOGIN = re.compile(r"^[a-z][a-z0-9.-]{2,63}$")
 LONGEST_PASSWORD = 128
+SKEW = dt.timedelta(minutes=1)
+"""How far the clocks of two processes may be apart. A moment kept that lies further ahead was never now."""
 
 
 class Holder(Protocol):
@@ -81,6 +83,7 @@ class Limits(law.Body, frozen=True):
     otp_per_day: Limit
     grant_minutes: Limit
     sign_in_trials: Limit
+    login_trials: Limit
     address_trials: Limit
     lock_minutes: Limit
     citizen_idle_minutes: Limit

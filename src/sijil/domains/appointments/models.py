@@ -21,6 +21,9 @@ class CentreRow(models.Model):
     province_code = models.CharField(max_length=12)
     commune_codes = ArrayField(models.CharField(max_length=12))
     desks = models.SmallIntegerField()
+    address_ar = models.CharField(max_length=200, blank=True, default="")
+    address_fr = models.CharField(max_length=200, blank=True, default="")
+    phone = models.CharField(max_length=20, blank=True, default="")
     closed_on = models.DateField(null=True)
     loaded_at = models.DateTimeField()
 

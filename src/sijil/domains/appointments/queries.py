@@ -39,6 +39,11 @@ def get_centre(code: str) -> Centre:
     return found[0]
 
 
+def list_hours(on: dt.date) -> list[tuple[tuple[int, ...], str, str]]:
+    """Return the hours of a week in force on a day: days (1 = Monday), opens, closes; of every centre."""
+    return rules.list_hours(on)
+
+
 def list_named(codes: Iterable[str]) -> list[Centre]:
     """Return the centres of these codes, closed ones too: what an old record names."""
     return [_centre(row) for row in CentreRow.objects.filter(code__in=set(codes))]
@@ -103,7 +108,8 @@ def _centres(where: Q) -> list[Centre]:
 
 def _centre(row: CentreRow) -> Centre:
     names = (row.kind, row.name_ar, row.name_fr)
-    return Centre(row.code, *names, row.region_code, row.province_code, tuple(row.commune_codes), row.desks)
+    places = (row.region_code, row.province_code, tuple(row.commune_codes))
+    return Centre(row.code, *names, *places, row.desks, row.address_ar, row.address_fr, row.phone)
 
 
 def booking_of(row: AppointmentRow) -> Booking:

@@ -12,7 +12,7 @@ import msgspec
 
 from sijil.domains.appointments.errors import SLOT_PAST, SLOT_UNKNOWN
 from sijil.domains.appointments.types import Centre, SlotKey
-from sijil.kernel import dates, law
+from sijil.kernel import clean, dates, law
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
@@ -91,6 +91,11 @@ def list_times(day: dt.date) -> tuple[dt.time, ...]:
     return tuple(time for h in hours for time in _times(h.opens, h.closes, minutes))
 
 
+def list_hours(day: dt.date) -> list[tuple[tuple[int, ...], str, str]]:
+    """Return the hours of a week in force on a day: days (1 = Monday), opens, closes."""
+    return [(hours.days, hours.opens, hours.closes) for hours in law.on(HOURS, day).body.hours]
+
+
 def _times(opens: str, closes: str, minutes: int) -> Iterator[dt.time]:
     first, last = (int(t[:2]) * 60 + int(t[3:]) for t in (opens, closes))
     for start in range(first, last - minutes + 1, minutes):
@@ -135,7 +140,8 @@ def is_bookable(key: SlotKey, now: dt.datetime) -> bool:
 
 
 def read_centres(path: Path = _HERE / "data/centres.csv") -> list[Centre]:
-    """Return the centres of a CSV file (columns: the fields of :class:`Centre`, communes by spaces).
+    """Return the centres of a CSV file (columns: the fields of :class:`Centre`, communes by spaces;
+    addresses and telephone may be left out).
 
     Raises: ValueError naming the first line that cannot be used.
     """
@@ -149,11 +155,14 @@ def read_centres(path: Path = _HERE / "data/centres.csv") -> list[Centre]:
 def _centre(number: int, row: dict[str, str]) -> Centre:
     try:
         communes = tuple(row["commune_codes"].split())
+        known = {name: (row.get(name) or "").strip() for name in ("address_ar", "address_fr", "phone")}
+        if known["phone"]:
+            known["phone"] = clean.phone(known["phone"], field="phone")
         centre = Centre(
             row["code"], row["kind"], row["name_ar"], row["name_fr"],
-            row["region_code"], row["province_code"], communes, int(row["desks"]),
+            row["region_code"], row["province_code"], communes, int(row["desks"]), **known,
         )  # fmt: skip
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, Refused) as error:
         raise ValueError(f"line {number}: {error}") from error
     if not (centre.code and centre.name_ar and centre.name_fr and communes and centre.desks > 0):
         raise ValueError(f"line {number}: code, both names, a commune and a desk are needed")

@@ -23,7 +23,10 @@ from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 _REQUESTS = 0x52445630  # our space among the advisory locks
-_FIELDS = ("kind", "name_ar", "name_fr", "region_code", "province_code", "commune_codes", "desks")
+_FIELDS = (
+    *("kind", "name_ar", "name_fr", "region_code", "province_code", "commune_codes", "desks"),
+    *("address_ar", "address_fr", "phone"),
+)
 
 
 @transaction.atomic

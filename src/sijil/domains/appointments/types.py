@@ -17,7 +17,10 @@ class CentreKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """``commune_codes``: the communes it serves. ``desks``: people received at once (capacity of a slot)."""
+    """``commune_codes``: the communes it serves. ``desks``: people received at once (capacity of a slot).
+
+    ``address_ar``, ``address_fr``, ``phone``: empty while they are not known.
+    """
 
     code: str
     kind: str
@@ -27,6 +30,13 @@ class Centre:
     province_code: str
     commune_codes: tuple[str, ...]
     desks: int
+    address_ar: str = ""
+    address_fr: str = ""
+    phone: str = ""
+
+    def address(self, language: str) -> str:
+        """Return where it is, in the language if it is written so."""
+        return either(self.address_ar, self.address_fr, language) or self.address_fr or self.address_ar
 
     def name(self, language: str) -> str:
         return either(self.name_ar, self.name_fr, language)

@@ -40,7 +40,8 @@ class ReadTally(models.Model):
     """How often the same reader opened the same person by the same act within an hour.
 
     The first reading writes an entry; the others are counted here, and the sum is written into the log when
-    the hour is over (``counted_at``).
+    the hour is over (``counted_at``). What anybody may try again (a wrong password, a closed door, a search)
+    is counted alike by the minute, which ``hour`` then holds.
     """
 
     actor_kind = models.CharField(max_length=16)

@@ -21,6 +21,11 @@ def hour_of(moment: dt.datetime) -> dt.datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
+def minute_of(moment: dt.datetime) -> dt.datetime:
+    """Return the beginning of the minute within which trials are counted together."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def leaf_of(entry: Entry) -> bytes:
     """Return the leaf hash of an entry: SHA-256 over its canonical JSON (a list, keys of facts sorted)."""
     row = [

@@ -16,7 +16,16 @@ from sijil.domains.audit.adapters.choice import seal
 from sijil.domains.audit.models import AuditEntry, AuditRoot, ReadTally
 from sijil.domains.audit.queries.entries import iter_range
 from sijil.domains.audit.queries.seals import find_last_root, find_root, list_other_tails
-from sijil.domains.audit.rules import NO_ROOT, Tree, digest_of, head_of, hour_of, leaf_of, message_of
+from sijil.domains.audit.rules import (
+    NO_ROOT,
+    Tree,
+    digest_of,
+    head_of,
+    hour_of,
+    leaf_of,
+    message_of,
+    minute_of,
+)
 from sijil.domains.audit.types import Root
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.acts import Act
@@ -75,8 +84,16 @@ class Log:
         if not others:
             return
         with transaction.atomic():
-            first = _count_readings(act, actor, others, now)
+            first = _count(act, actor, others, hour_of(now))
             _add_entries(act, actor, [who for who in others if who in first], facts, now)
+
+    def counted(
+        self, act: Act, *, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime
+    ) -> None:
+        """Add an entry, or count it: the same asker, subject, act and minute is one entry."""
+        with transaction.atomic():
+            if _count(act, actor, [subject], minute_of(now)):
+                self.record(act, actor=actor, subject=subject, facts=facts, now=now)
 
 
 def _entry(act: Act, actor: Actor, subject: str, facts: Mapping[str, Any], now: dt.datetime) -> AuditEntry:
@@ -100,17 +117,16 @@ def _add_entries(
     insert_all(AuditEntry, {"subject": subjects}, {name: getattr(entry, name) for name in _SAID})
 
 
-def _count_readings(act: Act, actor: Actor, subjects: list[str], now: dt.datetime) -> set[str]:
-    """Count one more reading of each subject; return those read for the first time in this hour."""
-    hour = hour_of(now)
+def _count(act: Act, actor: Actor, subjects: list[str], since: dt.datetime) -> set[str]:
+    """Count each subject once more within its hour or minute; return those counted for the first time."""
     with connection.cursor() as cursor:
-        cursor.execute(_TALLY, [actor.kind.value, actor.id, act.code, hour, subjects])
+        cursor.execute(_TALLY, [actor.kind.value, actor.id, act.code, since, subjects])
         return {subject for subject, is_first in cursor.fetchall() if is_first}
 
 
 @transaction.atomic
 def count_reads(*, now: dt.datetime, limit: int = 10_000) -> int:
-    """Write into the log how often each reader read again in the hours that are over; return how many."""
+    """Write into the log how often each read, or tried, again in the hours that are over; return how many."""
     over = ReadTally.objects.select_for_update(skip_locked=True).filter(
         hour__lt=hour_of(now), counted_at__isnull=True, count__gt=1
     )

@@ -69,6 +69,16 @@ class CaptureException(models.Model):
         ]
 
 
+class FrozenCaptures(models.Model):
+    """That the captures and exceptions of a file stay as they are: it was received, or ended. Immutable."""
+
+    request_number = models.CharField(max_length=10, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "biometrics_frozen"
+
+
 class EngineRequest(models.Model):
     """What the engine is asked. ``id``: the same for the same work, however often it is asked.
 

@@ -52,6 +52,16 @@ class DocumentContent(models.Model):
         db_table = "documents_content"
 
 
+class FrozenPapers(models.Model):
+    """That no paper is added to those of an owner any more: what they prove was decided. Immutable."""
+
+    owner = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "documents_frozen"
+
+
 class Receipt(models.Model):
     """What a receipt said when it was first printed; immutable, and printed again as it is.
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from sijil.domains.documents import drawing, errors, receipts, rules
 from sijil.domains.documents.acts import PAPER_RECEIVED
 from sijil.domains.documents.adapters import SCANNERS
-from sijil.domains.documents.models import Document, DocumentContent, Receipt
+from sijil.domains.documents.models import Document, DocumentContent, FrozenPapers, Receipt
 from sijil.domains.documents.receipts import Fact, Line
 from sijil.domains.documents.types import Accepted, ReceiptKind
 from sijil.kernel import acts
@@ -77,6 +77,11 @@ def receive(*, owner: str, kind: str, filename: str, paper: Accepted, actor: Act
         Document.objects.filter(owner=owner, kind=kind, digest=digest).values_list("id", flat=True).first()
     )
     return known or _keep(owner, kind, filename, paper, digest, actor, now)
+
+
+def freeze_papers(*, owner: str, now: dt.datetime) -> None:
+    """Take no paper of an owner any more: what they prove was decided. Idempotent."""
+    FrozenPapers.objects.bulk_create([FrozenPapers(owner=owner, at=now)], ignore_conflicts=True)
 
 
 def _keep(

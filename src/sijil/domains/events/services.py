@@ -119,9 +119,10 @@ def reopen_steps(*, event_id: UUID, steps: Sequence[str], actor: Actor, now: dt.
 
     A step that its kind has got since is added. Raises: Refused(EVENT_MISSING).
     """
-    if not models.Event.objects.select_for_update().filter(pk=event_id).exists():
+    if not models.Event.objects.filter(pk=event_id).exists():
         raise Refused(EVENT_MISSING)
     rows = models.EventStep.objects.filter(event=event_id)
+    list(rows.select_for_update().order_by("id"))  # one at a time; each event has a step
     states = dict(rows.values_list("step", "state"))
     again = [step for step in steps if states.get(step) in OPEN]
     if again:

@@ -101,7 +101,7 @@ _TIFINAGH = str.maketrans(
     dict(zip("ⴰⴱⴳⴷⴹⴻⴼⴽⵀⵃⵇⵉⵊⵍⵎⵏⵔⵕⵙⵚⵜⵟⵢⵣⵥ", "abgddefkhhqijlmnrrssttyzz", strict=True))
     | {"ⵄ": "", "ⵓ": "ou", "ⵡ": "ou", "ⵖ": "gh", "ⵛ": "ch", "ⵅ": "kh", "ⵯ": ""}
 )
-_NAMED, _BEGINS, _HOLDS, _SOUNDS, _ABOVE = range(5)
+_NAMED, _BEGINS, _ALIKE, _HOLDS, _SOUNDS, _ABOVE = range(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _searched(commune: Place, parts: Sequence[Place], by_code: dict[str, Place])
 
 
 def rank(text: str, among: Iterable[Searched]) -> list[Found]:
-    """Return what ``text`` may mean: so named, beginning so, holding it, sounding so, in such a province."""
+    """Return what ``text`` may mean: so named, beginning so, alike, holding it, near, in such a province."""
     text = text.translate(_TIFINAGH)
     folded, sound = fold(text), skeleton(text)
     if not folded:
@@ -164,6 +164,8 @@ def _ranks(folded: str, sound: str, one: Searched) -> Iterator[int]:
         yield _NAMED
     if any(name.startswith(folded) for name in one.names):
         yield _BEGINS
+    if len(sound) > 2 and sound in one.sounds:
+        yield _ALIKE
     if len(folded) > 2 and any(folded in name for name in one.names):
         yield _HOLDS
     if len(sound) > 2 and any(s.startswith(sound) for s in one.sounds):

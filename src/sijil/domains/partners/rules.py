@@ -46,6 +46,11 @@ def check_code(code: str) -> str:
     return code
 
 
+def mark_of(secret_hash: bytes) -> str:
+    """Return what a token says of the secret it was given for: another secret, another mark."""
+    return hashlib.sha256(b"token:" + bytes(secret_hash)).hexdigest()[:16]
+
+
 def check_scopes(scopes: Iterable[str]) -> list[str]:
     """Return the scopes, each once. Raises: Refused(SCOPE_UNKNOWN)."""
     chosen = list(dict.fromkeys(scopes))

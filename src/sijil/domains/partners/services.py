@@ -94,7 +94,7 @@ def register_partner(
 
 @transaction.atomic
 def rotate_secret(*, code: str, actor: Actor, now: dt.datetime) -> Credentials:
-    """Give a new secret; the old one stops at once (tokens already given live out their minutes).
+    """Give a new secret; the old one and every token given for it stop at once.
 
     Raises: Refused(PARTNER_MISSING, ROLE_REFUSED).
     """

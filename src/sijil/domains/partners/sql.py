@@ -9,3 +9,6 @@ SELECT code, name_fr, client_id, secret_hash, scopes, purposes, rate_limit,
        state = '{PartnerState.ACTIVE}' AS active
 FROM partner
 """  # noqa: S608
+
+READS = "SELECT (code, name_fr, client_id, secret_hash, scopes, purposes, rate_limit, state) ON partner"
+"""What whoever runs DIRECTORY must be granted."""

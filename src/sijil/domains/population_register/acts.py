@@ -110,6 +110,13 @@ SEARCHED = _act(
     _REGISTER,
     reads=True,
 )
+ASKED_FOR = _act(
+    "enrolment.asked_for",
+    "بحث عن ملف برقم أو هاتف أو وثيقة، دون رؤية الاسم.",
+    "A recherché un dossier par un numéro, un téléphone ou une pièce, sans voir le nom.",
+    "Looked for a file by a number, a telephone or a paper, without seeing the name.",
+    _REGISTER,
+)
 SLIP_PRINTED = _act(
     "enrolment.slip_printed",
     "طبع ورقة موعدكم.",

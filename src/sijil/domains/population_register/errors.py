@@ -92,3 +92,27 @@ SINCE_TOO_EARLY = ErrorCode(
     "The register knows this person since {first} only.",
     "Write that day or a later one; leave the day out for what was wrong from the beginning.",
 )
+PERSON_DECEASED = ErrorCode(
+    "population_register.person_deceased",
+    Category.FORBIDDEN,
+    "The register says that this person is deceased.",
+    "If it is a mistake, go to a citizen service centre with the card. Relatives use their own accounts.",
+)
+PERSON_SUSPENDED = ErrorCode(
+    "population_register.person_suspended",
+    Category.FORBIDDEN,
+    "The file of this person in the register is suspended.",
+    "Go to a citizen service centre with the card: an officer says why, and what opens it again.",
+)
+REQUEST_OPEN = ErrorCode(
+    "population_register.request_open",
+    Category.CONFLICT,
+    "A request with this paper number is open already.",
+    "Follow it by its number or take it back; or come to your centre with the paper, without an appointment.",
+)
+PHONE_FULL = ErrorCode(
+    "population_register.phone_full",
+    Category.CONFLICT,
+    "This telephone has {most} open requests already.",
+    "Use another telephone; or come to your centre, where no telephone is needed.",
+)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sijil.domains.verification.states import SubjectState
 
+READS = "SELECT (tag, person, birth_tag, sex, state) ON verification_subject"
+"""What whoever runs :func:`compare` must be granted."""
+
 
 def compare(claims: str) -> str:
     """Return the statement that adds ``confirmed`` and ``subject`` to each row of ``claims``.

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from sijil.domains.population_register import queries as population
 from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring import services as scoring_services
 from sijil.domains.scoring.types import Trigger
@@ -107,6 +108,7 @@ def save_completion(
 
     Raises: Refused(NOTHING_ASKED, FIELD_UNKNOWN, MEMBER_UNKNOWN, ROLE_REFUSED).
     """
+    population.require_standing(actor.person)
     household = get_own_household(actor)
     request, ages = _request(household.code), _ages(household.code, now)
     if person is not None and person not in ages:
@@ -136,6 +138,7 @@ def complete(
     Of two at once the first does it. Raises: Refused(HOUSEHOLD_UNKNOWN, NOTHING_ASKED), as
     :func:`social_register.services.complete`, and as the score refuses.
     """
+    population.require_standing(actor.person)
     household = get_own_household(actor)
     scoring_services.hold([household.code])
     request = _request(household.code)

@@ -31,8 +31,9 @@ def start(*, language: str = "ar", actor: Actor, now: dt.datetime) -> Registrati
     """Open a draft for the signed-in person, or resume theirs; the commune is that of their own record.
 
     ``language``: of the page, and of the notices of this file.
-    Raises: Refused(UNKNOWN_PERSON, MEMBER_ELSEWHERE, REGISTRATION_OPEN).
+    Raises: Refused(UNKNOWN_PERSON, PERSON_DECEASED, PERSON_SUSPENDED, MEMBER_ELSEWHERE, REGISTRATION_OPEN).
     """
+    population.require_standing(actor.person)
     person = population.get_record(actor.person)
     place = _commune(person.commune_code)
     return services.start_draft(

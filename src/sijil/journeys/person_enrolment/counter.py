@@ -25,12 +25,13 @@ from sijil.domains.notifications import queries as messages
 from sijil.domains.notifications.types import MessageStatus
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
-from sijil.domains.population_register.acts import FILE_READ, QUEUE_READ, SEARCHED
+from sijil.domains.population_register.acts import ASKED_FOR, FILE_READ, QUEUE_READ, SEARCHED
 from sijil.domains.population_register.rules import form_on, matched
 from sijil.domains.population_register.types import Request, RequestRecord
-from sijil.journeys.person_enrolment.pre_registration import check_places
+from sijil.journeys.person_enrolment.pre_registration import check_places, freeze
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
+from sijil.kernel.acts import counted
 from sijil.kernel.dates import day_begins, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.jobs import enqueue
@@ -86,8 +87,14 @@ def _order(row: tuple[Booking | None, Request]) -> tuple[bool, str, dt.datetime]
 
 
 def search(text: str, *, actor: Actor, now: dt.datetime) -> list[Found]:
-    """Return the files of a number, telephone or paper; names of the own centre only, an entry for each."""
+    """Return the files of a number, telephone or paper; names of the own centre only, an entry for each.
+
+    That somebody looked is written too, about each file found elsewhere, counted by the minute.
+    """
     records = queries.find_requests(text)
+    elsewhere = {record.subject for record in records if record.centre_code != actor.centre}
+    for subject in sorted(elsewhere) or ["search"]:
+        counted(ASKED_FOR, actor=actor, subject=subject, facts={"found": len(records)}, now=now)
     own = [record.id for record in records if record.centre_code == actor.centre]
     opened = queries.list_requests(own, act=SEARCHED, actor=actor, now=now)
     return [Found(record, opened.get(record.id)) for record in records]
@@ -160,9 +167,11 @@ def ask_for_paper(*, number: str, reason: str, actor: Actor, now: dt.datetime) -
     register.request_papers(number=number, reason=reason, actor=actor, now=now)
 
 
+@transaction.atomic
 def refuse(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Close the file at the counter, with a reason the person reads."""
     register.reject_request(number=number, reason=reason, actor=actor, now=now)
+    freeze(clean.request_number(number), now=now)
 
 
 @transaction.atomic
@@ -198,5 +207,6 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     register.deposit_request(number=number, actor=actor, now=now)
     request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
+    freeze(request.number, now=now)
     matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)
     enqueue("person_enrolment.compare", number=request.number)

@@ -17,6 +17,7 @@ from sijil.domains.appointments.errors import CENTRE_ELSEWHERE, SLOT_UNKNOWN
 from sijil.domains.appointments.rules import read_slot
 from sijil.domains.appointments.states import AppointmentState
 from sijil.domains.appointments.types import Booking
+from sijil.domains.biometrics import services as biometrics
 from sijil.domains.documents import queries as document_queries
 from sijil.domains.documents import services as documents
 from sijil.domains.documents.types import Accepted, DocumentLine
@@ -105,6 +106,7 @@ def pre_register(
 
     A draft (``number``) sent twice, even at the same moment, is one request.
     Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor).
+    Before the counter a paper has one open request and a telephone few: nobody has proved to hold them yet.
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
     check_places(form_of(identity), identity.values())
@@ -114,6 +116,7 @@ def pre_register(
         return number
     if slot_id and not appointment_queries.serves(centre_code, identity.commune_code):
         raise Refused(CENTRE_ELSEWHERE, field="slot_id")
+    register.require_room(identity=identity, actor=actor, now=now)
     register.submit_request(
         number=number,
         identity=identity,
@@ -166,6 +169,7 @@ def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> U
 def withdraw(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Take a request back before its deposit; the place booked is free again."""
     register.withdraw_request(number=number, actor=actor, now=now)
+    freeze(clean.request_number(number), now=now)
     booking = appointment_queries.find_booking(clean.request_number(number))
     if booking is not None and booking.state == AppointmentState.BOOKED:
         appointments.cancel(request_number=booking.request_number, actor=actor, now=now)
@@ -194,6 +198,12 @@ def cancel_appointment(*, number: str, actor: Actor, now: dt.datetime) -> Bookin
     """
     register.require(number=number, action="withdraw", actor=actor)
     return appointments.cancel(request_number=clean.request_number(number), actor=actor, now=now)
+
+
+def freeze(number: str, *, now: dt.datetime) -> None:
+    """Keep the papers and captures of a file as they are: it was received, refused or taken back."""
+    biometrics.freeze_captures(request_number=number, now=now)
+    documents.freeze_papers(owner=_owner(number), now=now)
 
 
 def _keep(number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:

@@ -82,7 +82,8 @@ class Files(Generic[Row]):
     column by which callers name a file. ``unknown``: the refusal of a key that leads nowhere. ``roles``:
     what an actor is to a file. ``delay``: the delay of a name on a day. ``subject``: what the log calls the
     file. ``guards``: action -> what else must hold (raises Refused). ``centre``: the column with the centre
-    that treats the file; empty: no centre does.
+    that treats the file; empty: no centre does. ``facts``: what decides and stands in no
+    step: each entry says it too, so that ``sijil verify-state`` can compare.
     """
 
     kind: Kind
@@ -96,6 +97,7 @@ class Files(Generic[Row]):
     key: str = "pk"
     guards: Mapping[str, Callable[[Row], None]] = field(default_factory=dict)
     centre: str = ""
+    facts: Callable[[Row], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         if _registered.setdefault(self.kind.name, self) is not self:
@@ -215,6 +217,7 @@ class Files(Generic[Row]):
         told = new_step(self.step, self.link, row, step.action, before, row.state, actor, now, reason)
         told.save(force_insert=True)
         facts = {"file": self.kind.name, "action": step.action} | ({"reason": reason} if reason else {})
+        facts |= self.facts(row) if self.facts else {}
         acts.record(step.act, actor=actor, subject=self.subject(row), facts=facts, now=now)
         moved = self._moved(row, step, told, before)
         if step.notice:

@@ -127,6 +127,8 @@ def kept_entries() -> Iterator[list[tuple[str, str, str, dict[str, Any]]]]:
         def record(self, act, *, actor, subject, facts, now):  # type: ignore[no-untyped-def]
             kept.append((act.code, str(actor), subject, dict(facts)))
 
+        counted = record
+
         def record_each(self, act, *, subjects, **more):  # type: ignore[no-untyped-def]
             for subject in subjects:
                 self.record(act, subject=subject, **more)

@@ -166,6 +166,17 @@ def test_a_limit_that_is_not_declared_is_a_fault():
 
 
 @pytest.mark.django_db
+def test_what_a_wrong_clock_took_counts_no_longer_than_the_allowance(monkeypatch):
+    monkeypatch.setattr(throttle, "LIMITS", {"test": Allowance(burst=2, every=60)})
+    for _ in range(2):
+        throttle.take("test", "clock", now=NOW + dt.timedelta(days=400))
+    for _ in range(2):
+        throttle.take("test", "clock", now=NOW)
+    with pytest.raises(Refused):
+        throttle.take("test", "clock", now=NOW)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", throttle.LIMITS)
 def test_every_limit_lets_its_burst_in_and_no_more(name):
     for _ in range(int(throttle.LIMITS[name].burst)):

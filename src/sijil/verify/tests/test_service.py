@@ -91,6 +91,15 @@ def test_a_changed_secret_counts_at_once(http, partner):
     assert http.post("/oauth2/token", data=GRANT, auth=(partner.client_id, partner.secret)).status_code == 401
 
 
+def test_a_token_of_a_secret_that_was_changed_is_no_token(http, ask, token, partner):
+    assert ask(bearer=token).status_code == 200
+    new = rotate_secret(code="bank-atlas", **WHO)
+    fresh = http.post("/oauth2/token", data=GRANT, auth=(new.client_id, new.secret)).json()["access_token"]
+    answer = ask(bearer=token)
+    assert (answer.status_code, answer.json()["code"]) == (401, "partners.token_invalid")
+    assert ask(bearer=fresh).status_code == 200
+
+
 def test_a_suspended_partner_gets_no_token(http, partner):
     suspend_partner(code="bank-atlas", **WHO)
     assert http.post("/oauth2/token", data=GRANT, auth=(partner.client_id, "wrong")).status_code == 401

@@ -199,6 +199,10 @@ class Migration(migrations.Migration):
             model_name='otpchallenge',
             index=models.Index(fields=['claim_tag', 'purpose', '-sent_at'], name='accounts_otp_claim'),
         ),
+        migrations.AddIndex(
+            model_name='otpchallenge',
+            index=models.Index(fields=['subject', 'purpose', '-sent_at'], name='accounts_otp_subject'),
+        ),
         migrations.AddConstraint(
             model_name='otpchallenge',
             constraint=models.CheckConstraint(condition=models.Q(('attempts__lte', 5)), name='accounts_otp_at_most_five_attempts'),

@@ -13,7 +13,7 @@ from sijil.domains.accounts.services.factor import begin_factor, prove_factor
 from sijil.domains.accounts.services.forget import forget_old
 from sijil.domains.accounts.services.link import check_link, use_link
 from sijil.domains.accounts.services.ready import create_staff, reset_staff_password
-from sijil.domains.accounts.services.sign_in import sign_in
+from sijil.domains.accounts.services.sign_in import note_failed, sign_in
 from sijil.domains.accounts.services.staff import (
     STAFF_FILES,
     activate_staff,
@@ -26,7 +26,7 @@ from sijil.domains.accounts.services.staff import (
     waits_as_first,
 )
 from sijil.domains.accounts.services.token import create_token, revoke_token
-from sijil.domains.accounts.services.trial import count_address
+from sijil.domains.accounts.services.trial import count_address, count_present
 
 __all__ = [
     "STAFF_FILES",
@@ -39,10 +39,12 @@ __all__ = [
     "close_staff",
     "confirm_code",
     "count_address",
+    "count_present",
     "create_staff",
     "create_token",
     "forget_old",
     "found",
+    "note_failed",
     "prove_factor",
     "reopen_account",
     "request_staff",

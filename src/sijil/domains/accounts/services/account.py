@@ -15,7 +15,7 @@ from sijil.domains.accounts import errors, rules
 from sijil.domains.accounts.models import Account, ApiToken
 from sijil.domains.accounts.queries import show_account
 from sijil.domains.accounts.services.code import take_grant
-from sijil.domains.accounts.services.trial import forget_login
+from sijil.domains.accounts.services.trial import forget_login, forget_present
 from sijil.domains.accounts.types import AccountKind, PasswordSet, Purpose
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey, new_key
@@ -44,9 +44,11 @@ def set_password(
 
 @transaction.atomic
 def change_password(
-    *, account_id: UUID, present: str, password: str, idcs: str = "", now: dt.datetime
+    *, account_id: UUID, present: str, password: str, idcs: str = "", left: int = 0, now: dt.datetime
 ) -> None:
     """Change the password of one who knows the present one. Other tokens end. ``idcs``: of a citizen.
+
+    ``left``: trials that ``count_present`` leaves; the caller counts before its transaction.
 
     Raises: Refused(ACCOUNT_MISSING, SIGN_IN_REFUSED, PASSWORD_SHORT, PASSWORD_COMMON, PASSWORD_SAME).
     """
@@ -54,9 +56,9 @@ def change_password(
     if account is None:
         raise Refused(errors.ACCOUNT_MISSING)
     if not check_password(present, account.password):
-        raise Refused(
-            errors.SIGN_IN_REFUSED, field="present", left=rules.limit("sign_in_trials", now), minutes=0
-        )
+        minutes = rules.limit("lock_minutes", now)
+        raise Refused(errors.SIGN_IN_REFUSED, field="present", left=left, minutes=minutes)
+    forget_present(account.login)
     check_new_password(password, idcs or account.login, now)
     give_password(account, password, now)
 

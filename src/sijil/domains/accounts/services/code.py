@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Count, Q
 
 from sijil.domains.accounts import errors, rules
 from sijil.domains.accounts.models import ChallengeStep, OtpChallenge
@@ -27,6 +28,7 @@ CHALLENGES = Rows(CHALLENGE, OtpChallenge, ChallengeStep, "challenge")
 _SPEND_ATTEMPT = f"""
 UPDATE accounts_otp SET attempts = attempts + 1
 WHERE id = %(id)s AND state = '{ChallengeState.SENT}' AND attempts < %(most)s AND expires_at > %(now)s
+  AND sent_at <= %(now)s + %(skew)s
 RETURNING subject, purpose, code_tag, attempts
 """  # noqa: S608  (a state of ours)
 
@@ -39,26 +41,30 @@ def start_challenge(
 
     ``subject``: the person, or what the log calls a number that nobody has. ``claim``: what was declared
     (IDCS, birth date, sex), kept as a tag: limits are per claim, so that somebody who knows only the number
-    cannot keep its owner from asking.
+    cannot keep its owner from asking. Codes are sent at the same pace per person, whatever was declared
+    (where papers show a year, every day of it is right): one too many is answered as ever, and not sent.
     Inside the caller's transaction, which also queues the message.
     Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY).
     """
     tag = keyring().blind_index("accounts", f"claim.{purpose}", claim)
-    _lock_claim(tag)
+    _lock(tag)
     _check_pace(tag, purpose, now)
+    _lock(keyring().blind_index("accounts", "subject", subject))
+    is_sent = _has_room(subject, purpose, now) and is_known
     key, code = new_key(), rules.draw_code(rules.limit("otp_digits", now))
+    code_tag = _code_tag(key, code)
     challenge = OtpChallenge(
         id=key,
         purpose=purpose,
         subject=subject,
         claim_tag=tag,
-        code_tag=_code_tag(key, code) if is_known else b"",
+        code_tag=code_tag if is_sent else b"",
         sent_at=now,
         expires_at=now + rules.minutes("otp_minutes", now),
     )
     CHALLENGES.open(challenge, "ask", actor=PUBLIC, now=now)
     resend_at = now + dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
-    return Challenge(key, code if is_known else None, challenge.expires_at, resend_at)
+    return Challenge(key, code if is_sent else None, challenge.expires_at, resend_at)
 
 
 def confirm_code(*, challenge_id: UUID, code: str, now: dt.datetime) -> Grant:
@@ -100,15 +106,15 @@ def forget_codes(*, now: dt.datetime) -> int:
     return OtpChallenge.objects.filter(sent_at__lt=now - dt.timedelta(days=7)).delete()[0]
 
 
-def _lock_claim(tag: bytes) -> None:
-    """One request of a claim at a time, until the end of the transaction."""
+def _lock(tag: bytes) -> None:
+    """One request of a claim, and of a person, at a time, until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(tag[:8], "big", signed=True)])
 
 
 def _check_pace(tag: bytes, purpose: Purpose, now: dt.datetime) -> None:
     asked = OtpChallenge.objects.filter(
-        claim_tag=tag, purpose=purpose, sent_at__gt=now - dt.timedelta(days=1)
+        claim_tag=tag, purpose=purpose, sent_at__gt=now - dt.timedelta(days=1), sent_at__lte=now + rules.SKEW
     )
     last = asked.order_by("-sent_at").first()
     wait = dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
@@ -120,8 +126,24 @@ def _check_pace(tag: bytes, purpose: Purpose, now: dt.datetime) -> None:
         raise Refused(errors.CODE_TOO_MANY)
 
 
+def _has_room(subject: str, purpose: Purpose, now: dt.datetime) -> bool:
+    """Tell whether a person may be sent another code: no young one waits, and not too many went today."""
+    sent = OtpChallenge.objects.filter(
+        subject=subject,
+        purpose=purpose,
+        sent_at__gt=now - dt.timedelta(days=1),
+        sent_at__lte=now + rules.SKEW,
+    ).exclude(code_tag=b"")
+    wait = dt.timedelta(seconds=rules.limit("otp_resend_seconds", now))
+    found = sent.aggregate(
+        all=Count("id"), young=Count("id", filter=Q(state=ChallengeState.SENT, sent_at__gt=now - wait))
+    )
+    return not found["young"] and int(found["all"]) < rules.limit("otp_per_day", now)
+
+
 def _spend_attempt(challenge_id: UUID, now: dt.datetime) -> tuple[str, str, bytes, int] | None:
     facts: dict[str, Any] = {"id": challenge_id, "most": rules.limit("otp_attempts", now), "now": now}
+    facts["skew"] = rules.SKEW
     with connection.cursor() as cursor:
         cursor.execute(_SPEND_ATTEMPT, facts)
         row: tuple[str, str, bytes, int] | None = cursor.fetchone()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.contrib.auth.hashers import check_password, make_password
 
 from sijil.domains.accounts import errors, rules
+from sijil.domains.accounts.acts import SIGN_IN_FAILED
 from sijil.domains.accounts.models import Account, StaffFile
 from sijil.domains.accounts.queries import show_account
 from sijil.domains.accounts.services import trial
 from sijil.domains.accounts.states import StaffState
 from sijil.domains.accounts.types import AccountKind, SignedIn, Wants
+from sijil.kernel.actors import PUBLIC
+from sijil.kernel.acts import counted
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
+from sijil.kernel.sealing import keyring
 
 _nobody: list[str] = []
 
@@ -32,18 +37,25 @@ def sign_in(
     name = rules.clean_login(login)
     if address:
         trial.count_address(address, now)
-    left = trial.count_login(name, now)
     account = Account.objects.filter(login=name).first()
+    asker = trial.asker_of(name, address, account.password if account else "")
+    left = trial.count_login(name, asker, now)
     right = check_password(
         password[: rules.LONGEST_PASSWORD], account.password if account else _hash_of_nobody()
     )
     wants = _wants(account, needs_factor, now) if account and right else None
     if account is None or wants is None:
         raise Refused(errors.SIGN_IN_REFUSED, left=left, minutes=rules.limit("lock_minutes", now))
-    trial.forget_login(name)
+    trial.forget_login(name, asker)
     if address:
         trial.uncount_address(address)
     return let_in(show_account(account, wants=wants), now)
+
+
+def note_failed(subject: str, address: str, refused: Refused, *, now: dt.datetime) -> None:
+    """Count in the log a trial to come in that failed. ``address``: of the network, kept as its keyed tag."""
+    asker = replace(PUBLIC, id=keyring().blind_index("accounts", "asker", address).hex())
+    counted(SIGN_IN_FAILED, actor=asker, subject=subject, facts={"code": refused.error.code}, now=now)
 
 
 def let_in(signed: SignedIn, now: dt.datetime) -> SignedIn:

@@ -68,6 +68,7 @@ STAFF_FILES = Files(
     delay=_no_delay,
     subject=lambda row: row.account.login,
     guards={"activate": _check_ready},
+    facts=lambda row: row.account.power,
 )
 
 
@@ -114,10 +115,10 @@ def ask_anew(*, login: str, until: dt.date | None = None, actor: Actor, now: dt.
     account = file.account
     if until and (until < legal_day(now) or (account.valid_from and until < account.valid_from)):
         raise Refused(errors.VALIDITY_WRONG, field="until")
+    account.valid_until = until or account.valid_until
     STAFF_FILES.move_row(
         file, "ask_anew", actor=actor, now=now, asked_by=actor.id, sealed=b"", factor_step=None
     )
-    account.valid_until = until or account.valid_until
     account.password, account.password_set_at = make_password(None), None
     _end(account, now)
     return make_link(account, now)

@@ -4,7 +4,7 @@ import django.db.models.functions.comparison
 import sijil.kernel.ids
 from django.db import migrations, models
 
-from sijil.kernel.rows import Immutable
+from sijil.kernel.rows import Immutable, never_emptied
 
 ENTRIES = """
 CREATE FUNCTION audit_cluster() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
@@ -30,7 +30,9 @@ CREATE INDEX audit_entry_by_subject ON audit_entry (subject, at DESC, id DESC);
 CREATE INDEX audit_entry_by_xid ON audit_entry USING brin (xid) WITH (pages_per_range = 32, autosummarize = on);
 CREATE TABLE audit_entry_default PARTITION OF audit_entry DEFAULT;
 
-CREATE FUNCTION audit_make_partition(month date) RETURNS text LANGUAGE plpgsql AS $$
+-- by whoever may call it, as the owner: the worker makes partitions and owns none
+CREATE FUNCTION audit_make_partition(month date) RETURNS text LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     first timestamptz := month::timestamp AT TIME ZONE 'UTC';
     beyond timestamptz := (month + interval '1 month')::timestamp AT TIME ZONE 'UTC';
@@ -42,11 +44,29 @@ BEGIN
         RETURN NULL;
     END IF;
     EXECUTE format('CREATE TABLE %I PARTITION OF audit_entry FOR VALUES FROM (%L) TO (%L)', name, first, beyond);
+    EXECUTE format('CREATE TRIGGER immutable_whole BEFORE TRUNCATE ON %I '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION sijil_refuse_change()', name);
     RETURN name;
 END $$;
-
+REVOKE EXECUTE ON FUNCTION audit_make_partition(date) FROM PUBLIC;
+"""
+# An entry carries the number of the transaction that writes it: below the last seal nothing is ever added.
+GUARDS = f"""
+CREATE FUNCTION audit_entry_only_now() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'an entry belongs to the transaction that writes it'
+    USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER only_now AFTER INSERT ON audit_entry FOR EACH ROW
+WHEN (NEW.xid <> pg_current_xact_id()::text::bigint OR NEW.cluster <> audit_cluster())
+EXECUTE FUNCTION audit_entry_only_now();
+{never_emptied("audit_entry_default")}
 SELECT audit_make_partition((date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => n))::date)
 FROM generate_series(0, 3) AS n;
+"""
+NO_GUARDS = """
+DROP TRIGGER only_now ON audit_entry;
+DROP FUNCTION audit_entry_only_now();
 """
 NO_ENTRIES = """
 DROP TABLE audit_entry;
@@ -126,4 +146,5 @@ class Migration(migrations.Migration):
         ),
         Immutable("audit_entry"),
         Immutable("audit_root"),
+        migrations.RunSQL(GUARDS, NO_GUARDS),
     ]

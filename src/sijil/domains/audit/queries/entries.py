@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.audit.types import Entry
+from sijil.kernel.rows import among
 
 _FIELDS = tuple(Entry.__dataclass_fields__)
 _CHUNK = 5000
@@ -19,6 +20,19 @@ _CHUNK = 5000
 def list_entries(subject: str, *, limit: int = 100) -> list[Entry]:
     """Return the newest entries about a subject, newest first."""
     return values(AuditEntry.objects.filter(subject=subject).order_by("-at", "-id"), limit)
+
+
+def find_first(action: str, subject: str) -> Entry | None:
+    """Return the first entry of an act about a subject: whoever may add to the log adds later ones."""
+    found = values(AuditEntry.objects.filter(subject=subject, action=action).order_by("xid", "id"), 1)
+    return found[0] if found else None
+
+
+def find_last_facts(file: str, subjects: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Return what the last entry about each file of a kind says of it, by its subject."""
+    rows = AuditEntry.objects.filter(among("subject", list(subjects)), facts__file=file)
+    last = rows.order_by("subject", "-xid", "-id").distinct("subject").values_list("subject", "facts")
+    return dict(last)
 
 
 def iter_range(cluster: int, xid_from: int, xid_to: int) -> Iterator[Entry]:

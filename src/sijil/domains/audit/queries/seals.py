@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,17 @@ from sijil.domains.audit.adapters import Seal
 from sijil.domains.audit.adapters.choice import seal
 from sijil.domains.audit.errors import ENTRY_MISSING
 from sijil.domains.audit.models import AuditEntry, AuditRoot
-from sijil.domains.audit.queries.entries import iter_range, iter_values
-from sijil.domains.audit.rules import NO_ROOT, Tree, digest_of, head_of, leaf_of, message_of, path_of
+from sijil.domains.audit.queries.entries import find_first, iter_range, iter_values
+from sijil.domains.audit.rules import (
+    NO_ROOT,
+    Tree,
+    digest_of,
+    head_of,
+    is_included,
+    leaf_of,
+    message_of,
+    path_of,
+)
 from sijil.domains.audit.types import Entry, Fault, Finding, Head, Proof, Report, Root
 from sijil.kernel.errors import Refused
 
@@ -102,6 +111,23 @@ def prove_entry(entry_id: UUID) -> Proof:
     leaf = leaf_of(found)
     index = leaves.index(leaf)
     return Proof(root.number, index, len(leaves), leaf, path_of(leaves, index), root.tree)
+
+
+def find_proven(action: str, subject: str, *, by: Seal | None = None) -> Mapping[str, Any]:
+    """Return the facts of the first entry of an act about a subject; empty if there is none that holds.
+
+    It holds when it is in the tree that its signed root seals, or waits for its seal.
+    """
+    entry = find_first(action, subject)
+    if entry is None:
+        return {}
+    try:
+        proof = prove_entry(entry.id)
+    except Refused:  # not sealed yet
+        return entry.facts
+    root = find_root(proof.root)
+    signed = root and (by or seal()).is_signed(root.key_id, message_of(root), root.signature)
+    return entry.facts if signed and is_included(proof) else {}
 
 
 def _check_link(last: Root | None, root: Root, signer: Seal) -> Iterator[Finding]:

@@ -3,12 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
 
 from sijil.domains.audit.adapters.file_seal import FileSeal
 from sijil.domains.audit.services import _entry
 from sijil.kernel.actors import partner
 from sijil.kernel.acts import Act
+from sijil.kernel.tests.guards import falsify
 from sijil.kernel.texts import Text4
 
 NOW = dt.datetime(2026, 11, 3, 9, 14, tzinfo=dt.UTC)
@@ -39,11 +39,4 @@ def write():
 @pytest.fixture
 def tamper():
     """Run SQL with the guards off, as an attacker who owns the database would."""
-
-    def tamper(sql, *values):
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(sql, values)
-            cursor.execute("SET session_replication_role = DEFAULT")
-
-    return tamper
+    return falsify

@@ -5,7 +5,7 @@ import django.db.models.deletion
 import sijil.domains.biometrics.states
 from django.db import migrations, models
 
-from sijil.kernel.rows import Immutable
+from sijil.kernel.rows import Frozen, Immutable
 
 
 class Migration(migrations.Migration):
@@ -111,5 +111,18 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        migrations.CreateModel(
+            name='FrozenCaptures',
+            fields=[
+                ('request_number', models.CharField(max_length=10, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'biometrics_frozen',
+            },
+        ),
         Immutable("biometrics_engine_request_step"),
+        Immutable("biometrics_frozen"),
+        Frozen("biometrics_capture", "request_number", "biometrics_frozen", "sealed"),
+        Frozen("biometrics_exception", "request_number", "biometrics_frozen"),
     ]

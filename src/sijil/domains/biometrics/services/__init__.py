@@ -2,6 +2,7 @@
 
 from sijil.domains.biometrics.services.captures import (
     erase_captures,
+    freeze_captures,
     record_exception,
     require_captures,
     store_capture,
@@ -20,6 +21,7 @@ __all__ = [
     "ask_due",
     "erase_captures",
     "forget_reference",
+    "freeze_captures",
     "record_answers",
     "record_exception",
     "request_comparison",

@@ -94,8 +94,14 @@ def require_captures(*, request_number: str, birth: PartialDate, now: dt.datetim
         raise Refused(errors.CAPTURES_MISSING, missing=", ".join(m.value for m in missing))
 
 
+def freeze_captures(*, request_number: str, now: dt.datetime) -> None:
+    """Keep what was taken of a person as it is from now on: the file was received, or ended. Idempotent."""
+    row = models.FrozenCaptures(request_number=request_number, at=now)
+    models.FrozenCaptures.objects.bulk_create([row], ignore_conflicts=True)
+
+
 def erase_captures(*, request_number: str, now: dt.datetime) -> int:
-    """Erase the images and exceptions of a deposit at the end of their time; return how many images."""
+    """Erase the images and exceptions of a file that was never received; return how many images."""
     models.CaptureException.objects.filter(request_number=request_number).delete()
     return models.Capture.objects.filter(request_number=request_number).delete()[0]
 

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import sijil.kernel.ids
 from django.db import migrations, models
 
-from sijil.kernel.rows import Immutable
+from sijil.kernel.rows import Frozen, Immutable, ImmutableButSeals
 
 
 class Migration(migrations.Migration):
@@ -88,6 +88,19 @@ class Migration(migrations.Migration):
             model_name='receipt',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['appointment', 'deposit', 'household', 'score'])), name='documents_receipt_kind'),
         ),
+        migrations.CreateModel(
+            name='FrozenPapers',
+            fields=[
+                ('owner', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'documents_frozen',
+            },
+        ),
         Immutable('documents_document'),
+        Immutable('documents_frozen'),
+        Frozen('documents_document', 'owner', 'documents_frozen'),
+        ImmutableButSeals('documents_content', 'sealed', 'sealed_name'),
         Immutable('documents_receipt'),
     ]

@@ -23,11 +23,12 @@ AUDIENCE = "sijil-verify"
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What a valid token says. ``expires_at``: seconds since 1970."""
+    """What a valid token says. ``expires_at``: seconds since 1970. ``mark``: of its secret."""
 
     client_id: str
     scopes: frozenset[str]
     expires_at: int
+    mark: str
 
 
 class AccessTokens:
@@ -41,8 +42,8 @@ class AccessTokens:
         ]
         self._set = KeySet(list(self._keys))
 
-    def issue(self, client_id: str, scopes: tuple[str, ...], *, now: dt.datetime) -> str:
-        """Return a token of ``LIFETIME`` for these scopes."""
+    def issue(self, client_id: str, scopes: tuple[str, ...], *, mark: str = "", now: dt.datetime) -> str:
+        """Return a token of ``LIFETIME`` for these scopes; ``mark``: of the secret (``rules.mark_of``)."""
         key = self._keys[-1]
         at = int(now.timestamp())
         claims = {
@@ -51,6 +52,7 @@ class AccessTokens:
             "sub": client_id,
             "client_id": client_id,
             "scope": " ".join(scopes),
+            "mark": mark,
             "iat": at,
             "exp": at + int(LIFETIME.total_seconds()),
             "jti": secrets.token_urlsafe(12),
@@ -78,4 +80,5 @@ def _checked(header: dict[str, Any], claims: dict[str, Any], at: float) -> Acces
         and claims["exp"] - claims["iat"] <= LIFETIME.total_seconds()
     ):
         raise ValueError("not valid now")
-    return AccessToken(str(claims["client_id"]), frozenset(claims["scope"].split()), int(claims["exp"]))
+    scopes, mark = frozenset(claims["scope"].split()), str(claims.get("mark", ""))
+    return AccessToken(str(claims["client_id"]), scopes, int(claims["exp"]), mark)

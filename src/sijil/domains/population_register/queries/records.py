@@ -17,7 +17,7 @@ from sijil.domains.population_register.sealed import (
     open_idcs,
     open_identity,
 )
-from sijil.domains.population_register.states import RequestState
+from sijil.domains.population_register.states import PersonState, RequestState
 from sijil.domains.population_register.types import (
     Addressee,
     Identity,
@@ -72,6 +72,27 @@ def get_record(key: PersonKey) -> PersonRecord:
     if found is None:
         raise Refused(errors.UNKNOWN_PERSON, field="idcs")
     return found
+
+
+def is_standing(key: PersonKey) -> bool:
+    """Tell whether a person may act for themselves: asked at each door, so one read of one column."""
+    return _state_of(key) not in (PersonState.DECEASED, PersonState.SUSPENDED)
+
+
+def require_standing(key: PersonKey) -> None:
+    """Refuse whoever comes as a person that is deceased or suspended.
+
+    Raises: Refused(PERSON_DECEASED, PERSON_SUSPENDED).
+    """
+    state = _state_of(key)
+    if state == PersonState.DECEASED:
+        raise Refused(errors.PERSON_DECEASED)
+    if state == PersonState.SUSPENDED:
+        raise Refused(errors.PERSON_SUSPENDED)
+
+
+def _state_of(key: PersonKey) -> str | None:
+    return models.Person.objects.filter(key=key).values_list("state", flat=True).first()
 
 
 def find_record_by_id(person_id: UUID) -> PersonRecord | None:

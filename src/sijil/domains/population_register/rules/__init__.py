@@ -23,6 +23,7 @@ from sijil.domains.population_register.rules.identity import (
 from sijil.domains.population_register.rules.law import (
     DELAYS,
     FORM,
+    OPEN_REQUESTS,
     OptionText,
     PageText,
     PersonField,
@@ -38,6 +39,7 @@ __all__ = [
     "FORM",
     "NOTHING",
     "NO_NAME",
+    "OPEN_REQUESTS",
     "OptionText",
     "PageText",
     "PersonField",

@@ -219,6 +219,15 @@ FORM = law.declare(
 )
 
 
+class OpenRequests(law.Body, frozen=True):
+    """How many requests may be open at once."""
+
+    open_of_a_phone: Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+
+OPEN_REQUESTS = law.declare(law.LawKind("population_register.requests", OpenRequests, _FOLDER / "requests"))
+
+
 class Reason(law.Body, frozen=True):
     """Why a file is refused or waits, or an identity changes: chosen by an officer, read by the person."""
 

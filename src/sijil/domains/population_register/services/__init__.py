@@ -5,6 +5,7 @@
 """
 
 from sijil.domains.population_register.services.identity import change_identity, weigh_change
+from sijil.domains.population_register.services.open_requests import require_room
 from sijil.domains.population_register.services.persons import (
     PERSONS,
     change_person_state,
@@ -56,6 +57,7 @@ __all__ = [
     "require",
     "require_keeper",
     "require_officer",
+    "require_room",
     "save_draft",
     "start_draft",
     "submit_request",

@@ -176,6 +176,8 @@ class Migration(migrations.Migration):
             BEGIN RAISE EXCEPTION 'a published list never changes' USING ERRCODE = 'integrity_constraint_violation'; END $$;
             CREATE TRIGGER keep_published BEFORE UPDATE OR DELETE ON programmes_list FOR EACH ROW
             WHEN (OLD.state <> 'preparing') EXECUTE FUNCTION programmes_list_keep_published();
+            CREATE TRIGGER keep_published_whole BEFORE TRUNCATE ON programmes_list FOR EACH STATEMENT
+            EXECUTE FUNCTION programmes_list_keep_published();
 
             CREATE FUNCTION programmes_list_row_keep_published() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
@@ -193,6 +195,7 @@ class Migration(migrations.Migration):
             DROP TRIGGER keep_published ON programmes_list_row;
             DROP FUNCTION programmes_list_row_keep_published();
             DROP TRIGGER keep_published ON programmes_list;
+            DROP TRIGGER keep_published_whole ON programmes_list;
             DROP FUNCTION programmes_list_keep_published();
             """,
         ),

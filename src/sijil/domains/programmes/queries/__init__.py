@@ -10,7 +10,7 @@ from sijil.domains.programmes.queries.decisions import (
     list_notices,
     replay,
 )
-from sijil.domains.programmes.queries.figures import count_households
+from sijil.domains.programmes.queries.figures import count_households, list_unlike
 from sijil.domains.programmes.queries.lists import (
     PAGE,
     checksum_of,
@@ -20,6 +20,7 @@ from sijil.domains.programmes.queries.lists import (
     is_intact,
     iter_csv,
     list_lists,
+    list_published,
     list_rows,
 )
 from sijil.domains.programmes.queries.programmes import (
@@ -52,6 +53,8 @@ __all__ = [
     "list_lists",
     "list_notices",
     "list_programmes",
+    "list_published",
     "list_rows",
+    "list_unlike",
     "replay",
 ]

@@ -19,10 +19,7 @@ _JOINED = """
         s.is_scored AND NOT s.law = ANY(%(laws)s::int[]) AS is_older,
         q.household_code IS NOT NULL AS is_asked, least(q.due_on, %(until)s::date) AS waits_until,
         g.threshold_digest = %(threshold)s AS is_threshold,
-        CASE WHEN d.outcome = 'pending' THEN NOT s.is_scored
-             ELSE s.is_scored AND (d.outcome = 'eligible') = {eligible} END
-        AND d.divisor = s.divisor AND d.numerator = {distance} AND s.formula_version = g.formula_version
-        AS is_like
+        {like} AS is_like
     FROM ({scores}) s
     LEFT JOIN (
         SELECT DISTINCT ON (household_code)
@@ -31,6 +28,22 @@ _JOINED = """
     ) d USING (household_code)
     LEFT JOIN programmes_basis g ON g.id = d.basis_id
     LEFT JOIN ({asked}) q ON q.household_code = s.household_code AND q.needed_by = %(formula)s
+"""
+_LIKE = """
+    CASE WHEN d.outcome = 'pending' THEN NOT s.is_scored
+         ELSE s.is_scored AND (d.outcome = 'eligible') = {eligible} END
+    AND d.divisor = s.divisor AND d.numerator = {distance} AND s.formula_version = g.formula_version
+"""
+_UNLIKE = """
+    SELECT d.programme || ' ' || d.household_code
+    FROM (
+        SELECT DISTINCT ON (programme, household_code)
+            programme, household_code, outcome, numerator, divisor, basis_id, score_number
+        FROM programmes_decision ORDER BY programme, household_code, number DESC
+    ) d
+    LEFT JOIN ({scores}) s USING (household_code) LEFT JOIN programmes_basis g ON g.id = d.basis_id
+    WHERE d.score_number > coalesce(s.number, 0) OR (d.score_number = s.number AND NOT ({like}))
+    ORDER BY 1
 """
 COUNTS = """
     count(*),
@@ -63,9 +76,18 @@ def joined(scores: str, asked: str) -> str:
     ``is_older``: made by another law than the one in force. Who is set aside (quarantine) is on no list by
     any law, and is not counted there. ``asked``: whom the law in force cannot score before they answer.
     """
-    return _JOINED.format(
-        scores=scores, asked=asked, eligible=sql.is_eligible("s", _LIMIT), distance=sql.distance("s", _LIMIT)
-    )
+    return _JOINED.format(scores=scores, asked=asked, like=_like())
+
+
+def _like() -> str:
+    return _LIKE.format(eligible=sql.is_eligible("s", _LIMIT), distance=sql.distance("s", _LIMIT))
+
+
+def list_unlike(scores: str) -> list[str]:
+    """Return, as "programme household", the last decisions that do not follow from score and threshold."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNLIKE.format(scores=scores, like=_like()))
+        return [name for (name,) in cursor.fetchall()]
 
 
 _LIMIT = "(g.threshold * 1000000000)::bigint"

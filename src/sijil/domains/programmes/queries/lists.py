@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from django.db import connection
 
@@ -31,6 +32,11 @@ def list_lists(programme: str, limit: int = 20) -> list[PublishedList]:
     return [
         as_list(row) for row in RankedList.objects.filter(programme=programme).order_by("-number")[:limit]
     ]
+
+
+def list_published() -> list[PublishedList]:
+    """Return every published list."""
+    return [as_list(row) for row in RankedList.objects.filter(state=ListState.PUBLISHED.value)]
 
 
 def find_last_list(programme: str) -> PublishedList | None:
@@ -129,6 +135,11 @@ def checksum_of(list_id: str | uuid.UUID) -> str:
     return digest.hexdigest()
 
 
-def is_intact(list_id: str | uuid.UUID) -> bool:
-    """Tell whether a published list still has the rows it was published with. Raises: Refused."""
-    return get_list(list_id).checksum == checksum_of(list_id)
+def is_intact(list_id: str | uuid.UUID, sealed: Mapping[str, Any]) -> bool:
+    """Tell whether a list is the one that was published. Raises: Refused(LIST_MISSING).
+
+    ``sealed``: what the sealed entry about its publication says; its row proves nothing of itself.
+    """
+    found = get_list(list_id)
+    said = {"number": found.number, "count": found.count, "checksum": checksum_of(list_id)}
+    return found.checksum == said["checksum"] and all(sealed.get(name) == said[name] for name in said)

@@ -18,6 +18,7 @@ from sijil.domains.programmes.tests.known import (
     NOW,
     decide,
     known,
+    sealed,
     set_aside,
     statement,
 )
@@ -72,7 +73,7 @@ def test_then_it_keeps_them_by_their_last_score_and_counts_them(due_on: dt.date,
     made = publish(asked(*CODES[:2], due_on=due_on, until=until))
     assert (made.count, made.considered, made.older_law, made.asked_since) == (4, 5, 2, YESTERDAY)
     assert f"# older_law: 2 by F/P, asked since {YESTERDAY}\n" in made.header
-    assert queries.is_intact(made.id)
+    assert queries.is_intact(made.id, sealed(made))
 
 
 def test_one_who_is_waited_for_holds_the_list_also_when_the_delay_of_another_has_ended() -> None:

@@ -20,6 +20,7 @@ from sijil.domains.scoring.queries.scores import (
     list_refusals,
     list_rescorings,
     list_scores,
+    list_unlike,
     replay,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "list_refusals",
     "list_rescorings",
     "list_scores",
+    "list_unlike",
     "read_last_scores",
     "replay",
 ]

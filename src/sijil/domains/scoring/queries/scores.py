@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from django.db import connection
+
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import RESCORING_MISSING, SCORE_MISSING
 from sijil.domains.scoring.models import NO_DECLARATION, CurrentScore, Rescoring, RescoringRefusal, ScoreLaw
 from sijil.domains.scoring.models import Score as ScoreRow
+from sijil.domains.scoring.sql import LATEST
 from sijil.domains.scoring.types import (
     DueMember,
     LineRefused,
@@ -185,3 +188,19 @@ def _progress(row: Rescoring) -> Progress:
         started_at=row.started_at,
         finished_at=row.finished_at,
     )
+
+
+_UNLIKE = f"""
+    SELECT coalesce(c.household_code, s.household_code)
+    FROM scoring_current c FULL JOIN ({LATEST}) s USING (household_code)
+    WHERE (c.number, c.a, c.b, c.divisor, c.score, c.formula_version, c.law, c.state = 'scored')
+        IS DISTINCT FROM (s.number, s.a, s.b, s.divisor, s.score, s.formula_version, s.law, s.is_scored)
+    ORDER BY 1
+"""  # noqa: S608  (no value is written into it)
+
+
+def list_unlike() -> list[str]:
+    """Return the households whose current score is not their last one of those that never change."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNLIKE)
+        return [code for (code,) in cursor.fetchall()]

@@ -69,6 +69,7 @@ HOUSEHOLDS = Files(
     roles=_household_roles,
     delay=delay,
     subject=lambda row: row.code,
+    facts=lambda row: {"head": str(row.head)},
 )
 COMPLETIONS = Files(
     COMPLETION,

@@ -44,6 +44,8 @@
     form.addEventListener("submit", () => names().forEach((name) => store.removeItem(name)));
   }
 
+  let isLeaving = false;
+  addEventListener("beforeunload", () => { isLeaving = true; });
   for (const form of store && keeper ? all("form[data-keep]") : []) {
     const name = KEPT + form.dataset.keep;
     const wasRefused = form.querySelector(".has-error, .error");  // then what stands there was typed too
@@ -62,6 +64,7 @@
     form.addEventListener("submit", () => keep(document.activeElement.name, true));
     if (wasRefused) keep("");
     form.addEventListener("kept", ({ detail }) => {  // [[field, what the server has of it], …]
+      if (isLeaving) return;  // the page that comes may have been made before it was saved
       for (const [one, value] of detail) {
         if (isChoice(one)) one.defaultChecked = value;
         else if (one.options) for (const option of one.options) option.defaultSelected = option.value === value;

@@ -1,0 +1,56 @@
+"""How many requests wait for one paper and one telephone, before anybody proved to hold them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from sijil.domains.population_register import errors, models
+from sijil.domains.population_register.rules import OPEN_REQUESTS, check_identity
+from sijil.domains.population_register.sealed import blind_index
+from sijil.domains.population_register.states import RequestState
+from sijil.domains.population_register.types import Identity, PaperKind
+from sijil.kernel import law
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.dates import legal_day
+from sijil.kernel.errors import Refused
+
+OPEN = (
+    RequestState.PRE_REGISTERED,
+    RequestState.PAPERS_REQUESTED,
+    RequestState.DEPOSITED,
+    RequestState.IN_ADJUDICATION,
+)
+STRONG = (PaperKind.CNIE, PaperKind.RESIDENCE_TITLE)
+"""Papers whose number is one person's; a birth extract may be copied for a family."""
+
+
+def require_room(*, identity: Identity, actor: Actor, now: dt.datetime) -> None:
+    """Have the paper and the telephone alone until the commit, and look at what is open for them.
+
+    An officer, before whom the person stands, may always open one.
+    Raises: Refused naming the field, Refused(REQUEST_OPEN), Refused(PHONE_FULL).
+    """
+    if actor.kind is ActorKind.OFFICER:
+        return
+    told = identity.with_changes({"language": identity.language or "ar"})
+    who = check_identity(told, legal_day(now))
+    paper, phone = blind_index("paper_number", who.paper_number), blind_index("phone", who.phone)
+    for index in sorted({paper, phone} - {b""}):
+        _lock(index)
+    if paper and who.paper_kind in STRONG and _open(paper_index=paper).exists():
+        raise Refused(errors.REQUEST_OPEN, field="paper_number")
+    most = law.on(OPEN_REQUESTS, legal_day(now)).body.open_of_a_phone
+    if phone and _open(phone_index=phone).count() >= most:
+        raise Refused(errors.PHONE_FULL, field="phone", most=most)
+
+
+def _open(**index: bytes) -> QuerySet[models.EnrolmentRequest]:
+    return models.EnrolmentRequest.objects.filter(state__in=OPEN, **index)
+
+
+def _lock(index: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], "big", signed=True)])

@@ -1,0 +1,64 @@
+"""One open request of a paper, few of a telephone, before anybody proved to hold them (security 14)."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from sijil.domains.population_register import services
+from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER
+from sijil.domains.population_register.types import Channel, PaperKind
+from sijil.kernel.actors import PUBLIC
+from sijil.kernel.errors import Refused
+
+pytestmark = pytest.mark.django_db
+CENTRE = OFFICER.centre
+
+
+def send(identity=FATIMA, actor=PUBLIC, now=NOW):
+    channel = Channel.PORTAL if actor is PUBLIC else Channel.COUNTER
+    services.require_room(identity=identity, actor=actor, now=now)
+    return services.submit_request(
+        identity=identity, centre_code=CENTRE, channel=channel, actor=actor, now=now
+    )
+
+
+def another(n, **changes):
+    return replace(FATIMA, **{"paper_number": f"K99{n:04d}", "first_name_fr": "Aïcha"} | changes)
+
+
+def refused(*args, **kwargs):
+    with pytest.raises(Refused) as found:
+        send(*args, **kwargs)
+    return found.value.code.partition(".")[2], found.value.field
+
+
+def test_a_paper_has_one_open_request_and_another_after_it_was_taken_back():
+    number = send()
+    assert refused() == ("request_open", "paper_number")
+    assert refused(replace(FATIMA, phone="+212611111111")) == ("request_open", "paper_number")
+    services.withdraw_request(number=number, actor=PUBLIC, now=NOW + dt.timedelta(minutes=1))
+    assert send()
+
+
+def test_an_officer_opens_one_for_the_person_who_came():
+    send()
+    assert send(actor=OFFICER)
+
+
+def test_a_paper_that_a_family_shares_is_not_counted():
+    child = another(1, paper_kind=PaperKind.BIRTH_EXTRACT, paper_number="ABC123")
+    send(replace(child, birth=FATIMA.birth))
+    assert send(replace(child, first_name_fr="Adam"))
+
+
+def test_a_telephone_has_twelve_open_requests():
+    numbers = [send(another(n)) for n in range(12)]
+    assert refused(another(12)) == ("phone_full", "phone")
+    assert send(another(12, phone="+212611111111"))
+    services.withdraw_request(number=numbers[0], actor=PUBLIC, now=NOW + dt.timedelta(minutes=1))
+    assert send(another(13))
+
+
+def test_without_a_telephone_there_is_nothing_to_count():
+    assert all(send(another(n, phone="", email="a@example.ma")) for n in range(13))

@@ -1,0 +1,100 @@
+"""``sijil verify-state``: nothing differs in a country that was used, and each kind of tampering is named."""
+
+import pytest
+from django.db import connection, transaction
+from tests.journeys import small_country
+from typer.testing import CliRunner
+
+from sijil.console import build
+from sijil.domains.audit.adapters.file_seal import FileSeal
+from sijil.domains.audit.queries import find_proven
+from sijil.domains.audit.services import seal_pending
+from sijil.domains.programmes.queries import list_published
+from sijil.journeys.programme_support import check_list
+from sijil.kernel.actors import officer
+from sijil.kernel.tests.guards import falsify
+from sijil.reporting.state import list_differences
+
+TAMPERINGS = {
+    "a current score": ("current score", "UPDATE scoring_current SET score = 8.0, a = 1"),
+    "a current score removed": ("current score", "DELETE FROM scoring_current"),
+    "a decision": ("decision", "UPDATE programmes_decision SET numerator = numerator + 1"),
+    "a household of a list": ("list", "UPDATE programmes_list_row SET household_code = '99999999999'"),
+    "the rank of a list, with its checksum": (
+        "list",
+        "UPDATE programmes_list SET header = header || 'x', checksum = 'x'",
+    ),
+    "roles of staff": (
+        "staff_account",
+        "UPDATE accounts_account SET roles = '{administrator}' WHERE login = 's.alami'",
+    ),
+    "the area of staff": ("staff_account", "UPDATE accounts_account SET area = '01' WHERE login = 's.alami'"),
+    "an account that lets in": ("account", "UPDATE accounts_account SET is_active = NOT is_active"),
+    "a head": ("household", "UPDATE social_register_household SET head = head + 1"),
+    "the state of a person": ("person", "UPDATE population_register_person SET state = 'deceased'"),
+    "what banks are answered": (
+        "verification_subject",
+        "UPDATE verification_subject SET state = 'closed' WHERE state = 'active'",
+    ),
+    "a file with a step of its own making": (
+        "person",
+        "WITH p AS (UPDATE population_register_person SET state = 'deceased' RETURNING id) "
+        "INSERT INTO population_register_person_step (action, from_state, to_state, actor_kind, actor_id,"
+        " actor_for, at, reason, person_id)"
+        " SELECT 'die', 'active', 'deceased', 'officer', 'x', '', now(), '', id FROM p",
+    ),
+    "a step removed": ("registration", "DELETE FROM social_register_registrationstaterow"),
+}
+
+
+@pytest.fixture
+def country(db):
+    return small_country.make()
+
+
+def test_each_tampering_is_named_and_nothing_else_differs(country):
+    assert list(list_differences()) == []
+    missed = {}
+    for name, (kind, statement) in TAMPERINGS.items():
+        with transaction.atomic():
+            changed = falsify(statement)
+            found = {one.of for one in list_differences()}
+            transaction.set_rollback(True)
+        if not changed or kind not in found:
+            missed[name] = (changed, found)
+    assert missed == {}
+
+
+def test_the_command_names_what_differs(country):
+    run = CliRunner().invoke(build(["verify-state"]), ["verify-state"])
+    assert (run.exit_code, run.output) == (0, "Everything is as it was decided.\n")
+    falsify("UPDATE scoring_current SET score = 8.0, a = 1")
+    run = CliRunner().invoke(build(["verify-state"]), ["verify-state"])
+    assert run.exit_code == 1
+    assert "DIFFERS: current score" in run.output
+
+
+def test_the_page_of_a_list_asks_the_sealed_log_not_the_row(country):
+    (made, *_) = list_published()
+    who = {"actor": officer("manager.asd", centre="", area="country"), "now": small_country.NOW}
+    assert check_list(list_id=made.id, **who)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT checksum FROM programmes_list WHERE id = %s", [made.id])
+    falsify("UPDATE programmes_list_row SET score_number = score_number + 1")
+    from sijil.domains.programmes.queries import checksum_of
+
+    falsify("UPDATE programmes_list SET checksum = %s", checksum_of(made.id))
+    assert not check_list(list_id=made.id, **who)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_altered_entry_proves_nothing(tmp_path, settings):
+    small_country.make()
+    (made, *_) = list_published()
+    settings.HOME = tmp_path
+    signer = FileSeal(tmp_path / "audit", "test")
+    seal_pending(now=small_country.NOW, by=signer)
+    ask = ("list.published", f"list:{made.id}")
+    assert find_proven(*ask, by=signer)["checksum"] == made.checksum
+    falsify("UPDATE audit_entry SET facts = facts || '{\"count\": 0}' WHERE action = 'list.published'")
+    assert find_proven(*ask, by=signer) == {}
