@@ -49,20 +49,10 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-<<<<<<< HEAD
-def _private_database_url() -> str:
-    """Return the address of the private PostgreSQL, written by its launcher at each start."""
-    note = HOME / "postgres.url"
-    return note.read_text().strip() if note.exists() else "postgresql://sijil@/sijil"
-
-
 ROOM = room_of(HOME, ENV)
 """Of a database elsewhere nothing is seen from here; it refuses by itself."""
-DATABASES = {"default": _database(ENV.database_url or _private_database_url())}
-=======
 DATABASES = {"default": _database(roles.address(roles.mine(), ENV))}
 DATABASE_USERS = roles.users(ENV)
->>>>>>> main
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SECRET_KEY = _secret("django.key")
