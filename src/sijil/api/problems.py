@@ -75,6 +75,13 @@ UNAVAILABLE = ErrorCode(
     "The service cannot answer at this moment.",
     "What was saved before is kept. Try again in a few seconds.",
 )
+TOO_MANY_VALUES = ErrorCode(
+    "api.too_many_values",
+    Category.INVALID,
+    "What was sent holds too many values.",
+    "Send what the call asks for and nothing else; /v1/docs lists it.",
+)
+MOST_VALUES = 20_000
 DISK_FULL = ErrorCode(
     "api.disk_full",
     Category.UNAVAILABLE,
@@ -105,7 +112,7 @@ class Problem(Schema):
     errors: list[FieldError] = Field(default_factory=list)
 
 
-PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
+PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 422, 429, 503), Problem)
 
 
 class Body(Schema):
@@ -122,9 +129,14 @@ def check_form(request: HttpRequest, known: set[str]) -> None:
 
 
 class TextParser(Parser):
-    """Reads JSON bodies; a string that cannot be kept is refused by its path."""
+    """Reads JSON bodies; a string that cannot be kept is refused by its path.
+
+    One that holds values by the ten thousand is not read at all: a paper is one value, however large.
+    """
 
     def parse_body(self, request: HttpRequest) -> Any:
+        if sum(map(request.body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+            raise Refused(TOO_MANY_VALUES)
         found = super().parse_body(request)
         check_text(found)
         return found

@@ -71,7 +71,7 @@ def refuse(request: Request, reason: Reason) -> Reply:
 
 
 def unavailable(request: HttpRequest, *, is_full: bool = False) -> HttpResponse:
-    """Return what is answered when the database is not there, or did not answer in time, or a disk is full."""
+    """Return what is answered when the database is not there or did not answer in time, or a disk is full."""
     refused = Refused(problems.DISK_FULL if is_full or settings.ROOM.is_full else problems.UNAVAILABLE)
     is_api = request.path.startswith("/v1/")
     answer = problems.refuse(request, refused) if is_api else refusals.page(_bare(request.path), refused)
