@@ -16,7 +16,7 @@ from django.urls import get_resolver
 
 from sijil.console import build
 from sijil.domains.notifications import rules as messages
-from sijil.processes.messages import iter_sentences
+from sijil.processes.messages import iter_sentences, iter_texts
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "sijil"
@@ -146,6 +146,7 @@ A_PROMISE = re.compile(
 def promising():
     """Return the English sentences, and the French lines of papers, that send somebody somewhere."""
     found = {s.text: s.place for s in iter_sentences()}
+    found |= {text.en: place for place, text in iter_texts() if "acts.py" not in place}  # those tell what was
     catalogue = messages.templates()
     for name in doors.templates():
         body = getattr(catalogue, "templates", catalogue)[name]

@@ -225,7 +225,7 @@ def statements(ask):
     with CaptureQueriesContext(connection) as found:
         ask()
     seen = [q["sql"] for q in found if "SAVEPOINT" not in q["sql"]]  # released or taken back: one each
-    return [re.sub(r"'[^']*'|\d+", "?", sql).split("VALUES")[0].split("WHERE")[0] for sql in seen]
+    return [re.sub(r"'[^']*'| ?-?\d+", "?", sql).split("VALUES")[0].split("WHERE")[0] for sql in seen]
 
 
 @pytest.mark.parametrize("purpose", Purpose)

@@ -67,7 +67,7 @@ TOO_SLOW = ErrorCode(
     "api.too_slow",
     Category.LATE,
     "What was sent did not arrive in time.",
-    "Send it again, over a better line if you can; smaller pictures arrive sooner.",
+    "Send it again, over a better line if there is one; smaller pictures arrive sooner.",
 )
 UNAVAILABLE = ErrorCode(
     "api.unavailable",

@@ -32,3 +32,7 @@ class Allowance:
 def per_second(rate: float) -> Allowance:
     """Return the allowance of ``rate`` a second, and as many at once after a quiet second."""
     return Allowance(max(1.0, rate), 1 / rate if rate > 0 else float("inf"))
+
+
+WRONG_CLAIMS = Allowance(burst=10, every=600)
+"""Of one partner about one person (``verify.guesses``): a birthday among 366 takes 2.5 days of a process."""

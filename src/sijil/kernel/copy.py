@@ -8,8 +8,7 @@ then read in groups of one width.
 from __future__ import annotations
 
 import datetime as dt
-import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _INT4, _INT8 = 23, 20
-_LENGTH = struct.Struct(">i").unpack_from
 CODE = "S11"  # a household code
 UUID = np.dtype("V16")
 PLACE = np.dtype("V6")  # ctid
@@ -134,47 +132,55 @@ def iter_varied(
     ``varied``: the bytea columns after the fixed ones; in a group each is a void of its width.
     Raises: ValueError if a row has another shape.
     """
-    head = record_type(fixed).itemsize
-    held = b""
-    for piece in _pieces(copy, size):
-        content = held + piece
-        rows, end = _walk(content, head, len(varied))
-        held = content[end:]
-        if rows:
-            yield [_gather(content, at, fixed, varied, lengths) for lengths, at in rows.items()]
-    if held != TRAILER:
+    groups: dict[int, list[Any]] = {}
+    held = 0
+    for row in _messages(copy):
+        if held >= size:
+            yield list(_iter_cut(groups, fixed, varied))
+            groups, held = {}, 0
+        groups.setdefault(len(row), []).append(row)
+        held += len(row)
+    if groups.pop(len(TRAILER), None) != [TRAILER]:
         raise ValueError("binary COPY: rows are not of the expected shape")
+    if groups:
+        yield list(_iter_cut(groups, fixed, varied))
 
 
-def _walk(content: bytes, head: int, varied: int) -> tuple[dict[tuple[int, ...], list[int]], int]:
-    """Return where the whole rows begin, by the lengths of their varied columns, and where they end."""
-    rows: dict[tuple[int, ...], list[int]] = {}
-    begin, end = 0, len(content)
-    while begin + head < end:
-        place, lengths = begin + head, []
-        for _ in range(varied):
-            if place + 4 > end:
-                return rows, begin
-            (length,) = _LENGTH(content, place)
-            if length < 0:
-                raise ValueError("binary COPY: no value where there must be one")
-            lengths.append(length)
-            place += 4 + length
-        if place > end:
-            return rows, begin
-        rows.setdefault(tuple(lengths), []).append(begin)
-        begin = place
-    return rows, begin
+def _iter_cut(groups: Mapping[int, Sequence[Any]], fixed: Fields, varied: Sequence[str]) -> Iterator[Records]:
+    """Give rows of one width each: of all those of one length, by the lengths of their varied columns."""
+    head = record_type(fixed).itemsize
+    for width, some in groups.items():
+        rows = np.frombuffer(b"".join(some), np.uint8).reshape(-1, width)
+        for found, lengths in _split(rows, head, (), len(varied)):
+            more = [(name, f"V{length}") for name, length in zip(varied, lengths, strict=True)]
+            yield read_records(found.tobytes(), record_type([*fixed, *more]))
 
 
-def _gather(
-    content: bytes, at: list[int], fixed: Fields, varied: Sequence[str], lengths: Sequence[int]
-) -> Records:
-    more = [(name, f"V{length}") for name, length in zip(varied, lengths, strict=True)]
-    dtype = record_type([*fixed, *more])
-    width = dtype.itemsize
-    anywhere = np.ndarray((len(content) - width + 1,), f"V{width}", content, strides=(1,))
-    return read_records(anywhere[at].tobytes(), dtype)
+def _split(
+    rows: NDArray[np.uint8], place: int, lengths: tuple[int, ...], left: int
+) -> Iterator[tuple[NDArray[np.uint8], tuple[int, ...]]]:
+    """Give rows by the lengths of the ``left`` columns that begin at ``place``. Raises: ValueError."""
+    width = rows.shape[1]
+    if place + 4 * left > width or (not left and place != width):
+        raise ValueError("binary COPY: rows are not of the expected shape")
+    if not left:
+        yield rows, lengths
+        return
+    found = np.ascontiguousarray(rows[:, place : place + 4]).view(">i4")[:, 0]
+    for length in np.unique(found).tolist():
+        if length < 0:
+            raise ValueError("binary COPY: no value where there must be one")
+        some = rows[found == length]
+        yield from _split(some, place + 4 + length, (*lengths, length), left - 1)
+
+
+def _messages(copy: Iterable[Any]) -> Iterator[Any]:
+    """Give what a COPY sends, without its header: PostgreSQL sends each row as one message."""
+    coming = iter(copy)
+    for first in coming:
+        yield first[len(HEADER) :]
+        break
+    yield from coming
 
 
 def _pieces(copy: Iterable[Any], size: int) -> Iterator[bytes]:

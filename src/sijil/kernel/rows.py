@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from collections.abc import Collection, Mapping, Sequence
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, connection, migrations, models
+from psycopg.adapt import PyFormat, Transformer
 
 from sijil.kernel.ids import PersonKey
 
 _AS_IS = (str, int, UUID, dt.date, type(None))
+_HARD = re.compile(r"[\\\t\n\r]")  # what the text of COPY escapes
+_QUOTED = re.compile(r'["\\]')
+_ESCAPED = {ord(one): f"\\{name}" for one, name in zip("\\\t\n\r", "\\tnr", strict=True)}
 _Set = TypeVar("_Set", contravariant=True)
 _Got = TypeVar("_Got", covariant=True)
 if TYPE_CHECKING:
@@ -168,36 +173,63 @@ def insert_all(
     ``varied``: a value for each row, by the name of the attribute; ``shared``: one for all. What is not named
     takes the default of the database, or of the field. Raises: IntegrityError.
     """
-    columns: dict[str, Any] = {}
-    count = len(next(iter(varied.values())))
-    for field in model._meta.concrete_fields:
-        name = field.attname
-        if name in varied:
-            columns[str(field.column)] = [_stored(field, value) for value in varied[name]]
-        elif field.primary_key and field.has_default():
-            columns[str(field.column)] = [field.get_default() for _ in range(count)]
-        elif name in shared or not (field.primary_key or field.has_db_default()):
-            columns[str(field.column)] = repeat(_stored(field, shared.get(name, field.get_default())))
-    names = ", ".join(f'"{name}"' for name in columns)
-    statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.cursor.copy(statement) as out:
-        for row in zip(*columns.values(), strict=False):  # the shared ones never end
-            out.write_row(row)
+    names, line, columns = [], [], []
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        dumpers = Transformer(cursor.cursor.connection)
+        for field in model._meta.concrete_fields:
+            name = field.attname
+            if name in varied or (field.primary_key and field.has_default()):
+                values = varied.get(name) or [field.get_default() for _ in next(iter(varied.values()))]
+                columns.append(_texts(field, values, dumpers))
+                line.append("%s")
+            elif name in shared or not (field.primary_key or field.has_db_default()):
+                value = shared[name] if name in shared else field.get_default()
+                line.append(_text(field, value, dumpers).replace("%", "%%"))
+            else:
+                continue
+            names.append(f'"{field.column}"')
+        form = "\t".join(line) + "\n"
+        with cursor.cursor.copy(f'COPY "{model._meta.db_table}" ({", ".join(names)}) FROM STDIN') as out:
+            out.write("".join([form % row for row in zip(*columns, strict=True)]))
 
 
-def _stored(field: Any, value: Any) -> Any:
-    """Return a value as the database takes it; most it takes as they are."""
-    return value if isinstance(value, _AS_IS) else field.get_db_prep_save(value, connection)
+def _texts(field: Any, values: Sequence[Any], dumpers: Any) -> Sequence[str]:
+    """Return a column as COPY reads it."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return [_escaped(one) for one in values] if _HARD.search("".join(values)) else values
+    if kinds == {UUID}:
+        return [one.hex for one in values]
+    if isinstance(field, models.JSONField) and None not in values:
+        return [_escaped(json.dumps(one, cls=field.encoder)) for one in values]
+    return [_text(field, one, dumpers) for one in values]
 
 
-def among(name: str, values: Collection[str]) -> models.Func:
-    """Return a condition for ``filter``: a field of text is one of thousands of values, sent as one text."""
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    sent = ",".join(f'"{value}"' for value in quoted)
+def _text(field: Any, value: Any, dumpers: Any) -> str:
+    stored = value if isinstance(value, _AS_IS) else field.get_db_prep_save(value, connection)
+    if stored is None:
+        return r"\N"
+    dumped = dumpers.get_dumper(stored, PyFormat.TEXT).dump(stored)
+    return _escaped(bytes(dumped or b"").decode())
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPED) if _HARD.search(text) else text
+
+
+def among(name: str, values: Collection[Any], kind: str = "text") -> models.Func:
+    """Return a condition for ``filter``: a field is one of thousands of values, sent as one text.
+
+    ``kind``: of the field, as PostgreSQL calls it.
+    """
+    texts = [str(value) for value in values]
+    if _QUOTED.search("".join(texts)):
+        texts = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    sent = '"' + '","'.join(texts) + '"' if texts else ""
     return models.Func(
         models.F(name),
         models.Value(f"{{{sent}}}", output_field=models.TextField()),
-        template="%(expressions)s::text[])",
+        template=f"%(expressions)s::{kind}[])",
         arg_joiner=" = ANY(",
         output_field=models.BooleanField(),
     )

@@ -11,7 +11,7 @@ statement writes one immutable step for each row that moved, so many rows cost w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -54,16 +54,17 @@ class Rows(Generic[Row]):
             row.save(force_insert=True)
             new_step(self.step, self.link, row, action, "", initial, actor, now).save(force_insert=True)
 
-    def open_all(self, rows: Sequence[Row], action: str, *, actor: Actor, now: dt.datetime) -> None:
-        """Insert many new rows, each with its key already, and the first step of each, in two statements."""
-        if not rows:
-            return
+    def open_all(
+        self, columns: Mapping[str, Sequence[Any]], action: str, *, actor: Actor, now: dt.datetime
+    ) -> None:
+        """Insert many new rows and the first step of each, in two statements.
+
+        ``columns``: a value for each, by the name of the attribute, the key among them.
+        """
         initial = self.machine.initial.value
-        for row in rows:
-            row.state = initial  # type: ignore[attr-defined]
         told = new_step(self.step, self.link, None, action, "", initial, actor, now)
         with transaction.atomic(savepoint=False):
-            insert_with_steps(rows, told, self.link)
+            insert_with_steps(self.model, columns, {"state": initial}, told, self.link)
 
     def move(
         self,

@@ -15,13 +15,14 @@ from typing import Any
 from sijil.domains.partners.adapters.access_tokens import LIFETIME, AccessToken, AccessTokens
 from sijil.domains.partners.errors import TOKEN_INVALID
 from sijil.domains.partners.rules import VERIFICATION
+from sijil.kernel.allowance import WRONG_CLAIMS
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import Keyring
 from sijil.pages.problems import problem, refusal_problem
 from sijil.verify import pages
 from sijil.verify.batches import Batches, Unavailable
 from sijil.verify.directory import Client, Directory
-from sijil.verify.guesses import WRONG, Guesses
+from sijil.verify.guesses import Guesses
 from sijil.verify.oauth import TokenRefused, grant
 from sijil.verify.questions import read_question
 from sijil.verify.refusals import PARTNER_SUSPENDED, RATE_EXCEEDED, SCOPE_MISSING, WRONG_TOO_OFTEN
@@ -151,7 +152,7 @@ class VerifyApp:
         """Answer a question unless its partner was wrong about this person too often."""
         about = question.partner, question.tag
         if not self.guesses.take(*about, time.monotonic()):
-            raise Refused(WRONG_TOO_OFTEN, minutes=round(WRONG.every / 60))
+            raise Refused(WRONG_TOO_OFTEN, minutes=round(WRONG_CLAIMS.every / 60))
         try:
             answer = await self.batches.answer(question)
         except Unavailable:
@@ -239,7 +240,7 @@ def _headers_of(refused: Refused) -> list[tuple[bytes, bytes]] | None:
     if refused.error is TOKEN_INVALID:
         return _BEARER
     if refused.error is WRONG_TOO_OFTEN:
-        return [(b"retry-after", b"%d" % round(WRONG.every))]
+        return [(b"retry-after", b"%d" % round(WRONG_CLAIMS.every))]
     return _RETRY_NEXT if refused.error is RATE_EXCEEDED else None
 
 

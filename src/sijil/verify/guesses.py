@@ -6,17 +6,15 @@ so a partner that knows its clients is never slowed, and no other partner is eve
 
 from __future__ import annotations
 
-from sijil.kernel.allowance import Allowance
+from sijil.kernel.allowance import WRONG_CLAIMS, Allowance
 
-WRONG = Allowance(burst=10, every=600)
-"""Ten wrong claims at once, then one in ten minutes: a birthday among 366 takes 2.5 days of one process."""
 MOST_KEPT = 100_000
 
 
 class Guesses:
     """What is left to each (partner, number): kept only where something was taken."""
 
-    def __init__(self, allowance: Allowance = WRONG, most: int = MOST_KEPT) -> None:
+    def __init__(self, allowance: Allowance = WRONG_CLAIMS, most: int = MOST_KEPT) -> None:
         self._allowance, self._most = allowance, most
         self._left: dict[tuple[str, bytes], tuple[float, float]] = {}
 

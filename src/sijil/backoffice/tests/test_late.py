@@ -22,9 +22,8 @@ GET_USER = "django.contrib.auth.middleware.get_user"
 
 
 def account(kind, roles, centre=""):
-    return SimpleNamespace(
-        is_authenticated=True, is_active=True, kind=kind, roles=list(roles), login="x", centre_code=centre
-    )
+    known = {"pk": 1, "login": "x", "area": "", "is_authenticated": True, "is_active": True}
+    return SimpleNamespace(kind=kind, roles=list(roles), centre_code=centre, **known)
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ def scores(db: None) -> None:
 def browser(client: Client, monkeypatch: Any) -> Client:
     """A browser signed in as a programme manager (signing in itself is tested elsewhere)."""
     user = SimpleNamespace(
+        pk=1,
         is_authenticated=True,
         kind="staff",
         roles=["programme_manager"],

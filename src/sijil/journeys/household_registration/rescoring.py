@@ -301,7 +301,7 @@ def _made(reading: _Reading, rows: Sequence[Records]) -> scoring_services.Made:
         refused={row: refusal for row, refusal in refused.items() if refusal is not None},
         due={row: _named(who) for row, who in due.items()},
         settle=lambda: services.settle_completions(
-            codes=[code.decode() for code in found.codes[is_well].tolist()],
+            codes=found.codes[is_well].astype("U").tolist(),
             asked=asked,
             needed=needed,
             actor=SCORER,

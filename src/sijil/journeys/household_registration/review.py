@@ -44,11 +44,11 @@ def settle_recorded(scores: RecordedScores, *, trigger: str, actor: Actor, now: 
     """
     if trigger in (Trigger.REVIEWED, Trigger.REGISTERED):
         return
-    rows = zip(scores.household_code.tolist(), scores.number.tolist(), scores.is_scored.tolist(), strict=True)
-    known = [(code.decode(), number, counts) for code, number, counts in rows]
+    counts = scores.is_scored
+    codes, numbers = scores.household_code.astype("U"), scores.number
     services.settle_reviews(
-        doubtful={code: number for code, number, counts in known if not counts},
-        counted=[code for code, _, counts in known if counts],
+        doubtful=dict(zip(codes[~counts].tolist(), numbers[~counts].tolist(), strict=True)),
+        counted=codes[counts].tolist(),
         actor=SCORER,
         now=now,
     )

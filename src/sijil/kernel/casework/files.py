@@ -6,9 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
+from types import SimpleNamespace
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor, ActorKind
@@ -128,26 +131,42 @@ class Files(Generic[Row]):
             row.save(force_insert=True)
             return self._write(row, step, "", actor, now, reason)
 
-    def open_all(self, rows: Sequence[Row], *, actor: Actor, now: dt.datetime) -> None:
+    def open_all(self, columns: Mapping[str, Sequence[Any]], *, actor: Actor, now: dt.datetime) -> None:
         """Insert many new files at once, each with its step, its entry and its notice: for runs.
 
-        Each has its key already. Raises: Refused(ROLE_REFUSED).
+        ``columns``: a value for each, by the name of the attribute, the key among them.
+        Raises: Refused(ROLE_REFUSED).
         """
-        step = self.kind.opening
-        if not rows:
+        step, keys = self.kind.opening, columns[self._pk]
+        if not keys:
             raise ValueError(f"{self.kind.name}: nothing to open")
-        self._turn(rows[0], step, now)
-        for row in rows:
-            row.state, row.opened_at = step.target.value, now
-            self._check(row, step, actor, "")
-            row.set_clock(rows[0].reading)
+        self._check_all(columns, step, actor)
+        one = self.model(state=step.target.value, opened_at=now)
+        self._turn(one, step, now)
         told = new_step(self.step, self.link, None, step.action, "", step.target.value, actor, now)
+        alike = {field.attname: getattr(one, field.attname) for field in CaseFile._meta.fields}
+        shown = {"state": one.state, "due_on": one.due_on}
+        rows: list[Any] = [
+            SimpleNamespace(**row, **shown, pk=key)
+            for row, key in zip(_iter_rows(columns), keys, strict=True)
+        ]
         with transaction.atomic():
-            insert_with_steps(rows, told, self.link)
+            insert_with_steps(self.model, columns, alike, told, self.link)
             facts = {"file": self.kind.name, "action": step.action}
             acts.record_each(step.act, actor=actor, subjects=map(self.subject, rows), facts=facts, now=now)
             if step.notice:
                 _tell_all([self._moved(row, step, told, "") for row in rows], actor, now)
+
+    @property
+    def _pk(self) -> str:
+        assert self.model._meta.pk is not None
+        return self.model._meta.pk.attname
+
+    def _check_all(self, columns: Mapping[str, Sequence[Any]], step: Transition, actor: Actor) -> None:
+        """Check each; a machine is the same to every file (``staff_roles``), so one stands for all."""
+        is_alike = actor.kind is ActorKind.SYSTEM and step.action not in self.guards
+        for row in islice(_iter_rows(columns), 1 if is_alike else None):
+            self._check(self.model(**row), step, actor, "")
 
     def opened(self, row: Row, *, actor: Actor, now: dt.datetime) -> Moved:
         """Write the first step of a file that its domain inserted by SQL. Raises: Refused(ROLE_REFUSED)."""
@@ -263,13 +282,24 @@ def new_step(
     )
 
 
-def insert_with_steps(rows: Sequence[Any], told: StateRow, link: str) -> None:
-    """Insert new rows of one table, each with its key already, and for each the step ``told``: two COPY."""
-    names = [field.attname for field in rows[0]._meta.concrete_fields]
-    insert_all(type(rows[0]), {name: [getattr(row, name) for row in rows] for name in names}, {})
+def _iter_rows(columns: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    for values in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, values, strict=True))
+
+
+def insert_with_steps(
+    model: type[Model],
+    columns: Mapping[str, Sequence[Any]],
+    alike: Mapping[str, Any],
+    told: StateRow,
+    link: str,
+) -> None:
+    """Insert new rows of one table, their keys among the columns, and for each the step ``told``."""
+    insert_all(model, columns, alike)
     shared = {field.attname: getattr(told, field.attname) for field in told._meta.concrete_fields}
     del shared["id"], shared[f"{link}_id"]
-    insert_all(type(told), {f"{link}_id": [row.pk for row in rows]}, shared)
+    assert model._meta.pk is not None
+    insert_all(type(told), {f"{link}_id": columns[model._meta.pk.attname]}, shared)
 
 
 def staff_roles(actor: Actor, *, centre: str = "", place: str = "") -> set[Role]:

@@ -101,37 +101,36 @@ def test_a_stranger_opens_nothing(files):
 
 
 def test_many_are_opened_at_once_as_one_is(files, opened, entries):
-    rows = [TrialFile(id=1000 + n, owner=ME.id) for n in range(3)]
     [one] = entries
-    files.open_all(rows, actor=ME, now=MOMENT)
+    files.open_all({"id": [1000, 1001, 1002], "owner": [ME.id] * 3}, actor=ME, now=MOMENT)
+    rows = list(TrialFile.objects.exclude(pk=opened.pk).order_by("pk"))
     steps = [[(s.action, s.from_state, s.to_state, s.actor_id, s.at) for s in r.steps.all()] for r in rows]
     assert steps == [[("start", "", "drafted", ME.id, MOMENT)]] * 3
-    assert {(r.state, r.opened_at, r.reading) for r in rows} == {
-        (opened.state, opened.opened_at, opened.reading)
-    }
+    opened.refresh_from_db()
+    names = [field.attname for field in TrialFile._meta.concrete_fields if not field.primary_key]
+    assert [[getattr(r, name) for name in names] for r in rows] == [[getattr(opened, n) for n in names]] * 3
     assert entries[1:] == [(*one[:2], f"trial:{row.pk}", one[3]) for row in rows]
 
 
 def test_of_many_that_open_with_a_notice_each_is_told_or_all_at_once(files, notices, monkeypatch):
     start = replace(files.kind.opening, notice="begun")
     monkeypatch.setattr(files.kind, "opening", start)
-    rows = [TrialFile(id=1000 + n, owner=ME.id) for n in range(3)]
-    files.open_all(rows, actor=ME, now=MOMENT)
-    assert [(m.notice, m.file, m.state) for m in notices] == [("begun", r.pk, r.state) for r in rows]
+    files.open_all({"id": [1000, 1001, 1002], "owner": [ME.id] * 3}, actor=ME, now=MOMENT)
+    assert [(m.notice, m.file, m.state) for m in notices] == [
+        ("begun", key, "drafted") for key in (1000, 1001, 1002)
+    ]
     runs: list[list[object]] = []
     before = casework.use_run_notifier(lambda moves, *, actor, now: runs.append([m.file for m in moves]))
     try:
-        more = [TrialFile(id=2000 + n, owner=ME.id) for n in range(2)]
-        files.open_all(more, actor=ME, now=MOMENT)
+        files.open_all({"id": [2000, 2001], "owner": [ME.id] * 2}, actor=ME, now=MOMENT)
     finally:
         casework.use_run_notifier(before)
-    assert (runs, len(notices)) == ([[r.pk for r in more]], 3)
+    assert (runs, len(notices)) == ([[2000, 2001]], 3)
 
 
 def test_of_many_a_stranger_opens_none(files):
-    rows = [TrialFile(id=1000, owner=ME.id), TrialFile(id=1001, owner=OTHER.id)]
     with pytest.raises(Refused) as refused:
-        files.open_all(rows, actor=ME, now=MOMENT)
+        files.open_all({"id": [1000, 1001], "owner": [ME.id, OTHER.id]}, actor=ME, now=MOMENT)
     assert refused.value.error is ROLE_REFUSED
     assert not TrialFile.objects.exists()
 

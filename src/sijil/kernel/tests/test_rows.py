@@ -25,7 +25,16 @@ def test_an_error_without_a_diagnosis_names_none():
     assert violated(IntegrityError("member_in_one_household")) == ""
 
 
-HARD = ["plain", "tab\tand\nline", "back\\slash \\N", "قلم", "'quoted\"", ""]
+HARD = [
+    "plain",
+    "tab\tand\nline",
+    "back\rthere",
+    "all %s of 100 %",
+    "back\\slash \\N",
+    "قلم",
+    "'quoted\"",
+    "",
+]
 
 
 @pytest.mark.django_db

@@ -17,6 +17,7 @@ from sijil.pages.middleware import LanguageMiddleware, RefusalMiddleware
 
 NOW = dt.datetime(2026, 11, 3, 10, tzinfo=dt.UTC)
 STAFF = {
+    "pk": 1,
     "is_authenticated": True,
     "kind": "staff",
     "login": "s.amrani",
@@ -24,7 +25,7 @@ STAFF = {
     "area": "04.421",
     "roles": ["csc_officer"],
 }
-CITIZEN = {"is_authenticated": True, "kind": "citizen", "login": "2020202051", "roles": []}
+CITIZEN = {"pk": 2, "is_authenticated": True, "kind": "citizen", "login": "2020202051", "roles": []}
 
 
 def request_of(account=None, path="/", **cookies):

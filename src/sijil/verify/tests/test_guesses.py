@@ -1,7 +1,7 @@
 """Wrong claims about one person are few, per partner; right ones cost nothing."""
 
-from sijil.kernel.allowance import Allowance
-from sijil.verify.guesses import WRONG, Guesses
+from sijil.kernel.allowance import WRONG_CLAIMS, Allowance
+from sijil.verify.guesses import Guesses
 
 TAG, OTHER = b"a" * 16, b"b" * 16
 
@@ -9,7 +9,7 @@ TAG, OTHER = b"a" * 16, b"b" * 16
 def test_a_birthday_is_not_found_by_asking_for_each_day():
     guesses = Guesses()
     asked = sum(guesses.take("bank", TAG, now=n / 100) for n in range(366))
-    assert asked == WRONG.burst == 10
+    assert asked == WRONG_CLAIMS.burst == 10
     assert not guesses.take("bank", TAG, now=599)
     assert guesses.take("bank", TAG, now=604)
 

@@ -26,6 +26,7 @@ from sijil.kernel.steps import Rows
 
 MESSAGES = Rows(MESSAGE, Message, MessageStep, "message")
 OUTBOX = system("outbox")
+_Values = dict[str, Any]
 
 
 def queue_message(
@@ -48,7 +49,8 @@ def queue_message(
     Raises: Refused(RECIPIENT_INVALID); RuntimeError outside a transaction.
     """
     one = ToQueue(Contact(Channel(channel), to, other), template, language, facts, subject)
-    message, is_fixed = _written(one, now)
+    values, is_fixed = _written(one, now)
+    message = Message(**values)
     MESSAGES.open(message, "queue", actor=OUTBOX, now=now)
     if is_fixed:
         _give_up([message], now)
@@ -64,20 +66,22 @@ def queue_messages(messages: Iterable[ToQueue], *, now: dt.datetime) -> int:
     They go with what is due. One whose recipient is none is left out: who cannot be reached reads the page.
     """
     written = [pair for one in messages for pair in _try_written(one, now)]
-    MESSAGES.open_all([row for row, _ in written], "queue", actor=OUTBOX, now=now)
-    _give_up([row for row, is_fixed in written if is_fixed], now)
+    if written:
+        columns = {name: [values[name] for values, _ in written] for name in written[0][0]}
+        MESSAGES.open_all(columns, "queue", actor=OUTBOX, now=now)
+    _give_up([Message(**values) for values, is_fixed in written if is_fixed], now)
     return len(written)
 
 
-def _try_written(one: ToQueue, now: dt.datetime) -> list[tuple[Message, bool]]:
+def _try_written(one: ToQueue, now: dt.datetime) -> list[tuple[_Values, bool]]:
     try:
         return [_written(one, now)]
     except Refused:
         return []
 
 
-def _written(one: ToQueue, now: dt.datetime) -> tuple[Message, bool]:
-    """Return the row of a message, not yet saved, and whether it goes to a fixed line, so nowhere.
+def _written(one: ToQueue, now: dt.datetime) -> tuple[_Values, bool]:
+    """Return what the row of a message holds, and whether it goes to a fixed line, so nowhere.
 
     Raises: Refused(RECIPIENT_INVALID).
     """
@@ -89,11 +93,12 @@ def _written(one: ToQueue, now: dt.datetime) -> tuple[Message, bool]:
     if one.contact.other and (address := _find_address(way.other, one.contact.other)):
         spare = rules.write_text(one.template, way.other, spoken, one.facts)
         sealed |= {"other": {"to": address, "title": spare.title, "body": spare.body}}
-    message = Message(
-        id=key, channel=way, template=one.template, language=spoken, subject=one.subject, queued_at=now,
-        due_at=now, sealed=keyring().seal_json("notifications", sealed, aad=aad(key)),
-    )  # fmt: skip
-    return message, way is Channel.SMS and rules.is_landline(number)
+    values = {
+        "id": key, "channel": way.value, "template": one.template, "language": spoken,
+        "subject": one.subject, "queued_at": now, "due_at": now,
+        "sealed": keyring().seal_json("notifications", sealed, aad=aad(key)),
+    }  # fmt: skip
+    return values, way is Channel.SMS and rules.is_landline(number)
 
 
 def _give_up(messages: Sequence[Message], now: dt.datetime) -> None:

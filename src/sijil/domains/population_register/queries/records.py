@@ -30,6 +30,7 @@ from sijil.domains.population_register.types import (
 from sijil.kernel import clean
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
+from sijil.kernel.rows import among
 
 # --- persons ------------------------------------------------------------------------------------------------
 
@@ -207,7 +208,9 @@ def find_addressee(key: PersonKey) -> Addressee | None:
 
 def list_addressees(keys: Iterable[PersonKey]) -> dict[PersonKey, Addressee]:
     """Return the same of many, by key, in one statement; who is not there is left out."""
-    rows = models.Person.objects.filter(key__in=list(keys)).select_related("request", "current")
+    rows = models.Person.objects.filter(among("key", list(keys), "bigint")).select_related(
+        "request", "current"
+    )
     return {PersonKey(row.key): _addressee(row) for row in rows}
 
 

@@ -93,7 +93,9 @@ def list_addressees(completion_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
 
     ``number``: of the registration; empty, and Arabic, for a household that was loaded.
     """
-    rows = CompletionRequest.objects.filter(pk__in=list(completion_ids)).order_by("household_id")
+    rows = CompletionRequest.objects.filter(among("pk", list(completion_ids), "uuid")).order_by(
+        "household_id"
+    )
     asked = {code: (pk, who) for pk, code, who in rows.values_list("pk", "household", "household__declarant")}
     files = Registration.objects.filter(among("household", asked)).order_by("-submitted_at")
     spoken = {code: file for code, *file in files.values_list("household", "number", "language")}

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -119,14 +120,16 @@ def _bring_up_to_date(
 
 
 def _ask(new: Asked, needed: Needed, actor: Actor, now: dt.datetime) -> None:
-    rows = [
-        CompletionRequest(
-            household_id=code, declaration_id=made, due=_as_json(due), needed_by=needed.get(code, "")
-        )
-        for code, (made, due) in new.items()
-    ]
-    if rows:
-        COMPLETIONS.open_all(rows, actor=actor, now=now)
+    if not new:
+        return
+    columns: dict[str, list[Any]] = {
+        "id": [new_key() for _ in new],
+        "household_id": list(new),
+        "declaration_id": [made for made, _ in new.values()],
+        "due": [_as_json(due) for _, due in new.values()],
+        "needed_by": [needed.get(code, "") for code in new],
+    }
+    COMPLETIONS.open_all(columns, actor=actor, now=now)
 
 
 def _as_json(due: Sequence[Due]) -> list[list[object]]:

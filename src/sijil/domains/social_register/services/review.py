@@ -10,7 +10,8 @@ Whoever moves one has the household's scores first (``scoring.services.hold``), 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sijil.domains.social_register.models import Household, ScoreReview
@@ -18,6 +19,7 @@ from sijil.domains.social_register.services.decision import close_household
 from sijil.domains.social_register.services.files import REVIEWS
 from sijil.domains.social_register.states import HouseholdState, ReviewState
 from sijil.kernel.actors import Actor
+from sijil.kernel.ids import new_key
 from sijil.kernel.rows import among
 
 
@@ -41,9 +43,14 @@ def settle_reviews(
         elif row.score_number != doubtful[code]:
             ScoreReview.objects.filter(pk=row.pk).update(score_number=doubtful[code])
     new = Household.objects.filter(pk__in=doubtful.keys() - known.keys(), state=HouseholdState.ACTIVE)
-    rows = [ScoreReview(household=home, score_number=doubtful[home.pk]) for home in new.order_by("pk")]
-    if rows:
-        REVIEWS.open_all(rows, actor=actor, now=now)
+    codes = list(new.order_by("pk").values_list("pk", flat=True))
+    if codes:
+        columns: dict[str, Sequence[Any]] = {
+            "id": [new_key() for _ in codes],
+            "household_id": codes,
+            "score_number": [doubtful[code] for code in codes],
+        }
+        REVIEWS.open_all(columns, actor=actor, now=now)
 
 
 def confirm_review(*, review_id: UUID, actor: Actor, now: dt.datetime) -> None:
