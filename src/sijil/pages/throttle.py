@@ -41,6 +41,8 @@ LIMITS: Mapping[str, Allowance] = {
     "pre_registration": Allowance(burst=60, every=60),
     # from one network address: a whole mobile network may share one; a number cannot be guessed
     "track": Allowance(burst=120, every=1),
+    # from one network address: the short code of a receipt (59 bits), typed; a counter checks a pile
+    "check": Allowance(burst=60, every=5),
     # by one person: each trial asks whether a number and a birth date belong together
     "household.add": Allowance(burst=12, every=120),
     # units of work by one person, or from one network address that many may share

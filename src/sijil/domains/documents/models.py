@@ -88,3 +88,18 @@ class Receipt(models.Model):
                 name="documents_receipt_kind",
             ),
         ]
+
+
+class ReceiptCode(models.Model):
+    """A short code under which a receipt was printed; immutable. One for each key that had to sign it.
+
+    ``code``: its index, so that the table gives no code away. ``key``: id of the key that signed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    receipt = models.ForeignKey(Receipt, on_delete=models.DO_NOTHING, related_name="codes")
+    code = models.BinaryField(max_length=16, unique=True)
+    key = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "documents_receipt_code"

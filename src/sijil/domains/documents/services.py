@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from sijil.domains.documents import drawing, errors, receipts, rules
+from sijil.domains.documents import drawing, errors, queries, receipts, rules
 from sijil.domains.documents.acts import PAPER_RECEIVED
 from sijil.domains.documents.adapters import SCANNERS
-from sijil.domains.documents.models import Document, DocumentContent, FrozenPapers, Receipt
-from sijil.domains.documents.receipts import Fact, Line
+from sijil.domains.documents.models import Document, DocumentContent, FrozenPapers, Receipt, ReceiptCode
+from sijil.domains.documents.receipts import Fact, Line, codes, seal
 from sijil.domains.documents.types import Accepted, ReceiptKind
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
@@ -140,7 +140,7 @@ def print_receipt(
         _keep_receipt(which, write(), number, issued_at, subject)
         row = kept.get()
     text = keyring().unseal("documents", bytes(row.sealed), aad=_receipt_aad(row.id))
-    return receipts.draw_page(json.loads(text), issued_at)
+    return receipts.draw_page(json.loads(text), _marks_of(row), issued_at)
 
 
 def _keep_receipt(
@@ -161,6 +161,18 @@ def _keep_receipt(
         digest=keyring().blind_index("documents", "receipt", text),
     )
     Receipt.objects.bulk_create([receipt], ignore_conflicts=True)
+
+
+def _marks_of(row: Receipt) -> receipts.Marks:
+    """Return the marks that were printed first under a key still trusted; if there are none, new ones."""
+    claim, keys = queries.claim_of(row), seal.trusted_ids()
+    kept = row.codes.filter(key__in=keys).order_by("id").values_list("key", flat=True)
+    if not kept.exists():
+        code = codes.index(codes.derive(claim, row.issued_at, keys[0]))
+        ReceiptCode.objects.bulk_create(
+            [ReceiptCode(receipt=row, code=code, key=keys[0])], ignore_conflicts=True
+        )
+    return receipts.marks(claim, row.issued_at, kept[0])
 
 
 def _receipt_aad(key: UUID) -> str:

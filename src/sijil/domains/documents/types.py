@@ -63,6 +63,9 @@ class DocumentFile:
     content: bytes
 
 
+ISSUER = "Sijil"
+
+
 class ReceiptKind(StrEnum):
     APPOINTMENT = "appointment"
     DEPOSIT = "deposit"
@@ -82,7 +85,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The answer about a code: ``genuine`` with what it says, ``unknown_key`` or ``forged`` without."""
+    """The answer about a code: ``genuine`` with what it says; without: ``forged``, ``withdrawn``,
+    ``unknown_key``, and of a short code ``unknown_code``, ``unreadable``.
+    """
 
     verdict: str
     claim: Claim | None = None
