@@ -96,7 +96,10 @@ class CaptureExceptionIn(Body):
 def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
     """Pre-register a person and book a slot at a centre."""
     now = clock.now()
-    throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
+    address = request.META["REMOTE_ADDR"]
+    throttle.take("pre_registration", address, now=now)
+    if body.papers:
+        throttle.work(throttle.PAPER * len(body.papers), actor=PUBLIC, address=address, now=now)
     number = person_enrolment.pre_register(
         identity=_identity(body),
         slot_id=body.slot_id,

@@ -31,6 +31,7 @@ from sijil.pages import clock, kept, labels, refusals
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.person_forms import shown, wording
+from sijil.pages.pictures import picture_response
 
 officer = role_required("csc_officer")
 _STATE = "correction"
@@ -178,7 +179,7 @@ def paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
     found = journey.read_paper(
         idcs=state["idcs"], document_id=document_id, actor=actor_of(request), now=clock.now()
     )
-    return HttpResponse(found.content, content_type=found.media_type)
+    return picture_response(found.content, found.media_type)
 
 
 # --- what is typed ------------------------------------------------------------------------------------------

@@ -245,9 +245,9 @@ def keep_paper(
 ) -> UUID:
     """Keep the scan of a paper with the person; the same one is kept once. Raises: Refused on no paper."""
     person = _kept_by(idcs, actor)
-    documents.scan([content], now=now)
+    [paper] = documents.judge([content], now=now)
     return documents.receive(
-        owner=_owner(person), kind=kind, filename=filename, content=content, actor=actor, now=now
+        owner=_owner(person), kind=kind, filename=filename, paper=paper, actor=actor, now=now
     )
 
 
