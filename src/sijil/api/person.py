@@ -6,13 +6,14 @@ import base64
 import datetime as dt
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop
 from ninja import Field, File, Form, Router, Schema, Status
 from ninja.errors import ValidationError
 from ninja.files import UploadedFile
 
 from sijil.api.auth import staff_auth
+from sijil.api.idempotency import once
 from sijil.api.person_bodies import ComparisonIn, CorrectionIn, IdentityIn
 from sijil.api.problems import PROBLEMS, Body, check_form
 from sijil.domains.population_register.rules import form_of, read_identity, values_of
@@ -90,20 +91,23 @@ class CaptureExceptionIn(Body):
     reason: str
 
 
+def _count_address(request: HttpRequest) -> None:
+    throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=clock.now())
+
+
 @router.post(
     "/pre-registrations", response={201: NumberOut, **PROBLEMS}, auth=None, operation_id="pre_register"
 )
+@once(before=_count_address)
 def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
     """Pre-register a person and book a slot at a centre."""
-    now = clock.now()
-    throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
     number = person_enrolment.pre_register(
         identity=_identity(body),
         slot_id=body.slot_id,
         papers=[_paper(p) for p in body.papers],
         channel=Channel.API,
         actor=PUBLIC,
-        now=now,
+        now=clock.now(),
     )
     return Status(201, {"number": number})
 
@@ -119,6 +123,7 @@ def track(request: Any, number: str) -> tracking.TrackedRequest:
 
 
 @router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
+@once()
 def open_file(request: Any, body: IdentityIn) -> Status[dict[str, str]]:
     """Register a person who came without an appointment."""
     number = person_enrolment.pre_register(
@@ -147,6 +152,7 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
 @router.post(
     "/files/{number}/corrections", response={204: None, **PROBLEMS}, auth=officer, operation_id="correct_file"
 )
+@once()
 def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     """Bring the form in line with the papers."""
     changes = body.answers()
@@ -161,6 +167,7 @@ def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     auth=officer,
     operation_id="compare_papers",
 )
+@once()
 def compare_papers(request: Any, number: str, body: ComparisonIn) -> dict[str, Any]:
     """Keep that the papers were compared with the form, and by whom: no file is received without it."""
     corrected = person_enrolment.compare_papers(
