@@ -40,7 +40,7 @@ KEY_UNFIT = ErrorCode(
     "api.key_unfit",
     Category.INVALID,
     "The Idempotency-Key is empty or too long.",
-    "Send 1 to {longest} characters, a random UUID for each thing to be made.",
+    "Send 1 to {limit} characters, a random UUID for each thing to be made.",
 )
 KEY_DIFFERS = ErrorCode(
     "api.key_differs",
@@ -175,7 +175,7 @@ def _slot(request: Any) -> _Slot:
     """Return the place of a call. Raises: Refused(KEY_UNFIT)."""
     key = request.headers[HEADER].strip()
     if not 0 < len(key) <= LONGEST:
-        raise Refused(KEY_UNFIT, longest=LONGEST)
+        raise Refused(KEY_UNFIT, limit=LONGEST)
     actor = getattr(request, "actor", PUBLIC)
     caller = request.META["REMOTE_ADDR"] if actor is PUBLIC else f"{actor}:{actor.acts_for}"
     named = "\0".join((actor.kind, caller, request.method, request.path, key))
