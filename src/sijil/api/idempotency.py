@@ -21,7 +21,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja.decorators import decorate_view
 from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
@@ -109,9 +109,9 @@ class _Slot:
         Answer.objects.update_or_create(key=self.key, defaults=facts)
 
 
-def once(*, before: Callable[[HttpRequest], None] = lambda request: None) -> Callable[[_Call], _Call]:
-    """Let a call be repeated by its key. ``before``: what counts each try, repeated ones too, outside the
-    transaction: a limit is neither given back nor held while the work is done.
+def once(*, before: Callable[..., None] = lambda *given, **values: None) -> Callable[[_Call], _Call]:
+    """Let a call be repeated by its key. ``before``: given what the call is given, counts each try, repeated
+    ones too, outside the transaction: a limit is neither given back nor held while the work is done.
     """
 
     def wrap(view: _Call) -> _Call:
@@ -130,12 +130,12 @@ def forget_answers(*, now: dt.datetime) -> int:
     return Answer.objects.filter(kept_until__lte=now).delete()[0]
 
 
-def _in_slot(view: Callable[..., Any], before: Callable[[HttpRequest], None]) -> Callable[..., Any]:
+def _in_slot(view: Callable[..., Any], before: Callable[..., None]) -> Callable[..., Any]:
     """Inside the run of an operation: who calls is known, and what was sent is valid."""
 
     @wraps(view)
     def viewed(request: Any, *args: Any, **values: Any) -> Any:
-        before(request)
+        before(request, *args, **values)
         if HEADER not in request.headers:
             return view(request, *args, **values)
         slot = _slot(request)

@@ -6,7 +6,7 @@ import base64
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_noop
 from ninja import Field, File, Form, Router, Schema, Status
 from ninja.errors import ValidationError
@@ -91,14 +91,17 @@ class CaptureExceptionIn(Body):
     reason: str
 
 
-def _count_address(request: HttpRequest) -> None:
-    throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=clock.now())
+def _count(request: Any, body: PreRegistrationIn) -> None:
+    now, address = clock.now(), request.META["REMOTE_ADDR"]
+    throttle.take("pre_registration", address, now=now)
+    if body.papers:
+        throttle.work(throttle.PAPER * len(body.papers), actor=PUBLIC, address=address, now=now)
 
 
 @router.post(
     "/pre-registrations", response={201: NumberOut, **PROBLEMS}, auth=None, operation_id="pre_register"
 )
-@once(before=_count_address)
+@once(before=_count)
 def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
     """Pre-register a person and book a slot at a centre."""
     number = person_enrolment.pre_register(

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sijil.kernel import sealing
 from sijil.processes import roles
 from sijil.processes.environment import environment
-from sijil.processes.home import open_keyring
+from sijil.processes.home import open_keyring, room_of
 from sijil.processes.static_files import mark
 
 ENV = environment()
@@ -49,6 +49,8 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+ROOM = room_of(HOME, ENV)
+"""Of a database elsewhere nothing is seen from here; it refuses by itself."""
 DATABASES = {"default": _database(roles.address(roles.mine(), ENV))}
 DATABASE_USERS = roles.users(ENV)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

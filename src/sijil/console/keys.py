@@ -1,7 +1,8 @@
-"""``sijil keys``."""
+"""``sijil keys``: those that seal identities, and those that sign receipts."""
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,7 @@ from sijil.console.output import say
 if TYPE_CHECKING:
     from sijil.processes.keys import Renewal
 
-keys = typer.Typer(help="The keys that seal identities.", no_args_is_help=True)
+keys = typer.Typer(help="The keys that seal identities and sign receipts.", no_args_is_help=True)
 
 
 @keys.command()
@@ -51,6 +52,44 @@ def renew() -> None:
     done = work.renew(lambda found: say(_sentence(found)))
     if any(found.broken for found in done):
         raise typer.Exit(1)
+
+
+@keys.command()
+def receipts() -> None:
+    """List the keys that sign receipts: the newest signs, all of them check, a withdrawn one does not."""
+    seal = _receipt_keys()
+    for number, kid in enumerate(seal.trusted_ids()):
+        say(f"{kid}: {'checks' if number else 'signs and checks'}")
+    for kid in seal.withdrawn_ids():
+        say(f"{kid}: withdrawn")
+
+
+@keys.command()
+def rotate_receipts() -> None:
+    """Make a new key that signs receipts from now on; what the older keys signed stays genuine."""
+    say(f"{_receipt_keys().rotate_key()}: signs and checks")
+
+
+@keys.command()
+def withdraw_receipts(key: Annotated[str, typer.Argument(help="Its id, as the list tells it.")]) -> None:
+    """End trust in a key that was stolen: what it signed is genuine no more.
+
+    Printed again, such a receipt bears a code of a trusted key.
+    """
+    seal = _receipt_keys()
+    if key not in seal.trusted_ids():
+        raise typer.BadParameter(f"{key} is not trusted; see: sijil keys receipts", param_hint="KEY")
+    seal.withdraw_key(key)
+    receipts()
+
+
+def _receipt_keys() -> ModuleType:
+    import django
+
+    django.setup()
+    from sijil.domains.documents.receipts import seal
+
+    return seal
 
 
 def _sentence(found: Renewal) -> str:

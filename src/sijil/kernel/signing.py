@@ -1,8 +1,8 @@
 """Signing keys kept as files beside the database, made at the first use, changed by adding one.
 
 A folder holds private keys as PEM files readable by their owner only, named by the moment they were
-made; the newest signs, all verify. Removing a file ends trust in what it signed. ``key_id`` is the
-beginning of the SHA-256 of the public key (DER), so that it can be computed by anyone.
+made; the newest signs, all verify. Removing a file, or :func:`withdraw_key`, ends trust in what it signed.
+``key_id`` is the beginning of the SHA-256 of the public key (DER), so that it can be computed by anyone.
 """
 
 from __future__ import annotations
@@ -65,6 +65,23 @@ def add_key(folder: Path, make: Callable[[], PrivateKey]) -> PrivateKey:
     """Add a key, which signs from now on. Running processes see it when they start anew."""
     ensure_keys(folder, make)
     return _write(folder, make())
+
+
+def read_withdrawn(folder: Path) -> list[PrivateKey]:
+    """Return the keys that were withdrawn, oldest first: known, and trusted no more."""
+    return [_load(path) for path in sorted(folder.glob("*.withdrawn"))]
+
+
+def withdraw_key(folder: Path, name: str, make: Callable[[], PrivateKey]) -> None:
+    """End trust in what the key of this ``key_id`` signed; the last one is replaced by a new one first.
+
+    Raises: KeyError for a key that is not there.
+    """
+    paths = {key_id(_load(path)): path for path in folder.glob("*.pem")}
+    path = paths[name]
+    if len(paths) == 1:
+        add_key(folder, make)
+    path.replace(path.with_suffix(".withdrawn"))
 
 
 def _write(folder: Path, key: PrivateKey) -> PrivateKey:

@@ -248,6 +248,7 @@ def slip(request: HttpRequest) -> HttpResponse:
     number = request.session.get(_SENT)
     if not number:
         return redirect("portal-pre-registration")
+    throttle.charge(request, throttle.PAGE)
     return pdf_response(
         person_papers.render_appointment(number, actor=actor_of(request), now=clock.now()), number
     )
@@ -301,6 +302,7 @@ def _receive_pictures(request: HttpRequest, form: Form) -> bool:
     for box, kind, picture in getattr(form, "pictures", ()):
         paper = person_enrolment.Paper(form.cleaned_data[kind], picture.name, picture.read())
         try:
+            throttle.charge(request, throttle.PAPER)
             person_enrolment.add_paper(
                 number=_number(request), paper=paper, actor=actor_of(request), now=clock.now()
             )

@@ -134,7 +134,7 @@ def put_place(request: Any, body: PlaceIn) -> dict[str, Any]:
     return _draft(request)
 
 
-def _count_trial(request: Any) -> None:
+def _count_trial(request: Any, body: MemberIn) -> None:
     throttle.take("household.add", request.actor.id, now=clock.now())
 
 
@@ -243,7 +243,9 @@ def get_score(request: Any, language: Language = "ar") -> dict[str, Any]:
 )
 def get_receipt(request: Any) -> HttpResponse:
     """The receipt as PDF (Arabic and French, signed QR)."""
-    content, number = papers.render_receipt(actor=request.actor, now=clock.now())
+    now = clock.now()
+    throttle.work(throttle.PAGE, actor=request.actor, address=request.META["REMOTE_ADDR"], now=now)
+    content, number = papers.render_receipt(actor=request.actor, now=now)
     headers = {"Content-Disposition": f'inline; filename="sijil-{number}.pdf"', "Cache-Control": "no-store"}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

@@ -287,3 +287,12 @@ def test_an_account_from_asking_to_closing(run):
 def test_what_cannot_be_asked_for(run, changes, code):
     assert run(*STAFF, *changes)[0] == code
     assert "s.alami" not in run("staff", "list", "--closed")[1]
+
+
+def test_the_keys_of_receipts_are_changed_and_withdrawn(run, settings, tmp_path):
+    settings.HOME = tmp_path
+    first = run("keys", "receipts")[1].partition(":")[0]
+    assert run("keys", "rotate-receipts")[0] == 0
+    assert f"{first}: checks\n" in run("keys", "receipts")[1]
+    assert f"{first}: withdrawn\n" in run("keys", "withdraw-receipts", first)[1]
+    assert run("keys", "withdraw-receipts", first)[0] == 2

@@ -32,7 +32,7 @@ class Document(models.Model):
                 fields=["owner", "kind", "digest"], name="documents_document_once_per_owner"
             ),
             models.CheckConstraint(
-                condition=models.Q(media_type__in=["application/pdf", "image/jpeg", "image/png"]),
+                condition=models.Q(media_type__in=["image/jpeg", "image/png"]),
                 name="documents_document_media_type",
             ),
             models.CheckConstraint(condition=models.Q(size__gt=0), name="documents_document_not_empty"),
@@ -88,3 +88,18 @@ class Receipt(models.Model):
                 name="documents_receipt_kind",
             ),
         ]
+
+
+class ReceiptCode(models.Model):
+    """A short code under which a receipt was printed; immutable. One for each key that had to sign it.
+
+    ``code``: its index, so that the table gives no code away. ``key``: id of the key that signed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    receipt = models.ForeignKey(Receipt, on_delete=models.DO_NOTHING, related_name="codes")
+    code = models.BinaryField(max_length=16, unique=True)
+    key = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "documents_receipt_code"

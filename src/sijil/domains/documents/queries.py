@@ -10,11 +10,22 @@ from django.db import transaction
 
 from sijil.domains.documents import rules
 from sijil.domains.documents.errors import DOCUMENT_MISSING
-from sijil.domains.documents.models import Document, Receipt
-from sijil.domains.documents.types import DocumentFile, DocumentLine, Kind, MediaType, ReceiptKind
+from sijil.domains.documents.models import Document, Receipt, ReceiptCode
+from sijil.domains.documents.receipts import codes, seal
+from sijil.domains.documents.types import (
+    ISSUER,
+    Check,
+    Claim,
+    DocumentFile,
+    DocumentLine,
+    Kind,
+    MediaType,
+    ReceiptKind,
+)
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
 
@@ -54,6 +65,26 @@ def list_receipts(kind: ReceiptKind | str, subject: str) -> list[tuple[str, dt.d
     """Return the receipts of a kind that were printed about a subject, newest first: number, issued at."""
     rows = Receipt.objects.filter(kind=ReceiptKind(kind), subject=subject).order_by("-issued_at")
     return list(rows.values_list("number", "issued_at"))
+
+
+def check_code(text: str) -> Check:
+    """Tell what a typed short code is worth: the answer that its square gives when it is photographed.
+
+    ``unreadable`` when it is no code, ``unknown_code`` when no receipt bears it.
+    """
+    typed = codes.read(text)
+    if typed is None:
+        return Check(codes.UNREADABLE)
+    row = ReceiptCode.objects.select_related("receipt").filter(code=codes.index(typed)).first()
+    if row is None or codes.derive(claim_of(row.receipt), row.receipt.issued_at, row.key) != typed:
+        return Check(codes.UNKNOWN)
+    verdict = seal.verdict_of(row.key)
+    return Check(verdict, claim_of(row.receipt) if verdict == seal.GENUINE else None)
+
+
+def claim_of(row: Receipt) -> Claim:
+    """Return what the marks of a receipt say; it names nobody."""
+    return Claim(ReceiptKind(row.kind), row.number, legal_day(row.issued_at), ISSUER)
 
 
 def _line(d: Document) -> DocumentLine:

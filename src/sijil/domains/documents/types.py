@@ -11,14 +11,13 @@ from sijil.kernel.texts import choose
 
 
 class MediaType(StrEnum):
-    PDF = "application/pdf"
     JPEG = "image/jpeg"
     PNG = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Content that passed: its true type and the bytes to keep (a picture is drawn anew)."""
+    """Content that passed, drawn anew (of several pages one below the other): its type, the bytes to keep."""
 
     media_type: MediaType
     content: bytes
@@ -64,6 +63,9 @@ class DocumentFile:
     content: bytes
 
 
+ISSUER = "Sijil"
+
+
 class ReceiptKind(StrEnum):
     APPOINTMENT = "appointment"
     DEPOSIT = "deposit"
@@ -83,7 +85,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The answer about a code: ``genuine`` with what it says, ``unknown_key`` or ``forged`` without."""
+    """The answer about a code: ``genuine`` with what it says; without: ``forged``, ``withdrawn``,
+    ``unknown_key``, and of a short code ``unknown_code``, ``unreadable``.
+    """
 
     verdict: str
     claim: Claim | None = None

@@ -6,7 +6,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from sijil.kernel.signing import add_key, ensure_keys, key_id, make_ed25519, make_rsa, public_pem, read_keys
+from sijil.kernel.signing import (
+    add_key,
+    ensure_keys,
+    key_id,
+    make_ed25519,
+    make_rsa,
+    public_pem,
+    read_keys,
+    read_withdrawn,
+    withdraw_key,
+)
 
 
 def test_a_key_is_made_once_by_whoever_comes_first(tmp_path):
@@ -19,6 +29,21 @@ def test_the_newest_key_is_last(tmp_path):
     first = ensure_keys(tmp_path, make_ed25519)[0]
     second = add_key(tmp_path, make_ed25519)
     assert [key_id(key) for key in read_keys(tmp_path)] == [key_id(first), key_id(second)]
+
+
+def test_a_withdrawn_key_is_known_and_signs_no_more(tmp_path):
+    first, second = ensure_keys(tmp_path, make_ed25519)[0], add_key(tmp_path, make_ed25519)
+    withdraw_key(tmp_path, key_id(second), make_ed25519)
+    assert [key_id(key) for key in read_keys(tmp_path)] == [key_id(first)]
+    assert [key_id(key) for key in read_withdrawn(tmp_path)] == [key_id(second)]
+
+
+def test_the_last_key_is_replaced_before_it_is_withdrawn(tmp_path):
+    only = key_id(ensure_keys(tmp_path, make_ed25519)[0])
+    withdraw_key(tmp_path, only, make_ed25519)
+    assert len(read_keys(tmp_path)) == 1
+    with pytest.raises(KeyError):
+        withdraw_key(tmp_path, only, make_ed25519)
 
 
 @pytest.mark.parametrize("make", [make_ed25519, make_rsa])

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from sijil.domains.documents.receipts import sign_claim
+from sijil.domains.documents.receipts import seal, sign_claim
 from sijil.domains.documents.types import Claim, ReceiptKind
 from sijil.domains.notifications.services import queue_message, send_due
 from sijil.portal.inbox import read_recipient
@@ -79,6 +79,7 @@ def test_outside_the_demonstration_there_is_no_inbox(client, settings, address):
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
+        ("appointment", "Bulletin de rendez-vous"),
         ("deposit", "Récépissé de dépôt"),
         ("household", "déclaration de ménage"),
         ("score", "Indice d’un ménage"),
@@ -99,6 +100,52 @@ def test_any_other_code_is_refused_in_words(client, token):
     answer = client.get(f"/check/{token}/")
     assert answer.status_code == 404
     assert "<h1>" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_code_is_asked_for_and_answered_at_the_printed_address(client):
+    assert 'name="code"' in page(client, "/check/")
+    assert client.get("/check/", {"code": "k7qd 4m2x 9tab"})["Location"] == "/check/K7QD-4M2X-9TAB/"
+    assert "Aucun document ne porte ce code" in page(client, "/check/K7QD-4M2X-9TAB/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["K7QD-4M2X-9T", "-", "9" * 900])
+def test_a_code_with_a_mistake_is_asked_for_again(client, code):
+    answer = client.get(f"/check/{code}/")
+    assert answer.status_code == 404
+    assert "12 lettres et chiffres" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_nothing_typed_is_said_at_the_field(client):
+    answer = client.get("/check/", {"code": " "})
+    assert answer.status_code == 422
+    assert "sous le carré" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_codes_are_not_tried_without_end(client, monkeypatch):
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW)
+    codes = [client.get("/check/K7QD-4M2X-9TAB/").status_code for _ in range(61)]
+    assert codes == [404] * 60 + [429]
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_key_is_told_as_what_it_is(client, settings, tmp_path):
+    settings.HOME = tmp_path
+    token = sign_claim(Claim(ReceiptKind.SCORE, "K7QD-4M2X-9T", dt.date(2026, 11, 3), "Sijil"))
+    seal.withdraw_key(seal.trusted_ids()[0])
+    shown = page(client, f"/check/{token}/")
+    assert "n’est plus valable" in shown
+    assert "K7QD-4M2X-9T" not in shown
+
+
+def test_the_keys_are_published_without_their_private_half(client):
+    answer = client.get("/.well-known/receipt-keys.json")
+    assert answer["Content-Type"] == "application/jwk-set+json"
+    assert all(key["alg"] == "EdDSA" and "d" not in key for key in answer.json()["keys"])
+    assert answer.json()["keys"]
 
 
 @pytest.mark.django_db

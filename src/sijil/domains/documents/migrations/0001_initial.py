@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('media_type__in', ['application/pdf', 'image/jpeg', 'image/png'])), name='documents_document_media_type'),
+            constraint=models.CheckConstraint(condition=models.Q(('media_type__in', ['image/jpeg', 'image/png'])), name='documents_document_media_type'),
         ),
         migrations.AddConstraint(
             model_name='document',
@@ -89,6 +89,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['appointment', 'deposit', 'household', 'score'])), name='documents_receipt_kind'),
         ),
         migrations.CreateModel(
+            name='ReceiptCode',
+            fields=[
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='codes', to='documents.receipt')),
+                ('code', models.BinaryField(max_length=16, unique=True)),
+                ('key', models.CharField(max_length=16)),
+            ],
+            options={
+                'db_table': 'documents_receipt_code',
+            },
+        ),
+        migrations.CreateModel(
             name='FrozenPapers',
             fields=[
                 ('owner', models.CharField(max_length=64, primary_key=True, serialize=False)),
@@ -103,4 +115,5 @@ class Migration(migrations.Migration):
         Frozen('documents_document', 'owner', 'documents_frozen'),
         ImmutableButSeals('documents_content', 'sealed', 'sealed_name'),
         Immutable('documents_receipt'),
+        Immutable('documents_receipt_code'),
     ]

@@ -3,18 +3,20 @@
 ``compose`` says all that is printed, ``draw_page`` prints it; ``services.print_receipt`` keeps what it said.
 """
 
-from sijil.domains.documents.receipts.draw import compose, draw_page, render_receipt, words_version
-from sijil.domains.documents.receipts.seal import check_token, sign_claim
+from sijil.domains.documents.receipts.draw import Marks, compose, draw_page, marks, words_version
+from sijil.domains.documents.receipts.seal import check_token, public_keys, sign_claim
 from sijil.domains.documents.receipts.words import Both, Fact, Line
 
 __all__ = [
     "Both",
     "Fact",
     "Line",
+    "Marks",
     "check_token",
     "compose",
     "draw_page",
-    "render_receipt",
+    "marks",
+    "public_keys",
     "sign_claim",
     "words_version",
 ]

@@ -9,6 +9,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,27 +19,29 @@ import segno
 import typst
 from django.conf import settings
 
+from sijil.domains.documents.receipts import codes
 from sijil.domains.documents.receipts.seal import sign_claim
 from sijil.domains.documents.receipts.words import FILE, Fact, Line, sentences, write_receipt
 from sijil.domains.documents.types import Claim, ReceiptKind
-from sijil.kernel.dates import legal_day
 
 _HERE = Path(__file__).parent
 _FONTS = _HERE.parent / "fonts"
 _drawing = threading.Lock()
 
 
-def render_receipt(
-    kind: ReceiptKind | str,
-    facts: Mapping[str, Fact],
-    *,
-    number: str,
-    issued_at: dt.datetime,
-    tables: Mapping[str, Sequence[Line]] | None = None,
-) -> bytes:
-    """Return the PDF of a receipt that is not kept (:func:`compose`, then :func:`draw_page`)."""
-    page = compose(kind, facts, number=number, issued_at=issued_at, tables=tables)
-    return draw_page(page, issued_at)
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How a receipt is checked. ``square``: what is photographed. ``code``: what is typed at ``address``."""
+
+    square: str
+    code: str
+    address: str
+
+
+def marks(claim: Claim, issued_at: dt.datetime, kid: str) -> Marks:
+    """Return the marks of a receipt, signed by the key ``kid``."""
+    code = codes.show(codes.derive(claim, issued_at, kid))
+    return Marks(check_address(sign_claim(claim, kid)), code, check_address(code))
 
 
 def compose(
@@ -52,19 +55,19 @@ def compose(
     """Return all that a receipt says, Arabic and French, as plain JSON.
 
     ``facts``: those of ``parameters/receipts.yaml``; texts already shown (``K7QD-4M2X-9T``), dates as
-    dates, what differs by language as :class:`Both`. ``number``: as shown; the code carries it with ``kind``
-    and the day. ``tables`` (kind ``score``): ``programmes`` and ``terms``.
-    Raises: ValueError for a wrong fact.
+    dates, what differs by language as :class:`Both`. ``number``: as shown. ``tables`` (kind ``score``):
+    ``programmes`` and ``terms``. Raises: ValueError for a wrong fact.
     """
-    which = ReceiptKind(kind)
-    address = check_address(sign_claim(Claim(which, number, legal_day(issued_at), "Sijil")))
-    return write_receipt(which, facts, tables or {}, number, issued_at) | {"address": address}
+    return write_receipt(ReceiptKind(kind), facts, tables or {}, number, issued_at)
 
 
-def draw_page(page: Mapping[str, Any], issued_at: dt.datetime) -> bytes:
-    """Return the PDF of what :func:`compose` said. The same page gives the same bytes."""
-    code = {"qr": draw_qr(str(page["address"]))}
-    return _compile(json.dumps({**page, **code}, ensure_ascii=False), issued_at)
+def draw_page(page: Mapping[str, Any], marks: Marks, issued_at: dt.datetime) -> bytes:
+    """Return the PDF of what :func:`compose` said. The same page and marks give the same bytes.
+
+    For the archive as for readers aloud: PDF/A-2a and PDF/UA-1.
+    """
+    marked = {**page, "qr": draw_qr(marks.square), "code": marks.code, "address": marks.address}
+    return _compile(json.dumps(marked, ensure_ascii=False), issued_at)
 
 
 @cache
@@ -73,10 +76,10 @@ def words_version() -> str:
     return hashlib.sha256(FILE.read_bytes() + (_HERE / "receipt.typ").read_bytes()).hexdigest()[:16]
 
 
-def check_address(token: str) -> str:
-    """Return the address that the code opens."""
+def check_address(code: str) -> str:
+    """Return the address where a signed code, or a short one, is answered."""
     base = settings.ENV.public_url or f"http://{settings.ENV.host}:{settings.ENV.port}"
-    return f"{base.rstrip('/')}/check/{token}/"
+    return f"{base.rstrip('/')}/check/{code}/"
 
 
 def draw_qr(text: str) -> str:
@@ -97,7 +100,7 @@ def _compile(page: str, issued_at: dt.datetime) -> bytes:
         made = _compiler().compile(
             format="pdf",
             sys_inputs={"page": page},
-            pdf_standards=["ua-1"],
+            pdf_standards=["a-2a", "ua-1"],
             timestamp=int(issued_at.timestamp()),
         )
     assert isinstance(made, bytes)

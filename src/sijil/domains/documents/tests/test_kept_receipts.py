@@ -2,14 +2,16 @@
 
 import datetime as dt
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.documents import receipts, services
-from sijil.domains.documents.models import Receipt
-from sijil.domains.documents.receipts import Both, seal
+from sijil.domains.documents.models import Receipt, ReceiptCode
+from sijil.domains.documents.queries import check_code
+from sijil.domains.documents.receipts import Both, codes, seal
 from sijil.domains.documents.services import Content, print_receipt
 from sijil.kernel.actors import officer
 from sijil.kernel.acts import Act
@@ -57,6 +59,68 @@ def test_its_code_stays_the_one_that_was_printed(settings, tmp_path):
     first = printed()
     seal.rotate_key()
     assert printed(never) == first
+
+
+def typed(monkeypatch):
+    """Return the short code of the receipt that is printed now."""
+    seen = []
+    draw_page = receipts.draw_page
+    monkeypatch.setattr(
+        receipts, "draw_page", lambda page, marks, at: seen.append(marks) or draw_page(page, marks, at)
+    )
+    printed()
+    return seen[0]
+
+
+def test_the_typed_code_gives_the_answer_of_the_square(monkeypatch):
+    marks = typed(monkeypatch)
+    answer = check_code(marks.code)
+    assert answer == seal.check_token(marks.square.rsplit("/", 2)[1])
+    assert (answer.verdict, answer.claim.number) == ("genuine", "K7QD-4M2X-9T")
+    assert re.fullmatch(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){2}", marks.code)
+
+
+@pytest.mark.parametrize("write", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}. "])
+def test_a_code_is_read_as_people_type_it(monkeypatch, write):
+    assert check_code(write(typed(monkeypatch).code)).verdict == "genuine"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("", "unreadable"),
+        ("K7QD-4M2X-9T", "unreadable"),
+        ("K7QD-4M2X-9TA0", "unreadable"),
+        ("K7QD-4M2X-9TAB", "unknown_code"),
+    ],
+)
+def test_what_is_no_code_of_ours(text, verdict):
+    printed()
+    assert (check_code(text).verdict, check_code(text).claim) == (verdict, None)
+
+
+def test_a_code_put_to_another_receipt_is_not_answered(monkeypatch):
+    code = typed(monkeypatch).code
+    row = Receipt.objects.get()
+    other = Receipt.objects.create(
+        kind="score", subject="x", number="y", issued_at=NOW, words="", sealed=row.sealed, digest=b""
+    )
+    index = codes.index("K7QD4M2X9TAB")
+    ReceiptCode.objects.create(receipt=other, code=index, key=seal.trusted_ids()[0])
+    assert check_code("K7QD-4M2X-9TAB").verdict == "unknown_code"
+    assert check_code(code).verdict == "genuine"
+
+
+def test_a_withdrawn_key_ends_the_code_and_a_new_print_has_another(monkeypatch, settings, tmp_path):
+    settings.HOME = tmp_path
+    old = typed(monkeypatch)
+    seal.rotate_key()
+    assert typed(monkeypatch) == old
+    seal.withdraw_key(seal.trusted_ids()[1])
+    assert (check_code(old.code).verdict, check_code(old.code).claim) == ("withdrawn", None)
+    new = typed(monkeypatch)
+    assert new.code != old.code
+    assert check_code(new.code).verdict == "genuine"
 
 
 def test_another_issue_of_the_same_number_is_another_receipt():
@@ -109,7 +173,7 @@ def test_the_text_kept_is_all_that_is_printed():
     text = json.loads(
         services.keyring().unseal("documents", bytes(row.sealed), aad=f"documents_receipt.sealed:{row.id}")
     )
-    assert {"title", "rows", "next", "number", "issued", "issuer", "address"} <= text.keys()
+    assert {"title", "rows", "next", "number", "issued", "issuer"} <= text.keys()
     assert text["rows"][0]["value"] == {"ar": "عائشة بناني", "fr": "Aïcha Bennani"}
 
 
