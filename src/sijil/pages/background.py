@@ -2,8 +2,8 @@
 
 A background call is answered in JSON and never by another page: only ``saved_at``, the moment by the server's
 clock, says that something was kept; each other answer says what it is (``state``) in words. ``keeper`` names,
-without naming anybody, for whom a page was made: what is typed on it is kept for them alone. ``bound_to`` names
-the same way what a page shows (a person, a draft, what was declared): its form goes into nothing else.
+without naming anybody, for whom a page was made: what is typed on it is kept for them alone. ``bound_to``
+names the same way what a page shows (a person, a draft, what was declared): its form goes into nothing else.
 """
 
 from __future__ import annotations

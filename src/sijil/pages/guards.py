@@ -100,17 +100,20 @@ def _opens(request: HttpRequest, roles: tuple[str, ...]) -> bool:
 
 
 def post_only(page: str) -> Callable[[View], View]:
-    """Let a form that was sent through. Who reads the address (another language, a way back) goes to ``page``.
+    """Let through what is sent. Who reads the address (another language, a way back) goes to ``page``.
 
     ``page``: the name of an address with the same arguments.
     """
 
     def wrap(view: View) -> View:
+        only_posts: View = require_POST(view)
+
         @wraps(view)
         def sent(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method in ("GET", "HEAD"):
-                return redirect(page, *args, **kwargs)
-            return require_POST(view)(request, *args, **kwargs)
+                answer: HttpResponse = redirect(page, *args, **kwargs)
+                return answer
+            return only_posts(request, *args, **kwargs)
 
         return sent
 
