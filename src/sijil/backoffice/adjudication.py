@@ -19,7 +19,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.matching.states import CASE, CaseState
@@ -34,7 +33,7 @@ from sijil.kernel.ids import show_idcs, show_number
 from sijil.kernel.names import fold, skeleton
 from sijil.pages import clock
 from sijil.pages.forms import Form
-from sijil.pages.guards import actor_of, only_reads, role_required
+from sijil.pages.guards import actor_of, only_reads, post_only, role_required
 from sijil.pages.labels import file_state_words
 from sijil.pages.person_forms import shown, wording
 from sijil.pages.pictures import picture_response
@@ -119,7 +118,7 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @adjudicator
-@require_POST
+@post_only("backoffice-case")
 def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Keep this officer's decision, then go on to the next case."""
     form = DecisionForm(request.POST)

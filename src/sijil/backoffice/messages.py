@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from sijil.domains.notifications.rules import LANDLINE, title_of
 from sijil.domains.notifications.states import MESSAGE, MessageState
@@ -23,7 +22,7 @@ from sijil.domains.notifications.types import MessageStatus
 from sijil.journeys import messages as journey
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, labels, refusals
-from sijil.pages.guards import actor_of, role_required
+from sijil.pages.guards import actor_of, post_only, role_required
 from sijil.pages.languages import spoken
 from sijil.pages.paging import by_key
 
@@ -75,7 +74,7 @@ def show(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 @administrator
-@require_POST
+@post_only("backoffice-message")
 def reveal(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """The recipient in clear, for this answer only; the person reads that somebody looked."""
     to = journey.read_recipient(message_id, actor=actor_of(request), now=clock.now())
@@ -83,7 +82,7 @@ def reveal(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 @administrator
-@require_POST
+@post_only("backoffice-message")
 def send_again(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Try a message again that did not arrive."""
     try:

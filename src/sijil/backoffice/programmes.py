@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.programmes import rules
@@ -26,7 +25,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals
 from sijil.pages.formats import number
 from sijil.pages.forms import Form
-from sijil.pages.guards import actor_of, role_required
+from sijil.pages.guards import actor_of, post_only, role_required
 from sijil.pages.languages import spoken
 from sijil.pages.paging import Page
 
@@ -210,7 +209,7 @@ def members(request: HttpRequest, list_id: UUID) -> Any:
 
 
 @manager
-@require_POST
+@post_only("backoffice-list")
 def check(request: HttpRequest, list_id: UUID) -> HttpResponse:
     """Compute the checksum of the rows again and say whether it is still the published one."""
     if programme_support.check_list(list_id=str(list_id), actor=actor_of(request), now=clock.now()):

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from sijil.counter.forms import (
     CaptureForm,
@@ -25,15 +24,15 @@ from sijil.counter.forms import (
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.errors import NOTHING_CHANGES
-from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
+from sijil.domains.population_register.rules import PersonField, PersonForm, compared_of, form_of, values_of
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel import clean
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
-from sijil.pages import clock, refusals
-from sijil.pages.guards import actor_of, role_required
+from sijil.pages import background, clock, refusals
+from sijil.pages.guards import actor_of, post_only, role_required
 from sijil.pages.languages import spoken
 from sijil.pages.person_forms import (
     answers_of,
@@ -68,10 +67,14 @@ def show_file(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
-@require_POST
+@post_only("counter-file")
 def compare_papers(request: HttpRequest, number: str) -> HttpResponse:
     """Save what the papers say; the form is corrected where it differs."""
-    form = PaperValuesForm(_file(request, number).identity, request.POST)
+    identity = _file(request, number).identity
+    if background.is_of_another_thing(request, _declared(identity)):
+        messages.warning(request, gettext("The form was changed meanwhile. Look at each line again."))
+        return _back(number)
+    form = PaperValuesForm(identity, request.POST)
     if not form.is_valid():
         return _page(request, number, values=form)
     try:
@@ -129,7 +132,7 @@ def _is_open(found: Request) -> bool:
 
 
 @officer
-@require_POST
+@post_only("counter-file")
 def capture(request: HttpRequest, number: str) -> HttpResponse:
     """Keep one picture; a picture too dark, blurred or small is refused with what to do."""
     form = CaptureForm(request.POST, request.FILES)
@@ -146,7 +149,7 @@ def capture(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
-@require_POST
+@post_only("counter-file")
 def excuse(request: HttpRequest, number: str) -> HttpResponse:
     """An eye is missing or cannot be read: the reason stands in its place."""
     why = {name: request.POST.get(name, "") for name in ("modality", "reason")}
@@ -155,7 +158,7 @@ def excuse(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
-@require_POST
+@post_only("counter-file")
 def add_paper(request: HttpRequest, number: str) -> HttpResponse:
     """Keep a paper scanned at the counter."""
     picture = request.FILES.get("picture")
@@ -169,7 +172,7 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
-@require_POST
+@post_only("counter-file")
 def deposit(request: HttpRequest, number: str) -> HttpResponse:
     """Receive the file; the receipt follows."""
     if not _try(person_enrolment.deposit, request, number):
@@ -178,7 +181,7 @@ def deposit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
-@require_POST
+@post_only("counter-file")
 def ask_paper(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for a paper, with a reason the person receives."""
     form = papers_form(request.POST)
@@ -190,7 +193,7 @@ def ask_paper(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
-@require_POST
+@post_only("counter-file")
 def refuse(request: HttpRequest, number: str) -> HttpResponse:
     """Close the file, with a reason the person receives."""
     form = refuse_form(request.POST)
@@ -285,6 +288,13 @@ def _file(request: HttpRequest, number: str) -> Request:
     return person_enrolment.read_file(number, actor=actor_of(request), now=clock.now())
 
 
+def _declared(identity: Identity) -> str:
+    """Return the digest of what stands beside the ticks: a tick certifies nothing else."""
+    values = values_of(identity)
+    lines = [(f.id, str(values.get(f.id)), bool(values.get(f.tick))) for f in compared_of(identity)]
+    return background.bound_to("declared", lines)
+
+
 def _corrected(number: str) -> str:
     """Return where the session keeps which fields were just corrected: shown, and nothing depends on it."""
     return f"corrected:{clean.request_number(number)}"
@@ -312,6 +322,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     context = {
         **_desk(request),
         "file": found,
+        "bound_to": _declared(found.identity),
         "values": values,
         "rows": values.rows(found.identity, changed),
         "others": _others(form, found.identity),

@@ -27,7 +27,7 @@ from sijil.journeys import identity_change as journey
 from sijil.journeys.identity_change import History
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_idcs
-from sijil.pages import clock, kept, labels, refusals
+from sijil.pages import background, clock, kept, labels, refusals
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.person_forms import shown, wording
@@ -81,6 +81,8 @@ def change(request: HttpRequest, step: str) -> HttpResponse:
     state = kept.read(request, _STATE)
     if not state:
         return redirect("counter-persons")
+    if _is_of_another(request, state):
+        return _not_this_one(request)
     identity = _read(request, state, clock.today()).current.identity
     if not form_of(identity).on_page(step):
         return redirect("counter-person")
@@ -102,11 +104,13 @@ def change(request: HttpRequest, step: str) -> HttpResponse:
 def evidence(request: HttpRequest) -> HttpResponse:
     """Why it is another, which paper shows it, from which day; judged before it goes on."""
     state = kept.read(request, _STATE)
+    if _is_of_another(request, state):
+        return _not_this_one(request)
     if not state.get("changes"):
         return redirect("counter-person")
-    told = state.get("evidence", {})
+    is_sent = request.method == "POST"
     form = (
-        EvidenceForm(request.POST, request.FILES) if request.method == "POST" else EvidenceForm(initial=told)
+        EvidenceForm(request.POST, request.FILES) if is_sent else EvidenceForm(initial=state.get("evidence"))
     )
     if request.method == "POST":
         _keep(request, state, evidence=form.typed())
@@ -115,6 +119,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "number": show_idcs(state["idcs"]),
+        "bound_to": _bound_to(state),
         "step": state["step"],
         "scanned": state.get("scan"),
     }
@@ -125,6 +130,8 @@ def evidence(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Before and after; confirming does it, in the register and in every copy."""
     state = kept.read(request, _STATE)
+    if state and background.is_of_another_thing(request, _to_confirm(state)):
+        return _not_this_one(request)
     if not state.get("told"):
         return redirect("counter-person")
     form = Form(request.POST if request.method == "POST" else None)
@@ -141,7 +148,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def _correct(request: HttpRequest, state: Mapping[str, Any]) -> HttpResponse:
     """Do it, and show the record; a person who moved out of the officer's area is not shown any more."""
     journey.correct(**_asked(state), actor=actor_of(request), now=clock.now())
-    kept.keep(request, _STATE, {"idcs": state["idcs"]})
+    kept.keep(request, _STATE, {"idcs": state["idcs"], "done": _to_confirm(state)})
     messages.success(request, gettext("The person is corrected, in the register and everywhere else."))
     try:
         journey.find(idcs=state["idcs"], actor=actor_of(request), now=clock.now())
@@ -198,11 +205,23 @@ def _typed(request: HttpRequest, form: ThingForm) -> dict[str, str]:
     return {name: str(value) for name, value in request.POST.items() if name.startswith(names)}
 
 
+def _is_of_another(request: HttpRequest, state: Mapping[str, Any]) -> bool:
+    return bool(state) and background.is_of_another_thing(request, _bound_to(state))
+
+
+def _not_this_one(request: HttpRequest) -> HttpResponse:
+    """A page of before, in another tab: what it says does not go to the person who is open now."""
+    told = gettext("This page was of another person or of another change. Nothing of it was kept.")
+    messages.warning(request, told)
+    return redirect("counter-person")
+
+
 def _keep(request: HttpRequest, state: dict[str, Any], **more: Any) -> None:
     """Keep what was typed; another change takes what was told of the one before away."""
     if "step" in more:
         state.pop("told", None)
         state.pop("changes", None)
+        state.pop("scan", None)
     state |= more
     kept.keep(request, _STATE, state)
 
@@ -255,7 +274,21 @@ def _read(request: HttpRequest, state: Mapping[str, Any], day: dt.date) -> Histo
 
 
 def _head(state: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
-    return {"number": show_idcs(state["idcs"]), "name": identity.listed_name}
+    name = identity.listed_name
+    return {"number": show_idcs(state["idcs"]), "name": name, "bound_to": _bound_to(state)}
+
+
+def _bound_to(state: Mapping[str, Any]) -> str:
+    """Return the digest of the person that a page shows."""
+    return background.bound_to("correction", state["idcs"])
+
+
+def _to_confirm(state: Mapping[str, Any]) -> str:
+    """Return the digest of what is confirmed; of what was, for a second click."""
+    if not state.get("told"):
+        return str(state.get("done", ""))
+    said = [sorted(state[name].items()) for name in ("changes", "told")]
+    return background.bound_to("confirm", state["idcs"], said)
 
 
 def _row(known: History, form: PersonForm, field: PersonField) -> dict[str, Any]:
@@ -314,6 +347,7 @@ def _compared(state: Mapping[str, Any], made: IdentityChange) -> dict[str, Any]:
         "paper": _paper_words(told["paper"]),
         "since": made.since,
         "is_mistake": not told["since"],
+        "bound_to": _to_confirm(state),
         "scanned": state.get("scan"),
     }
 

@@ -2,7 +2,8 @@
 
 A background call is answered in JSON and never by another page: only ``saved_at``, the moment by the server's
 clock, says that something was kept; each other answer says what it is (``state``) in words. ``keeper`` names,
-without naming anybody, for whom a page was made: what is typed on it is kept for them alone.
+without naming anybody, for whom a page was made: what is typed on it is kept for them alone. ``bound_to``
+names the same way what a page shows (a person, a draft, what was declared): its form goes into nothing else.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.utils.translation import gettext
 
 HEADER = "X-Background"
 OF_FORM = "_keeper"
+OF_THING = "_bound_to"
 DRAFT = "pre_registration"
 """Where the session of somebody who is not signed in keeps the number of what is being filled in."""
 _NEVER = {"csrfmiddlewaretoken", OF_FORM, "password", "again", "present", "code"}
@@ -48,6 +50,16 @@ def page_of(request: HttpRequest) -> str:
 def is_of_another(request: HttpRequest) -> bool:
     """Tell whether a form that was sent stood on a page made for somebody else."""
     return OF_FORM in request.POST and request.POST[OF_FORM] != keeper(request)
+
+
+def bound_to(*what: object) -> str:
+    """Return a name of what a page shows, which says nothing of it."""
+    return salted_hmac("sijil.bound_to", repr(what)).hexdigest()[:20]
+
+
+def is_of_another_thing(request: HttpRequest, now: str) -> bool:
+    """Tell whether a form that was sent stood on a page that showed something else than is there now."""
+    return request.POST.get(OF_THING, now) != now
 
 
 def _digest(who: str) -> str:

@@ -2,6 +2,7 @@
 
 @citizen_required            a person signed in by IDCS
 @role_required("csc_officer")   staff holding one of the roles; to read a page also those who read all
+@post_only("counter-file")      only what is sent; to read the address leads to that page
 actor_of(request)            the :class:`Actor` that every use case is given
 """
 
@@ -15,7 +16,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
 from sijil.domains.accounts import rules
 from sijil.journeys import account_opening
@@ -94,6 +97,27 @@ def role_required(*roles: str) -> Callable[[View], View]:
 def _opens(request: HttpRequest, roles: tuple[str, ...]) -> bool:
     held = getattr(request.user, "roles", None) or ()
     return rules.may_open(held, roles, reads=request.method in READING, day=clock.today())
+
+
+def post_only(page: str) -> Callable[[View], View]:
+    """Let through what is sent. Who reads the address (another language, a way back) goes to ``page``.
+
+    ``page``: the name of an address with the same arguments.
+    """
+
+    def wrap(view: View) -> View:
+        only_posts: View = require_POST(view)
+
+        @wraps(view)
+        def sent(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method in ("GET", "HEAD"):
+                answer: HttpResponse = redirect(page, *args, **kwargs)
+                return answer
+            return only_posts(request, *args, **kwargs)
+
+        return sent
+
+    return wrap
 
 
 def only_reads(request: HttpRequest) -> bool:

@@ -88,10 +88,13 @@ class PersonPage(Form):
 
     @property
     def communes(self) -> dict[str, str]:
-        """The communes that the page says, as the next page reads them: their codes, for the words typed."""
+        """The communes that the page says, as the next page reads them: their codes, for the words typed.
+
+        Words that mean none take the code of before away.
+        """
         sent = {f.id: self.cleaned_data.get(f.id, "") for f in self.asked if f.kind == "commune"}
         words = {f"{name}_of": self.data.get(f"{name}_q", "") for name in sent}
-        return {name: code for name, code in sent.items() if code} | words
+        return sent | words
 
     def clean(self) -> dict[str, Any]:
         """Let the register judge each answer; one name of four must be there."""

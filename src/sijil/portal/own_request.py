@@ -16,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from sijil.domains.appointments import queries as appointments
 from sijil.journeys import person_enrolment, tracking
@@ -24,7 +23,7 @@ from sijil.kernel import clean, ids
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form
-from sijil.pages.guards import actor_of
+from sijil.pages.guards import actor_of, post_only
 from sijil.pages.person_forms import paper_choices
 
 
@@ -39,7 +38,7 @@ class PaperForm(Form):
     )
 
 
-@require_POST
+@post_only("portal-tracked")
 def send_paper(request: HttpRequest, number: str) -> HttpResponse:
     """Keep the paper that was asked for; the delay goes on."""
     form = PaperForm(request.POST, request.FILES)
@@ -68,14 +67,14 @@ def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "portal/move_appointment.html", {"tracked": found, "days": days})
 
 
-@require_POST
+@post_only("portal-tracked")
 def cancel_appointment(request: HttpRequest, number: str) -> HttpResponse:
     """Give the place back; the request stays."""
     said = gettext("Your place was given back.")
     return _do(request, number, person_enrolment.cancel_appointment, said)
 
 
-@require_POST
+@post_only("portal-tracked")
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the request back."""
     return _do(request, number, person_enrolment.withdraw, gettext("Your request was taken back."))

@@ -93,15 +93,11 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         return redirect("portal-pre-registration")
     if draft is None:
         return _closed(request, step)
-    if request.method == "POST" and background.is_of_another(request):
+    if request.method == "POST" and _is_of_another(request):
         return _not_this_one(request)
     form, back = _form(step, draft, request), steps[: steps.index(step)][-1:]
-    if request.method == "POST":
-        is_valid = form.is_valid()
-        _keep(request, draft, form)
-        left = _left(request, *back)
-        if left or (is_valid and _receive_pictures(request, form)):
-            return left or _go_on(request, step)
+    if request.method == "POST" and (answer := _taken(request, draft, form, step, *back)):
+        return answer
     context = {
         "form": form,
         "step": step,
@@ -114,10 +110,26 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         else [],
         "back": back,
         "draft": draft,
+        "bound_to": _bound_to(request),
     }
     page = "slot" if step == "slot" else "step"
     status = 422 if form.is_bound and form.errors else 200
     return render(request, f"portal/pre_registration/{page}.html", context, status=status)
+
+
+def _taken(
+    request: HttpRequest, draft: dict[str, str], form: Form, step: str, back: str = ""
+) -> HttpResponse | None:
+    """Keep what was sent, files first; return where it leads, nothing when something is to be said here."""
+    is_valid = form.is_valid()
+    _keep(request, draft, form)
+    left = _left(request, back)
+    if is_valid:
+        return (left or _go_on(request, step)) if _receive_pictures(request, form) else None
+    if left and request.FILES:
+        told = gettext("The file that you chose was not kept: the page was not complete. Choose it again.")
+        messages.warning(request, told)
+    return left
 
 
 def _left(request: HttpRequest, back: str = "") -> HttpResponse | None:
@@ -138,7 +150,7 @@ def _go_on(request: HttpRequest, step: str) -> HttpResponse:
 
 def _closed(request: HttpRequest, step: str = "") -> HttpResponse:
     """Say why a page cannot go on: its request was sent, or its draft is no longer open here."""
-    if request.session.get(_SENT):
+    if request.session.get(_SENT) and not request.session.get(_KEY):
         messages.info(request, gettext("This pre-registration was sent already. Here is its number."))
         return redirect("portal-pre-registration-done")
     if request.method == "POST" and step:
@@ -161,6 +173,15 @@ def _closed(request: HttpRequest, step: str = "") -> HttpResponse:
     return redirect("portal-pre-registration")
 
 
+def _bound_to(request: HttpRequest) -> str:
+    """Return the digest of the draft: between two of one account, the account says nothing."""
+    return background.bound_to("draft", _number(request))
+
+
+def _is_of_another(request: HttpRequest) -> bool:
+    return background.is_of_another(request) or background.is_of_another_thing(request, _bound_to(request))
+
+
 def _not_this_one(request: HttpRequest) -> HttpResponse:
     """A page of an earlier form: its answers do not go into the one that is open now."""
     told = gettext("This page was of another form, which is no longer open. Nothing of it was kept.")
@@ -180,7 +201,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return _sent(request, _number(request))
     if draft is None:
         return _closed(request)
-    if request.method == "POST" and background.is_of_another(request):
+    if request.method == "POST" and _is_of_another(request):
         return _not_this_one(request)
     cleaned: dict[str, Any] = {}
     for name in list_steps(current_form()):
@@ -192,6 +213,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": _rows(identity, cleaned),
         "documents": person_enrolment.list_papers(_number(request)),
+        "bound_to": _bound_to(request),
     }
     if request.method == "POST":
         if "accept" not in request.POST:

@@ -315,7 +315,16 @@ def test_a_case_that_does_not_exist(amina):
 
 
 def test_a_decision_is_not_taken_by_get(amina, case_id):
-    assert amina.get(reverse("backoffice-decide", args=[case_id])).status_code == 405
+    page = reverse("backoffice-case", args=[case_id])
+    assert amina.get(reverse("backoffice-decide", args=[case_id]))["Location"] == page
+
+
+def test_a_refused_decision_keeps_its_reason_where_the_case_does(amina, case_id):
+    page = reverse("backoffice-case", args=[case_id])
+    refused = decide(amina, case_id, verdict="")
+    assert refused.status_code == 422
+    for answer in (show(amina, case_id), refused):
+        assert f'data-keep="{page}"' in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -162,3 +162,10 @@ def test_our_own_reasons_are_said_in_the_language_of_the_page(reason, shown):
 
 def test_a_message_that_is_not_there(admin):
     assert admin.get(f"{LIST}018cc251-f400-7000-8000-000000000000/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["again", "recipient"])
+def test_an_address_that_only_takes_forms_leads_to_its_message(admin, queue, name):
+    dead = queue(taken=False)
+    answer = admin.get(reverse(f"backoffice-message-{name}", args=[dead]))
+    assert answer["Location"] == f"{LIST}{dead}/"

@@ -386,3 +386,24 @@ def test_what_was_sent_to_the_person_stands_on_the_file(desk, number):
     text = desk.get(at("file", number)).content.decode()
     assert "Messages to the person" in text
     assert "••••••78" in text
+
+
+def test_a_tick_certifies_what_the_page_showed_and_nothing_newer(desk, number):
+    shown = desk.get(at("file", number)).content.decode()
+    [seen] = re.findall(r'name="_bound_to" value="([^"]+)"', shown)
+    assert f'data-keep="file-{number}:{seen}"' in shown
+    desk.post(at("compare", number), paper(last_name_fr="Alaoui"))
+    ticks = {f"same_{name}": "on" for name in LINES}
+    answer = desk.post(at("compare", number), ticks | {"_bound_to": seen}, follow=True)
+    assert "The form was changed meanwhile." in answer.content.decode()
+    assert len(read_of(number, "enrolment.papers_compared")) == 1
+    [newer] = re.findall(r'name="_bound_to" value="([^"]+)"', answer.content.decode())
+    desk.post(at("compare", number), ticks | {"_bound_to": newer})
+    assert len(read_of(number, "enrolment.papers_compared")) == 2
+
+
+@pytest.mark.parametrize("name", ["compare", "ask-paper", "refuse", "capture", "deposit"])
+def test_an_address_that_only_takes_forms_leads_to_its_file_when_it_is_read(desk, number, name):
+    answer = desk.get(at(name, number), {"lang": "fr"}, follow=True)
+    assert answer.redirect_chain[-1] == (at("file", number), 302)
+    assert (answer.status_code, queries.get_status(number).state) == (200, "pre_registered")

@@ -1,6 +1,7 @@
 """Correcting a registered person at the counter: found, seen, one thing changed, before and after."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ __all__ = ["country"]
 pytestmark = pytest.mark.django_db
 MISTAKE = {"reason": "written_wrongly", "kind": "cnie", "number": "AB123456", "when": "always"}
 MOVED = {"reason": "moved", "when": "since", "since": "2027-11-23"}
+PAGES = {"person-change": ["names"], "person-evidence": [], "person-check": []}
 NAMES = {
     "first_name_ar": "فاطمة", "last_name_ar": "العلوي",
     "first_name_fr": "Fatima", "last_name_fr": "El Alaoui",
@@ -124,7 +126,8 @@ def test_a_person_of_another_area_is_not_shown(country, her):
     answer = find(elsewhere, her)
     assert answer.status_code == 422
     assert "العلوي" not in answer.content.decode()
-    assert not [e for e in list_entries(her.key) if e.actor_id == "officer-9"]
+    told = [e.facts.get("code") for e in list_entries(her.key) if e.actor_id == "officer-9"]
+    assert told == ["kernel.role_refused"]
 
 
 @pytest.mark.parametrize("role", ["adjudicator", "administrator", "supervisor", "programme_manager"])
@@ -307,3 +310,65 @@ def test_who_moved_out_of_the_area_is_not_shown_any_more(desk, her):
     assert "The person is corrected" in done.content.decode()
     assert identity(her).commune_code == "01.051.01.01"
     assert desk.get(at("person"))["Location"] == at("persons")
+
+
+def bound_to(body):
+    return re.findall(r'name="_bound_to" value="([^"]+)"', body)[0]
+
+
+@pytest.fixture
+def him():
+    number = known(
+        replace(FATIMA, first_name_fr="Karim", phone="+212698765432", paper_number="CD654321"), NOW
+    )
+    index_subject(Subject(queries.get_record(number.key).id, **matched(FATIMA)), now=NOW)
+    return number
+
+
+def test_the_pages_of_two_persons_keep_what_is_typed_apart_and_name_nobody(desk, her, him):
+    keys = {}
+    for number in (her, him):
+        find(desk, number)
+        body = page(desk, "person-change", "names")
+        change(desk, last_name_fr="Bennani")
+        evidence = page(desk, "person-evidence")
+        keys[number] = [re.findall(r'data-keep="([^"]+)"', one)[0] for one in (body, evidence)]
+        assert all(bound_to(one) in key for one, key in zip((body, evidence), keys[number], strict=True))
+        assert str(number) not in "".join(keys[number])
+    assert not set(keys[her]) & set(keys[him])
+
+
+def test_a_page_of_one_person_does_not_correct_the_next(desk, her, him):
+    find(desk, her)
+    change(desk, last_name_fr="Bennani")
+    tabs = {name: bound_to(page(desk, name, *args)) for name, args in PAGES.items()}
+    find(desk, him)
+    change(desk, last_name_fr="Tazi")
+    for name, args in PAGES.items():
+        sent = NAMES | MISTAKE | {"last_name_fr": "Bennani", "_bound_to": tabs[name]}
+        answer = desk.post(at(name, *args), sent, follow=True)
+        assert answer.redirect_chain == [(at("person"), 302)]
+        assert "This page was of another person" in answer.content.decode()
+    assert (identity(her).last_name_fr, identity(him).last_name_fr) == ("El Alaoui", "El Alaoui")
+    sent = {"_bound_to": bound_to(page(desk, "person-check"))}
+    told = [desk.post(at("person-check"), sent, follow=True).content.decode() for _ in range(2)]
+    assert identity(him).last_name_fr == "Tazi"
+    assert "This page was of another" not in "".join(told)  # a second click is none
+
+
+def test_a_page_of_another_change_confirms_nothing(desk, her):
+    find(desk, her)
+    change(desk, last_name_fr="Bennani")
+    seen = bound_to(page(desk, "person-check"))
+    change(desk, last_name_fr="Tazi")
+    desk.post(at("person-check"), {"_bound_to": seen})
+    assert identity(her) == FATIMA
+
+
+def test_a_scan_is_of_the_change_for_which_it_was_made(desk, her):
+    find(desk, her)
+    picture = SimpleUploadedFile("cnie.png", draw(1, "face"), "image/png")
+    change(desk, evidence=MISTAKE | {"picture": picture}, last_name_fr="Bennani")
+    assert "scanned" in page(desk, "person-check")
+    change(desk, last_name_fr="Tazi")
+    assert "scanned" not in page(desk, "person-check")

@@ -115,7 +115,8 @@ class FormField:
         options = self.options
         if any(option.said for option in options):
             options = tuple(replace(o, labels={**o.labels, **o.said.get(sex, {})}) for o in options)
-        return replace(self, labels={**self.labels, **labels}, options=options) if self.said else self
+        is_said = self.said or options is not self.options
+        return replace(self, labels={**self.labels, **labels}, options=options) if is_said else self
 
 
 @dataclass(frozen=True, slots=True)

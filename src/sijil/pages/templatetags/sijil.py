@@ -106,18 +106,24 @@ def beside(error: Any, label: Any) -> str:
     return refusals.beside(str(error), str(label))
 
 
-@register.simple_tag
-def keep(page: str) -> SafeString:
-    """``<form {% keep "place" %}>``: what is typed stays in this tab until the server has it."""
+@register.simple_tag(takes_context=True)
+def keep(context: Context, page: str) -> SafeString:
+    """``<form {% keep "place" %}>``: what is typed stays in this tab until the server has it.
+
+    On a page that is bound to something it comes back for that alone (``pages.background``).
+    """
+    page = ":".join(filter(None, (page, context.get("bound_to"))))
     back = gettext("What you typed is back on this page. It is not sent yet.")
     return format_html('data-keep="{}" data-restored="{}"', page, back)
 
 
 @register.simple_tag(takes_context=True)
 def keeper_field(context: Context) -> SafeString:
-    """Say in a form for whom its page was made (``pages.background``)."""
-    keeper = context.get("keeper", "")
-    return format_html('<input type="hidden" name="{}" value="{}">', background.OF_FORM, keeper)
+    """Say in a form for whom its page was made, and of what (``pages.background``)."""
+    said = [(background.OF_FORM, context.get("keeper", ""))]
+    if context.get("bound_to"):
+        said.append((background.OF_THING, context["bound_to"]))
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', said)
 
 
 @register.simple_tag

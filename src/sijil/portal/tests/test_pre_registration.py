@@ -1,6 +1,10 @@
 """Pre-registration page by page, through HTTP: kept, corrected, sent once."""
 
+import datetime as dt
+import re
+
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -264,3 +268,85 @@ def test_names_of_every_alphabet_of_the_register_go_through_to_the_end(citizen):
                          "first_name_fr": "Thị Lan", "last_name_fr": "Ouhaṭṭab"})  # fmt: skip
     assert send(citizen)["Location"] == f"{HOME}done/"
     assert citizen.get(f"{HOME}slip.pdf").content[:5] == b"%PDF-"
+
+
+def signed_in(citizen):
+    account = get_user_model().objects.create(
+        login="1000000000000000001", kind="citizen", roles=[], created_at=NOW, password="!"
+    )
+    citizen.force_login(account)
+    citizen.cookies["language"] = "en"
+    citizen.post(HOME)
+    return citizen
+
+
+@pytest.mark.parametrize("page", ["names", "check"])
+def test_two_forms_of_one_account_do_not_mix(citizen, page):
+    signed_in(citizen)
+    fill(citizen)
+    shown = citizen.get(f"{HOME}{page}/").content.decode()
+    hidden = dict(re.findall(r'name="(_keeper|_bound_to)" value="([^"]+)"', shown))
+    citizen.post(HOME, {"again": "1"})
+    fill(citizen, names={"first_name_fr": "Zineb"})
+    answer = citizen.post(f"{HOME}{page}/", ANSWERS["names"] | {"accept": "on"} | hidden, follow=True)
+    assert "This page was of another form" in answer.content.decode()
+    again = citizen.get(f"{HOME}names/").content.decode()
+    assert 'value="Zineb"' in again
+    assert hidden["_bound_to"] not in again  # nor does what was typed come back in this tab
+    assert re.findall(r'data-keep="([^"]+)"', again) != re.findall(r'data-keep="([^"]+)"', shown)
+
+
+def test_a_commune_typed_over_is_not_the_one_of_before(citizen):
+    fill(citizen)
+    over = {"commune_code": "04.421.01.0", "commune_code_q": "Zzzqqq", "commune_code_of": "Rabat"}
+    assert citizen.post(f"{HOME}place/", ANSWERS["place"] | over).status_code == 422
+    assert 'value="Zzzqqq"' in citizen.get(f"{HOME}place/").content.decode()
+    assert citizen.get(f"{HOME}check/")["Location"] == f"{HOME}place/"
+    assert send(citizen)["Location"] == f"{HOME}place/"
+
+
+def test_a_second_form_that_was_closed_is_not_told_as_sent(citizen):
+    fill(citizen)
+    send(citizen)
+    citizen.post(HOME, {"again": "1"})
+    session = citizen.session
+    session["pre_registration"] = "K7QD4M2X9T"
+    session.save()
+    assert "No form is open on this device" in citizen.get(f"{HOME}names/", follow=True).content.decode()
+    answer = citizen.post(f"{HOME}contact/", ANSWERS["contact"], follow=True).content.decode()
+    assert "What you wrote on the last page is kept" in answer
+
+
+def paper():
+    return SimpleUploadedFile("card.png", draw(1, "face"), "image/png")
+
+
+@pytest.mark.parametrize("way", [{"_back": "1"}, {"_language": "fr"}])
+def test_a_chosen_file_is_kept_or_told_whichever_way_one_leaves(citizen, way):
+    fill(citizen)
+    unfinished = {"paper_kind": "cnie", "paper_number": "", "picture": paper(), **way}
+    assert citizen.post(f"{HOME}papers/", unfinished).status_code == 302
+    told = citizen.get(f"{HOME}papers/").content.decode()
+    assert "The file that you chose was not kept" in told
+    assert "Received with your file:" not in told
+    bad = SimpleUploadedFile("x.png", b"nothing", "image/png")
+    assert citizen.post(f"{HOME}papers/", ANSWERS["papers"] | way | {"picture": bad}).status_code == 422
+    left = citizen.post(f"{HOME}papers/", ANSWERS["papers"] | way | {"picture": paper()})
+    assert left["Location"] in (f"{HOME}contact/", f"{HOME}papers/?lang=fr")
+    assert "Received with your file:" in citizen.get(f"{HOME}papers/").content.decode()
+
+
+def test_what_to_bring_is_said_while_the_appointment_is_ahead(citizen, monkeypatch):
+    fill(citizen)
+    send(citizen)
+    assert "Bring the original of your paper." in citizen.get(f"{HOME}done/").content.decode()
+    monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW + dt.timedelta(days=60))
+    page = citizen.get(f"{HOME}done/").content.decode()
+    assert "Your appointment has passed" in page
+    assert "Bring the original" not in page
+
+
+def test_the_first_page_speaks_of_no_household_to_who_may_have_none(citizen):
+    page = signed_in(citizen).get("/").content.decode()
+    assert "My household" not in page
+    assert 'href="/my-file/">My file</a>' in page

@@ -1,6 +1,7 @@
 """The form is data: what must hold of it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -112,3 +113,10 @@ def test_the_words_for_a_woman_a_man_and_who_declares(who, language, name, label
 
 def test_of_nobody_known_the_words_stay_general():
     assert FORM.about("").fields == FORM.fields
+
+
+def test_words_of_an_option_agree_where_the_question_has_none_of_its_own():
+    field = replace(FORM.fields["marital_status"], said={})
+    said = {o.code: o.labels["ar"] for o in field.about("F").options}
+    assert said["widowed"] == "أرملة"
+    assert field.about("") is field or field.about("").options == field.options

@@ -49,8 +49,8 @@
         tell(field, told.error);
         say(`${form.dataset.saved} \u2066${told.saved_at}\u2069`);
         form.dispatchEvent(new CustomEvent("kept", { detail: now }));
-      } catch (error) {
-        say(error.name === "TypeError" ? form.dataset.failed : form.dataset.down, true);
+      } catch {  // a server that is down rejects like no network
+        say(navigator.onLine === false ? form.dataset.failed : form.dataset.down, true);
       }
     };
     let waiting = Promise.resolve();
