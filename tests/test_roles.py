@@ -55,11 +55,16 @@ REFUSED = {
         "VALUES (gen_random_uuid(), now(), 'x', 'x', 'x.y', '1', 5)",
         "SELECT audit_make_partition('2031-01-01')",
     ],
-    roles.AUDIT: ["SELECT 1 FROM django_session", "INSERT INTO partner (code) VALUES ('x')"],
+    roles.AUDIT: [
+        "SELECT 1 FROM django_session",
+        "SELECT 1 FROM pages_answer",
+        "INSERT INTO partner (code) VALUES ('x')",
+    ],
 }
 ALLOWED = {
     roles.WEB: [
         "UPDATE pages_bucket SET tokens = 0",
+        "DELETE FROM pages_answer",
         "DELETE FROM django_session",
         "SELECT name FROM django_migrations",
     ],

@@ -253,6 +253,7 @@ def test_a_year_only_person_gets_one_message_for_all_days_of_the_year():
 def test_the_present_password_is_counted_where_another_is_chosen(idcs):
     account = open_account(idcs)
     change = {"account_id": account.id, "password": "une autre phrase", "language": "fr", "now": later(1)}
+    change |= {"address": "192.0.2.7"}
     left = []
     for _ in range(5):
         with pytest.raises(Refused, match="sign_in_refused") as refused:

@@ -26,6 +26,7 @@ def request(path, method="GET", **headers):
     )  # fmt: skip
 
 
+LIST = "01890a5d-ac96-774b-bcce-b302099a8057"
 READS_FILES = {
     "api/person.py": {"capture"},
     "api/problems.py": {"check_form"},  # refuses those that a call does not know
@@ -62,6 +63,17 @@ def test_nothing_else_reads_files():
 def test_files_are_sent_where_a_view_reads_them(path):
     assert resolve(path)
     assert doors.largest(request(path)) == 12 * 1024**2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"/backoffice/programmes/lists/{LIST}/members.csv", f"/v1/lists/{LIST}/members.csv",
+     "/backoffice/programmes/asd/publish/", "/v1/programmes/asd/lists"],
+)  # fmt: skip
+def test_a_list_of_the_whole_country_is_waited_for(path):
+    assert resolve(path)
+    assert doors.is_long(request(path))
+    assert not doors.is_long(request("/backoffice/programmes/"))
 
 
 @pytest.mark.parametrize(

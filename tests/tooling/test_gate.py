@@ -290,6 +290,17 @@ def test_a_request_too_long_is_answered_and_keeps_its_thread_until_it_returns():
     assert play(run) == (503, 503, 200)
 
 
+def test_long_work_is_waited_for():
+    async def run():
+        held = Held()
+        one = gate(held, count=1, runs_within=0.01, is_long=lambda request: request.path == "/long")
+        short = await ask(one, method="GET", path="/short")
+        held.go.set()
+        return short[0], (await ask(one, method="GET", path="/long"))[0]
+
+    assert play(run) == (503, 200)
+
+
 def test_a_process_whose_threads_never_return_says_so():
     async def run():
         held = Held()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import sijil
+from sijil.kernel.disk import Room
 from sijil.processes.beats import Beat, Beats
 from sijil.processes.failure import CannotStart
 from sijil.processes.supervisor import Child, Supervisor
@@ -39,6 +40,22 @@ def child(tmp_path, code, name="child"):
 
 
 FOREVER = "import signal; print('up', flush=True); signal.pause()"
+
+
+def test_a_full_disk_is_said_in_plain_words_and_tried_until_there_is_room(tmp_path):
+    said, clock, ground, free = [], Clock(), Foundation(tmp_path / "log"), [0]
+    room = Room([tmp_path], 100, free=lambda _: free[0], clock=clock)
+    supervisor = Supervisor({}, ground, said.append, clock, room=room, is_settled=True)
+    supervisor.start()
+    for _ in range(8):
+        ground.status = 1
+        supervisor.watch()
+        clock.now += 61
+        supervisor.watch()
+    assert all(line.startswith("PostgreSQL stopped (disk full: 0 MB left") for line in said[:1])
+    free[0] = 100
+    assert (ground.starts, ground.exit_status()) == (8, None)
+    assert said[-1] == "PostgreSQL runs again; its data is as of the last commit."
 
 
 def wait_end(one):

@@ -75,6 +75,19 @@ UNAVAILABLE = ErrorCode(
     "The service cannot answer at this moment.",
     "What was saved before is kept. Try again in a few seconds.",
 )
+TOO_MANY_VALUES = ErrorCode(
+    "api.too_many_values",
+    Category.INVALID,
+    "What was sent holds too many values.",
+    "Send what the call asks for and nothing else; /v1/docs lists it.",
+)
+MOST_VALUES = 20_000
+DISK_FULL = ErrorCode(
+    "api.disk_full",
+    Category.UNAVAILABLE,
+    "The service cannot keep anything at this moment: its disk is full.",
+    "What was saved before is kept and can be read. Try again in a few minutes.",
+)
 FAILED = (
     gettext_noop("Something went wrong on our side."),
     gettext_noop("Nothing of this call was kept. Try again in a few minutes."),
@@ -99,7 +112,7 @@ class Problem(Schema):
     errors: list[FieldError] = Field(default_factory=list)
 
 
-PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
+PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 422, 429, 503), Problem)
 
 
 class Body(Schema):
@@ -116,9 +129,14 @@ def check_form(request: HttpRequest, known: set[str]) -> None:
 
 
 class TextParser(Parser):
-    """Reads JSON bodies; a string that cannot be kept is refused by its path."""
+    """Reads JSON bodies; a string that cannot be kept is refused by its path.
+
+    One that holds values by the ten thousand is not read at all: a paper is one value, however large.
+    """
 
     def parse_body(self, request: HttpRequest) -> Any:
+        if sum(map(request.body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+            raise Refused(TOO_MANY_VALUES)
         found = super().parse_body(request)
         check_text(found)
         return found
@@ -186,7 +204,7 @@ def _refused(request: HttpRequest, refused: Refused | type[Refused]) -> HttpResp
         guards.note_closed_door(request, refused)
     unknown = refused.error.category is Category.UNAUTHENTICATED
     headers = {"WWW-Authenticate": "Bearer"} if unknown else {}
-    if refused.error.category is Category.TOO_MANY:
+    if refused.error.category in (Category.TOO_MANY, Category.UNAVAILABLE):
         headers["Retry-After"] = str(refused.facts.get("seconds", 60))
     with translation.override(language_of(request)):
         return respond(refusal_problem(refused, translate=gettext), headers)

@@ -37,6 +37,7 @@ from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, only_reads, role_required
 from sijil.pages.labels import file_state_words
 from sijil.pages.person_forms import shown, wording
+from sijil.pages.pictures import picture_response
 
 FILE_MISSING = ErrorCode(
     "backoffice.file_missing",
@@ -150,10 +151,7 @@ def show_image(request: HttpRequest, case_id: UUID, capture_id: UUID) -> HttpRes
     if found is None:
         raise Refused(FILE_MISSING)
     content, media_type = found
-    answer = HttpResponse(content, content_type=media_type)
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return picture_response(content, media_type)
 
 
 def _page(request: HttpRequest, case_id: UUID, form: DecisionForm | None) -> HttpResponse:

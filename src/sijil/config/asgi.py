@@ -39,6 +39,7 @@ refuse_unfit()
 application = Gate(
     Threads(_django),
     largest=doors.largest,
+    is_long=doors.is_long,
     refuse=doors.refuse,
     kept=Kept(doors.public_key),
     trusted=networks_of(ENV.trusted_proxies),

@@ -32,6 +32,10 @@ FILES = re.compile(
     r"|/v1/pre-registrations|/v1/files/[^/]+/captures"
 )
 """Where papers and pictures are sent; everywhere else a form or a few answers come."""
+LONG = re.compile(
+    r"/backoffice/programmes/[^/]+/publish/|/v1/programmes/[^/]+/lists"
+    r"|(/backoffice/programmes|/v1)/lists/[^/]+/members\.csv"
+)
 PUBLIC = frozenset(("/", "/privacy/", "/accessibility/", "/partners/", "/centres/", "/score/formula/"))
 """The same for everybody who reads in one language: no form token, no person, at most half a minute old."""
 ERRORS: dict[Reason, ErrorCode] = {
@@ -47,6 +51,11 @@ def largest(request: Request) -> int:
     if FILES.fullmatch(request.path):
         return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     return inbound.LARGEST if request.path.startswith("/v1/inbound/") else SMALL
+
+
+def is_long(request: Request) -> bool:
+    """Tell whether the answer takes minutes: a list of the whole country is frozen, or opened, in one act."""
+    return bool(LONG.fullmatch(request.path))
 
 
 def public_key(request: Request) -> Hashable | None:
@@ -70,9 +79,9 @@ def refuse(request: Request, reason: Reason) -> Reply:
     return _page(reason, *_languages(cookies), request.scheme, megabytes)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """Return what is answered when the database is not there, or did not answer in time."""
-    refused = Refused(problems.UNAVAILABLE)
+def unavailable(request: HttpRequest, *, is_full: bool = False) -> HttpResponse:
+    """Return what is answered when the database is not there or did not answer in time, or a disk is full."""
+    refused = Refused(problems.DISK_FULL if is_full or settings.ROOM.is_full else problems.UNAVAILABLE)
     is_api = request.path.startswith("/v1/")
     answer = problems.refuse(request, refused) if is_api else refusals.page(_bare(request.path), refused)
     answer.headers["Retry-After"] = str(AGAIN_AFTER)

@@ -5,11 +5,13 @@ The HTTP API answers with a problem document, the pages with a page.
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +23,7 @@ from sijil.kernel.errors import ErrorCode, Refused
 from sijil.kernel.text import check_text, is_readable
 from sijil.pages import refusals
 
+READING = ("GET", "HEAD", "OPTIONS")
 log = logging.getLogger("sijil.web")
 
 
@@ -49,6 +52,8 @@ class DoorMiddleware:
 
 
 def _check(request: HttpRequest, place: dict[str, Any]) -> None:
+    if request.method not in READING and settings.ROOM.is_full:
+        raise Refused(problems.DISK_FULL, seconds=60)
     check_text(place)
     for sent in (request.GET, request.POST):
         for name, texts in sent.lists():
@@ -80,9 +85,12 @@ not_found = _answer(defaults.page_not_found, problems.NOT_FOUND)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer after an error of ours; one of the database may pass."""
+    """Answer after an error of ours; one of the database or the disk may pass."""
     error = sys.exception()
-    if isinstance(error, (OperationalError, InterfaceError)):
-        log.warning("the database could not: %s %s", request.path, error)
-        return doors.unavailable(request)
+    is_full = getattr(error, "errno", None) == errno.ENOSPC or isinstance(
+        getattr(error, "__cause__", None), psycopg.errors.DiskFull
+    )
+    if is_full or isinstance(error, (OperationalError, InterfaceError)):
+        log.warning("the database or the disk could not: %s %s", request.path, error)
+        return doors.unavailable(request, is_full=is_full)
     return problems.fail(request) if _is_api(request) else defaults.server_error(request)

@@ -14,7 +14,7 @@ from sijil.kernel import sealing
 from sijil.processes import roles
 from sijil.processes.environment import environment
 from sijil.processes.failure import CannotStart
-from sijil.processes.home import open_keyring
+from sijil.processes.home import open_keyring, room_of
 from sijil.processes.static_files import mark
 
 ENV = environment()
@@ -70,6 +70,8 @@ def _hosts(listens_on: str, public: str | None) -> list[str]:
     return [*here, public or "localhost"]
 
 
+ROOM = room_of(HOME, ENV)
+"""Of a database elsewhere nothing is seen from here; it refuses by itself."""
 DATABASES = {"default": _database(roles.address(roles.mine(), ENV))}
 DATABASE_USERS = roles.users(ENV)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

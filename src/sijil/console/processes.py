@@ -16,8 +16,10 @@ from sijil.processes.home import furnish
 def web(host: options.Host = None, port: options.Port = None) -> None:
     """Serve the pages and the API until SIGTERM."""
     options.apply(host, port, None)
+    from sijil.processes import roles
     from sijil.processes.installation import refuse_faults_of_law
 
+    roles.run_as(roles.WEB)
     command = web_command(_furnished())
     refuse_faults_of_law()
     os.execv(command[0], command)  # noqa: S606

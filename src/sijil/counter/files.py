@@ -44,6 +44,7 @@ from sijil.pages.person_forms import (
     shown,
     wording,
 )
+from sijil.pages.pictures import picture_response
 
 officer = role_required("csc_officer")
 
@@ -249,7 +250,7 @@ def _open_file(request: HttpRequest, form: WalkInForm) -> str:
 def document(request: HttpRequest, number: str, document_id: Any) -> HttpResponse:
     """One paper of the file, unsealed for the officer and written down."""
     paper = person_enrolment.read_paper(number, document_id, actor=actor_of(request), now=clock.now())
-    return HttpResponse(paper.content, content_type=paper.media_type)
+    return picture_response(paper.content, paper.media_type)
 
 
 @officer
@@ -258,9 +259,7 @@ def picture(request: HttpRequest, number: str, capture_id: UUID) -> HttpResponse
     content, media_type = person_enrolment.read_picture(
         number, capture_id, actor=actor_of(request), now=clock.now()
     )
-    answer = HttpResponse(content, content_type=media_type)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return picture_response(content, media_type)
 
 
 def _act(use_case: Any, request: HttpRequest, number: str, **values: Any) -> Any:
@@ -296,7 +295,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
     desk = person_enrolment.read_desk(actor=actor_of(request), now=now)
     return {
-        "centre": desk.centre,
+        "centre": desk.centre.name(spoken()),
         "waiting": desk.waiting,
         "booked": desk.booked,
         "done_today": desk.done_today,

@@ -31,6 +31,7 @@ from sijil.pages import clock, kept, labels, refusals
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, role_required
 from sijil.pages.person_forms import shown, wording
+from sijil.pages.pictures import picture_response
 
 officer = role_required("csc_officer")
 _STATE = "correction"
@@ -44,7 +45,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         idcs = form.cleaned_data["idcs"]
         try:
-            journey.find(idcs=idcs, actor=actor_of(request))
+            journey.find(idcs=idcs, actor=actor_of(request), now=clock.now())
         except Refused as refused:
             refused.field = "idcs"
             form.refuse(refused)
@@ -143,7 +144,7 @@ def _correct(request: HttpRequest, state: Mapping[str, Any]) -> HttpResponse:
     kept.keep(request, _STATE, {"idcs": state["idcs"]})
     messages.success(request, gettext("The person is corrected, in the register and everywhere else."))
     try:
-        journey.find(idcs=state["idcs"], actor=actor_of(request))
+        journey.find(idcs=state["idcs"], actor=actor_of(request), now=clock.now())
     except Refused:
         kept.keep(request, _STATE, {})
         return redirect("counter-persons")
@@ -178,7 +179,7 @@ def paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
     found = journey.read_paper(
         idcs=state["idcs"], document_id=document_id, actor=actor_of(request), now=clock.now()
     )
-    return HttpResponse(found.content, content_type=found.media_type)
+    return picture_response(found.content, found.media_type)
 
 
 # --- what is typed ------------------------------------------------------------------------------------------
@@ -189,10 +190,7 @@ def _thing(request: HttpRequest, identity: Identity, step: str, state: Mapping[s
     asked = form_of(identity).on_page(step)
     if request.method == "POST":
         return ThingForm(identity, asked, request.POST)
-    typed = request.POST.dict() if request.method == "POST" else {}
-    if not typed and state.get("step") == step:
-        typed = state["typed"]
-    return ThingForm(identity, asked, typed=typed)
+    return ThingForm(identity, asked, typed=state["typed"] if state.get("step") == step else {})
 
 
 def _typed(request: HttpRequest, form: ThingForm) -> dict[str, str]:

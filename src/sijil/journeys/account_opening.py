@@ -24,7 +24,7 @@ from django.db import transaction
 from sijil.domains.accounts import acts
 from sijil.domains.accounts import queries as account_queries
 from sijil.domains.accounts import services as accounts
-from sijil.domains.accounts.errors import ALREADY_OPEN, FACTOR_NEEDED, SIGN_IN_REFUSED
+from sijil.domains.accounts.errors import ALREADY_OPEN, FACTOR_NEEDED, SIGN_IN_LOCKED, SIGN_IN_REFUSED
 from sijil.domains.accounts.rules import actor_of
 from sijil.domains.accounts.types import AccountKind, BearerToken, Grant, Purpose, SignedIn, Wants
 from sijil.domains.notifications import queries as notification_queries
@@ -204,7 +204,7 @@ def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:
 
 
 def change_password(
-    *, account_id: UUID, present: str, password: str, language: str, now: dt.datetime
+    *, account_id: UUID, present: str, password: str, address: str, language: str, now: dt.datetime
 ) -> SignedIn:
     """Change the password of one who is signed in; a citizen is told by a message.
 
@@ -213,9 +213,14 @@ def change_password(
     PASSWORD_COMMON, PASSWORD_SAME).
     """
     account = account_queries.get_account(account_id, now=now)
-    left = accounts.count_present(account.login, now)
-    with transaction.atomic():
-        _change(account, present, password, left, language, now)
+    try:
+        left = accounts.count_present(account.login, now)
+        with transaction.atomic():
+            _change(account, present, password, left, language, now)
+    except Refused as refused:
+        if refused.error in (SIGN_IN_REFUSED, SIGN_IN_LOCKED):  # not: the new one is too short
+            accounts.note_failed(account.login, address, refused, now=now)
+        raise
     return account
 
 

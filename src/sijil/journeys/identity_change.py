@@ -32,7 +32,7 @@ from sijil.domains.matching import services as matching
 from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register import services as register
-from sijil.domains.population_register.acts import COPIES_COMPARED, IDENTITY_READ
+from sijil.domains.population_register.acts import ASKED_FOR, COPIES_COMPARED, IDENTITY_READ
 from sijil.domains.population_register.errors import UNKNOWN_PERSON
 from sijil.domains.population_register.rules import form_of, matched
 from sijil.domains.population_register.types import Identity, IdentityChange, IdentityVersion, KnownPerson
@@ -106,12 +106,19 @@ class Differing:
         return not any(self.copies.values())
 
 
-def find(*, idcs: str, actor: Actor) -> None:
+def find(*, idcs: str, actor: Actor, now: dt.datetime) -> None:
     """Refuse a number that is nobody's, or of a person of another area: before anybody is read.
+
+    Whoever asks in vain stands in the log, counted by the minute.
 
     Raises: Refused(UNKNOWN_PERSON, kernel.role_refused, kernel.idcs_invalid).
     """
-    _kept_by(idcs, actor)
+    try:
+        _kept_by(idcs, actor)
+    except Refused as refused:
+        subject = population.find_key(clean.compact(idcs)) or "search"
+        acts.counted(ASKED_FOR, actor=actor, subject=subject, facts={"code": refused.error.code}, now=now)
+        raise
 
 
 @transaction.atomic
@@ -238,9 +245,9 @@ def keep_paper(
 ) -> UUID:
     """Keep the scan of a paper with the person; the same one is kept once. Raises: Refused on no paper."""
     person = _kept_by(idcs, actor)
-    documents.scan([content], now=now)
+    [paper] = documents.judge([content], now=now)
     return documents.receive(
-        owner=_owner(person), kind=kind, filename=filename, content=content, actor=actor, now=now
+        owner=_owner(person), kind=kind, filename=filename, paper=paper, actor=actor, now=now
     )
 
 

@@ -47,16 +47,25 @@ def begin_factor(*, account_id: UUID, round_: int, now: dt.datetime) -> Enrolmen
 
 
 def prove_factor(
-    *, account_id: UUID, round_: int, code: str, is_signed_in: bool = False, now: dt.datetime
+    *,
+    account_id: UUID,
+    login: str,
+    round_: int,
+    code: str,
+    address: str,
+    is_signed_in: bool = False,
+    now: dt.datetime,
 ) -> SignedIn:
     """Take the code that the telephone shows; return the account, let in or waiting.
+
+    ``login``, ``address``: what the log says of a wrong one.
 
     Do not call it inside a transaction. Raises: Refused(FACTOR_WRONG, FACTOR_LOCKED, SIGN_IN_REFUSED).
     """
     try:
         signed, is_new = services.prove_factor(account_id=account_id, round_=round_, code=code, now=now)
     except Refused as refused:
-        services.note_failed(f"account:{account_id}", "", refused, now=now)
+        services.note_failed(login, address, refused, now=now)
         raise
     if is_new:
         record(acts.FACTOR_SET, actor=actor_of(signed), subject=signed.login, now=now)

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language_bidi, gettext, pgettext
 
 from sijil.kernel.dates import legal_day
-from sijil.kernel.errors import Refused, fill
+from sijil.kernel.errors import Category, Refused, fill
 from sijil.kernel.ids import show_idcs
 from sijil.pages import clock, formats, labels
 from sijil.pages.problems import STATUS
@@ -88,4 +88,7 @@ def attach(form: BaseForm, refused: Refused) -> None:
 def page(request: HttpRequest, refused: Refused, *, status: int = 0) -> HttpResponse:
     """Return the whole page of a refusal, with its HTTP status, or another one."""
     status = status or STATUS[refused.error.category]
-    return render(request, "pages/refused.html", {"words": words(refused)}, status=status)
+    answer = render(request, "pages/refused.html", {"words": words(refused)}, status=status)
+    if refused.error.category in (Category.TOO_MANY, Category.UNAVAILABLE):
+        answer.headers["Retry-After"] = str(refused.facts.get("seconds", 60))
+    return answer

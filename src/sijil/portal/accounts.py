@@ -240,6 +240,7 @@ def change(request: HttpRequest) -> HttpResponse:
                 account_id=UUID(str(request.user.pk)),
                 present=form.cleaned_data["present"],
                 password=form.cleaned_data["password"],
+                address=_address(request),
                 language=_language(),
                 now=clock.now(),
             )

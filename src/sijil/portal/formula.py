@@ -24,7 +24,7 @@ from sijil.domains.scoring import rules
 from sijil.domains.scoring.types import RURAL, SCALE, URBAN, Annex, Formula, Input, Score, ScoreState, Term
 from sijil.domains.social_register import rules as social
 from sijil.kernel.errors import Refused
-from sijil.pages import clock
+from sijil.pages import clock, throttle
 from sijil.pages.forms import Form, MoneyField
 from sijil.pages.languages import spoken
 
@@ -172,6 +172,8 @@ def calculator(request: HttpRequest) -> HttpResponse:
     law = rules.formula_on(clock.today())
     form = AnswersForm(request.POST or None, law=law, milieu=MILIEUX[milieu])
     context: dict[str, Any] = {"form": form, "milieu": milieu, "law": law}
+    if form.is_bound:
+        throttle.charge(request, throttle.PAGE)
     if form.is_bound and form.is_valid():
         context |= _result(form, law, milieu)
     return render(request, "portal/calculator.html", context, status=422 if form.errors else 200)

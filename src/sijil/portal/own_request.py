@@ -49,6 +49,7 @@ def send_paper(request: HttpRequest, number: str) -> HttpResponse:
     picture = form.cleaned_data["picture"]
     paper = person_enrolment.Paper(form.cleaned_data["paper_kind"], picture.name, picture.read())
     said = gettext("The paper is with your request; the delay goes on.")
+    throttle.charge(request, throttle.PAPER)
     return _do(request, number, person_enrolment.add_paper, said, paper=paper)
 
 

@@ -239,7 +239,8 @@ def done(request: HttpRequest) -> HttpResponse:
     if not number:
         return _closed(request)
     tracked = tracking.find_request(number, now=clock.now())
-    context = {"tracked": tracked, "appointment": appointment_of(tracked)}
+    centre = tracked.centre.name(spoken()) if tracked.centre else ""
+    context = {"tracked": tracked, "appointment": appointment_of(tracked), "centre": centre}
     return render(request, "portal/pre_registration/done.html", context)
 
 
@@ -248,6 +249,7 @@ def slip(request: HttpRequest) -> HttpResponse:
     number = request.session.get(_SENT)
     if not number:
         return redirect("portal-pre-registration")
+    throttle.charge(request, throttle.PAGE)
     return pdf_response(
         person_papers.render_appointment(number, actor=actor_of(request), now=clock.now()), number
     )
@@ -301,6 +303,7 @@ def _receive_pictures(request: HttpRequest, form: Form) -> bool:
     for box, kind, picture in getattr(form, "pictures", ()):
         paper = person_enrolment.Paper(form.cleaned_data[kind], picture.name, picture.read())
         try:
+            throttle.charge(request, throttle.PAPER)
             person_enrolment.add_paper(
                 number=_number(request), paper=paper, actor=actor_of(request), now=clock.now()
             )

@@ -157,8 +157,10 @@ def _prove(request: HttpRequest, who: half_way.HalfWay, form: Form) -> HttpRespo
     try:
         signed = staff_sign_in.prove_factor(
             account_id=who.account_id,
+            login=who.login,
             round_=who.round,
             code=form.cleaned_data["code"],
+            address=request.META["REMOTE_ADDR"],
             is_signed_in=is_in and who.wants is Wants.NOTHING,
             now=clock.now(),
         )

@@ -50,6 +50,11 @@ class Environment(BaseSettings):
         description="Addresses and networks of the TLS proxies in front, separated by commas. Only from them "
         "X-Forwarded-For, -Proto and -Host are believed; empty: from nobody.",
     )
+    disk_floor_mb: int = Field(
+        default=256,
+        ge=1,
+        description="MB that must be free for `SIJIL_HOME` and a private database; else nothing is taken.",
+    )
     verify_port: int = Field(default=8001, description="Port of the verification process.")
     verify_workers: int = Field(
         default=2,

@@ -10,9 +10,10 @@ import os
 import secrets
 from pathlib import Path
 
+from sijil.kernel.disk import Room
 from sijil.kernel.key_stores import KEY_STORES
 from sijil.kernel.sealing import Keyring, write_once
-from sijil.processes.environment import environment
+from sijil.processes.environment import Environment, environment
 from sijil.processes.failure import CannotStart
 
 # Raised whenever tables or keys change in a way that no migration carries over.
@@ -20,6 +21,11 @@ SCHEMA = 3
 NOTE = "schema"
 INBOUND = ("sms", "email", "abis")
 """Outside systems that may tell us something; each proves itself with a secret of its own."""
+
+
+def room_of(home: Path, settings: Environment) -> Room:
+    """Return what must stay free on the disks of an installation."""
+    return Room((home, home / "postgres"), settings.disk_floor_mb * 1024**2)
 
 
 def furnish(home: Path) -> None:

@@ -32,7 +32,7 @@ from sijil.processes import commands, grants
 from sijil.processes.beats import Beats
 from sijil.processes.environment import Environment, environment
 from sijil.processes.failure import CannotStart
-from sijil.processes.home import furnish
+from sijil.processes.home import furnish, room_of
 from sijil.processes.postgres import Postgres
 from sijil.processes.supervisor import Child, Supervisor
 
@@ -82,7 +82,11 @@ class Installation:
         """Run every process until interrupted. Raises: CannotStart, KeyboardInterrupt."""
         refuse_faults_of_law()  # nothing that is started again and again would heal it
         supervisor = Supervisor(
-            self._children(), foundation=self.database, say=self.say, beats=Beats(self.home)
+            self._children(),
+            foundation=self.database,
+            say=self.say,
+            beats=Beats(self.home),
+            room=room_of(self.home, self.settings),
         )
         try:
             supervisor.start(later=["worker"])

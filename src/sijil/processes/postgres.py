@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sijil.processes import roles
@@ -245,11 +246,18 @@ class Postgres:
         with psycopg.connect(host=host, user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
-                for statement in roles.MAKE:
-                    connection.execute(statement)
+                self._make_roles(connection)
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {roles.PRIVATE[roles.OWNER]}")
                 with contextlib.suppress(psycopg.errors.InvalidParameterValue):  # a build without lz4
                     connection.execute(f"ALTER DATABASE {DATABASE} SET wal_compression = 'lz4'")
+
+    def _make_roles(self, connection: Any) -> None:
+        """Make the roles, all or none; a start that was ended just after has made them already."""
+        query = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+        if connection.execute(query, [roles.PRIVATE[roles.OWNER]]).fetchone() is None:
+            with connection.transaction():
+                for statement in roles.MAKE:
+                    connection.execute(statement)
 
     def _forget_address(self) -> None:
         (self.home / "postgres.url").unlink(missing_ok=True)

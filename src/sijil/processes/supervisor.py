@@ -19,6 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
+from sijil.kernel.disk import Room
 from sijil.processes.beats import Beats
 from sijil.processes.children import end_with_parent, log_tail
 from sijil.processes.failure import CannotStart
@@ -125,6 +128,7 @@ class Supervisor:
     clock: Callable[[], float] = time.monotonic
     first_wait: float = 1.0
     beats: Beats | None = None
+    room: Room | None = None
     is_settled: bool = False
     """All was ready once: from now on nothing is given up."""
     _looked_at: float = -math.inf
@@ -185,7 +189,7 @@ class Supervisor:
         """Start what is due; a foundation that cannot start yet (a full disk) is tried again later."""
         try:
             self._start(post)
-        except CannotStart as error:
+        except (CannotStart, OSError, psycopg.Error) as error:
             self._note_crash(post, why=str(error))
             return
         if post is self._ground:
@@ -200,6 +204,8 @@ class Supervisor:
         wait = min(LONGEST_WAIT, self.first_wait * 2 ** (post.crashes - 1))
         post.start_at = self.clock() + wait
         reason = why or _reason(post.process.exit_status() or 0)
+        if self.room and (full := self.room.sentence()):
+            reason = full
         self.say(f"{post.name} stopped ({reason}); starting it again in {wait:.0f} s.")
         if post.crashes == CRASHES_ALLOWED:
             self.say(f"{post.name} does not stay up. The end of its log:\n{log_tail(post.process.log)}")

@@ -22,6 +22,7 @@ from sijil.kernel.casework import Role
 from sijil.kernel.casework.watch import Stock, count_stock, find_unmarked
 from sijil.kernel.casework.words import ROLES
 from sijil.kernel.dates import legal_day
+from sijil.kernel.disk import Room
 from sijil.kernel.publisher import PublisherInvalid, read_publisher
 from sijil.reporting import lateness, law
 from sijil.reporting.patience import within
@@ -62,17 +63,24 @@ class Check:
 
 
 def examine(*, now: dt.datetime) -> list[Check]:
-    """Return the findings, the database first; without it there are no others."""
+    """Return the findings, the disk and the database first; without it there are no others."""
+    disk = _disk(settings.ROOM)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
             version = cursor.fetchone()[0]
     except DatabaseError:
-        return [Check("database", False, "The database does not answer."), _law()]
-    found = [Check("database", True, f"PostgreSQL {version}"), _migrations(), _roles(), *_queue()]
+        return [disk, Check("database", False, "The database does not answer."), _law()]
+    found = [disk, Check("database", True, f"PostgreSQL {version}"), _migrations(), _roles(), *_queue()]
     found += [_audit(now), _law()]
     found += [*_adapters(), _messages(now), _engine(now)]
     return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now), _publisher()]
+
+
+def _disk(room: Room) -> Check:
+    seen = room.least()
+    free = f"{seen[0] // 1024**2} MB free" if seen else "not asked"
+    return Check("disk", not room.is_full, room.sentence() or free)
 
 
 def _law() -> Check:

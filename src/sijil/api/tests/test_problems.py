@@ -2,9 +2,11 @@
 
 import json
 import re
+import time
 
 import pytest
 from django.http import Http404
+from django.test import Client
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from ninja.testing import TestClient
@@ -71,6 +73,7 @@ def read(answer):
     return body
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("category", Category)
 def test_a_refusal_has_the_status_of_its_category(client, category):
     answer = client.get(f"/refuse/{category.value}")
@@ -133,6 +136,14 @@ def test_a_wrong_query_is_named(client):
 def test_a_body_that_is_no_json(client):
     answer = client.request("POST", "/take", data="{", content_type="application/json")
     assert read(answer)["code"] == "api.not_read"
+
+
+@pytest.mark.django_db
+def test_a_body_of_numbers_is_refused_before_it_is_read():
+    body, before = b"[" + b"1," * 5_000_000 + b"1]", time.process_time()
+    answer = Client().post("/v1/pre-registrations", body, content_type="application/json")
+    assert read(answer)["code"] == "api.too_many_values"
+    assert time.process_time() - before < 0.5
 
 
 def test_without_a_token(client):

@@ -231,6 +231,7 @@ def test_the_kept_face_is_seen_by_the_officers_of_its_centre_and_written_down(de
     shown = desk.get(face)
     assert shown["Content-Type"].startswith("image/")
     assert shown["Cache-Control"] == "private, no-store"
+    assert shown["Content-Security-Policy"].startswith("sandbox;")
     assert len(list_entries(number)) >= before
     assert other_desk.get(face).status_code == 403
     other = waiting(phone="0612340077", paper_number="AB123477")

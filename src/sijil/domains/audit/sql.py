@@ -7,7 +7,6 @@ from collections.abc import Mapping
 ADDS = "INSERT (id, at, actor_kind, actor_id, actor_label, action, subject, purpose, facts) ON audit_entry"
 """What whoever runs :func:`insert_entries` must be granted."""
 MAKES = "EXECUTE ON FUNCTION audit_make_partition(date)"
-READS = "SELECT ON audit_entry, audit_root"
 TOLD = "SELECT at, facts->>'action', actor_kind, actor_id FROM audit_entry WHERE facts->>'file' = %s"
 """The steps of the files of one kind, as the log tells them."""
 SEALED = ("audit_root",)

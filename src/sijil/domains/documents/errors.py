@@ -56,11 +56,23 @@ PDF_LOCKED = ErrorCode(
     "This PDF is locked by a password.",
     "Save it without a password, or take a photo of the paper.",
 )
-PDF_ACTIVE = ErrorCode(
-    "documents.pdf_active",
+PDF_TOO_LONG = ErrorCode(
+    "documents.pdf_too_long",
     Category.INVALID,
-    "This PDF holds programs or attached files.",
-    "Print it to a new PDF, or take a photo of the paper.",
+    "This PDF has too many pages: 12 at most.",
+    "Send only the pages that show what is asked.",
+)
+FILE_TOO_HARD = ErrorCode(
+    "documents.file_too_hard",
+    Category.INVALID,
+    "This file could not be opened within the time and memory that a paper may take.",
+    "Save it again, or take a photo of the paper.",
+)
+FILES_WAIT = ErrorCode(
+    "documents.files_wait",
+    Category.UNAVAILABLE,
+    "Too many files are being opened at this moment.",
+    "Try again in half a minute.",
 )
 TOO_MANY_FILES = ErrorCode(
     "documents.too_many_files",

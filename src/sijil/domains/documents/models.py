@@ -32,7 +32,7 @@ class Document(models.Model):
                 fields=["owner", "kind", "digest"], name="documents_document_once_per_owner"
             ),
             models.CheckConstraint(
-                condition=models.Q(media_type__in=["application/pdf", "image/jpeg", "image/png"]),
+                condition=models.Q(media_type__in=["image/jpeg", "image/png"]),
                 name="documents_document_media_type",
             ),
             models.CheckConstraint(condition=models.Q(size__gt=0), name="documents_document_not_empty"),

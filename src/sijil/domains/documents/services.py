@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from sijil.domains.documents import errors, queries, receipts, rules
+from sijil.domains.documents import drawing, errors, queries, receipts, rules
 from sijil.domains.documents.acts import PAPER_RECEIVED
 from sijil.domains.documents.adapters import SCANNERS
 from sijil.domains.documents.models import Document, DocumentContent, FrozenPapers, Receipt, ReceiptCode
@@ -37,41 +37,46 @@ class Content:
     tables: Mapping[str, Sequence[Line]] = field(default_factory=dict)
 
 
-def scan(contents: Iterable[bytes], *, now: dt.datetime) -> None:
-    """Look for viruses; called before a transaction is opened. What is too large is refused without it.
+def judge(contents: Iterable[bytes], *, now: dt.datetime) -> list[Accepted]:
+    """Return what is kept of each upload; called before a transaction is opened, by every door.
 
-    Raises: Refused(FILE_INFECTED; SCAN_UNAVAILABLE: what could not be checked is not taken).
+    Looked at for viruses, then drawn anew by a child process (``drawing``); what is too large or no paper is
+    refused without either. Raises: Refused on the field ``file`` (FILE_INFECTED; SCAN_UNAVAILABLE: what could
+    not be checked is not taken; see ``errors``).
     """
-    scanner, most = SCANNERS.get(), rules.limits_on(legal_day(now)).megabytes * 1024**2
-    for content in contents:
-        if not content or len(content) > most:
-            continue
-        try:
-            virus = scanner.find_virus(content)
-        except Exception as error:
-            log.warning("a file was not scanned: %s", type(error).__name__)
-            raise Refused(errors.SCAN_UNAVAILABLE, field="file") from error
-        if virus:
-            log.warning("a virus was refused: %s", virus)
-            raise Refused(errors.FILE_INFECTED, field="file")
+    given, megabytes = list(contents), rules.limits_on(legal_day(now)).megabytes
+    for content in given:
+        rules.check_upload(content, megabytes=megabytes)
+    for content in given:
+        _scan(content)
+    return [drawing.draw(content) for content in given]
+
+
+def _scan(content: bytes) -> None:
+    try:
+        virus = SCANNERS.get().find_virus(content)
+    except Exception as error:
+        log.warning("a file was not scanned: %s", type(error).__name__)
+        raise Refused(errors.SCAN_UNAVAILABLE, field="file") from error
+    if virus:
+        log.warning("a virus was refused: %s", virus)
+        raise Refused(errors.FILE_INFECTED, field="file")
 
 
 @transaction.atomic
-def receive(*, owner: str, kind: str, filename: str, content: bytes, actor: Actor, now: dt.datetime) -> UUID:
-    """Check a paper by its content, seal it and return its id. The same paper given twice is kept once.
+def receive(*, owner: str, kind: str, filename: str, paper: Accepted, actor: Actor, now: dt.datetime) -> UUID:
+    """Seal a paper that was judged and return its id. The same paper given twice is kept once.
 
     ``owner``: what it belongs to, for example ``request:K7QD4M2X9T``. ``kind``: a code of
-    ``parameters/kinds.yaml``. PDF, JPEG or PNG. Raises: Refused (see ``errors``; the field is ``file``
-    or ``kind``).
+    ``parameters/kinds.yaml``. Raises: Refused(KIND_UNKNOWN, TOO_MANY_FILES).
     """
     if kind not in rules.kinds():
         raise Refused(errors.KIND_UNKNOWN, field="kind")
-    accepted = rules.accept(content, megabytes=rules.limits_on(legal_day(now)).megabytes)
-    digest = keyring().blind_index("documents", "content", accepted.content.hex())
+    digest = keyring().blind_index("documents", "content", paper.content.hex())
     known = (
         Document.objects.filter(owner=owner, kind=kind, digest=digest).values_list("id", flat=True).first()
     )
-    return known or _keep(owner, kind, filename, accepted, digest, actor, now)
+    return known or _keep(owner, kind, filename, paper, digest, actor, now)
 
 
 def freeze_papers(*, owner: str, now: dt.datetime) -> None:

@@ -11,14 +11,13 @@ from sijil.kernel.texts import choose
 
 
 class MediaType(StrEnum):
-    PDF = "application/pdf"
     JPEG = "image/jpeg"
     PNG = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Content that passed: its true type and the bytes to keep (a picture is drawn anew)."""
+    """Content that passed, drawn anew (of several pages one below the other): its type, the bytes to keep."""
 
     media_type: MediaType
     content: bytes

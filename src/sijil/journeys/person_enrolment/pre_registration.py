@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -20,7 +20,7 @@ from sijil.domains.appointments.types import Booking
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.documents import queries as document_queries
 from sijil.domains.documents import services as documents
-from sijil.domains.documents.types import DocumentLine
+from sijil.domains.documents.types import Accepted, DocumentLine
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
@@ -41,18 +41,26 @@ class Paper:
     kind: str
     filename: str
     content: bytes
+    judged: Accepted | None = None
 
 
-def _scanned(step: Step) -> Step:
-    """Look for viruses in what a step is given, before its transaction is opened."""
+def _judged(step: Step) -> Step:
+    """Judge the papers that a step is given, before its transaction is opened."""
 
     @wraps(step)
     def run(**given: Any) -> Any:
-        papers = [*given.get("papers", ()), *([given["paper"]] if "paper" in given else [])]
-        documents.scan([paper.content for paper in papers], now=given["now"])
+        if "papers" in given:
+            given["papers"] = _judge(given["papers"], given["now"])
+        if "paper" in given:
+            [given["paper"]] = _judge([given["paper"]], given["now"])
         return step(**given)
 
     return cast(Step, run)
+
+
+def _judge(papers: Sequence[Paper], now: dt.datetime) -> list[Paper]:
+    judged = documents.judge([paper.content for paper in papers], now=now)
+    return [replace(paper, judged=found) for paper, found in zip(papers, judged, strict=True)]
 
 
 def start_draft(*, now: dt.datetime) -> str:
@@ -80,7 +88,7 @@ def list_papers(number: str) -> list[DocumentLine]:
     return document_queries.list_documents(_owner(number))
 
 
-@_scanned
+@_judged
 @transaction.atomic
 def pre_register(
     *,
@@ -141,7 +149,7 @@ def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.dat
     return centre_code
 
 
-@_scanned
+@_judged
 @transaction.atomic
 def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
     """Keep one paper with the file, also before it is submitted.
@@ -199,11 +207,12 @@ def freeze(number: str, *, now: dt.datetime) -> None:
 
 
 def _keep(number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
+    assert paper.judged is not None  # by ``_judged``
     return documents.receive(
         owner=_owner(number),
         kind=paper.kind,
         filename=paper.filename,
-        content=paper.content,
+        paper=paper.judged,
         actor=actor,
         now=now,
     )

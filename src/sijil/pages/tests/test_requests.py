@@ -186,6 +186,40 @@ def test_every_limit_lets_its_burst_in_and_no_more(name):
         take(name=name)
 
 
+def work(units=1, address="10.0.0.1", actor=PUBLIC, seconds=0):
+    throttle.work(units, actor=actor, address=address, now=NOW + dt.timedelta(seconds=seconds))
+
+
+@pytest.fixture
+def budget(monkeypatch):
+    limits = {"work": Allowance(burst=10, every=60), "work.all": Allowance(burst=30, every=60)}
+    monkeypatch.setattr(throttle, "LIMITS", limits)
+
+
+@pytest.mark.django_db
+def test_one_address_has_one_budget_for_all_work(budget):
+    work(throttle.PAPER), work(throttle.PAPER)
+    with pytest.raises(Refused, match="too_often") as refused:
+        work(throttle.PAPER)
+    assert refused.value.facts == {"minutes": 5, "seconds": 300}
+    work(throttle.PAPER, address="10.0.0.2")
+    work(throttle.PAPER, actor=citizen("4611686018427387904"))
+    work(throttle.PAPER, seconds=300)
+
+
+@pytest.mark.django_db
+def test_when_all_ask_too_much_who_asked_little_goes_first(budget):
+    for last in range(6):
+        work(5, address=f"10.0.0.{last}")
+    with pytest.raises(Refused, match="busy"):
+        work(1, address="10.0.0.1")
+    work(2, address="10.0.0.9")
+    with pytest.raises(Refused, match="busy"):
+        work(1, address="10.0.0.9")
+    for _ in range(20):
+        work(throttle.PAPER, actor=officer("salma", centre="C1"))
+
+
 @pytest.mark.django_db
 def test_the_table_counts_by_the_same_rule_as_memory(two):
     left, at, let_in, kept = two.burst, 0, [], []

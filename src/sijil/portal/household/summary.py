@@ -14,7 +14,7 @@ from sijil.journeys import household_registration as journey
 from sijil.journeys.household_registration import papers
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
-from sijil.pages import clock
+from sijil.pages import clock, throttle
 from sijil.pages.guards import actor_of, citizen_required
 from sijil.portal.household import score, way, words
 from sijil.portal.household.forms import SendForm
@@ -169,6 +169,7 @@ def _frozen_rows(form: Form, step: str, answers: Mapping[str, Value]) -> list[di
 @citizen_required
 def receipt_pdf(request: HttpRequest) -> HttpResponse:
     """Return the receipt as PDF, in Arabic and French, with its signed QR."""
+    throttle.charge(request, throttle.PAGE)
     content, number = papers.render_receipt(actor=actor_of(request), now=clock.now())
     return _pdf(content, number)
 
@@ -176,6 +177,7 @@ def receipt_pdf(request: HttpRequest) -> HttpResponse:
 @citizen_required
 def score_pdf(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Return the present score explained as PDF, or an earlier one as it was printed then."""
+    throttle.charge(request, throttle.PAGE)
     content, name = papers.render_score(score=number, actor=actor_of(request), now=clock.now())
     return _pdf(content, name)
 

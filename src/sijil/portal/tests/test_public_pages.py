@@ -12,7 +12,9 @@ from sijil.domains.population_register.errors import UNKNOWN_NUMBER
 from sijil.domains.scoring import rules
 from sijil.journeys.tracking import TrackedRequest, TrackedStep
 from sijil.kernel import ids
+from sijil.kernel.allowance import Allowance
 from sijil.kernel.errors import Refused
+from sijil.pages import throttle
 from sijil.pages.tests.html import flat
 from sijil.portal import track
 from sijil.portal.formula import EXAMPLE, contributions
@@ -141,6 +143,16 @@ def test_the_calculator_runs_the_engine(milieu, code, reader):
     score = rules.score_one(rules.formula_on(dt.date(2026, 11, 22)), {"milieu": code, **inputs})
     html = reader().post(f"/score/calculator/?milieu={milieu}", posted(values)).content.decode()
     assert f"{score.points}".replace(".", ",") in html
+
+
+def test_who_asks_the_calculator_without_end_is_told_to_wait(reader, monkeypatch):
+    limits = {"work": Allowance(burst=2, every=60), "work.all": Allowance(burst=9, every=1)}
+    monkeypatch.setattr(throttle, "LIMITS", limits)
+    one = reader()
+    answers_ = [one.post("/score/calculator/", posted(answers(1))) for _ in range(3)]
+    assert [a.status_code for a in answers_] == [200, 200, 429]
+    assert answers_[2]["Retry-After"] == "60"
+    assert one.get("/score/calculator/").status_code == 200
 
 
 @pytest.mark.parametrize("milieu", [1, 2])

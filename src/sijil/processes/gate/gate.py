@@ -14,18 +14,22 @@ from sijil.processes.gate.requests import Network, Receive, Request, Scope, Send
 from sijil.processes.gate.threads import TAKEN_WITHIN, Exchange, Head, Threads
 
 RUNS_WITHIN = 20.0  # seconds until the head of an answer, and until each piece
+LONG_WITHIN = 600.0  # the same where the product says that the work is long
 STUCK_AFTER = 60.0  # seconds of every thread with one request each: nothing will come back
 LIVE = "/livez"
 
 
 @dataclass
 class Gate:
-    """``threads`` run the application; ``largest``: bytes for an address; ``refuse``: in words."""
+    """``threads`` run the application; ``largest``: bytes for an address; ``refuse``: in words; ``is_long``:
+    addresses whose work takes minutes.
+    """
 
     threads: Threads
     largest: Callable[[Request], int]
     refuse: Callable[[Request, Reason], Reply]
     kept: Kept
+    is_long: Callable[[Request], bool] = lambda _: False
     trusted: Iterable[Network] = ()
     bodies: Bodies = field(default_factory=lambda: Bodies(Limits()))
     beat: Beat | None = None
@@ -52,7 +56,7 @@ class Gate:
             body = await self.bodies.receive(request, receive, largest=self.largest(request))
             asked = request if key is None else request.plain()  # what is kept is compressed here
             exchange = await self.threads.begin(asked, body)
-            head = await self._head(exchange)
+            head = await self._head(exchange, LONG_WITHIN if self.is_long(request) else self.runs_within)
         except Shut as shut:
             await self._send(send, self.refuse(request, shut.reason))
             return
@@ -61,10 +65,10 @@ class Gate:
         finally:
             exchange.drop()
 
-    async def _head(self, exchange: Exchange) -> Head:
+    async def _head(self, exchange: Exchange, within: float) -> Head:
         """Raises: Shut when the thread is too long at it; it goes on, for nobody."""
         try:
-            head = await exchange.next(self.runs_within)
+            head = await exchange.next(within)
         except TimeoutError:
             exchange.drop()
             raise Shut(Reason.BUSY) from None

@@ -42,7 +42,7 @@ class Exchange:
     """One request in its thread. What it answers comes out of ``told``: a head, pieces, then None."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.began = time.monotonic()
+        self.moved = time.monotonic()
         self.told: asyncio.Queue[Head | bytes | None] = asyncio.Queue()
         self._loop = loop
         self._room = threading.Semaphore(AHEAD)
@@ -84,6 +84,7 @@ class Exchange:
     def _give(self, piece: bytes) -> None:
         if not self._room.acquire(timeout=TAKEN_WITHIN + 5) or self._is_dropped:
             raise _Dropped
+        self.moved = time.monotonic()
         self._tell(piece)
 
     def _tell(self, found: Head | bytes | None) -> None:
@@ -120,9 +121,9 @@ class Threads:
         return exchange
 
     def are_stuck(self, seconds: float) -> bool:
-        """Tell whether every thread has been at its request for longer."""
+        """Tell whether every thread has been at its request, or at its next piece, for longer."""
         past = time.monotonic() - seconds
-        return len(self._running) == self.count and all(one.began < past for one in self._running)
+        return len(self._running) == self.count and all(one.moved < past for one in self._running)
 
     async def close(self) -> None:
         """Wait until every request has returned."""

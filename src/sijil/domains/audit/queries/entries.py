@@ -7,14 +7,23 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Case, F, Func, OuterRef, Q, QuerySet, Subquery, When
 
-from sijil.domains.audit.models import AuditEntry
+from sijil.domains.audit.models import AuditEntry, AuditRoot
 from sijil.domains.audit.types import Entry
 from sijil.kernel.rows import among
 
 _FIELDS = tuple(Entry.__dataclass_fields__)
 _CHUNK = 5000
+_FIRST_ROOT = AuditRoot.objects.filter(cluster=OuterRef("cluster")).order_by("xid_from").values("number")[:1]
+_AGE = Case(
+    When(cluster=Func(function="audit_cluster", output_field=BigIntegerField()), then=None),
+    default=Subquery(_FIRST_ROOT),
+    output_field=BigIntegerField(),
+)
+"""Which cluster is older: by its first root, ours (after a restore, xids begin anew) is the last."""
+_OLDEST = (F("age").asc(nulls_last=True), "xid", "id")
+_NEWEST = (F("age").desc(nulls_first=True), "-xid", "-id")
 
 
 def list_entries(subject: str, *, limit: int = 100) -> list[Entry]:
@@ -24,14 +33,15 @@ def list_entries(subject: str, *, limit: int = 100) -> list[Entry]:
 
 def find_first(action: str, subject: str) -> Entry | None:
     """Return the first entry of an act about a subject: whoever may add to the log adds later ones."""
-    found = values(AuditEntry.objects.filter(subject=subject, action=action).order_by("xid", "id"), 1)
+    rows = AuditEntry.objects.filter(subject=subject, action=action).annotate(age=_AGE)
+    found = values(rows.order_by(*_OLDEST), 1)
     return found[0] if found else None
 
 
 def find_last_facts(file: str, subjects: Collection[str]) -> dict[str, Mapping[str, Any]]:
     """Return what the last entry about each file of a kind says of it, by its subject."""
-    rows = AuditEntry.objects.filter(among("subject", list(subjects)), facts__file=file)
-    last = rows.order_by("subject", "-xid", "-id").distinct("subject").values_list("subject", "facts")
+    rows = AuditEntry.objects.filter(among("subject", list(subjects)), facts__file=file).annotate(age=_AGE)
+    last = rows.order_by("subject", *_NEWEST).distinct("subject").values_list("subject", "facts")
     return dict(last)
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from sijil.domains.documents import errors, queries, services
 from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.models import Document, DocumentContent
+from sijil.domains.documents.types import Accepted, MediaType
 from sijil.kernel.actors import PUBLIC, officer
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
@@ -24,7 +25,7 @@ OFFICER = officer("salma", centre="C1")
 def photo(shade=10):
     out = BytesIO()
     Image.new("L", (300, 300), shade).save(out, "PNG")
-    return out.getvalue()
+    return Accepted(MediaType.PNG, out.getvalue(), 1)
 
 
 def receive(**changes):
@@ -32,7 +33,7 @@ def receive(**changes):
         "owner": OWNER,
         "kind": "cnie",
         "filename": "carte.png",
-        "content": photo(),
+        "paper": photo(),
         "actor": PUBLIC,
         "now": NOW,
     }
@@ -85,7 +86,7 @@ def test_another_kind_owner_or_content_is_another_paper():
         receive(),
         receive(kind="other"),
         receive(owner="request:OTHER"),
-        receive(content=photo(11)),
+        receive(paper=photo(11)),
     )
     assert len({first, *others}) == 4
     assert [line.kind for line in queries.list_documents(OWNER)] == ["cnie", "other", "cnie"]
@@ -93,7 +94,7 @@ def test_another_kind_owner_or_content_is_another_paper():
 
 @pytest.mark.django_db
 def test_a_paper_moved_to_another_row_does_not_open():
-    one, two = receive(), receive(content=photo(99))
+    one, two = receive(), receive(paper=photo(99))
     DocumentContent.objects.filter(document_id=one).update(
         sealed=DocumentContent.objects.get(document_id=two).sealed
     )
@@ -134,11 +135,11 @@ def test_only_the_last_part_of_a_name_is_kept(typed, kept):
 @pytest.mark.django_db
 def test_one_owner_has_a_limit(monkeypatch):
     monkeypatch.setattr(services.rules, "limits_on", lambda day: services.rules.Limits(5, 2))
-    receive(content=photo(1)), receive(content=photo(2))
+    receive(paper=photo(1)), receive(paper=photo(2))
     with pytest.raises(Refused) as refused:
-        receive(content=photo(3))
+        receive(paper=photo(3))
     assert refused.value.error is errors.TOO_MANY_FILES
-    assert receive(content=photo(2))  # known already: not one more
+    assert receive(paper=photo(2))  # known already: not one more
 
 
 @pytest.mark.django_db

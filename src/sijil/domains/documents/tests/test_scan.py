@@ -8,6 +8,7 @@ import pytest
 from sijil.domains.documents import errors, services
 from sijil.domains.documents.adapters import SCANNERS, ScanFailed
 from sijil.domains.documents.adapters.demo import EICAR
+from sijil.domains.documents.tests.papers import picture
 from sijil.kernel.adapters import Port
 from sijil.kernel.errors import Refused
 
@@ -33,13 +34,13 @@ def scanner(monkeypatch):
 
 def refusal(contents):
     with pytest.raises(Refused) as refused:
-        services.scan(contents, now=NOW)
+        services.judge(contents, now=NOW)
     return refused.value
 
 
 def test_a_clean_paper_passes_and_the_test_file_does_not():
-    services.scan([b"a paper", b""], now=NOW)
-    refused = refusal([b"a paper", EICAR])
+    assert [paper.pages for paper in services.judge([picture()], now=NOW)] == [1]
+    refused = refusal([picture(), picture() + EICAR])
     assert (refused.error, refused.field) == (errors.FILE_INFECTED, "file")
 
 
@@ -47,11 +48,11 @@ def test_a_clean_paper_passes_and_the_test_file_does_not():
 def test_what_could_not_be_scanned_is_not_taken(scanner, caplog, fault):
     scanner(lambda _: (_ for _ in ()).throw(fault))
     with caplog.at_level(logging.WARNING, "sijil.documents"):
-        assert refusal([b"a paper"]).error is errors.SCAN_UNAVAILABLE
+        assert refusal([picture()]).error is errors.SCAN_UNAVAILABLE
     assert "Aicha" not in caplog.text
 
 
 def test_what_is_too_large_for_a_paper_is_refused_without_the_scanner(scanner):
     seen = scanner(lambda _: "").seen
-    services.scan([b"x" * 11 * 1024 * 1024, b""], now=NOW)
+    assert refusal([picture(), b"%PDF-" + bytes(11 * 1024 * 1024)]).error is errors.FILE_TOO_LARGE
     assert seen == []

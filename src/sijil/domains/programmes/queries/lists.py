@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from sijil.domains.programmes.errors import LIST_MISSING
 from sijil.domains.programmes.models import ListRow, RankedList
@@ -17,6 +17,7 @@ from sijil.domains.programmes.states import ListState
 from sijil.domains.programmes.types import SCALE, ListPage, PublishedList, RankedHousehold
 from sijil.kernel.errors import Refused
 from sijil.kernel.law import Pin
+from sijil.kernel.rows import unhurried
 
 PAGE = 100
 _MOST = 1000
@@ -115,7 +116,13 @@ def iter_csv(list_id: str | uuid.UUID) -> Iterator[bytes]:
     """
     key = uuid.UUID(str(list_id))
     header = RankedList.objects.values_list("header", flat=True).get(pk=key)
-    with connection.cursor() as cursor, cursor.cursor.copy(_CSV, [key]) as copy:
+    with transaction.atomic(), connection.cursor() as cursor:
+        unhurried()  # who takes it takes their time
+        yield from _pieces(cursor.cursor.copy(_CSV, [key]), header)
+
+
+def _pieces(copying: Any, header: str) -> Iterator[bytes]:
+    with copying as copy:
         held: list[bytes] = [header.encode()]
         size = 0
         for piece in copy:

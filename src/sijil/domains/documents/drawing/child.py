@@ -1,0 +1,147 @@
+"""The child: reads an upload from standard input, writes what is kept to standard output, and can do no more.
+
+A program of its own that imports nothing of the product. Before the first byte is read it gives up memory,
+time, and every new file, socket and process. Answer: one line ``kept TYPE PAGES`` or ``refused WHY``, then
+the content. Whatever else happens is for the parent a file that could not be opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import struct
+import sys
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
+
+SMALLEST_SIDE = 200
+LARGEST_SIDE = 3000
+MOST_PIXELS = 12_500_000  # that are decoded: a phone's photo; 9 million at most are kept
+MOST_DECLARED = 50_000_000  # of a JPEG, which is decoded at a half, a quarter or an eighth
+MOST_PAGES = 12
+DOTS_PER_INCH = 150
+LONGEST_PAGE = 1754  # A4 at 150 dots
+GAP = 8  # grey dots between two pages
+MEMORY = 640 * 1024 * 1024
+PROCESSOR_SECONDS = 3
+PASSWORD, SECURITY = 4, 5  # of PDFium
+LOADED = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin)  # nothing can be loaded later
+
+
+class Not(Exception):
+    """Refused, with the word for why."""
+
+
+def shut_in() -> None:
+    """Keep what is open and nothing else: no file, no socket, no process, so much memory and time."""
+    limits = {
+        resource.RLIMIT_NOFILE: 3,
+        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_CPU: PROCESSOR_SECONDS,
+    }
+    for what, most in limits.items():
+        with contextlib.suppress(ValueError, OSError):  # macOS knows some of them by name only
+            resource.setrlimit(what, (most, most))
+
+
+def draw(content: bytes) -> tuple[str, int, bytes]:
+    """Return type, pages and content of what is kept. Raises: Not."""
+    if content.startswith(b"%PDF-"):
+        return draw_pdf(content)
+    form = "PNG" if content.startswith(b"\x89PNG") else "JPEG"
+    return f"image/{form.lower()}", 1, draw_picture(content, form)
+
+
+def draw_picture(content: bytes, form: str) -> bytes:
+    """Return the pixels alone: upright, 3,000 at most on a side, without metadata or trailing bytes."""
+    try:
+        with Image.open(BytesIO(content), formats=[form]) as image:
+            check_size(image, form)
+            upright = ImageOps.exif_transpose(image)
+    except (Image.DecompressionBombError, MemoryError):
+        raise Not("image_too_big") from None
+    except (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, struct.error, zlib.error):
+        raise Not("image_broken") from None
+    if upright.mode not in ("L", "RGB"):
+        upright = upright.convert("RGB")
+    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    return written(upright, form)
+
+
+def check_size(image: Image.Image, form: str) -> None:
+    """Judge by the header, before anything is decoded; a large JPEG is decoded smaller."""
+    width, height = image.size
+    if min(width, height) < SMALLEST_SIDE:
+        raise Not("image_too_small")
+    if width * height > (MOST_DECLARED if form == "JPEG" else MOST_PIXELS):
+        raise Not("image_too_big")
+    part = next(part for part in (1, 2, 4, 8) if width * height <= MOST_PIXELS * part * part)
+    if part > 1:
+        image.draft(None, (width // part, height // part))
+        if image.width * image.height > MOST_PIXELS + 4 * (width + height):
+            raise Not("image_too_big")
+
+
+def written(image: Image.Image, form: str) -> bytes:
+    image.info.clear()
+    out = BytesIO()
+    image.save(out, form, **({"quality": 88} if form == "JPEG" else {"compress_level": 6}))
+    return out.getvalue()
+
+
+def draw_pdf(content: bytes) -> tuple[str, int, bytes]:
+    """Return the pages as one picture, one below the other: no link, script or attachment is left."""
+    try:
+        with contextlib.closing(pdfium.PdfDocument(content)) as paper:
+            if len(paper) > MOST_PAGES:
+                raise Not("pdf_too_long")
+            with contextlib.suppress(pdfium.PdfiumError):
+                paper.init_forms()  # what was typed into a form is drawn too
+            pages = list(drawn(paper))
+    except pdfium.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        raise Not("pdf_locked" if code in (PASSWORD, SECURITY) else "pdf_broken") from None
+    if not pages:
+        raise Not("pdf_broken")
+    return "image/jpeg", len(pages), written(joined(pages), "JPEG")
+
+
+def drawn(paper: pdfium.PdfDocument) -> Iterator[Image.Image]:
+    for page in paper:
+        width, height = page.get_size()
+        longest = max(width, height)
+        if min(width, height) < 1 or longest > 100 * min(width, height):
+            raise Not("pdf_broken")
+        scale = min(DOTS_PER_INCH / 72, LONGEST_PAGE / longest)
+        yield page.render(scale=scale, rev_byteorder=True).to_pil()
+        page.close()
+
+
+def joined(pages: list[Image.Image]) -> Image.Image:
+    width = max(page.width for page in pages)
+    height = sum(page.height for page in pages) + GAP * (len(pages) - 1)
+    whole, top = Image.new("RGB", (width, height), (128, 128, 128)), 0
+    for page in pages:
+        whole.paste(page, ((width - page.width) // 2, top))
+        top += page.height + GAP
+    return whole
+
+
+def main() -> None:
+    Image.MAX_IMAGE_PIXELS = MOST_DECLARED
+    Image.preinit()
+    shut_in()
+    try:
+        kind, pages, kept = draw(sys.stdin.buffer.read())
+    except Not as why:
+        sys.stdout.buffer.write(b"refused %s\n" % str(why).encode())
+        return
+    sys.stdout.buffer.write(b"kept %s %d\n" % (kind.encode(), pages))
+    sys.stdout.buffer.write(kept)

@@ -1,0 +1,126 @@
+"""The process around the drawing: what it costs, what it cannot do, how it ends. Costs: processor seconds."""
+
+import resource
+import subprocess
+import sys
+from itertools import repeat
+
+import pytest
+
+from sijil.domains.documents import drawing, errors
+from sijil.domains.documents.drawing import child
+from sijil.domains.documents.tests.papers import nested, packed, pdf, picture
+from sijil.domains.documents.types import MediaType
+from sijil.kernel.errors import Refused
+
+MOST = child.PROCESSOR_SECONDS + 1.0  # what is written in C ends with the second
+
+
+def spent():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def refusal(content):
+    with pytest.raises(Refused) as refused:
+        drawing.draw(content)
+    assert refused.value.field == "file"
+    return refused.value.error
+
+
+def black(side, mode):
+    return picture("PNG", size=(side, side), mode=mode)
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "pages"),
+    [
+        (picture(), MediaType.JPEG, 1),
+        (picture("PNG"), MediaType.PNG, 1),
+        (pdf(pages=2), MediaType.JPEG, 2),
+    ],
+)
+def test_the_child_gives_what_is_drawn(content, media, pages):
+    kept = drawing.draw(content)
+    assert (kept.media_type, kept.pages) == (media, pages)
+    assert kept.content == child.draw(content)[2]
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "most"),
+    [
+        (b"%PDF-1.4 obj " + b"<<" * 8_000 + b" /Type /Page %%EOF", errors.PDF_BROKEN, 1),
+        (b"%PDF-1.4 obj " + b"<<" * 2_600_000 + b" /Type /Page %%EOF", errors.PDF_BROKEN, 1),
+        (black(6300, "1"), errors.IMAGE_TOO_BIG, 1),
+        (black(6300, "RGB"), errors.IMAGE_TOO_BIG, 1),
+        (nested(), errors.FILE_TOO_HARD, MOST),
+        (pdf(drawn=b"0 0 m 500 800 l s\n" * 10_000_000, pack=packed), errors.FILE_TOO_HARD, MOST),
+    ],
+    ids=["16 kB of <<", "5 MB of <<", "1 bit", "colours", "forms in forms", "swells"],
+)
+def test_a_hostile_file_costs_little_and_is_refused(content, error, most):
+    before = spent()
+    assert refusal(content) is error
+    assert spent() - before < most
+
+
+def test_a_picture_that_swells_inside_a_pdf_stays_within_the_memory():
+    image = packed(
+        90, bytes(200_000_000),
+        b"/Type/XObject/Subtype/Image/Width 30000/Height 30000/BitsPerComponent 8/ColorSpace/DeviceRGB",
+    )  # fmt: skip
+    content = pdf(page=b"/Resources<</XObject<</I 90 0 R>>>>", drawn=b"595 0 0 842 0 0 cm /I Do", more=image)
+    try:
+        assert drawing.draw(content).pages == 1
+    except Refused as refused:
+        assert refused.error is errors.FILE_TOO_HARD  # noqa: PT017  (either way out is right)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < child.MEMORY
+
+
+def run(monkeypatch, program):
+    monkeypatch.setattr(drawing, "command", lambda: (sys.executable, "-I", "-c", program))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "raise MemoryError",
+        "print('kept text/html 1')",
+        "print('refused something_else')",
+        "import time; time.sleep(60)",
+    ],
+    ids=["killed", "failed", "lies", "unknown word", "late"],
+)
+def test_a_child_that_does_not_answer_is_a_refusal(monkeypatch, program):
+    monkeypatch.setattr(drawing, "PATIENCE", 1.0)
+    run(monkeypatch, program)
+    assert refusal(picture()) is errors.FILE_TOO_HARD
+
+
+FORBIDDEN = {
+    "a file": "open('/etc/hostname')",
+    "a socket": "__import__('socket').socket()",
+    "a process": "__import__('os').posix_spawn('/bin/true', ['true'], {}); open('/dev/null')",
+    "memory": "bytes(700 * 1024 * 1024)",
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_a_child_can_open_nothing(what):
+    start = "import sys, socket, os; sys.path[:0] = sys.argv[1:]; import child; child.shut_in()"
+    program = f"{start}\ntry:\n {FORBIDDEN[what]}\nexcept (OSError, MemoryError) as e: print('no')"
+    done = subprocess.run(
+        [*drawing.command()[:4], program, *drawing.command()[5:]], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "no\n"
+
+
+def test_when_all_are_at_work_the_next_is_told_to_come_again(monkeypatch):
+    monkeypatch.setattr(drawing, "WAIT_FOR_PLACE", 0.01)
+    for _ in repeat(None, drawing.TOGETHER):
+        drawing._places.acquire()
+    try:
+        assert refusal(picture()) is errors.FILES_WAIT
+    finally:
+        drawing._places.release(drawing.TOGETHER)
