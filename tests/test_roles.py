@@ -1,10 +1,13 @@
 """As each role of the database: what it must not do is refused by the database, and it can do its work."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import httpx
 import psycopg
 import pytest
 from django.db import connection
 
+from sijil.config import settings as written
 from sijil.domains.partners.services import register_partner
 from sijil.domains.partners.sql import DIRECTORY
 from sijil.domains.verification.services import enrol_subject
@@ -14,6 +17,7 @@ from sijil.processes import grants, roles
 from sijil.processes.environment import Environment
 from sijil.processes.failure import CannotStart
 from sijil.reporting import health
+from sijil.verify.app import address_of
 from sijil.verify.tests.conftest import CREDIT, WHO, database_url, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,11 +55,16 @@ REFUSED = {
         "VALUES (gen_random_uuid(), now(), 'x', 'x', 'x.y', '1', 5)",
         "SELECT audit_make_partition('2031-01-01')",
     ],
-    roles.AUDIT: ["SELECT 1 FROM django_session", "INSERT INTO partner (code) VALUES ('x')"],
+    roles.AUDIT: [
+        "SELECT 1 FROM django_session",
+        "SELECT 1 FROM pages_answer",
+        "INSERT INTO partner (code) VALUES ('x')",
+    ],
 }
 ALLOWED = {
     roles.WEB: [
         "UPDATE pages_bucket SET tokens = 0",
+        "DELETE FROM pages_answer",
         "DELETE FROM django_session",
         "SELECT name FROM django_migrations",
     ],
@@ -158,6 +167,39 @@ def test_as_whom_a_process_connects(tmp_path, monkeypatch, given_settings, proce
     monkeypatch.delenv("SIJIL_DATABASE_URL", raising=False)
     here = Environment(home=tmp_path, **given_settings)
     assert roles.users(here)[process] == user
+
+
+def test_what_an_address_says_of_tls_reaches_both_drivers():
+    database = written._database(
+        f"{URL}?sslmode=verify-full&sslrootcert=/etc/ca.pem&target_session_attrs=primary"
+    )
+    told = {
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ca.pem",
+        "target_session_attrs": "primary",
+    }
+    assert database["OPTIONS"].items() >= told.items()
+    dsn = address_of(database)["dsn"]
+    assert dict(parse_qsl(urlsplit(dsn).query)) == told
+    assert address_of(written._database(URL))["dsn"] is None
+
+
+@pytest.mark.parametrize("query", ["sslmod=verify-full", "password=x", "sslcrl="])
+def test_what_an_address_says_in_vain_is_refused(query):
+    name = query.partition("=")[0]
+    with pytest.raises(CannotStart, match=f"says {name}, which Sijil does not pass on"):
+        written._database(f"{URL}?host=/run&{query}")
+
+
+@pytest.mark.parametrize(
+    ("listens_on", "hosts"),
+    [
+        ("127.0.0.1", {"127.0.0.1", "sijil.example"}),
+        ("0.0.0.0", {"127.0.0.1", "localhost", "[::1]", "sijil.example"}),
+    ],
+)
+def test_who_listens_everywhere_is_asked_from_the_machine_too(listens_on, hosts):
+    assert set(written._hosts(listens_on, "sijil.example")) == hosts
 
 
 def test_health_says_when_the_roles_are_one(settings):

@@ -21,7 +21,7 @@ from sijil.domains.accounts.types import AccountKind, SignedIn
 from sijil.domains.appointments.services import load_centres
 from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics.samples import draw
-from sijil.domains.documents.services import receive
+from sijil.domains.documents.services import judge, receive
 from sijil.domains.geography.services import load_reference
 from sijil.domains.population_register.types import Identity, Request
 from sijil.journeys import person_enrolment, programme_support
@@ -98,10 +98,10 @@ def make() -> SmallCountry:
     desk = person_enrolment.read_desk(actor=country.OFFICER, now=NOW)
     _name_everybody(made, [request for _, request in desk.waiting])
     waiting, alike = country.waiting_number(), country.waiting_number(last=True)
+    (card,) = judge([draw(1, "face")], now=NOW)
     paper = receive(
-        owner=f"request:{waiting}", kind="cnie", filename="card.png", content=draw(1, "face"), actor=PUBLIC,
-        now=NOW,
-    )  # fmt: skip
+        owner=f"request:{waiting}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
+    )
     country._deposit(alike)
     manager = officer("manager.asd", roles=["programme_manager"])
     programme_support.publish_list(programme="asd", actor=manager, now=NOW)

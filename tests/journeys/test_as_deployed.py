@@ -129,6 +129,7 @@ def test_browsers_are_told_to_stay_with_tls_and_strangers_hosts_are_refused(visi
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert browser.get("/sign-in/", Host="elsewhere.example").status_code >= 400
     assert browser.get("/livez").status_code == 204
+    assert browser.get("/health/").json().keys() == {"well"}
 
 
 def test_a_form_of_another_site_is_refused(visit):

@@ -12,7 +12,9 @@ import pytest
 import yaml
 
 from sijil.processes.binaries import find_binaries
+from sijil.processes.home import SCHEMA, check_schema
 from sijil.processes.postgres import Postgres
+from sijil.verify import pages as verification
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -70,6 +72,39 @@ def test_the_compose_file_gives_no_rights_and_listens_on_this_machine_alone():
     assert (context / build["dockerfile"]).is_file()
 
 
+def test_the_proxy_passes_every_call_of_verification_on_and_keeps_the_figures():
+    text = (DEPLOY / "nginx/sijil.conf").read_text()
+    passed = set(re.findall(r"location = (\S+) \{ proxy_pass http://sijil_verify; \}", text))
+    assert passed == {*verification.openapi()["paths"], "/docs", "/openapi.json"} - {"/healthz"}
+    assert set(re.findall(r"location = (\S+) \{ return 404; \}", text)) == {"/metrics", "/readyz"}
+
+
+@pytest.mark.parametrize(
+    ("who", "password", "passed_on"),
+    [("sijil:p%40ss%2fw%C3%A9%25@", "p@ss/wé%", "sijil@"), ("sijil@", "", "sijil@"), ("", "", "")],
+)
+def test_the_password_is_no_argument_of_the_backup(tmp_path, who, password, passed_on):
+    for name in ("tools", "home/keys", "dumps", "keys"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "home/schema").touch()
+    dump = tmp_path / "tools/pg_dump"
+    dump.write_text(
+        '#!/bin/sh\nprintf "%s\\n" "${PGPASSWORD-}" "$@" >"$SIJIL_HOME/seen"\n'
+        'for one; do :; done\n: >"${one#--file=}"\n'
+    )
+    dump.chmod(0o755)
+    environ = {
+        "PATH": f"{tmp_path}/tools:{os.environ['PATH']}",
+        "SIJIL_HOME": f"{tmp_path}/home",
+        "SIJIL_DATABASE_URL": f"postgresql://{who}db.example:5433/sijil?sslmode=require",
+    }
+    command = [DEPLOY / "backup/sijil-backup", tmp_path / "dumps", tmp_path / "keys"]
+    subprocess.run(command, env=environ, check=True)
+    seen = (tmp_path / "home/seen").read_text().splitlines()
+    assert seen[0] == password
+    assert f"--dbname=postgresql://{passed_on}db.example:5433/sijil?sslmode=require" in seen[1:]
+
+
 def test_what_is_backed_up_can_be_restored(open_place):
     tools = find_binaries(os.environ).folder
     if not (tools / "pg_dump").exists():
@@ -79,6 +114,7 @@ def test_what_is_backed_up_can_be_restored(open_place):
     try:
         (server.home / "keys").mkdir()
         (server.home / "keys/master.key").write_text("a key")
+        (server.home / "schema").write_text(f"{SCHEMA}\n")
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
         folders = [open_place / "dumps", open_place / "keys"]
@@ -92,8 +128,11 @@ def test_what_is_backed_up_can_be_restored(open_place):
         subprocess.run([tools / "pg_restore", "--no-owner", f"--dbname={url}", said[0]], check=True)
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
-        listing = subprocess.run(["tar", "-tzf", said[1]], capture_output=True, text=True, check=True).stdout
-        assert "keys/master.key" in listing
+        restored = open_place / "restored"
+        restored.mkdir()
+        subprocess.run(["tar", "-C", restored, "-xzf", said[1]], check=True)
+        assert (restored / "keys/master.key").read_text() == "a key"
+        check_schema(restored)
         assert Path(said[1]).stat().st_mode & 0o077 == 0
     finally:
         server.stop()

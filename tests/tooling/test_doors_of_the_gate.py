@@ -83,6 +83,13 @@ def test_everywhere_else_a_form_is_sent(path):
     assert doors.largest(request(path)) == 64 * 1024
 
 
+def test_an_outside_system_is_read_up_to_a_megabyte_and_refused_by_its_size():
+    told = request("/v1/inbound/sms", "POST")
+    assert doors.largest(told) == 1024**2
+    reply = doors.refuse(told, Reason.LARGE)
+    assert (reply.head.status, json.loads(reply.body)["code"]) == (413, "api.too_large")
+
+
 def test_every_public_page_has_an_address():
     for path in doors.PUBLIC:
         assert resolve(path)

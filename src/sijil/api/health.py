@@ -1,4 +1,4 @@
-"""``GET /livez``, ``/readyz`` and ``/health/``: whether all is well, for whoever watches the machine.
+"""``GET /readyz`` and ``/health/``: whether all is well, for whoever watches the machine (``/livez``: gate).
 
 Anybody may ask, so an answer costs next to nothing: it is computed once in a few seconds and kept. What was
 seen is told to whoever holds the token of the figures (``sijil metrics-token``) and to a signed-in
@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from sijil.api.metrics import is_watcher
@@ -51,12 +51,6 @@ class Kept(Generic[Seen]):
 
 READY = Kept(lambda: health.is_ready())
 CHECKS = Kept(lambda: health.examine(now=clock.now()))
-
-
-@require_safe
-def alive(request: HttpRequest) -> HttpResponse:
-    """Answer 200 as long as this process answers: no query, no session."""
-    return HttpResponse("alive\n", content_type="text/plain")
 
 
 @require_safe

@@ -15,6 +15,7 @@ from ninja import Field, Router, Schema
 from pydantic import AwareDatetime
 
 from sijil.api.auth import staff_auth
+from sijil.api.idempotency import once
 from sijil.api.problems import PROBLEMS, Body
 from sijil.domains.population_register.types import IdentityChange, IdentityVersion
 from sijil.journeys import identity_change
@@ -80,6 +81,7 @@ class PersonHistoryOut(Schema):
     auth=officer,
     operation_id="correct_person",
 )
+@once()
 def correct(request: Any, body: PersonCorrectionIn) -> IdentityChange:
     """Correct a registered person; what is answered was done in the register and in every copy."""
     return identity_change.correct(**body.model_dump(), actor=request.actor, now=clock.now())

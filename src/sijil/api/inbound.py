@@ -15,12 +15,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from sijil.api.problems import PROBLEMS, SIGNED_OUT, TOO_LARGE
+from sijil.api.problems import PROBLEMS, SIGNED_OUT
 from sijil.journeys import messages, person_enrolment
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, throttle
 
-LARGEST = 1024 * 1024
+LARGEST = 1024 * 1024  # bytes, held by the gate (config.doors)
 router = Router(tags=["inbound"])
 _BODY = {"requestBody": {"required": True, "content": {"*/*": {"schema": {}}}}}
 
@@ -68,12 +68,10 @@ def answer_abis(request: HttpRequest) -> Status[None]:
 
 
 def _read(request: HttpRequest, system: str) -> tuple[bytes, str]:
-    """Return what was sent and its media type. Raises: Refused(SIGNED_OUT, TOO_LARGE, TOO_OFTEN)."""
+    """Return what was sent and its media type. Raises: Refused(SIGNED_OUT, TOO_OFTEN)."""
     if not _is_known(request.headers.get("Authorization", ""), system):
         throttle.take("message_refused", request.META["REMOTE_ADDR"], now=clock.now())
         raise Refused(SIGNED_OUT)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
-        raise Refused(TOO_LARGE, megabytes=LARGEST // 1024**2)
     return request.body, request.content_type or ""
 
 

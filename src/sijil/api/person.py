@@ -13,6 +13,7 @@ from ninja.errors import ValidationError
 from ninja.files import UploadedFile
 
 from sijil.api.auth import staff_auth
+from sijil.api.idempotency import once
 from sijil.api.person_bodies import ComparisonIn, CorrectionIn, IdentityIn
 from sijil.api.problems import PROBLEMS, Body, check_form
 from sijil.domains.population_register.rules import form_of, read_identity, values_of
@@ -90,23 +91,26 @@ class CaptureExceptionIn(Body):
     reason: str
 
 
-@router.post(
-    "/pre-registrations", response={201: NumberOut, **PROBLEMS}, auth=None, operation_id="pre_register"
-)
-def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
-    """Pre-register a person and book a slot at a centre."""
-    now = clock.now()
-    address = request.META["REMOTE_ADDR"]
+def _count(request: Any, body: PreRegistrationIn) -> None:
+    now, address = clock.now(), request.META["REMOTE_ADDR"]
     throttle.take("pre_registration", address, now=now)
     if body.papers:
         throttle.work(throttle.PAPER * len(body.papers), actor=PUBLIC, address=address, now=now)
+
+
+@router.post(
+    "/pre-registrations", response={201: NumberOut, **PROBLEMS}, auth=None, operation_id="pre_register"
+)
+@once(before=_count)
+def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
+    """Pre-register a person and book a slot at a centre."""
     number = person_enrolment.pre_register(
         identity=_identity(body),
         slot_id=body.slot_id,
         papers=[_paper(p) for p in body.papers],
         channel=Channel.API,
         actor=PUBLIC,
-        now=now,
+        now=clock.now(),
     )
     return Status(201, {"number": number})
 
@@ -122,6 +126,7 @@ def track(request: Any, number: str) -> tracking.TrackedRequest:
 
 
 @router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
+@once()
 def open_file(request: Any, body: IdentityIn) -> Status[dict[str, str]]:
     """Register a person who came without an appointment."""
     number = person_enrolment.pre_register(
@@ -150,6 +155,7 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
 @router.post(
     "/files/{number}/corrections", response={204: None, **PROBLEMS}, auth=officer, operation_id="correct_file"
 )
+@once()
 def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     """Bring the form in line with the papers."""
     changes = body.answers()
@@ -164,6 +170,7 @@ def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     auth=officer,
     operation_id="compare_papers",
 )
+@once()
 def compare_papers(request: Any, number: str, body: ComparisonIn) -> dict[str, Any]:
     """Keep that the papers were compared with the form, and by whom: no file is received without it."""
     corrected = person_enrolment.compare_papers(

@@ -11,6 +11,7 @@ from django.http import StreamingHttpResponse
 from ninja import Query, Router, Schema, Status
 
 from sijil.api.auth import staff_auth
+from sijil.api.idempotency import once
 from sijil.api.problems import PROBLEMS
 from sijil.domains.programmes import queries
 from sijil.domains.programmes.types import PublishedList
@@ -158,6 +159,7 @@ def list_lists(request: Any, code: str) -> list[dict[str, Any]]:
 @router.post(
     "/programmes/{code}/lists", response={201: ListOut, **PROBLEMS}, auth=manager, operation_id="publish_list"
 )
+@once()
 def publish_list(request: Any, code: str) -> Status[dict[str, Any]]:
     """Freeze the list of all households at or under the threshold, ascending by score."""
     made = programme_support.publish_list(programme=code, actor=request.actor, now=clock.now())

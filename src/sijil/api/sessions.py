@@ -12,6 +12,7 @@ from django.conf import settings
 from ninja import Field, Router, Schema, Status
 
 from sijil.api.auth import any_auth
+from sijil.api.idempotency import once
 from sijil.api.problems import PROBLEMS, Body, language_of
 from sijil.domains.accounts.types import AccountKind, BearerToken, Purpose, SignedIn
 from sijil.domains.notifications.types import InboxMessage
@@ -145,6 +146,7 @@ def close_session(request: Any) -> Status[None]:
 
 
 @router.post("/accounts", response={202: StartedOut, **PROBLEMS}, auth=None, operation_id="start_account")
+@once()
 def start_account(request: Any, body: ClaimIn) -> Status[account_opening.Started]:
     """Begin to open an account, or to replace a forgotten password: a code goes to the person's phone or
     e-mail.

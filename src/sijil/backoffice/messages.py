@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.notifications.rules import LANDLINE, title_of
 from sijil.domains.notifications.states import MESSAGE, MessageState
@@ -35,6 +36,12 @@ ORDER = (
     MessageState.DELIVERED,
 )
 """The states in the order in which they ask for a look: what failed first."""
+OURS = {
+    "not delivered": _("The operator did not deliver it."),
+    "sender stopped": _("The sender stopped before the message went."),
+    "fault of the adapter": _("The link to the gateway has a fault."),
+}
+"""What the service itself writes as a reason, before what it was told."""
 
 
 @administrator
@@ -100,7 +107,7 @@ def _page(request: HttpRequest, message_id: UUID, revealed: str = "") -> HttpRes
 
 
 def _line(message: MessageStatus) -> dict[str, Any]:
-    channel, _, state = message.retried_by.partition(": ")
+    channel, _colon, state = message.retried_by.partition(": ")
     return {
         "id": message.id,
         "title": title_of(message.template, spoken()),
@@ -116,7 +123,10 @@ def _line(message: MessageStatus) -> dict[str, Any]:
 
 def _why(reason: str) -> str:
     """Return why it did not arrive; what the gateway says stays in its own words."""
-    return gettext("A fixed line receives no SMS.") if reason == LANDLINE else reason
+    if reason == LANDLINE:
+        return gettext("A fixed line receives no SMS.")
+    ours, _colon, told = reason.partition(": ")
+    return f"{OURS[ours]} {told}".rstrip() if ours in OURS else reason
 
 
 urlpatterns = [

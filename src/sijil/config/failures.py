@@ -28,7 +28,7 @@ log = logging.getLogger("sijil.web")
 
 
 class DoorMiddleware:
-    """Refuses what no view has to handle: a body too large, a character that cannot be kept.
+    """Refuses what no view has to handle: a character that cannot be kept. (The gate holds the size.)
 
     What is answered to somebody known is stored nowhere on the way.
     """
@@ -54,9 +54,6 @@ class DoorMiddleware:
 def _check(request: HttpRequest, place: dict[str, Any]) -> None:
     if request.method not in READING and settings.ROOM.is_full:
         raise Refused(problems.DISK_FULL, seconds=60)
-    largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
-        raise Refused(problems.TOO_LARGE, megabytes=largest // 1024**2)
     check_text(place)
     for sent in (request.GET, request.POST):
         for name, texts in sent.lists():

@@ -7,11 +7,13 @@ by :func:`sijil.processes.home.furnish`, and the keyring is opened when somethin
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sijil.kernel import sealing
 from sijil.processes import roles
 from sijil.processes.environment import environment
+from sijil.processes.failure import CannotStart
 from sijil.processes.home import open_keyring, room_of
 from sijil.processes.static_files import mark
 
@@ -26,10 +28,22 @@ def _secret(name: str) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def _database(url: str) -> dict[str, object]:
-    """Turn ``postgresql://user:password@host:port/name?host=/socket`` into Django's dictionary."""
+PASSED_ON = ("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs")
+"""What an address may say beside user and host: both drivers are told (``verify.app.address_of``)."""
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Turn ``postgresql://user:password@host:port/name?host=/socket&sslmode=…`` into Django's dictionary.
+
+    Raises: CannotStart over a parameter that would be dropped.
+    """
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if unknown := query.keys() - {"user", "host", *PASSED_ON}:
+        raise CannotStart(
+            f"The address of the database says {', '.join(sorted(unknown))}, which Sijil does not pass on. "
+            f"After the question mark it may say user, host, {', '.join(PASSED_ON)}."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "sijil",
@@ -45,12 +59,20 @@ def _database(url: str) -> dict[str, object]:
             "keepalives_idle": 30,  # a server that was cut off is noticed, by jobs too
             "keepalives_interval": 10,
             "keepalives_count": 3,
+            **{name: text for name, text in query.items() if name in PASSED_ON},
         },
     }
 
 
+def _hosts(listens_on: str, public: str | None) -> list[str]:
+    """Return for which hosts requests are answered. Who listens everywhere is asked from the machine too."""
+    here = ["127.0.0.1", "localhost", "[::1]"] if listens_on in ("0.0.0.0", "::") else [listens_on]  # noqa: S104
+    return [*here, public or "localhost"]
+
+
 ROOM = room_of(HOME, ENV)
 """Of a database elsewhere nothing is seen from here; it refuses by itself."""
+
 DATABASES = {"default": _database(roles.address(roles.mine(), ENV))}
 DATABASE_USERS = roles.users(ENV)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -62,7 +84,7 @@ DEBUG = ENV.debug
 PUBLIC = urlsplit(ENV.public_url)
 IS_TLS = PUBLIC.scheme == "https"
 """People come through a TLS proxy. Who they are and how they came, the gate reads (``processes.gate``)."""
-ALLOWED_HOSTS = ["*"] if ENV.demo or DEBUG else [ENV.host, PUBLIC.hostname or "localhost"]
+ALLOWED_HOSTS = ["*"] if ENV.demo or DEBUG else _hosts(ENV.host, PUBLIC.hostname)
 CSRF_TRUSTED_ORIGINS = [f"https://{PUBLIC.netloc}"] if IS_TLS else []
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_TLS else 0
 ROOT_URLCONF = "sijil.config.urls"

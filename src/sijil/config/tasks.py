@@ -84,11 +84,13 @@ def mark_missed_appointments(*, now: dt.datetime) -> int:
 
 
 def forget_old_visits(*, now: dt.datetime) -> int:
-    """Delete ended sessions, and counters of visits unused for a day; return how many counters."""
+    """Delete ended sessions, answers kept no longer, and unused counters; return how many counters."""
     from django.contrib.sessions.models import Session
 
+    from sijil.api.idempotency import forget_answers
     from sijil.pages import throttle
 
+    forget_answers(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
     return throttle.forget_before(now - dt.timedelta(days=1))
 

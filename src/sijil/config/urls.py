@@ -16,7 +16,6 @@ urlpatterns = [
     path("v1/openapi.json", reference.description),
     path("v1/", api.urls),
     path("health/", health.view),
-    path("livez", health.alive),
     path("readyz", health.ready),
     path("metrics", metrics.view),
 ]

@@ -299,7 +299,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
     desk = person_enrolment.read_desk(actor=actor_of(request), now=now)
     return {
-        "centre": desk.centre,
+        "centre": desk.centre.name(spoken()),
         "waiting": desk.waiting,
         "booked": desk.booked,
         "done_today": desk.done_today,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from sijil.country.generator import DemoPerson
 from sijil.country.stories import read_story, story_persons
@@ -18,9 +19,11 @@ from sijil.domains.accounts.types import Purpose
 from sijil.domains.partners import queries as partner_queries
 from sijil.domains.partners import services as partner_writes
 from sijil.domains.partners.types import Purpose as PartnerPurpose
+from sijil.domains.population_register.types import SEXES
 from sijil.kernel.actors import system
 from sijil.kernel.ids import show_idcs
 from sijil.kernel.texts import Text4, choose
+from sijil.pages import formats
 
 FILE = "demo-accounts.json"
 DEMO = system("demo")
@@ -28,6 +31,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like somethi
 Secrets = dict[str, str]
 _WORDS = {
     "none": Text4("لا توجد بعد", "pas encore", "none yet"),
+    "comma": Text4("، ", ", ", ", "),
     "born": Text4("تاريخ الازدياد", "né(e)", "born"),
     "member": Text4("فرد يضاف", "membre à ajouter", "member to add"),
     "partner": Text4("شريك", "Partenaire", "Partner"),
@@ -126,8 +130,10 @@ def _row(body: dict[str, Any], login: str, password: str, language: str) -> tupl
 def _describe(key: str, language: str) -> str:
     """Return what opens a door to a person: birth date and sex."""
     identity = story_persons()[key].identity
-    born = _WORDS["born"].text(language)
-    return f"{identity.full_name(language)}, {born} {identity.birth}, {identity.sex.value}"
+    with translation.override(language):
+        born = f"{_WORDS['born'].text(language)} {formats.date_long(identity.birth)}"
+    said = (identity.full_name(language), born, SEXES[identity.sex].text(language))
+    return _WORDS["comma"].text(language).join(said)
 
 
 def _idcs(body: dict[str, Any]) -> str:

@@ -38,7 +38,8 @@ def suggest(text: str) -> list[dict[str, str]]:
 
 def _shown(found: Found) -> dict[str, str]:
     language = spoken()
-    province = gettext("Province:") + " " + found.province.name(language)
+    kind = gettext("Province:") if found.province.kind == "province" else gettext("Prefecture:")
+    province = f"{kind} {found.province.name(language)}"
     return {"code": found.commune.code, "name": found.commune.name(language), "province": province}
 
 
@@ -84,7 +85,7 @@ class CommuneField(forms.Field):
     """A commune by its name. Cleans to its code, or to nothing where none is needed."""
 
     default_error_messages = {
-        "none": _("No commune has this name. Check it, or write the name of the province."),
+        "none": _("No commune has this name. Check it."),
         "several": _("Several communes fit. Choose yours in the list."),
     }
 

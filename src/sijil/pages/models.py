@@ -1,4 +1,6 @@
-"""The one table of the pages: token buckets. Keys are blind: no address or phone is stored."""
+"""The two tables of the pages: token buckets, and answers kept to be given again. Keys are blind: no address
+or phone is stored.
+"""
 
 from __future__ import annotations
 
@@ -15,3 +17,16 @@ class Bucket(models.Model):
     class Meta:
         db_table = "pages_bucket"
         indexes = [models.Index(fields=["taken_at"], name="pages_bucket_taken_at")]
+
+
+class Answer(models.Model):
+    """The first answer to a call with an ``Idempotency-Key``: who, which call and which body, all blind."""
+
+    key = models.BinaryField(primary_key=True, max_length=16)
+    body = models.BinaryField(max_length=16)
+    sealed_answer = models.BinaryField()
+    kept_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "pages_answer"
+        indexes = [models.Index(fields=["kept_until"], name="pages_answer_kept_until")]

@@ -261,7 +261,8 @@ def done(request: HttpRequest) -> HttpResponse:
     if not number:
         return _closed(request)
     tracked = tracking.find_request(number, now=clock.now())
-    context = {"tracked": tracked, "appointment": appointment_of(tracked)}
+    centre = tracked.centre.name(spoken()) if tracked.centre else ""
+    context = {"tracked": tracked, "appointment": appointment_of(tracked), "centre": centre}
     return render(request, "portal/pre_registration/done.html", context)
 
 

@@ -38,7 +38,7 @@ GRANTS = {
     roles.WEB: Grant(EVERY_WRITE, "SELECT, INSERT", ("SELECT", (MIGRATIONS, *audit.SEALED))),
     roles.WORKER: Grant(EVERY_WRITE, "SELECT, INSERT", ("SELECT", (MIGRATIONS,)), (audit.MAKES,)),
     roles.VERIFY: Grant(single=(partners.READS, verification.READS, audit.ADDS)),
-    roles.AUDIT: Grant("SELECT", "SELECT", ("", ("django_session",))),
+    roles.AUDIT: Grant("SELECT", "SELECT", ("", ("django_session", "pages_answer"))),
 }
 WRITTEN_IN = (
     "processes/grants.py",

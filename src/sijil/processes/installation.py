@@ -118,7 +118,7 @@ class Installation:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             supervisor.watch()
-            if all(answers(self.settings.host, port) for port in self.ports):
+            if all(answers(self.settings.host, port, path) for port, path in self.doors):
                 return
             time.sleep(0.1)
         raise CannotStart(
@@ -126,8 +126,9 @@ class Installation:
         )
 
     @property
-    def ports(self) -> tuple[int, int]:
-        return self.settings.port, self.settings.verify_port
+    def doors(self) -> tuple[tuple[int, str], ...]:
+        """Return each port, and what is asked there to see whether it is open."""
+        return (self.settings.port, "/livez"), (self.settings.verify_port, "/healthz")
 
     def start_over(self) -> None:
         """Delete everything in the folder but the lock: the database, the keys, the sealed files."""
@@ -245,12 +246,12 @@ def _port_sentence(error: OSError, host: str, port: int, option: str) -> str:
     )
 
 
-def answers(host: str, port: int) -> bool:
+def answers(host: str, port: int, path: str) -> bool:
     """Tell whether something speaks HTTP there."""
     asked = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
     connection = http.client.HTTPConnection(asked, port, timeout=5)
     try:
-        connection.request("GET", "/livez")
+        connection.request("GET", path)
         connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False

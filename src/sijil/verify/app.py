@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from sijil.domains.partners.adapters.access_tokens import LIFETIME, AccessToken, AccessTokens
 from sijil.domains.partners.errors import TOKEN_INVALID
@@ -81,9 +82,15 @@ class Parts:
 
 
 def address_of(database: Mapping[str, Any]) -> dict[str, Any]:
-    """Return Django's description of a database in asyncpg's words."""
+    """Return Django's description of a database in asyncpg's words; how TLS is spoken it reads from a dsn."""
+    told = {
+        name: text
+        for name, text in database["OPTIONS"].items()
+        if name.startswith("ssl") or name == "target_session_attrs"
+    }
     return {
-        "host": database["HOST"] or "localhost",
+        "dsn": f"postgresql://?{urlencode(told)}" if told else None,
+        "host": (database["HOST"] or "localhost").split(","),
         "port": int(str(database["PORT"] or 5432)),
         "user": database["USER"],
         "password": database["PASSWORD"] or None,

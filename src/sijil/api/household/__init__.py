@@ -36,6 +36,7 @@ from sijil.api.household.shapes import (
     show_shortcoming,
     show_text,
 )
+from sijil.api.idempotency import once
 from sijil.api.problems import PROBLEMS
 from sijil.domains.social_register import rules
 from sijil.domains.social_register.types import Saved
@@ -133,16 +134,20 @@ def put_place(request: Any, body: PlaceIn) -> dict[str, Any]:
     return _draft(request)
 
 
+def _count_trial(request: Any, body: MemberIn) -> None:
+    throttle.take("household.add", request.actor.id, now=clock.now())
+
+
 @router.post(
     "/my-household/draft/members",
     response={201: AddedOut, **PROBLEMS},
     auth=citizen_auth,
     operation_id="add_household_member",
 )
+@once(before=_count_trial)
 def add_member(request: Any, body: MemberIn) -> Status[Any]:
     """Add a person by IDCS and birth date. Unknown and wrong are answered alike, and trials are counted."""
-    file, now = _file(request), clock.now()
-    throttle.take("household.add", request.actor.id, now=now)
+    file = _file(request)
     claim = clean.together(
         {
             "idcs": lambda: clean.idcs(body.idcs),
@@ -153,7 +158,7 @@ def add_member(request: Any, body: MemberIn) -> Status[Any]:
         registration_id=file.draft.id,
         **claim,
         actor=request.actor,
-        now=now,
+        now=clock.now(),
     )
     return Status(201, {"place": place, "idcs": person.idcs, "sex": person.sex})
 
@@ -177,6 +182,7 @@ def remove_member(request: Any, place: int) -> Status[Any]:
     auth=citizen_auth,
     operation_id="submit_household",
 )
+@once()
 def submit(request: Any, body: SubmissionIn) -> Status[Any]:
     """Freeze the answers, register the household, and score it at once."""
     file = _file(request)

@@ -23,6 +23,7 @@ from sijil.api.household.shapes import (
     show_field,
     show_told,
 )
+from sijil.api.idempotency import once
 from sijil.api.problems import PROBLEMS
 from sijil.domains.social_register import rules
 from sijil.domains.social_register.types import Problem, Saved
@@ -49,6 +50,7 @@ def get_completion(request: Any) -> dict[str, Any]:
     auth=citizen_auth,
     operation_id="complete_household",
 )
+@once()
 def complete(request: Any, body: CompletionIn) -> Status[Any]:
     """Make the answers a new declaration with all that was declared before, and score it at once."""
     now = clock.now()

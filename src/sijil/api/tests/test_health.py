@@ -67,11 +67,6 @@ def test_of_the_staff_an_administrator_is_told(signed_in, role, sees):
     assert ("checks" in signed_in(role).get("/health/").json()) is sees
 
 
-def test_the_process_is_alive_without_a_query(client, django_assert_num_queries):
-    with django_assert_num_queries(0):
-        assert client.get("/livez").status_code == 200
-
-
 @pytest.mark.parametrize("address", ["/readyz", "/health/"])
 def test_an_answer_is_computed_once_in_a_few_seconds(client, address, django_assert_num_queries):
     client.get(address)

@@ -74,12 +74,6 @@ def test_a_body_that_is_none(client, body, kind):
     assert problem(send(client, "sessions", body, kind))["code"] == "api.not_read"
 
 
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=b"])
-def test_a_body_too_large(client, settings, kind):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-    assert problem(send(client, "sessions", b"x" * 1001, kind))["code"] == "api.too_large"
-
-
 def test_no_such_address(client):
     assert problem(client.get("/v1/nothing"), 404)["code"] == "api.not_found"
 

@@ -106,10 +106,6 @@ def test_what_the_adapter_cannot_read_is_refused(secret, to):
     assert answer.json()["code"] in ("notifications.report_unreadable", "biometrics.answer_unreadable")
 
 
-def test_too_much_is_refused(secret):
-    assert tell(f"Bearer {secret()}", body=" " * (1024 * 1024 + 1)).json()["code"] == "api.too_large"
-
-
 def test_who_guesses_is_slowed_down():
     answers = [tell("Bearer wrong").status_code for _ in range(62)]
     assert (answers[0], answers[-1]) == (401, 429)

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 
 from sijil.backoffice import messages as page
 from sijil.counter.tests.test_counter import sign_in
@@ -143,6 +144,20 @@ def test_the_auditor_reads_and_changes_nothing(queue):
     for name in ("again", "recipient"):
         assert auditor.post(reverse(f"backoffice-message-{name}", args=[key])).status_code == 403
     assert queries.get_message(key).state == "dead"
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("not delivered: UNDELIV 001", "L’opérateur ne l’a pas remis. UNDELIV 001"),
+        ("sender stopped", "L’envoi s’est arrêté avant le départ du message."),
+        ("fault of the adapter: ValueError", "La liaison avec la passerelle a un défaut. ValueError"),
+        ("unknown subscriber: 7", "unknown subscriber: 7"),
+    ],
+)
+def test_our_own_reasons_are_said_in_the_language_of_the_page(reason, shown):
+    with translation.override("fr"):
+        assert page._why(reason) == shown
 
 
 def test_a_message_that_is_not_there(admin):

@@ -142,8 +142,16 @@ def test_a_lost_file_gives_new_passwords(tmp_path: Path) -> None:
 def test_the_table_names_everybody_needed_to_try(tmp_path: Path) -> None:
     rows = accounts.ready_accounts(tmp_path)
     assert {"Officer of the centre", "First adjudicator", "Programme manager"} <= {row[0] for row in rows}
-    assert any("born 1988-04-12, F" in row[3] for row in rows)
+    assert any("born 12 April 1988, Female" in row[3] for row in rows)
     assert any("client" in row[2] or row[2] == "?" for row in rows if row[0].startswith("Partner"))
+
+
+def test_the_table_in_arabic_has_no_latin_comma_and_no_bare_code(tmp_path: Path) -> None:
+    rows = accounts.ready_accounts(tmp_path, language="ar")
+    people = [row[3] for row in rows if "تاريخ الازدياد" in row[3]]
+    assert people
+    assert all("، أنثى" in words or "، ذكر" in words for words in people)
+    assert not any("," in words for words in people)
 
 
 def test_every_address_of_the_table_exists(tmp_path: Path) -> None:

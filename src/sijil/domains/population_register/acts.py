@@ -25,9 +25,9 @@ PRE_REGISTERED = _act(
 )
 CORRECTED = _act(
     "enrolment.corrected",
-    "صحح استمارتكم بعد مقارنتها بوثائقكم.",
-    "A corrigé votre formulaire d’après vos papiers.",
-    "Corrected your form after comparing it with your papers.",
+    "صحح استمارتكم في المركز.",
+    "A corrigé votre formulaire au guichet.",
+    "Corrected your form at the counter.",
     _PAPERS,
 )
 PAPERS_COMPARED = _act(

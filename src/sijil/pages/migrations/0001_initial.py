@@ -23,4 +23,17 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['taken_at'], name='pages_bucket_taken_at')],
             },
         ),
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('key', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
+                ('body', models.BinaryField(max_length=16)),
+                ('sealed_answer', models.BinaryField()),
+                ('kept_until', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'pages_answer',
+                'indexes': [models.Index(fields=['kept_until'], name='pages_answer_kept_until')],
+            },
+        ),
     ]

@@ -6,9 +6,12 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from sijil.domains.appointments import services as appointments
+from sijil.domains.geography import queries as places
 from sijil.domains.geography import services as geography
+from sijil.pages import communes
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
@@ -50,3 +53,17 @@ def test_a_centre_shows_its_free_times_and_communes(client: Client) -> None:
 @pytest.mark.parametrize("address", ["/centres/99/", "/centres/at/99/"])
 def test_an_unknown_place_is_refused_in_words(client: Client, address: str) -> None:
     assert client.get(address).status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    ("language", "commune", "above"),
+    [
+        ("ar", "04.421.01.0", "عمالة"),
+        ("fr", "04.421.01.0", "Préfecture :"),
+    ],
+)
+def test_a_prefecture_is_not_called_a_province(language: str, commune: str, above: str) -> None:
+    with translation.override(language):
+        name = places.get_commune(commune).name(language)
+        shown = {one["code"]: one["province"] for one in communes.suggest(name)}
+    assert shown[commune].startswith(above)

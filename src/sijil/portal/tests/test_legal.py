@@ -87,7 +87,7 @@ def load_centre(monkeypatch, **known):
 def test_a_centre_says_what_is_not_known_of_it(monkeypatch):
     load_centre(monkeypatch)
     found = page(f"/centres/at/{CENTRE}/", "fr")
-    assert found.count("Non connu de ce service.") == 2
+    assert found.count("Information non disponible.") == 2
     assert "lundi – vendredi" in found
     assert "08:30–16:30" in found
 

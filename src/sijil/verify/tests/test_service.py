@@ -177,6 +177,13 @@ def test_no_database_is_never_no_match(there):
     assert [type(a) for a in answers] == [Unavailable] * 3
 
 
+@pytest.mark.parametrize(("wanted", "is_found"), [("primary", True), ("standby", False)])
+def test_what_the_address_asks_of_the_server_is_held(there, wanted, is_found):
+    database = {**settings.DATABASES["default"], "OPTIONS": {"target_session_attrs": wanted}}
+    asked = there | {"dsn": address_of(database)["dsn"]}
+    assert (type(asking(asked)[0]) is not Unavailable) is is_found
+
+
 def test_an_unknown_database_is_unavailable(there):
     assert type(asking({**there, "database": "nowhere"})[0]) is Unavailable
 

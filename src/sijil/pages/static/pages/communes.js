@@ -52,7 +52,7 @@
         line.addEventListener("mousedown", (event) => { event.preventDefault(); choose(one); });
         return line;
       }));
-      told.textContent = options.length ? `${options.length} ${box.dataset.some}` : box.dataset.none;
+      told.textContent = options.length ? box.dataset.some.replace("{count}", options.length) : box.dataset.none;
       at = -1;
       list.hidden = !options.length;
       input.setAttribute("aria-expanded", String(Boolean(options.length)));
