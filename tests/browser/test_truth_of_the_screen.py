@@ -170,6 +170,14 @@ def test_an_answer_that_does_not_say_saved_is_not_saved(page: Page, status: int,
     assert kept(page) == 1
 
 
+def test_a_server_that_is_down_is_not_called_no_network(page: Page) -> None:
+    page.route("**/goods/?page=*", lambda route: route.abort("connectionrefused"))
+    change(page)
+    expect(page.locator(STATUS)).to_contain_text("Non enregistré")
+    expect(page.locator(STATUS)).not_to_contain_text("réseau")
+    assert kept(page) == 1
+
+
 def test_signing_out_clears_what_was_kept(page: Page) -> None:
     page.context.set_offline(True)
     change(page)

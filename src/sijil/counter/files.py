@@ -18,13 +18,14 @@ from sijil.counter.forms import (
     SearchForm,
     ThingForm,
     WalkInForm,
+    declared,
     papers_form,
     refuse_form,
 )
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.errors import NOTHING_CHANGES
-from sijil.domains.population_register.rules import PersonField, PersonForm, compared_of, form_of, values_of
+from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.journeys import person_enrolment, person_papers
@@ -71,7 +72,7 @@ def show_file(request: HttpRequest, number: str) -> HttpResponse:
 def compare_papers(request: HttpRequest, number: str) -> HttpResponse:
     """Save what the papers say; the form is corrected where it differs."""
     identity = _file(request, number).identity
-    if background.is_of_another_thing(request, _declared(identity)):
+    if background.is_of_another_thing(request, declared(identity)):
         messages.warning(request, gettext("The form was changed meanwhile. Look at each line again."))
         return _back(number)
     form = PaperValuesForm(identity, request.POST)
@@ -288,13 +289,6 @@ def _file(request: HttpRequest, number: str) -> Request:
     return person_enrolment.read_file(number, actor=actor_of(request), now=clock.now())
 
 
-def _declared(identity: Identity) -> str:
-    """Return the digest of what stands beside the ticks: a tick certifies nothing else."""
-    values = values_of(identity)
-    lines = [(f.id, str(values.get(f.id)), bool(values.get(f.tick))) for f in compared_of(identity)]
-    return background.bound_to("declared", lines)
-
-
 def _corrected(number: str) -> str:
     """Return where the session keeps which fields were just corrected: shown, and nothing depends on it."""
     return f"corrected:{clean.request_number(number)}"
@@ -322,7 +316,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     context = {
         **_desk(request),
         "file": found,
-        "bound_to": _declared(found.identity),
+        "bound_to": declared(found.identity),
         "values": values,
         "rows": values.rows(found.identity, changed),
         "others": _others(form, found.identity),

@@ -13,7 +13,7 @@ from sijil.domains.population_register.rules import PersonField, compared_of, fo
 from sijil.domains.population_register.states import COUNTER_REASONS, IDENTITY_REASONS, PAPER_REASONS
 from sijil.domains.population_register.types import Identity
 from sijil.kernel.clean.errors import FIELD_MISSING
-from sijil.pages import labels
+from sijil.pages import background, labels
 from sijil.pages.forms import Form, IdcsField, PaperNumberField
 from sijil.pages.languages import spoken
 from sijil.pages.person_forms import PersonPage, current_form, shown
@@ -64,6 +64,13 @@ class PaperValuesForm(PersonPage):
             }
             for field in self.asked
         ]
+
+
+def declared(identity: Identity) -> str:
+    """Return the digest of what stands beside the ticks: a tick certifies nothing else."""
+    values = values_of(identity)
+    lines = [(f.id, str(values.get(f.id)), bool(values.get(f.tick))) for f in compared_of(identity)]
+    return background.bound_to("declared", lines)
 
 
 def same(field: PersonField) -> str:
