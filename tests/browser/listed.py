@@ -38,6 +38,8 @@ PAGES = [
     Listed("portal-track", query="?number=K7QD"),
     Listed("portal-tracked", arguments={"number": country.waiting_number}),
     Listed("portal-privacy"),
+    Listed("portal-legal"),
+    Listed("portal-check-code"),
     Listed("portal-accessibility"),
     Listed("portal-partners"),
     Listed("api-docs"),
@@ -74,11 +76,13 @@ PAGES = [
     Listed("household-delete", role="declarant"),
     Listed("counter-queue", role="csc_officer"),
     Listed("counter-new", role="csc_officer"),
+    Listed("counter-persons", role="csc_officer"),
     Listed("counter-file", role="csc_officer", arguments={"number": country.waiting_number}),
     Listed("backoffice-households", role="adjudicator"),
     Listed("backoffice-adjudication", role="adjudicator"),
     Listed("backoffice-case", role="adjudicator", arguments={"case_id": country.open_case}),
     Listed("backoffice-late", role="administrator"),
+    Listed("backoffice-messages", role="administrator"),
     Listed("backoffice-staff", role="administrator"),
     Listed("backoffice-staff", role="auditor"),
     Listed("backoffice-staff-new", role="administrator"),
@@ -92,6 +96,7 @@ PAGES = [
 NOT_PAGES = {
     "household-receipt", "household-score-pdf", "portal-pre-registration-slip", "portal-sign-out",
     "portal-account-open-resend", "portal-account-forgotten-resend", "backoffice-home", "portal-communes",
+    "portal-receipt-keys", "demo-tour",
 }  # fmt: skip
 # Pages that need a whole journey before them: the tests of that journey open them.
 IN_JOURNEYS = {
@@ -99,6 +104,7 @@ IN_JOURNEYS = {
     "portal-account-open-code", "portal-account-open-password",
     "portal-account-forgotten-code", "portal-account-forgotten-password",
     "portal-link-password", "portal-telephone", "portal-telephone-code", "portal-waiting",
+    "counter-person", "counter-person-history", "counter-person-evidence", "counter-person-check",
     "backoffice-staff-area", "backoffice-staff-person", "backoffice-staff-check", "backoffice-staff-link",
 }  # fmt: skip
 

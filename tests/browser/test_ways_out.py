@@ -14,6 +14,7 @@ from sijil.domains.population_register.types import Channel
 from sijil.journeys import household_registration, person_enrolment
 from sijil.pages import clock
 from tests.browser.conftest import CENTRE
+from tests.browser.country import OFFICER
 from tests.browser.soundness import assert_sound
 from tests.browser.test_household_journey import HASSAN, PHONES
 from tests.browser.test_person_journey import go_on
@@ -128,7 +129,7 @@ def test_household(open_page: Callable[..., Page], site: str, asked: Asked) -> N
 def file(site: str) -> str:
     return person_enrolment.pre_register(
         identity=replace(FATIMA, phone=next(PHONES)), centre_code=CENTRE, channel=Channel.COUNTER,
-        actor=person_enrolment.MATCHER, now=clock.now(),
+        actor=OFFICER, now=clock.now(),
     )  # fmt: skip
 
 

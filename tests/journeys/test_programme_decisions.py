@@ -127,7 +127,7 @@ def test_a_list_waits_for_the_new_threshold_and_then_holds_what_the_page_shows(
     load()
     monkeypatch.setattr(clock, "now", lambda: MIDNIGHT)
     monkeypatch.setattr(clock, "today", lambda: legal_day(MIDNIGHT))
-    user = SimpleNamespace(is_authenticated=True, kind="staff", roles=["programme_manager"], login="m",
+    user = SimpleNamespace(pk=1, is_authenticated=True, kind="staff", roles=["programme_manager"], login="m",
                            centre_code="", area="", is_active=True)  # fmt: skip
     monkeypatch.setattr("django.contrib.auth.middleware.get_user", lambda request: user)
     client.cookies["language"] = "en"

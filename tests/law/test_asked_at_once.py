@@ -25,7 +25,7 @@ from tests.law.test_two_laws import write_law_of_2027
 
 __all__ = ["at", "code", "family", "head"]
 pytestmark = pytest.mark.django_db
-CORRECTED = {"kind": "person.identity_changed", "facts": {"fields": ["birth"]}}
+CORRECTED = {"kind": "person.identity_changed", "facts": {"fields": ["birth"], "is_found_otherwise": False}}
 
 
 @pytest.fixture

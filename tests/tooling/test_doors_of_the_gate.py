@@ -34,7 +34,7 @@ READS_FILES = {
     "counter/persons.py": {"evidence"},
     "pages/background.py": {"stale"},  # tells what came before a session was lost
     "portal/own_request.py": {"send_paper"},
-    "portal/pre_registration.py": {"_form"},
+    "portal/pre_registration.py": {"_form", "_taken"},
 }
 
 

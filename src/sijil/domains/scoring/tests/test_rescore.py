@@ -321,7 +321,7 @@ KILLED = textwrap.dedent("""
 def child_environment() -> dict[str, str]:
     at = connection.settings_dict
     host = at["HOST"]
-    url = f"postgresql://{at['USER']}:{at['PASSWORD']}@/{at['NAME']}?host={host}&port={at['PORT'] or 5432}"
+    url = f"postgresql://{at['USER']}:{at['PASSWORD']}@:{at['PORT'] or 5432}/{at['NAME']}?host={host}"
     if not host.startswith("/"):
         url = f"postgresql://{at['USER']}:{at['PASSWORD']}@{host}:{at['PORT'] or 5432}/{at['NAME']}"
     return os.environ | {"SIJIL_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "sijil.config.settings"}
