@@ -15,7 +15,7 @@ from tests.browser.listed import IN_JOURNEYS, NOT_PAGES, PAGES, Listed, plain_na
 from tests.browser.reading_order import out_of_order
 from tests.browser.soundness import overflow, sent, violations, violations_in_the_dark, weight
 
-MOST_BYTES = 68_000  # as it stands; over the line a quarter of it
+MOST_BYTES = 70_000  # as it stands; over the line a quarter of it
 MOST_SENT = 90_000  # a first visit with its fonts, over the line
 WIDTHS = {"ar": 390, "fr": 1100}  # what axe sees: a phone in one language, a desk in the other
 pytestmark = pytest.mark.browser

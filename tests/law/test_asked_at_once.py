@@ -62,10 +62,11 @@ def asked(household: str) -> tuple[object, ...]:
 
 
 def follow(kind: str) -> str:
-    """Take the steps that wait; return what came of the step of the last event of a kind."""
+    """Take the steps that wait; return what came of the rescoring after the last event of a kind."""
     for step in events.list_steps(StepState.WAITING):
         events.take_step(event_id=step.event, step=step.step, now=NEW)
-    [last] = event_queries.list_steps(Event.objects.filter(kind=kind).latest("recorded_at").id)
+    steps = event_queries.list_steps(Event.objects.filter(kind=kind).latest("recorded_at").id)
+    [last] = [step for step in steps if step.step.startswith("household_registration.rescoring.")]
     return last.reason or last.state.value
 
 
