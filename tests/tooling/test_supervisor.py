@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import sijil
@@ -145,8 +146,10 @@ def test_when_the_foundation_dies_the_others_stay_and_it_is_started_again(tmp_pa
     supervisor.stop()
 
 
-def test_a_foundation_that_cannot_start_yet_is_tried_again(tmp_path):
+@pytest.mark.parametrize("fault", [CannotStart, OSError, psycopg.OperationalError])
+def test_a_foundation_that_cannot_start_yet_is_tried_again(tmp_path, fault):
     said, clock, ground = [], Clock(), FullDisk(tmp_path / "pg.log")
+    ground.fault = fault
     supervisor = Supervisor({}, foundation=ground, say=said.append, clock=clock)
     supervisor.is_settled = True
     supervisor.start()
@@ -162,10 +165,11 @@ def test_a_foundation_that_cannot_start_yet_is_tried_again(tmp_path):
 
 class FullDisk(Foundation):
     is_full = True
+    fault = CannotStart
 
     def start(self):
         if self.is_full:
-            raise CannotStart("the disk is full")
+            raise self.fault("the disk is full")
         super().start()
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from sijil.domains.audit.adapters.file_seal import FileSeal
 from sijil.domains.audit.queries import find_last_root, get_seal_lag, prove_entry, verify_log
+from sijil.domains.audit.queries.entries import find_first, find_last_facts
 from sijil.domains.audit.rules import digest_of, is_included
 from sijil.domains.audit.services import seal_pending
 from sijil.domains.audit.tests.conftest import NOW
@@ -280,6 +281,17 @@ def test_a_restored_log_goes_on_in_the_new_cluster(write, signer, tamper):
     assert faults(signer) == []
     write(1)
     assert [root.entries for root in seal(signer)] == [1]
+
+
+def test_what_was_said_first_and_last_is_told_across_a_restore(write, signer, tamper):
+    (first,) = write(facts={"file": "F", "state": "old"})
+    as_restored(tamper)
+    write(facts={"file": "F", "state": "new"})
+    seal(signer)
+    found = find_first("verification.asked", "2574081631")
+    assert found is not None
+    assert found.id == first
+    assert find_last_facts("F", ["2574081631"]) == {"2574081631": {"file": "F", "state": "new"}}
 
 
 def test_a_backdated_row_of_another_cluster_is_found_after_the_restore(write, signer, tamper):
