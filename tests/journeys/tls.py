@@ -14,9 +14,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -24,6 +25,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+Served = TypeVar("Served")
 
 NAME = "sijil.example"
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,18 +111,21 @@ def small_proxy(behind: int, chain: Path, private: Path) -> Iterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, private)
     loop, port = asyncio.new_event_loop(), free_port()
-
-    async def serve() -> asyncio.Server:
-        return await asyncio.start_server(lambda r, w: _pass_on(r, w, behind), "127.0.0.1", port, ssl=context)
-
-    server = loop.run_until_complete(serve())
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    yield port
-    asyncio.run_coroutine_threadsafe(_close(server), loop).result(20)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+
+    def run(coroutine: Coroutine[Any, Any, Served]) -> Served:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(20)
+
+    serving = asyncio.start_server(lambda r, w: _pass_on(r, w, behind), "127.0.0.1", port, ssl=context)
+    try:
+        server = run(serving)
+        yield port
+        run(_close(server))
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 async def _close(server: asyncio.Server) -> None:

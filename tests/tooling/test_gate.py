@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from sijil.kernel.tests.loops import in_a_loop
 from sijil.processes.gate.bodies import Bodies, Gone, Limits, Reason, Shut
 from sijil.processes.gate.gate import Gate
 from sijil.processes.gate.kept import Kept, Reply, is_for_all, takes_gzip
@@ -56,7 +57,7 @@ def receive(chunks, *, then="end", limits=QUICK, largest=1000, bodies=None, **he
         )
         return taken(body)
 
-    return asyncio.run(run())
+    return in_a_loop(run())
 
 
 # -- bodies ------------------------------------------------------------------------------------------------
@@ -103,7 +104,7 @@ def test_dripping_buys_no_time():
             await Bodies(QUICK).receive(request(content_length="900"), drip, largest=1000)
         return shut.value.reason, asyncio.get_running_loop().time() - began
 
-    reason, seconds = asyncio.run(run())
+    reason, seconds = in_a_loop(run())
     assert reason is Reason.SLOW
     assert seconds < 2
 
@@ -137,7 +138,7 @@ def test_one_address_has_so_many_bodies_at_a_time_and_another_is_not_held_up():
         again = await bodies.receive(request(content_length="9"), coming(b"z"), largest=99)
         return shut.value.reason, taken(other), taken(again)
 
-    assert asyncio.run(run()) == (Reason.BUSY, b"y", b"z")
+    assert in_a_loop(run()) == (Reason.BUSY, b"y", b"z")
 
 
 def test_the_process_holds_so_much_and_forgets_what_is_over():
@@ -150,7 +151,7 @@ def test_the_process_holds_so_much_and_forgets_what_is_over():
         taken(await bodies.receive(request(content_length="80"), coming(b"x" * 80), largest=99))
         return shut.value.reason
 
-    assert asyncio.run(run()) is Reason.BUSY
+    assert in_a_loop(run()) is Reason.BUSY
 
 
 # -- the whole gate -----------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def play(run):
             while OPEN:
                 await OPEN.pop().threads.close()
 
-    return asyncio.run(whole())
+    return in_a_loop(whole())
 
 
 def refuse(request, reason):

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -20,6 +19,7 @@ from openapi_spec_validator import validate
 from sijil.domains.audit.queries import list_consultations
 from sijil.domains.partners.services import rotate_secret, suspend_partner
 from sijil.kernel.ids import new_key
+from sijil.kernel.tests.loops import in_a_loop
 from sijil.verify.app import address_of
 from sijil.verify.batches import Batches, Line, Unavailable
 from sijil.verify.directory import Bucket
@@ -145,12 +145,6 @@ def question():
 
 def clock():
     return dt.datetime.now(dt.UTC)
-
-
-def in_a_loop(coroutine):
-    """Run on a thread of its own: a browser of the same run may keep a loop in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
 
 
 def asking(address, *, before=None, times=1):
