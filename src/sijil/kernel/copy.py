@@ -183,7 +183,7 @@ def _messages(copy: Any) -> Iterator[Any]:
 
 def _some(copy: Any) -> Generator[Any, Any, list[Any]]:
     """Read some hundreds of messages in one wait: a wait for each costs more than the reading."""
-    rows = []
+    rows: list[Any] = []
     while len(rows) < _AT_ONCE and (row := (yield from copy._read_gen())):
         rows.append(row)
     return rows
