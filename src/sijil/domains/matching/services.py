@@ -139,7 +139,7 @@ def _nearest(subject: Subject, model: Model) -> tuple[int, dict[UUID, int], int]
     keys = keys_of(subject)
     if not keys:
         raise Refused(errors.NOTHING_TO_COMPARE)
-    probes = {"keys": list(keys), "strong": [rule == Rule.DOCUMENT for rule in keys.values()]}
+    probes: dict[str, Any] = {"keys": list(keys), "strong": [rule == Rule.DOCUMENT for rule in keys.values()]}
     limits = {"block": model.block, "candidates": model.candidates, "each": _KEYS_OF_ONE}
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, {"self": subject.ref, **probes, **limits})

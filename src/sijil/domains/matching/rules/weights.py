@@ -13,7 +13,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from sijil.domains.matching.rules.law import LIMITS, MODEL, ModelText, SearchLimits
-from sijil.domains.matching.rules.levels import MISSING, compare_fields
+from sijil.domains.matching.rules.levels import compare_fields
+from sijil.domains.matching.rules.names import MISSING
 from sijil.domains.matching.types import Judgement, Subject, Verdict
 from sijil.kernel import law
 
