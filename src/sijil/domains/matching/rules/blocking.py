@@ -59,8 +59,9 @@ def _dated(
     """By the day of birth, with one name, with how both begin (a slip comes later), or with the place."""
     yield from ((Rule.DATE_LAST_NAME, f"{birth}|{last}") for last in lasts)
     yield from ((Rule.DATE_FIRST_NAME, f"{birth}|{first}") for first in firsts)
-    for first, last in product(firsts or {""}, lasts or {""}):
-        yield Rule.DATE_INITIALS, f"{birth}|{''.join(sorted((first[:1], last[:1])))}"
+    for both in product(firsts or {""}, lasts or {""}):
+        if initials := "".join(sorted(name[:1] for name in both)):
+            yield Rule.DATE_INITIALS, f"{birth}|{initials}"
     if commune:
         yield Rule.DATE_COMMUNE, f"{birth}|{commune}"
 
