@@ -19,6 +19,7 @@ from sijil.domains.social_register.models import (
     Household,
     Member,
     Registration,
+    RegistrationStateRow,
 )
 from sijil.domains.social_register.rules import Who, form_of, pack_household, pack_members
 from sijil.domains.social_register.states import CompletionState, RegistrationState
@@ -41,6 +42,7 @@ from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
 from sijil.kernel.rows import among
+from sijil.kernel.together import Asked, Rows
 
 OPEN = tuple(
     state.value
@@ -115,8 +117,26 @@ def find_registration_of(declarant: PersonKey) -> RegistrationView | None:
 
 def find_registration_of_household(code: str) -> RegistrationView | None:
     """Return the registration that made a household, if it was made here (not loaded)."""
-    found = Registration.objects.filter(household_id=code).order_by("submitted_at").first()
-    return _registration(found) if found else None
+    return asked_registration_of_household(code).value
+
+
+def asked_registration_of_household(code: str) -> Asked[RegistrationView | None]:
+    """The same, with other reads."""
+    return Asked(
+        lambda files, steps: _registration(files[0], of_file(files[0], steps)) if files else None,
+        FILES.of(code),
+        STEPS.of(code),
+    )
+
+
+FILES = Rows(lambda code: Registration.objects.filter(household=code).order_by("submitted_at"))
+STEPS = Rows(lambda code: RegistrationStateRow.objects.filter(registration__household=code).order_by("pk"))
+"""Of the registrations of a household."""
+
+
+def of_file(file: Registration, steps: Iterable[RegistrationStateRow]) -> list[RegistrationStateRow]:
+    """Return the steps of one of them."""
+    return [step for step in steps if step.registration_id == file.pk]
 
 
 def get_household(code: str) -> HouseholdView:
@@ -124,19 +144,36 @@ def get_household(code: str) -> HouseholdView:
     found = Household.objects.filter(pk=code).prefetch_related("members").first()
     if found is None:
         raise Refused(HOUSEHOLD_UNKNOWN)
-    return _household(found)
+    return _household(found, found.members.all())
 
 
 def list_households(codes: Iterable[str]) -> dict[str, HouseholdView]:
     """Return {code: household} of those that exist, with their present members."""
     rows = Household.objects.filter(pk__in=list(codes)).prefetch_related("members")
-    return {row.code: _household(row) for row in rows}
+    return {row.code: _household(row, row.members.all()) for row in rows}
 
 
 def find_household_of(person: PersonKey) -> HouseholdView | None:
     """Return the present household of a person, if any."""
-    stay = Member.objects.filter(person=person, left_on__isnull=True).first()
-    return get_household(stay.household_id) if stay else None
+    return asked_household_of(person).value
+
+
+def asked_household_of(person: PersonKey) -> Asked[HouseholdView | None]:
+    """The same, with other reads."""
+    return Asked(
+        lambda stays: _household(stays[0].household, stays) if stays else None, _STAYS.of(int(person))
+    )
+
+
+def _present(person: Any) -> QuerySet[Member]:
+    return Member.objects.filter(person=person, left_on__isnull=True).order_by("pk")
+
+
+_STAYS = Rows(
+    lambda person: Member.objects.filter(
+        household__in=_present(person).values("household")[:1], left_on__isnull=True
+    ).select_related("household")
+)
 
 
 def list_numbers_of(person: PersonKey) -> list[str]:
@@ -149,10 +186,25 @@ def list_numbers_of(person: PersonKey) -> list[str]:
 
 def get_declaration(household_code: str) -> FrozenDeclaration:
     """Return what the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
-    found = Declaration.objects.filter(household_id=household_code).order_by("-declared_at").first()
-    if found is None:
+    return asked_declaration(household_code).value
+
+
+def asked_declaration(household_code: str) -> Asked[FrozenDeclaration]:
+    """The same, with other reads."""
+    return Asked(lambda rows: frozen(_only(rows)), _DECLARED.of(household_code))
+
+
+def _only(rows: list[Declaration]) -> Declaration:
+    if not rows:
         raise Refused(HOUSEHOLD_UNKNOWN)
-    return frozen(found)
+    return rows[0]
+
+
+def _declared(household_code: Any) -> QuerySet[Declaration]:
+    return Declaration.objects.filter(household=household_code).order_by("-declared_at")[:1]
+
+
+_DECLARED, _BY_FORM = Rows(_declared), Rows(lambda code: _declared(code).only("form_version"))
 
 
 def get_declaration_of(registration_id: UUID) -> FrozenDeclaration:
@@ -165,11 +217,12 @@ def get_declaration_of(registration_id: UUID) -> FrozenDeclaration:
 
 def get_form_version(household_code: str) -> str:
     """Return the form by which the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
-    rows = Declaration.objects.filter(household_id=household_code).order_by("-declared_at")
-    found = rows.values_list("form_version", flat=True).first()
-    if found is None:
-        raise Refused(HOUSEHOLD_UNKNOWN)
-    return found
+    return asked_form_version(household_code).value
+
+
+def asked_form_version(household_code: str) -> Asked[str]:
+    """The same, with other reads."""
+    return Asked(lambda rows: _only(rows).form_version, _BY_FORM.of(household_code))
 
 
 def iter_declarations(
@@ -178,7 +231,9 @@ def iter_declarations(
     """Yield each household (not closed) with its last declaration, by code, from ``after`` on."""
     while page := _page(after, chunk):
         latest = _latest([household.code for household in page])
-        yield from ((_household(h), frozen(latest[h.code])) for h in page if h.code in latest)
+        yield from (
+            (_household(h, h.members.all()), frozen(latest[h.code])) for h in page if h.code in latest
+        )
         after = page[-1].code
 
 
@@ -204,8 +259,15 @@ def list_unlike(known: Mapping[PersonKey, tuple[PartialDate, str]]) -> set[Perso
 
 def find_completion(household_code: str) -> Completion | None:
     """Return the open request to complete a household's declaration, if there is one."""
-    row = _asked().filter(household_id=household_code).first()
-    return _completion(row) if row else None
+    return asked_completion(household_code).value
+
+
+def asked_completion(household_code: str) -> Asked[Completion | None]:
+    """The same, with other reads."""
+    return Asked(lambda rows: _completion(rows[0]) if rows else None, _COMPLETIONS.of(household_code))
+
+
+_COMPLETIONS = Rows(lambda code: _asked().filter(household=code).order_by("pk")[:1])
 
 
 def list_completions(*, limit: int = 100) -> list[Completion]:
@@ -323,10 +385,9 @@ def _draft(row: Registration) -> RegistrationDraft:
     )
 
 
-def _household(row: Household) -> HouseholdView:
-    stays = sorted(
-        (m for m in row.members.all() if m.left_on is None), key=lambda m: (m.relation != "head", m.pk)
-    )
+def _household(row: Household, members: Iterable[Member]) -> HouseholdView:
+    present = (m for m in members if m.left_on is None)
+    stays = sorted(present, key=lambda m: (m.relation != "head", m.pk))
     return HouseholdView(
         code=row.code,
         state=row.state,
@@ -348,7 +409,7 @@ def _one_registration(**key: Any) -> RegistrationView:
     return _registration(found)
 
 
-def _registration(row: Registration) -> RegistrationView:
+def _registration(row: Registration, steps: Iterable[Any] | None = None) -> RegistrationView:
     return RegistrationView(
         id=row.id,
         number=row.number,
@@ -359,13 +420,13 @@ def _registration(row: Registration) -> RegistrationView:
         started_at=row.opened_at,
         submitted_at=row.submitted_at,
         answer_due_on=row.due_on,
-        steps=_steps(row),
+        steps=_steps(row.steps.all() if steps is None else steps),
     )
 
 
-def _steps(row: Registration) -> tuple[Step, ...]:
+def _steps(steps: Iterable[Any]) -> tuple[Step, ...]:
     """Return the steps that changed the state: marks of the clock are for staff."""
-    changed = (step for step in row.steps.all() if step.from_state != step.to_state)
+    changed = (step for step in steps if step.from_state != step.to_state)
     return tuple(Step(s.action, s.to_state, s.at, s.actor_kind, s.reason) for s in changed)
 
 
