@@ -15,7 +15,8 @@ of a law or of the reader is a key. The domain keeps its tables; values cross it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from inspect import signature
 from typing import Any, Generic, TypeVar
@@ -36,8 +37,8 @@ class Key(Expression):
         super().__init__()
         self.number = number
 
-    def as_sql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
-        return "%s", [self]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
 
 
 def is_one_of(name: str, keys: Key, kind: str) -> Func:
@@ -56,33 +57,44 @@ class Rows:
         return self, keys
 
     @cached_property
-    def _compiled(self) -> tuple[Any, str, tuple[Any, ...]]:
+    def _compiled(self) -> _Compiled:
         keys = [Key(number) for number in range(len(signature(self.queryset).parameters))]
-        compiler = self.queryset(*keys).query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql(with_col_aliases=True)
-        return compiler, sql, tuple(params)
+        return _Compiled(self.queryset(*keys))
 
     def statement(self, keys: Sequence[Any]) -> tuple[str, list[Any]]:
         """Return the SQL and what stands in it."""
-        _, sql, params = self._compiled
-        return sql, [keys[one.number] if isinstance(one, Key) else one for one in params]
+        made = self._compiled
+        return made.sql, [keys[one.number] if isinstance(one, Key) else one for one in made.params]
 
-    def instances(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
+    def instances(self, rows: list[Sequence[Any]]) -> list[Any]:
         """Return what Django makes of rows."""
-        compiler = self._compiled[0]
-        info, select, alias = compiler.klass_info, compiler.select, connection.alias
-        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-        names = [column[0].target.attname for column in select[first:last]]
-        related = get_related_populators(info, select, alias)
-        made = []
-        for row in compiler.results_iter([rows]):
-            one = info["model"].from_db(alias, names, row[first:last])
-            for populator in related:
-                populator.populate(row, one)
-            for name, place in compiler.annotation_col_map.items():
-                setattr(one, name, row[place])
-            made.append(one)
-        return made
+        return [self._compiled.instance(row) for row in self._compiled.converted(rows)] if rows else []
+
+
+class _Compiled:
+    """What Django's compiler knows of a queryset, as its ``ModelIterable`` uses it."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        compiler: Any = queryset.query.get_compiler(connection=connection)
+        self.sql, self.params = compiler.as_sql(with_col_aliases=True)
+        info, select, self.alias = compiler.klass_info, compiler.select, connection.alias
+        self.model, self.added = info["model"], compiler.annotation_col_map
+        self.own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        self.names = [column[0].target.attname for column in select[self.own]]
+        self.related = get_related_populators(info, select, self.alias)  # type: ignore[call-arg]  # of 6.1
+        self.convert = compiler.apply_converters
+        self.converters = compiler.get_converters([column[0] for column in select])
+
+    def converted(self, rows: list[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+        return self.convert(rows, self.converters) if self.converters else rows
+
+    def instance(self, row: Sequence[Any]) -> Any:
+        one = self.model.from_db(self.alias, self.names, row[self.own])
+        for populator in self.related:
+            populator.populate(row, one)
+        for name, place in self.added.items():
+            setattr(one, name, row[place])
+        return one
 
 
 class Asked(Generic[T]):
@@ -103,14 +115,24 @@ def together(*asked: Asked[Any]) -> None:
     """Ask everything in one statement; each ``value`` is made when it is first read."""
     parts = [part for one in asked for part in one.parts]
     statements = [rows.statement(keys) for rows, keys in parts]
-    wanted = ", ".join(f"ARRAY(SELECT ROW(r.*) FROM ({sql}) r)" for sql, _ in statements)
-    with connection.cursor() as cursor:
-        cursor.cursor.format = Format.BINARY  # records tell the types of their columns
-        cursor.cursor.adapters.register_loader("jsonb", _Json)
+    wanted = ", ".join(f"ARRAY(SELECT ROW(r.*) FROM ({sql}) r)" for sql, _ in statements)  # noqa: S608  (Django's)
+    with connection.cursor() as cursor, _prepared(cursor.cursor):
         cursor.execute(f"SELECT {wanted}", [value for _, values in statements for value in values])
         answer = iter(cursor.fetchone())
     for one in asked:
         one.found = [rows.instances(next(answer)) for rows, _ in one.parts]
+
+
+@contextmanager
+def _prepared(cursor: Any) -> Iterator[None]:
+    """Plan a statement once a connection: it costs more than to run it. Records tell types in binary."""
+    cursor.format = Format.BINARY
+    cursor.adapters.register_loader("jsonb", _Json)
+    cursor.connection.prepare_threshold = 0
+    try:
+        yield
+    finally:
+        cursor.connection.prepare_threshold = None
 
 
 class _Json(Loader):

@@ -24,7 +24,7 @@ from sijil.pages import clock
 
 LENGTH = 40  # of the column: 160 bits of a digest
 STEP = dt.timedelta(seconds=30)
-"""Of the idle time: a click so soon after the one that was written is not, so idle time may end so much early."""
+"""Of idle time: a click so soon after one that was written is not, so it may end so much early."""
 _SESSIONS = Rows(
     lambda key, now: SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now)
 )
@@ -53,10 +53,9 @@ class SessionStore(Stored):
 
     def save(self, must_create: bool = False) -> None:
         """Write what changed. A click alone moves the end, when it moves by ``STEP`` or more."""
-        is_new = must_create or self.modified or self._ends is None
-        if is_new or self.get_expiry_date() - self._ends >= STEP:
+        is_moved = self._ends is None or self.get_expiry_date() - self._ends >= STEP
+        if must_create or self.modified or is_moved:
             super().save(must_create)
-            self._ends = self.get_expiry_date()
 
     def exists(self, session_key: str) -> bool:
         return self.model.objects.filter(session_key=digest(session_key)).exists()

@@ -87,7 +87,7 @@ def is_standing_state(state: str | None) -> bool:
 
 
 def state_of(key: str) -> Subquery:
-    """Return an expression for the rows of others: the state of the person whose key, as text, is in a field."""
+    """Return, for the rows of others, the state of the person whose key is in a field, as text."""
     outer = Cast(OuterRef(key), BigIntegerField())
     return Subquery(models.Person.objects.filter(key=outer).values("state")[:1])
 

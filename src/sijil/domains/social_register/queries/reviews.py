@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sijil.domains.social_register.models import Member, Registration, ScoreReview
-from sijil.domains.social_register.queries import FILES, STEPS, of_file
+from sijil.domains.social_register.queries.files import FILES, STEPS, of_file
 from sijil.domains.social_register.states import RegistrationState, ReviewState
 from sijil.domains.social_register.types import Addressee, ScoreInReview, Step
 from sijil.kernel.actors import COUNTRY
