@@ -51,6 +51,13 @@ def test_a_page_asks_as_often_for_one_as_for_five(head, family, path):
     assert asked(head, path) == asked(sign_in(single), path) == WHO + SHOWN
 
 
+def test_without_a_household_it_is_no_more(family):
+    client = sign_in(family.wife)
+    assert asked(client, "/my-file/") == WHO + SHOWN
+    client.post("/my-file/household/start/")
+    assert asked(client, "/my-file/") == WHO + SHOWN
+
+
 def test_a_public_page_asks_who_comes_and_no_more(head, client):
     assert asked(head, "/track/") == asked(head, "/") == WHO
     assert asked(client, "/track/") == asked(client, "/") == 0

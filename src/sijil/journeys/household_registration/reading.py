@@ -16,7 +16,7 @@ from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.errors import SCORE_MISSING
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries, rules
-from sijil.domains.social_register.queries import reviews
+from sijil.domains.social_register.queries import alone, reviews
 from sijil.domains.social_register.types import FrozenDeclaration, HouseholdView
 from sijil.journeys.household_registration.people import ages_of, asked_household, own, show_household
 from sijil.journeys.household_registration.score import as_eligibilities
@@ -32,11 +32,29 @@ def get_my_file(*, actor: Actor, now: dt.datetime) -> MyFile:
     """Return everything that a signed-in person's own space shows. Raises: Refused(UNKNOWN_PERSON)."""
     household = queries.find_household_of(actor.person)
     if household is None:
-        person = population.get_person(actor.person, act=social_acts.READ, actor=actor, now=now)
-        draft, file = queries.find_draft_of(actor.person), queries.find_registration_of(actor.person)
-        refusal = reviews.find_refusal(actor.person)
-        return MyFile(person, draft, file, None, {}, {}, None, None, refusal=refusal)
+        return _without_household(actor, now)
     return _my_household(household, actor=actor, now=now)
+
+
+def _without_household(actor: Actor, now: dt.datetime) -> MyFile:
+    who = actor.person
+    asked = (
+        population.asked_persons([who], act=social_acts.READ, actor=actor, now=now),
+        alone.asked_draft_of(who),
+        alone.asked_registration_of(who),
+        alone.asked_refusal(who),
+    )
+    together(*asked)
+    people, draft, file, refusal = asked
+    person = _oneself(people.value, actor)
+    return MyFile(person, draft.value, file.value, None, {}, {}, None, None, refusal=refusal.value)
+
+
+def _oneself(people: Mapping[PersonKey, Person], actor: Actor) -> Person:
+    """Raises: Refused(UNKNOWN_PERSON)."""
+    if actor.person not in people:
+        raise Refused(UNKNOWN_PERSON, field="idcs")
+    return people[actor.person]
 
 
 def _my_household(household: HouseholdView, *, actor: Actor, now: dt.datetime) -> MyFile:
@@ -53,10 +71,8 @@ def _my_household(household: HouseholdView, *, actor: Actor, now: dt.datetime) -
     )
     together(*asked)
     people, registration, form, score, check, decided, completion, place = asked
-    if actor.person not in people.value:
-        raise Refused(UNKNOWN_PERSON, field="idcs")
     return MyFile(
-        person=people.value[actor.person],
+        person=_oneself(people.value, actor),
         draft=None,
         registration=registration.value,
         household=household,

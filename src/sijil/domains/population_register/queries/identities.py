@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from sijil.domains.population_register import errors, models
@@ -122,10 +121,7 @@ def _requests(
 
 def _show(subjects: Sequence[str], act: Act, actor: Actor, now: dt.datetime) -> None:
     """Write the entries before anything is opened."""
-    if not subjects:
-        return
-    with transaction.atomic():
-        acts.shown(act, actor=actor, subjects=subjects, now=now)
+    acts.shown(act, actor=actor, subjects=subjects, now=now)
 
 
 def _request(row: models.EnrolmentRequest) -> Request:

@@ -1,5 +1,6 @@
 """What others read of the social register: values, never rows."""
 
+from sijil.domains.social_register.queries.alone import find_registration_of
 from sijil.domains.social_register.queries.completions import (
     asked_completion,
     count_completions,
@@ -15,7 +16,6 @@ from sijil.domains.social_register.queries.files import (
     digest_of,
     find_draft_of,
     find_household_of,
-    find_registration_of,
     find_registration_of_household,
     frozen,
     get_addressee,

@@ -53,14 +53,14 @@ def get_draft(registration_id: UUID) -> RegistrationDraft:
     found = Registration.objects.filter(pk=registration_id).prefetch_related("drafts").first()
     if found is None:
         raise Refused(REGISTRATION_UNKNOWN)
-    return _draft(found)
+    return as_draft(found, found.drafts.all())
 
 
 def find_draft_of(declarant: PersonKey) -> RegistrationDraft | None:
     """Return the registration that this person is filling in, if any."""
     found = Registration.objects.filter(declarant=declarant, state=RegistrationState.DRAFTED)
     first = found.prefetch_related("drafts").first()
-    return _draft(first) if first else None
+    return as_draft(first, first.drafts.all()) if first else None
 
 
 def list_stuck(*, before: dt.datetime, limit: int = 500) -> list[UUID]:
@@ -106,13 +106,6 @@ def list_addressees(completion_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
     return found
 
 
-def find_registration_of(declarant: PersonKey) -> RegistrationView | None:
-    """Return the last registration that this person sent and that was not withdrawn, if any."""
-    sent = Registration.objects.filter(declarant=declarant, submitted_at__isnull=False)
-    found = sent.order_by("-submitted_at").first()
-    return _registration(found) if found else None
-
-
 def find_registration_of_household(code: str) -> RegistrationView | None:
     """Return the registration that made a household, if it was made here (not loaded)."""
     return asked_registration_of_household(code).value
@@ -121,7 +114,7 @@ def find_registration_of_household(code: str) -> RegistrationView | None:
 def asked_registration_of_household(code: str) -> Asked[RegistrationView | None]:
     """The same, with other reads."""
     return Asked(
-        lambda files, steps: _registration(files[0], of_file(files[0], steps)) if files else None,
+        lambda files, steps: as_registration(files[0], of_file(files[0], steps)) if files else None,
         FILES.of(code),
         STEPS.of(code),
     )
@@ -318,8 +311,8 @@ def answers_of(draft: Draft) -> dict[str, Answer]:
     }
 
 
-def _draft(row: Registration) -> RegistrationDraft:
-    drafts = sorted(row.drafts.all(), key=lambda draft: draft.pk)
+def as_draft(row: Registration, typed_so_far: Iterable[Draft]) -> RegistrationDraft:
+    drafts = sorted(typed_so_far, key=lambda draft: draft.pk)
     members = [(d, d.person) for d in drafts if d.person is not None]
     typed = [answers_of(d) for d in drafts if d.step == "SOC"]
     return RegistrationDraft(
@@ -362,10 +355,10 @@ def _one_registration(**key: Any) -> RegistrationView:
     found = Registration.objects.filter(**key).first()
     if found is None:
         raise Refused(REGISTRATION_UNKNOWN)
-    return _registration(found)
+    return as_registration(found)
 
 
-def _registration(row: Registration, steps: Iterable[Any] | None = None) -> RegistrationView:
+def as_registration(row: Registration, steps: Iterable[Any] | None = None) -> RegistrationView:
     return RegistrationView(
         id=row.id,
         number=row.number,

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from sijil.domains.social_register.models import Member, Registration, ScoreReview
+from sijil.domains.social_register.models import Registration, ScoreReview
 from sijil.domains.social_register.queries.files import FILES, STEPS, of_file
 from sijil.domains.social_register.states import RegistrationState, ReviewState
 from sijil.domains.social_register.types import Addressee, ScoreInReview, Step
 from sijil.kernel.actors import COUNTRY
-from sijil.kernel.ids import PersonKey
 from sijil.kernel.together import Asked, Rows
 
 OUT_OF_RANGE = "score_out_of_range"  # of rules.DOUBTS
@@ -63,12 +62,6 @@ def asked_check(household_code: str) -> Asked[ScoreInReview | None]:
 
 
 _CHECKS = Rows(lambda code: _reviews().filter(household=code).select_related("household")[:1])
-
-
-def find_refusal(person: PersonKey) -> Step | None:
-    """Return why the household that this person belonged to last was closed by an officer, if it was."""
-    stay = Member.objects.filter(person=person).order_by("-joined_on", "-pk").first()
-    return find_refusal_of(stay.household_id) if stay else None
 
 
 def find_refusal_of(household_code: str) -> Step | None:
