@@ -33,10 +33,11 @@ TOLD = {
 BANNED = {
     "ar": (
         r"تاريخ (ال)?ميلاد(?!ي)", r"سنة الميلاد", r"كلمة (ال)?سر(?![ء-ي])", r"اسم المستخدم", r"القائمة",
-        r"المعرف الرقمي", r"رقم[ء-ي]* المدني",
+        r"المعرف الرقمي", r"رقم[ء-ي]* المدني", r"خدمات المواطن", r"[ء-ي] ?[,;?]", r", ?[ء-ي]",
     ),
     "fr": (
-        r"(?<!au )\bfoyer", r"\bcourriel", r"(?<!e-)\bmails?\b", r"\bemail", r"\b(tu|ton|ta|tes|toi|te)\b",
+        r"(?<!au )\bfoyer", r"\bcourriel", r"(?<!e-)\bmails?\b", r"\bemail", r"\b(tu|ton|ta|tes|toi|te)\b", r"^(?!Sijil : ).*\w'\w",
+        r"centres? de services", r"services? (du|aux) citoyen",
     ),
 }  # fmt: skip
 
