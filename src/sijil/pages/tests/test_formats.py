@@ -53,7 +53,10 @@ def test_signed_exact_keeps_what_counts(value, shown):
 
 @pytest.mark.parametrize(
     ("language", "long", "named"),
-    [("fr", "1er décembre 2023", "vendredi 1er décembre 2023"), ("ar", "1 دجنبر 2023", "الجمعة 1 دجنبر 2023")],
+    [
+        ("fr", "1er décembre 2023", "vendredi 1er décembre 2023"),
+        ("ar", "1 دجنبر 2023", "الجمعة 1 دجنبر 2023"),
+    ],
 )
 def test_the_first_of_a_month_is_said_so_in_french(language, long, named):
     day = dt.date(2023, 12, 1)
@@ -81,7 +84,7 @@ def test_partial_dates_show_what_is_known(date, shown):
 
 def test_times_are_those_of_morocco():
     with override("fr"):
-        assert formats.datetime(dt.datetime(2026, 7, 1, 12, 5, tzinfo=dt.UTC)) == "1 juillet 2026, 13:05"
+        assert formats.datetime(dt.datetime(2026, 7, 1, 12, 5, tzinfo=dt.UTC)) == "1er juillet 2026, 13:05"
 
 
 @pytest.mark.parametrize(
