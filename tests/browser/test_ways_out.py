@@ -175,12 +175,12 @@ def test_of_a_passer_by_it_stays_for_a_change_of_language_alone(
     open_page: Callable[..., Page], site: str, path: str, box: str, text: str
 ) -> None:
     page = open_page(path, language="fr", width=390)
-    page.fill(f"main [name={box}]", text)
+    page.fill(f"form [name={box}]", text)
     language(page)
-    expect(page.locator(f"main [name={box}]")).to_have_value(text)
+    expect(page.locator(f"form [name={box}]")).to_have_value(text)
     assert page.evaluate("Object.keys(sessionStorage).length") == 0
     page.goto(site + path)
-    expect(page.locator(f"main [name={box}]")).not_to_have_value(text)
+    expect(page.locator(f"form [name={box}]")).not_to_have_value(text)
 
 
 def test_what_was_computed_goes_along_to_the_other_milieu(open_page: Callable[..., Page]) -> None:

@@ -39,8 +39,8 @@ from sijil.kernel.jobs import enqueue
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What stands beside every page of the counter. ``waiting``: today's by hour, walk-ins, then the other days
-    as they come, past ones first, and who has no appointment.
+    """What stands beside every page of the counter. ``waiting``: those of today by hour, walk-ins,
+    the other days as they come, past ones first, then who has no appointment.
     """
 
     centre: Centre
