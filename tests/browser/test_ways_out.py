@@ -183,6 +183,14 @@ def test_of_a_passer_by_it_stays_for_a_change_of_language_alone(
     expect(page.locator(f"form [name={box}]")).not_to_have_value(text)
 
 
+def test_a_passer_by_is_not_shown_what_somebody_signed_in_typed(open_page: Callable[..., Page]) -> None:
+    page = open_page("/track/", language="fr", width=390, role="administrator")
+    page.fill("form [name=number]", "K7QD")
+    page.context.clear_cookies()
+    page.reload()
+    expect(page.locator("form [name=number]")).to_have_value("")
+
+
 def test_what_was_computed_goes_along_to_the_other_milieu(open_page: Callable[..., Page]) -> None:
     page = open_page("/score/calculator/", language="fr", width=390)
     page.fill("[name=size]", "7")

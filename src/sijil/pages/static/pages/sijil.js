@@ -85,7 +85,7 @@
 
     // The other files listen by now: a page that saves by itself saves what came back.
     document.addEventListener("DOMContentLoaded", () => {
-      const entry = carried.get(name) || read(name), changed = new Set();
+      const entry = keeper ? read(name) : carried.get(name), changed = new Set();
       if (!entry || wasRefused) return;
       for (const [field, values] of Object.entries(entry.values)) {
         all(`[name="${CSS.escape(field)}"]`, form).filter(isTyped).forEach((one, place) => {
