@@ -187,7 +187,7 @@ def test_a_passer_by_is_not_shown_what_somebody_signed_in_typed(open_page: Calla
     page = open_page("/track/", language="fr", width=390, role="administrator")
     page.fill("form [name=number]", "K7QD")
     page.context.clear_cookies()
-    page.reload()
+    page.goto(page.url)
     expect(page.locator("form [name=number]")).to_have_value("")
 
 
