@@ -63,6 +63,7 @@ def test_a_refusal_reads_as_a_sentence(language):
         (MISSING, "Combien ?", MISSING, "Il manque une réponse. Répondez."),
         ("Choisissez.", "Combien ?", "Combien ? Choisissez.", "Choisissez."),
         ("Choisissez.", "Nom", "Nom : Choisissez.", "Choisissez."),
+        ("Cochez la case.", "J’ai lu les chiffres.", "Cochez la case.", "Cochez la case."),
     ],
 )  # fmt: skip
 def test_an_error_is_said_once(error, label, led, beside):

@@ -161,6 +161,56 @@ def test_the_file_at_the_counter(
         expect(page.locator("[data-unsaved-note]")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("path", "box", "text"),
+    [
+        ("/score/calculator/", "size", "7"),
+        ("/account/open/", "birth_date_year", "1988"),
+        ("/track/", "number", "K7QD"),
+        ("/check/", "code", "ABCD"),
+        ("/", "number", "K7QD"),
+    ],
+)
+def test_of_a_passer_by_it_stays_for_a_change_of_language_alone(
+    open_page: Callable[..., Page], site: str, path: str, box: str, text: str
+) -> None:
+    page = open_page(path, language="fr", width=390)
+    page.fill(f"form [name={box}]", text)
+    language(page)
+    expect(page.locator(f"form [name={box}]")).to_have_value(text)
+    assert page.evaluate("Object.keys(sessionStorage).length") == 0
+    page.goto(site + path)
+    expect(page.locator(f"form [name={box}]")).not_to_have_value(text)
+
+
+def test_a_passer_by_is_not_shown_what_somebody_signed_in_typed(open_page: Callable[..., Page]) -> None:
+    page = open_page("/track/", language="fr", width=390, role="administrator")
+    page.fill("form [name=number]", "K7QD")
+    page.context.clear_cookies()
+    page.goto(page.url)
+    expect(page.locator("form [name=number]")).to_have_value("")
+
+
+def test_what_was_computed_goes_along_to_the_other_milieu(open_page: Callable[..., Page]) -> None:
+    page = open_page("/score/calculator/", language="fr", width=390)
+    page.fill("[name=size]", "7")
+    page.check("[name=garage]")
+    go_on(page)
+    page.locator("[data-carry]").click()
+    page.wait_for_url("**milieu=rural")
+    expect(page.locator("[name=size]")).to_have_value("7")
+
+
+def test_the_forms_of_accounts_keep_what_is_typed(open_page: Callable[..., Page], site: str) -> None:
+    page = open_page("/backoffice/staff/new/", language="fr", width=390, role="administrator")
+    for way in (language, a_link, reload):
+        page.check("[name=roles][value=supervisor]")
+        way(page)
+        page.goto(f"{site}/backoffice/staff/new/")
+        expect(page.locator("[name=roles][value=supervisor]"), way.__name__).to_be_checked()
+        page.uncheck("[name=roles][value=supervisor]")
+
+
 # --- keyboard -----------------------------------------------------------------------------------------------
 
 

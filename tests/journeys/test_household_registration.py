@@ -219,6 +219,25 @@ def test_later_keeps_an_incomplete_page(head, family):
     assert social.find_draft_of(family.head.key).answers["rooms"].raw == "3"
 
 
+def test_a_page_says_saved_of_its_own_answers_only(head, family):
+    goods = "/my-file/household/questions/goods/"
+    head.post("/my-file/household/questions/dwelling/", {"rooms": "3", "_later": "1"})
+    assert "Saved at" in shown_status(head, "/my-file/household/questions/dwelling/")
+    assert "Saved at" not in shown_status(head, goods)
+    blank = {"water_bills_0": "", "water_bills_1": "", "water_bills_2": ""}
+    refused = head.post("/my-file/household/questions/energy/", blank)
+    assert refused.status_code == 422
+    assert "Saved at" not in status_of(refused)
+
+
+def status_of(page):
+    return page.content.decode().partition("data-autosave-status")[2].partition("</p>")[0]
+
+
+def shown_status(head, path):
+    return status_of(head.get(path))
+
+
 def test_deleting_the_draft(head, family):
     assert head.get("/my-file/household/delete/").status_code == 200
     head.post("/my-file/household/delete/")

@@ -31,6 +31,7 @@ from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel import clean
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number, show_number
 from sijil.pages import background, clock, refusals
@@ -318,6 +319,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
         "booked": desk.booked,
         "done_today": desk.done_today,
         "now": now,
+        "today": legal_day(now),
     }
 
 

@@ -100,8 +100,15 @@ def _date(day: dt.date | dt.datetime | PartialDate | None, full: str, month: str
             return str(day.year)
         pattern = full if day.day else month
         day = dt.date(day.year, day.month, day.day or 1)
-        return format_date(day, pattern, locale=locale())
-    return format_date(_local(day), full, locale=locale())
+        return _in_words(day, pattern)
+    return _in_words(_local(day), full)
+
+
+def _in_words(day: dt.date, pattern: str) -> str:
+    """Write a day; French says ``1er décembre``, which CLDR leaves out."""
+    if day.day == 1 and locale() == "fr_MA":
+        pattern = pattern.replace("d M", "d'er' M")
+    return format_date(day, pattern, locale=locale())
 
 
 def _local(moment: dt.date | dt.datetime) -> dt.date:

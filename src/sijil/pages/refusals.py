@@ -45,8 +45,10 @@ def words(refused: Refused, **known: str) -> Words:
 
 
 def led_by(error: str, label: str) -> str:
-    """Return an error under the name of its field, said once: a question needs no colon after it."""
-    if label in error:
+    """Return an error under the name of its field, said once: a question needs no colon after it, and a label
+    that is a sentence (what is ticked) is no name.
+    """
+    if label in error or label.endswith("."):
         return error
     colon = "" if label.endswith(("?", "؟")) else pgettext("between a label and its error", ":")
     return f"{label}{colon} {error}"

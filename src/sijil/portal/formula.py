@@ -58,6 +58,7 @@ def formula(request: HttpRequest) -> HttpResponse:
     annex = law.annexes[MILIEUX[milieu]]
     context = {
         "law": law,
+        "legal_basis": law.legal_basis.text(spoken()) if law.legal_basis else "",
         "milieu": milieu,
         "constant": annex.terms[0].coefficient,
         "regions": [(name, Decimal(annex.regions[n - 1]) / SCALE) for n, name in _region_names().items()],

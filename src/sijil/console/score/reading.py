@@ -10,6 +10,7 @@ import csv
 import re
 import stat
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -276,6 +277,9 @@ def _integer(cell: str) -> int:
 
 def _judge_references(chunk: Chunk, seen: Seen) -> None:
     """Note the lines without a reference of their own: what cannot be found again is not answered."""
+    chunk.references = [
+        text if text.isascii() else unicodedata.normalize("NFC", text) for text in chunk.references
+    ]
     earlier = seen.earlier(chunk.references, chunk.lines)
     for row, reference in enumerate(chunk.references):
         if row in chunk.faults:
@@ -284,19 +288,28 @@ def _judge_references(chunk: Chunk, seen: Seen) -> None:
             chunk.faults[row] = fault
     for row in chunk.faults:
         chunk.columns["milieu"][row] = NOT_READ
-        if chunk.references[row].startswith(_FORMULA):
+        if not _is_fit(chunk.references[row]):
             chunk.references[row] = ""  # never written into the answer
 
 
 def _fault_of(reference: str, earlier: int) -> Fault | None:
     if not reference:
         return Fault("file.reference_missing", REFERENCE, "The line has no reference.")
-    if reference.startswith(_FORMULA) or _UNSEEN.search(reference):
+    if not _is_fit(reference):
         sentence = "The reference begins like a formula of a spreadsheet, or holds what nobody sees."
         return Fault("file.reference_unfit", REFERENCE, sentence)
     if earlier:
         return Fault("file.reference_twice", REFERENCE, f"The reference stands already in line {earlier}.")
     return None
+
+
+def _is_fit(reference: str) -> bool:
+    """Tell whether everything of a reference can be seen, and no spreadsheet takes it for a formula."""
+    if not (reference.isascii() and reference.isprintable()):
+        if any(clean.is_blank(sign) for sign in reference.replace(" ", "")):
+            return False
+        reference = unicodedata.normalize("NFKC", reference)
+    return not reference.startswith(_FORMULA)
 
 
 # --- Parquet ------------------------------------------------------------------------------------------------

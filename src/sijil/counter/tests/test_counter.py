@@ -30,7 +30,7 @@ from sijil.domains.population_register.tests.samples import (
 from sijil.domains.population_register.types import Channel
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
-from sijil.kernel.dates import ZONE, PartialDate
+from sijil.kernel.dates import ZONE, PartialDate, day_begins
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,23 @@ def test_the_queue_page_is_a_constant_number_of_statements(desk, monkeypatch):
         counted.append((page.count('<strong dir="auto">'), len(asked)))
     assert [names for names, _ in counted] == [5, 30]
     assert counted[0][1] == counted[1][1] <= 18
+
+
+def test_the_queue_says_when_whoever_is_not_of_today_comes_or_should_have_come(desk, monkeypatch):
+    number = waiting()
+    booking = appointments.get_booking(number)
+    day, hour = f"{booking.on:%d/%m/%Y}", f"{booking.at:%H:%M}"
+
+    def queue(later):
+        moment = day_begins(booking.on + dt.timedelta(days=later)) + dt.timedelta(hours=9)
+        monkeypatch.setattr("sijil.pages.clock.now", lambda: moment)
+        return desk.get(reverse("counter-queue")).content.decode().partition('class="queue"')[2]
+
+    assert [(day in page, hour in page) for page in map(queue, (-1, 0, 1))] == [
+        (True, False), (False, True), (True, False),
+    ]  # fmt: skip
+    appointment_services.cancel(request_number=number, actor=PUBLIC, now=NOW)
+    assert "no appointment" in queue(1)
 
 
 def test_a_search_names_the_files_of_the_own_centre_only(desk, other_desk, number):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
@@ -100,6 +100,12 @@ def list_day(centre_code: str, on: dt.date) -> list[Booking]:
     kept = rows.exclude(state=AppointmentState.CANCELLED).order_by("id")
     bookings = [booking_of(row) for row in kept]
     return sorted(bookings, key=lambda b: b.at or dt.time.max)
+
+
+def list_bookings(request_numbers: Collection[str]) -> list[Booking]:
+    """Return the appointments of some requests, on whatever day; cancelled ones left out."""
+    rows = AppointmentRow.objects.select_related("slot").filter(request_number__in=list(request_numbers))
+    return [booking_of(row) for row in rows.exclude(state=AppointmentState.CANCELLED)]
 
 
 def _centres(where: Q) -> list[Centre]:

@@ -32,7 +32,7 @@ PUBLICATION_UNTICKED = ErrorCode(
     "programmes.publication_unticked",
     Category.INVALID,
     "Tick the box to confirm that the list is to be frozen.",
-    "A published list can never be changed; tick the box if this is what you want.",
+    "A published list can never be changed.",
 )
 """The confirmation page asks for this tick."""
 DECISION_MISSING = ErrorCode(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from decimal import ROUND_UP, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -141,18 +141,14 @@ def as_decision(programme: Programme, outcome: Outcome, numerator: int, divisor:
 
 
 def shown_distance(value: Fraction) -> Decimal:
-    """Return a distance with 7 decimals, or as many as it takes to see it, rounded away from zero."""
+    """Return a distance with 7 decimals, or as many as it takes to see it.
+
+    Rounded as scores are (half-even), so that whoever subtracts the shown score from the threshold finds it.
+    """
     decimals = 7
-    while 0 < abs(value) * 10**decimals < 1:
+    while not (scaled := round(value * 10**decimals)) and value:
         decimals += 1
-    scaled = abs(value) * 10**decimals
-    whole = -(-scaled.numerator // scaled.denominator)
-    return Decimal(whole if value >= 0 else -whole).scaleb(-decimals)
-
-
-def as_shown(value: Decimal, decimals: int) -> Decimal:
-    """Return a distance with fewer decimals, still away from zero: a household near is never shown at 0."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_UP, context=Context(prec=30))
+    return Decimal(scaled).scaleb(-decimals)
 
 
 def formula_digest(pins: Iterable[law.Pin]) -> str:

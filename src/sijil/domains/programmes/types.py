@@ -74,7 +74,7 @@ class Decision:
     """Whether a score qualifies for a programme, with the figures that say why.
 
     ``exact_distance`` = threshold - score, in points (negative: over). ``distance`` shows it with 7
-    decimals, or as many as it takes to see it, rounded away from zero: it is 0 only exactly at the
+    decimals, or as many as it takes to see it, rounded as scores are: it is 0 only exactly at the
     threshold, which is eligible.
     """
 

@@ -136,6 +136,7 @@ class Formula:
     prices: Mapping[str, int] = field(default_factory=dict)  # centimes per bottle
     doubts: tuple[Doubt, ...] = ()
     pins: tuple[Pin, ...] = ()
+    legal_basis: Label | None = None  # the source in the languages of people, where the law has it
 
     def input(self, name: str) -> Input:
         return next(i for i in self.inputs if i.id == name)

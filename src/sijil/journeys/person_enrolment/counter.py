@@ -39,7 +39,9 @@ from sijil.kernel.jobs import enqueue
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What stands beside every page of the counter. ``waiting``: by hour, walk-ins and other days after."""
+    """What stands beside every page of the counter. ``waiting``: those of today by hour, walk-ins,
+    the other days as they come, past ones first, then who has no appointment.
+    """
 
     centre: Centre
     waiting: tuple[tuple[Booking | None, Request], ...]
@@ -72,18 +74,22 @@ def read_desk(*, actor: Actor, now: dt.datetime) -> Desk:
     today = legal_day(now)
     bookings = {b.request_number: b for b in appointments.list_day(actor.centre, today)}
     waiting = queries.list_waiting(actor.centre, act=QUEUE_READ, actor=actor, now=now)
-    rows = [(bookings.get(request.number), request) for request in waiting]
+    elsewhen = appointments.list_bookings([r.number for r in waiting if r.number not in bookings])
+    known = {b.request_number: b for b in elsewhen} | bookings
+    rows = [(known.get(request.number), request) for request in waiting]
     return Desk(
         centre=appointments.get_centre(actor.centre),
-        waiting=tuple(sorted(rows, key=_order)),
+        waiting=tuple(sorted(rows, key=lambda row: _order(row, today))),
         booked=len(bookings),
         done_today=queries.count_deposited(actor.centre, since=day_begins(today)),
     )
 
 
-def _order(row: tuple[Booking | None, Request]) -> tuple[bool, str, dt.datetime]:
+def _order(row: tuple[Booking | None, Request], today: dt.date) -> tuple[bool, str, str, dt.datetime]:
     booking, request = row
-    return booking is None, str(booking.at or "99") if booking else "", request.submitted_at
+    if booking is None:
+        return True, "9999", "", request.submitted_at
+    return booking.on != today, str(booking.on), str(booking.at or "99"), request.submitted_at
 
 
 def search(text: str, *, actor: Actor, now: dt.datetime) -> list[Found]:

@@ -52,6 +52,21 @@ def test_signed_exact_keeps_what_counts(value, shown):
 
 
 @pytest.mark.parametrize(
+    ("language", "long", "named"),
+    [
+        ("fr", "1er décembre 2023", "vendredi 1er décembre 2023"),
+        ("ar", "1 دجنبر 2023", "الجمعة 1 دجنبر 2023"),
+    ],
+)
+def test_the_first_of_a_month_is_said_so_in_french(language, long, named):
+    day = dt.date(2023, 12, 1)
+    with override(language):
+        assert (formats.date_long(day), formats.weekday(day)) == (long, named)
+        assert formats.date_long(PartialDate(2023, 12)) == formats.date_long(day).split(" ", 1)[1]
+        assert formats.date_short(day) == "01/12/2023"
+
+
+@pytest.mark.parametrize(
     ("language", "shown"), [("ar", "3 نونبر 2026"), ("fr", "3 novembre 2026"), ("zgh", "3 ⵏⵓⵡⴰⵏⴱⵉⵔ 2026")]
 )
 def test_months_are_moroccan(language, shown):
@@ -69,7 +84,7 @@ def test_partial_dates_show_what_is_known(date, shown):
 
 def test_times_are_those_of_morocco():
     with override("fr"):
-        assert formats.datetime(dt.datetime(2026, 7, 1, 12, 5, tzinfo=dt.UTC)) == "1 juillet 2026, 13:05"
+        assert formats.datetime(dt.datetime(2026, 7, 1, 12, 5, tzinfo=dt.UTC)) == "1er juillet 2026, 13:05"
 
 
 @pytest.mark.parametrize(

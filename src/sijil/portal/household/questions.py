@@ -151,7 +151,7 @@ def _save_one(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 def _save_all(request: HttpRequest, sheet: Sheet, make: Callable[[], Sheet]) -> HttpResponse:
     """Keep the page's answers; go on if they are right, else show what to correct."""
     typed = read(sheet.fields, request.POST)
-    changed = {name: raw for name, raw in typed.items() if raw or name in sheet.answers}
+    changed = {name: raw for name, raw in typed.items() if any(raw) or name in sheet.answers}
     saved = sheet.save(
         answers={name: raw for name, raw in changed.items() if _differs(sheet, name, raw)},
         seen_at=_seen_at(request),
@@ -214,13 +214,14 @@ def _show(
     request: HttpRequest, sheet: Sheet, form: QuestionsForm, *, page: str, status: int = 200
 ) -> HttpResponse:
     conditional = {field.id for field in sheet.fields if field.condition.when}
-    last = max((answer.saved_at for answer in sheet.answers.values()), default=None)
+    here = {field.id for field in sheet.fields}
+    kept = (a.saved_at for name, a in sheet.answers.items() if name in here and any(a.raw))
     context = {
         "sheet": sheet,
         "form": form,
         "page": page,
         "seen_at": clock.now().isoformat(),
         "conditional": conditional,
-        "saved_at": last,
+        "saved_at": max(kept, default=None),
     }
     return render(request, "portal/household/questions.html", context, status=status)

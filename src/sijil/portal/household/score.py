@@ -142,14 +142,17 @@ def cards(eligibilities: Sequence[journey.Eligibility]) -> list[Card]:
 
 
 def _verdict(e: journey.Eligibility) -> str:
+    """Say the three figures as they are: whoever subtracts finds the third."""
+    points = Fraction(e.programme.threshold) - e.decision.exact_distance
     facts = {
-        "distance": _isolated(words.distance(e.decision.distance)),
+        "score": _isolated(formats.number(points, 7)),
+        "distance": _isolated(formats.number(abs(e.decision.distance))),
         "threshold": _isolated(formats.number(e.programme.threshold)),
     }
     sentences = {
         "at_threshold": _("Your score is exactly at the threshold of %(threshold)s."),
-        "under_threshold": _("Your score is %(distance)s under the threshold of %(threshold)s."),
-        "over_threshold": _("Your score is %(distance)s over the threshold of %(threshold)s."),
+        "under_threshold": _("Your score of %(score)s is %(distance)s under the threshold of %(threshold)s."),
+        "over_threshold": _("Your score of %(score)s is %(distance)s over the threshold of %(threshold)s."),
         "quarantined": _("No decision rests on a score that is set aside."),
     }
     return sentences[e.decision.reason] % facts

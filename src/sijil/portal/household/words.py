@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from django.utils.translation import get_language, gettext
 
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register.types import Person
-from sijil.domains.programmes.rules import as_shown
 from sijil.domains.social_register.states import HOUSEHOLD
 from sijil.domains.social_register.types import Form, FormField, Labels, Problem, Raw, Value
 from sijil.kernel.errors import Refused
@@ -87,13 +85,6 @@ def value(field: FormField, answer: Value) -> str:
 
 def unit(field: FormField) -> str:
     return {"dirham per month": gettext("dirhams")}.get(field.unit, "")
-
-
-def distance(points: Decimal) -> str:
-    """Return the distance to a threshold with as many decimals as it takes to see it."""
-    if abs(points) >= Decimal("0.001"):
-        return formats.number(as_shown(abs(points), 3))
-    return formats.number(abs(points))
 
 
 def join(parts: Sequence[str]) -> str:

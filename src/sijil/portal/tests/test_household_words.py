@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -47,8 +48,10 @@ def test_a_hair_over_is_never_shown_as_zero():
     assert "0,0000001" in card.sentence
 
 
-def test_distances_have_three_decimals_when_that_is_enough():
-    assert "0,362" in cards("9.3814775")["asd"].sentence
+def test_score_threshold_and_distance_are_said_so_that_they_subtract():
+    """9.7430010 − 9.4219895 = 0.3210115: rounded up at three decimals it read 0.322 (ux 26)."""
+    sentence = cards("9.4219895")["asd"].sentence
+    assert re.findall(r"\d,\d+", sentence) == ["9,4219895", "0,3210115", "9,743001"]
 
 
 def test_in_quarantine_nothing_is_decided():

@@ -122,6 +122,15 @@ def test_every_line_of_the_formula_is_shown(milieu, reader):
     assert html.count('<tr><th scope="row">') == len(annex.terms) - 2 + 12
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("ar", "الجريدة الرسمية عدد 7011"), ("fr", "Bulletin officiel n° 7011")]
+)
+def test_where_the_formula_comes_from_is_said_in_the_language_of_the_page(language, words, reader):
+    page = reader(language).get("/score/formula/").content.decode()
+    assert words in page
+    assert "Arabic edition" not in page
+
+
 def answers(milieu):
     law = rules.formula_on(dt.date(2026, 11, 22))
     asked = [i for i in law.inputs if milieu in i.bounds and i.id != "milieu"]

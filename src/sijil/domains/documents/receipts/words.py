@@ -113,7 +113,8 @@ def show(value: Any, language: str) -> str:
 
 
 def _day(day: dt.date, language: str) -> str:
-    return format_date(day, "d MMMM y", locale=LOCALES[language])
+    first = "d'er' MMMM y" if language == "fr" and day.day == 1 else "d MMMM y"  # French: 1er décembre
+    return format_date(day, first, locale=LOCALES[language])
 
 
 def _row(ar: str, fr: str, value: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sijil.domains.programmes import queries, rules, sql
@@ -95,8 +95,8 @@ def test_sql_decides_as_python_on_100_000_scores() -> None:
 def test_a_distance_shows_as_many_decimals_as_it_takes() -> None:
     limit = rules.units(ASD.threshold)
     assert rules.decide(limit, 20, 1, ASD).distance == Decimal("-0.00000002")
-    assert rules.decide(limit, -1, 7, ASD).distance == Decimal("0.0000000002")
-    assert rules.decide(limit + 310_900_000, 1, 3, ASD).distance == Decimal("-0.3109001")
+    assert rules.decide(limit, -1, 7, ASD).distance == Decimal("0.0000000001")
+    assert rules.decide(limit + 310_900_000, 1, 3, ASD).distance == Decimal("-0.3109000")
 
 
 def test_a_quarantined_score_is_pending() -> None:
@@ -104,12 +104,14 @@ def test_a_quarantined_score_is_pending() -> None:
     assert (decision.outcome, decision.reason, decision.eligible) == (Outcome.PENDING, "quarantined", False)
 
 
-@pytest.mark.parametrize(
-    ("distance", "shown"),
-    [("0.0000001", "0.001"), ("-0.0000001", "-0.001"), ("0", "0.000"), ("0.3109", "0.311")],
-)
-def test_a_distance_is_never_shown_as_nothing(distance: str, shown: str) -> None:
-    assert rules.as_shown(Decimal(distance), 3) == Decimal(shown)
+@given(a=st.integers(5 * SCALE, 15 * SCALE), b=st.integers(-(10**10), 10**10), divisor=st.integers(1, 40))
+@example(a=9_742_999_950, b=0, divisor=1)
+def test_the_shown_score_taken_from_the_threshold_is_the_shown_distance(a: int, b: int, divisor: int) -> None:
+    found = rules.decide(a, b, divisor, ASD)
+    units = Decimal(round(Fraction(a * divisor + b, divisor * 100))).scaleb(-7)
+    if abs(found.exact_distance) * 10**7 > 1:
+        assert ASD.threshold - units == found.distance
+    assert (found.distance == 0) == (found.exact_distance == 0)
 
 
 def test_a_threshold_with_more_decimals_than_units_is_an_error() -> None:

@@ -136,6 +136,7 @@ def read_formula(formula: law.Law[FormulaText], inputs: law.Law[Inputs], prices:
         prices=centimes,
         doubts=(*formula.doubts, *inputs.doubts, *prices.doubts),
         pins=(formula.pin, inputs.pin, prices.pin),
+        legal_basis=_label(body.legal_basis) if body.legal_basis else None,
     )
 
 

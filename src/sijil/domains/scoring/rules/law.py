@@ -203,7 +203,9 @@ class DenominatorText(law.Body, frozen=True):
 
 
 class FormulaText(law.Body, frozen=True):
-    """The law ``scoring.formula``. ``inputs``: the version of ``scoring.inputs`` that its terms read."""
+    """The law ``scoring.formula``. ``inputs``: the version of ``scoring.inputs`` that its terms read;
+    ``legal_basis``: its ``source``, for people.
+    """
 
     inputs: str
     valid_range: RangeText
@@ -211,6 +213,7 @@ class FormulaText(law.Body, frozen=True):
     groups: dict[str, law.Text]
     urban: AnnexText
     rural: AnnexText
+    legal_basis: law.Text | None = None
 
     def __post_init__(self) -> None:
         for milieu in MILIEUX:
@@ -285,7 +288,7 @@ def _priced(body: FormulaText) -> Iterator[tuple[str, int, str]]:
             yield from ((milieu, place, amount.price) for amount in term.inputs if amount.price)
 
 
-_WORDS = frozenset({"label", "groups", "group", "ar", "fr", "en", "zgh"})
+_WORDS = frozenset({"label", "legal_basis", "groups", "group", "ar", "fr", "en", "zgh"})
 INPUTS = law.declare(law.LawKind("scoring.inputs", Inputs, _FOLDER / "inputs", _WORDS))
 FORMULA = law.declare(
     law.LawKind("scoring.formula", FormulaText, _FOLDER / "formula", _WORDS, _check_formula)

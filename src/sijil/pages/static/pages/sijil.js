@@ -9,7 +9,8 @@
 
   // <form data-keep="page"> What is typed stays in this tab until the server has it: for the person the page was
   // made for (data-keeper of the body), 30 minutes at most, never past a sign-out. Not sealed: the key would lie
-  // in the same page, which shows the text itself.
+  // in the same page, which shows the text itself. Of a passer-by it stays only while the page is asked for in
+  // another language, or by a link that says data-carry.
   const KEPT = "sijil:", LIMIT = 30 * 60 * 1000;
   const keeper = document.body.dataset.keeper || "";
   const store = (() => { try { return sessionStorage; } catch { return null; } })();
@@ -28,8 +29,14 @@
   const here = location.href.split("#")[0];
   const came = performance.getEntriesByType("navigation")[0];
   const isAnswer = keeper && (!came || came.type === "navigate") && !document.body.classList.contains("not-taken");
+  const carried = new Map();
   for (const name of names()) {
     const entry = read(name);
+    if (entry && entry.once) {
+      store.removeItem(name);
+      carried.set(name, entry);
+      continue;
+    }
     const form = document.querySelector(`form[data-keep="${CSS.escape(name.slice(KEPT.length))}"]`);
     const isRefused = form && form.querySelector(".has-error, .error");
     if (!entry || Date.now() - entry.at > LIMIT || (keeper && entry.keeper !== keeper)) store.removeItem(name);
@@ -46,23 +53,26 @@
 
   let isLeaving = false;
   addEventListener("beforeunload", () => { isLeaving = true; });
-  for (const form of store && keeper ? all("form[data-keep]") : []) {
+  for (const form of store ? all("form[data-keep]") : []) {
     const name = KEPT + form.dataset.keep;
     const wasRefused = form.querySelector(".has-error, .error");  // then what stands there was typed too
     const keep = (focus, sent) => {
       const fields = all("input,select,textarea", form).filter(isTyped);
-      const typed = new Set(fields.filter((one) => differs(one) || (wasRefused && !isChoice(one) && one.value)).map((one) => one.name));
+      const typed = new Set(fields.filter((one) => !keeper || differs(one) || (wasRefused && !isChoice(one) && one.value)).map((one) => one.name));
       const values = {};
       for (const one of fields) {
         if (typed.has(one.name)) (values[one.name] ||= []).push(...(isChoice(one) ? (one.checked ? [one.value] : []) : [one.value]));
       }
       for (const note of all("[data-unsaved-note]")) note.hidden = sent || !Object.keys(values).length;
-      if (Object.keys(values).length) write(name, { at: Date.now(), keeper, sent: Boolean(sent), from: here, focus, values });
+      if (Object.keys(values).length) write(name, { at: Date.now(), keeper, once: !keeper, sent: Boolean(sent), from: here, focus, values });
       else store.removeItem(name);
     };
-    for (const what of ["input", "change"]) form.addEventListener(what, ({ target }) => keep(target.name));
-    form.addEventListener("submit", () => keep(document.activeElement.name, true));
-    if (wasRefused) keep("");
+    if (keeper) {
+      for (const what of ["input", "change"]) form.addEventListener(what, ({ target }) => keep(target.name));
+      form.addEventListener("submit", () => keep(document.activeElement.name, true));
+      if (wasRefused) keep("");
+    }
+    else for (const link of all(".languages a, [data-carry]")) link.addEventListener("click", () => keep(""));
     form.addEventListener("kept", ({ detail }) => {  // [[field, what the server has of it], …]
       if (isLeaving) return;  // the page that comes may have been made before it was saved
       for (const [one, value] of detail) {
@@ -75,7 +85,7 @@
 
     // The other files listen by now: a page that saves by itself saves what came back.
     document.addEventListener("DOMContentLoaded", () => {
-      const entry = read(name), changed = new Set();
+      const entry = keeper ? read(name) : carried.get(name), changed = new Set();
       if (!entry || wasRefused) return;
       for (const [field, values] of Object.entries(entry.values)) {
         all(`[name="${CSS.escape(field)}"]`, form).filter(isTyped).forEach((one, place) => {
