@@ -384,7 +384,7 @@ def _rows(identity: Identity, cleaned: Mapping[str, Any]) -> list[tuple[Any, Any
             if is_asked(form, f, values)
         ),
         (_("Centre"), centre.name(spoken()), "centre"),
-        (_("Your appointment"), f"{formats.date_long(dt.date.fromisoformat(day))} · {hour}", "slot"),
+        (_("Your appointment"), f"{formats.weekday(dt.date.fromisoformat(day))} · {hour}", "slot"),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from decimal import ROUND_UP, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -148,11 +148,6 @@ def shown_distance(value: Fraction) -> Decimal:
     scaled = abs(value) * 10**decimals
     whole = -(-scaled.numerator // scaled.denominator)
     return Decimal(whole if value >= 0 else -whole).scaleb(-decimals)
-
-
-def as_shown(value: Decimal, decimals: int) -> Decimal:
-    """Return a distance with fewer decimals, still away from zero: a household near is never shown at 0."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_UP, context=Context(prec=30))
 
 
 def formula_digest(pins: Iterable[law.Pin]) -> str:

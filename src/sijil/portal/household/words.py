@@ -9,7 +9,6 @@ from django.utils.translation import get_language, gettext
 
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register.types import Person
-from sijil.domains.programmes.rules import as_shown
 from sijil.domains.social_register.states import HOUSEHOLD
 from sijil.domains.social_register.types import Form, FormField, Labels, Problem, Raw, Value
 from sijil.kernel.errors import Refused
@@ -90,9 +89,7 @@ def unit(field: FormField) -> str:
 
 
 def distance(points: Decimal) -> str:
-    """Return the distance to a threshold with as many decimals as it takes to see it."""
-    if abs(points) >= Decimal("0.001"):
-        return formats.number(as_shown(abs(points), 3))
+    """Return the distance to a threshold as the calculator and the lists show it: 0 only at the threshold."""
     return formats.number(abs(points))
 
 

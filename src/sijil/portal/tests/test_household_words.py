@@ -47,8 +47,9 @@ def test_a_hair_over_is_never_shown_as_zero():
     assert "0,0000001" in card.sentence
 
 
-def test_distances_have_three_decimals_when_that_is_enough():
-    assert "0,362" in cards("9.3814775")["asd"].sentence
+def test_score_and_distance_add_up_to_the_threshold():
+    assert "0,3615235" in cards("9.3814775")["asd"].sentence
+    assert "0,0505" in cards("9.6925010")["asd"].sentence
 
 
 def test_in_quarantine_nothing_is_decided():

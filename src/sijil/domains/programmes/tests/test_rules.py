@@ -104,14 +104,6 @@ def test_a_quarantined_score_is_pending() -> None:
     assert (decision.outcome, decision.reason, decision.eligible) == (Outcome.PENDING, "quarantined", False)
 
 
-@pytest.mark.parametrize(
-    ("distance", "shown"),
-    [("0.0000001", "0.001"), ("-0.0000001", "-0.001"), ("0", "0.000"), ("0.3109", "0.311")],
-)
-def test_a_distance_is_never_shown_as_nothing(distance: str, shown: str) -> None:
-    assert rules.as_shown(Decimal(distance), 3) == Decimal(shown)
-
-
 def test_a_threshold_with_more_decimals_than_units_is_an_error() -> None:
     with pytest.raises(ValueError, match="nine decimals"):
         rules.units(Decimal("9.0000000001"))
