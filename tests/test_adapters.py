@@ -298,13 +298,8 @@ def test_an_sms_gateway_costs_a_module_and_a_setting(put, tmp_path):
 def test_an_engine_costs_a_module_and_a_setting(put, tmp_path):
     put(abis="acme_abis:AcmeEngine")
     reference, other = uuid4(), uuid4()
-    biometrics.store_capture(
-        request_number="K7QD4M2X9T",
-        modality="face",
-        content=samples.draw(1, "face"),
-        actor=system("t"),
-        now=NOW,
-    )
+    judged = biometrics.judge_capture(modality="face", content=samples.draw(1, "face"), now=NOW)
+    biometrics.store_capture(request_number="K7QD4M2X9T", judged=judged, actor=system("t"), now=NOW)
     with world(ENGINES, "acme_abis:AcmeEngine", put, tmp_path) as vendor:
         biometrics.request_comparison(
             request_number="K7QD4M2X9T", reference=reference, then="person_enrolment.resolve", now=NOW

@@ -1,5 +1,7 @@
 """``sijil verify-state``: nothing differs in a country that was used, and each kind of tampering is named."""
 
+import json
+
 import pytest
 from django.db import connection, transaction
 from tests.journeys import small_country
@@ -47,6 +49,49 @@ TAMPERINGS = {
 }
 
 
+INSERTS = {
+    "a score": ("score", "scoring_score", {"number": 99, "a": 1, "score": "8.0"}),
+    "a first score": ("score", "scoring_score", {"household_code": "99999999999"}),
+    "a decision": ("decision", "programmes_decision", {"number": 99}),
+    "a decision by an older score": ("decision", "programmes_decision", {"number": 99, "score_number": 0}),
+    "a list": ("list", "programmes_list", {"id": "018cc251-f400-7000-8000-000000000000", "number": 99}),
+    "a household on a list": ("list", "programmes_list_row", {"rank": 99, "household_code": "99999999999"}),
+    "an account": (
+        "account",
+        "accounts_account",
+        {
+            "id": "018cc251-f400-7000-8000-000000000000",
+            "login": "x.forged",
+            "kind": "staff",
+            "roles": ["administrator"],
+        },
+    ),
+    "a file of staff": (
+        "staff_account",
+        "accounts_staff",
+        {"account_id": "018cc251-f400-7000-8000-000000000000"},
+    ),
+    "a household": ("household", "social_register_household", {"code": "99999999999"}),
+    "a person": (
+        "person",
+        "population_register_person",
+        {"id": "018cc251-f400-7000-8000-000000000000", "key": 7, "idcs_index": "\\x07"},
+    ),
+    "a subject of banks": ("verification subject", "verification_subject", {"tag": "\\x07", "person": 7}),
+    "an appointment": ("appointment", "appointments_appointment", {}),
+}
+"""What is put in as a new row, like one that is there but for these columns; its keys are others."""
+
+
+def forge(table, changes):
+    """Insert a row like one that is there; return how many."""
+    return falsify(
+        f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(t) || %s::jsonb)).* "
+        f"FROM (SELECT * FROM {table} LIMIT 1) t",
+        json.dumps(changes),
+    )
+
+
 @pytest.fixture
 def country(db):
     return small_country.make()
@@ -63,6 +108,30 @@ def test_each_tampering_is_named_and_nothing_else_differs(country):
         if not changed or kind not in found:
             missed[name] = (changed, found)
     assert missed == {}
+
+
+def test_each_row_put_in_is_named(country):
+    missed = {}
+    for name, (kind, table, changes) in INSERTS.items():
+        with transaction.atomic():
+            put_in = forge(table, changes)
+            found = {one.of for one in list_differences()}
+            transaction.set_rollback(True)
+        if put_in != 1 or kind not in found:
+            missed[name] = (put_in, found)
+    assert missed == {}
+
+
+def test_a_row_put_in_with_its_step_is_named_too(country):
+    forge("social_register_household", {"code": "99999999999"})
+    forge("social_register_householdstaterow", {"id": 99999, "household_id": "99999999999"})
+    assert "household" in {one.of for one in list_differences()}
+
+
+def test_a_forged_score_that_everything_else_agrees_with_is_named(country):
+    """Current score and decision follow from it: only the log does not tell of it."""
+    falsify("UPDATE scoring_score SET a = a + 1 WHERE ctid = (SELECT min(ctid) FROM scoring_score)")
+    assert "score" in {one.of for one in list_differences()}
 
 
 def test_the_command_names_what_differs(country):

@@ -45,6 +45,12 @@ def find_last_facts(file: str, subjects: Collection[str]) -> dict[str, Mapping[s
     return dict(last)
 
 
+def list_tallies(action: str, subject: str) -> list[tuple[dt.datetime, str, str, Mapping[str, Any]]]:
+    """Return moment, kind and id of the actor, and facts of each entry of an act about a subject."""
+    rows = AuditEntry.objects.filter(subject=subject, action=action)
+    return list(rows.values_list("at", "actor_kind", "actor_id", "facts"))
+
+
 def iter_range(cluster: int, xid_from: int, xid_to: int) -> Iterator[Entry]:
     """Yield the entries of a range of transactions in the order of the tree, a chunk at a time."""
     rows = AuditEntry.objects.filter(cluster=cluster, xid__gte=xid_from, xid__lt=xid_to)

@@ -6,6 +6,7 @@ from sijil.domains.scoring.queries.columns import histogram, read_last_scores
 from sijil.domains.scoring.queries.explain import explain
 from sijil.domains.scoring.queries.formulas import describe_formula
 from sijil.domains.scoring.queries.scores import (
+    SUBJECT,
     find_current_score,
     find_open_rescoring,
     get_current_score,
@@ -14,6 +15,7 @@ from sijil.domains.scoring.queries.scores import (
     is_any_of_another_law,
     is_any_older,
     iter_current_scores,
+    iter_said,
     list_laws_in_force,
     list_pins,
     list_points,
@@ -25,6 +27,7 @@ from sijil.domains.scoring.queries.scores import (
 )
 
 __all__ = [
+    "SUBJECT",
     "describe_formula",
     "explain",
     "find_current_score",
@@ -36,6 +39,7 @@ __all__ = [
     "is_any_of_another_law",
     "is_any_older",
     "iter_current_scores",
+    "iter_said",
     "list_laws_in_force",
     "list_pins",
     "list_points",
