@@ -38,7 +38,9 @@ from sijil.kernel.adapters import AdapterUnfit
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.key_stores import KEY_STORES
+from sijil.kernel.publisher import SHIPPED
 from sijil.processes.adapters import refuse_unfit
+from sijil.processes.environment import Environment
 from sijil.processes.failure import CannotStart
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +257,30 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(put, value, says):
 def test_each_wrong_setting_is_named(put):
     put(sms_gateway="x", abis="y", virus_scan="z", source_messages="u", key_store="v", audit_seal="w")
     assert len(adapters.list_unfit()) == 6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (("email: contact", "email: nowhere, contact"), "$.email"),
+        (("help_line: ", "help_lime: "), "help_lime"),
+        (None, "No such file"),
+    ],
+    ids=["value", "field", "no file"],
+)
+def test_a_wrong_publisher_stops_the_start_with_field_and_remedy(tmp_path, monkeypatch, wrong, says):
+    file = tmp_path / "publisher.yaml"
+    if wrong:
+        text = SHIPPED.read_text()
+        assert wrong[0] in text
+        file.write_text(text.replace(*wrong, 1))
+    monkeypatch.setenv("SIJIL_PUBLISHER", str(file))
+    monkeypatch.setattr("sijil.processes.adapters.environment", Environment)
+    monkeypatch.setattr("sijil.processes.adapters.list_unfit", list)
+    with pytest.raises(CannotStart) as stopped:
+        refuse_unfit()
+    for part in (f"SIJIL_PUBLISHER={file}", says, "publisher.yaml, or leave the setting out"):
+        assert part in str(stopped.value)
 
 
 def test_a_right_setting_lets_start(put):

@@ -25,6 +25,7 @@ from sijil.kernel.ids import draw_idcs
 
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
 BIRTH = PartialDate(1984, 2, 3)
+HERE = "196.200.1.1"
 PHONE, EMAIL = "+212612345678", "aicha@example.ma"
 PASSWORD = "le figuier du jardin"
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def idcs():
 
 
 def start(
-    idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address="196.200.1.1", language="fr"
+    idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address=HERE, language="fr"
 ):
     return journey.start(
         purpose=purpose,

@@ -176,7 +176,7 @@ def test_a_refused_search_for_a_person_is_one_entry_a_minute(idcs):
 
 
 def asked_code(client, idcs):
-    body = {"purpose": "open_account", "idcs": idcs, "birth": str(FATIMA.birth), "sex": FATIMA.sex.value}
+    body = {"idcs": idcs, "birth_date": str(FATIMA.birth), "sex": FATIMA.sex.value}
     return client.post("/v1/accounts", body, content_type="application/json").json()["challenge_id"]
 
 
@@ -190,11 +190,9 @@ def test_wrong_codes_are_one_entry_a_minute_about_the_person(client, idcs, fixed
 
 
 def test_a_wrong_code_on_the_page_is_counted_the_same(client, idcs):
-    claim = {"idcs": idcs, "sex": FATIMA.sex.value, "birth_date_day": "14"}
-    born = zip(("day", "month", "year"), (FATIMA.birth.day, FATIMA.birth.month, FATIMA.birth.year), strict=True)
-    claim |= {f"birth_date_{name}": value for name, value in born}
-    client.post("/account/start/", claim)
-    client.post("/account/code/", {"code": "000001"})
+    born = {f"birth_date_{part}": getattr(FATIMA.birth, part) for part in ("day", "month", "year")}
+    client.post("/account/open/", {"idcs": idcs, "sex": FATIMA.sex.value, **born})
+    client.post("/account/open/code/", {"code": "000001"})
     assert [e.subject for e in told("account.sign_in_failed")] == [idcs.key]
 
 

@@ -88,9 +88,7 @@ def start(
         return _ask(purpose, subject, claim, contact, language, actor, now)
 
 
-def confirm_code(
-    *, challenge_id: UUID, code: str, address: str, actor: Actor, now: dt.datetime
-) -> Grant:
+def confirm_code(*, challenge_id: UUID, code: str, address: str, actor: Actor, now: dt.datetime) -> Grant:
     """Take the code that was typed; give a grant for one password. ``address``: what the log says of a wrong
     one.
 

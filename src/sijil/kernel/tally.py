@@ -67,7 +67,9 @@ def read(facts: Any) -> Tally:
     return Tally(int(facts["count"]), int(facts["sum"], 16))
 
 
-def list_unlike(rows: Iterable[tuple[By, bytes]], told: Iterable[tuple[By, Tally]]) -> Iterator[tuple[By, str]]:
+def list_unlike(
+    rows: Iterable[tuple[By, bytes]], told: Iterable[tuple[By, Tally]]
+) -> Iterator[tuple[By, str]]:
     """Yield who wrote when, and what is seen, where rows are not those of which the log tells."""
     kept = _sums((by, of(said)) for by, said in _grouped(rows))
     known = _sums(told)

@@ -69,7 +69,8 @@ def _subjects() -> Iterator[Difference]:
         states = {key: record.state for key, record in population.list_records(people).items()}
         for key, is_answered in people.items():
             if is_answered and states.get(key) != PersonState.ACTIVE:
-                yield Difference("verification subject", key, "is answered for, the register does not say active")
+                seen = "is answered for, the register does not say active"
+                yield Difference("verification subject", key, seen)
 
 
 def _lists() -> Iterator[Difference]:
