@@ -59,8 +59,8 @@ def _written(of: str, rows: Iterable[tuple[tally.By, bytes]], act: str, subject:
 
 
 def _tallies(act: str, subject: str) -> Iterator[tuple[tally.By, tally.Tally]]:
-    for *by, facts in audit.list_tallies(act, subject):
-        yield (by[0], by[1], by[2]), tally.read(facts)
+    for at, kind, who, facts in audit.list_tallies(act, subject):
+        yield (at, kind, who), tally.read(facts)
 
 
 def _subjects() -> Iterator[Difference]:
