@@ -84,7 +84,7 @@ INSERTS = {
     "an appointment": (
         "appointment",
         "appointments_appointment",
-        {"id": NEW, "request_number": "K7QD4M2X9T"},
+        {"id": 99999, "request_number": "K7QD4M2X9T"},
     ),
 }
 """What is put in as a new row, like one that is there but for these columns; its keys are others."""
