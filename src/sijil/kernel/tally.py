@@ -19,20 +19,9 @@ from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
 from sijil.kernel.sealing import keyring
-from sijil.kernel.texts import Text4
 
 By = tuple[dt.datetime, str, str]
 """Moment, kind and id of whoever wrote."""
-FILES_LOADED = acts.declare(
-    "files.loaded",
-    Text4(
-        "حمّل ملفات كانت مقيدة في نظام آخر.",
-        "A repris des dossiers d’un autre système.",
-        "Took over files from another system.",
-    ),
-    purpose="register_keeping",
-    basis="Law 09-08, article 23 (what is kept can be shown to be what was given)",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.db import connection
 
 from sijil.kernel import steps, tally
 from sijil.kernel.casework import files
+from sijil.kernel.casework.acts import FILES_LOADED
 
 CHUNK = 2000
 LOADED = "load"
@@ -45,7 +46,7 @@ def list_unlike(told: str, last: Told, tallies: Tallies) -> Iterator[Difference]
     for kind, bound in files.registered().items():
         yield from _states(kind, bound, bound.kind.opening.target.value)
         yield from _untold(kind, bound, told)
-        yield from _unopened(kind, bound, tallies(tally.FILES_LOADED.code, kind))
+        yield from _unopened(kind, bound, tallies(FILES_LOADED.code, kind))
         yield from _facts(kind, bound, last)
     for rows in steps.registered():
         name = str(rows.model._meta.db_table)

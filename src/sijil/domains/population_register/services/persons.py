@@ -23,6 +23,7 @@ from sijil.domains.population_register.types import Identity, Registered, Standi
 from sijil.kernel import law, tally
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import REASON_NEEDED, ROLE_REFUSED, Delay, Role
+from sijil.kernel.casework.acts import FILES_LOADED
 from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -170,5 +171,5 @@ def copy_persons(
             sealed = "\\x" + seal_identity("identity", id_, identity).hex()
             copy.write_row((id_, id_, 1, day, now, *who, sealed, ""))
     ids = (str(id_).encode() for id_, *_ in loaded)
-    tally.record(tally.FILES_LOADED, PERSON.name, ids, actor=actor, now=now)
+    tally.record(FILES_LOADED, PERSON.name, ids, actor=actor, now=now)
     return len(loaded)

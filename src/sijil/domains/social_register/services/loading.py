@@ -16,6 +16,7 @@ from sijil.domains.social_register.states import HOUSEHOLD, HouseholdState
 from sijil.domains.social_register.types import LoadedHousehold
 from sijil.kernel import tally
 from sijil.kernel.actors import Actor
+from sijil.kernel.casework.acts import FILES_LOADED
 from sijil.kernel.casework.files import new_step
 from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import new_key
@@ -48,7 +49,7 @@ def _load(chunk: Sequence[LoadedHousehold], actor: Actor, now: dt.datetime) -> N
     frozen = (build_declaration(row, form, loaded.answers, loaded.members, now) for loaded, row in pairs)
     _copy(Declaration, frozen)
     keys = (row.code.encode() for row in rows)
-    tally.record(tally.FILES_LOADED, HOUSEHOLD.name, keys, actor=actor, now=now)
+    tally.record(FILES_LOADED, HOUSEHOLD.name, keys, actor=actor, now=now)
 
 
 def _copy(model: type[Model], rows: Iterable[Model]) -> None:
