@@ -100,7 +100,10 @@ def test_an_interrupted_making_of_the_cluster_is_made_anew(server):
 
 def roles_of(server):
     return set(
-        ask(server.url, "SELECT array_agg(rolname::text) FROM pg_roles WHERE rolname LIKE 'sijil%'")[0]
+        ask(
+            server.url,
+            "SELECT array_agg(rolname::text) FROM pg_roles WHERE rolname LIKE 'sijil%' AND NOT rolsuper",
+        )[0]
     )
 
 
