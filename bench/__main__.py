@@ -31,9 +31,8 @@ Figure = dict[str, Any]
 
 def main() -> int:
     """Run the measurements named on the line, or all; exit code 1 when one fails."""
-    known = sorted(
-        p.stem for p in HERE.glob("*.py") if not p.stem.startswith("_") and "__main__" in p.read_text()
-    )
+    alone = [p.stem for p in HERE.glob("[!_]*.py") if "__main__" in p.read_text()]
+    known = sorted([*alone, *(p.parent.name for p in HERE.glob("*/__main__.py"))])
     wanted = sys.argv[1:] or known
     unknown = sorted(set(wanted) - set(known))
     if unknown:

@@ -168,6 +168,48 @@ def test_the_same_person_written_otherwise_waits_for_officers():
     assert tracking.find_request(number, now=NOW).state == "in_adjudication"
 
 
+MOULAY = dataclasses.replace(
+    FATIMA, sex="M", first_name_ar="مولاي أحمد", first_name_fr="Moulay Ahmed", last_name_ar="التجريبي",
+    last_name_fr="Tajribi", birth=PartialDate(1970, 5, 12), phone="+212612340001", paper_number="ZX100001",
+)  # fmt: skip
+MOHAMED = dataclasses.replace(
+    MOULAY, first_name_ar="محمد", first_name_fr="Mohamed", birth=PartialDate(1991, 9, 9)
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "again"),
+    [
+        (MOULAY, {"first_name_ar": "أحمد", "first_name_fr": "Ahmed"}),
+        (MOHAMED, {"first_name_ar": "محمد أمين", "first_name_fr": "Mohamed Amine", "phone": "+212699999999"}),
+    ],
+    ids=["a word of respect", "the second word"],
+)
+def test_a_shorter_first_name_gets_no_second_number(known, again):
+    """P01, R24: with a birth extract for the card."""
+    when_the_worker_runs(given_a_deposited_file(known))
+    other = dataclasses.replace(known, **again, paper_kind="birth_extract", paper_number="1970/12")
+    second = given_a_deposited_file(other, seed=2)
+    assert when_the_worker_runs(second) is None
+    assert case_of(second).candidates
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sex": "F", "first_name_ar": "سلمى", "first_name_fr": "Salma", "birth": PartialDate(1990, 5, 5)},
+        {"last_name_ar": "بناني", "last_name_fr": "Bennani", "birth": PartialDate(1975, 2, 3)},
+    ],
+    ids=["a woman of the same name", "a man of another name"],
+)
+def test_one_card_names_one_person(changes):
+    """P25, R54: whatever the rest of the two files says."""
+    when_the_worker_runs(given_a_deposited_file(MOULAY))
+    second = given_a_deposited_file(dataclasses.replace(MOULAY, **changes, phone="+212699999999"), seed=2)
+    assert when_the_worker_runs(second) is None
+    assert [c.levels["document"] for c in case_of(second).candidates] == ["strong"]
+
+
 def test_a_different_person_is_not_stopped():
     when_the_worker_runs(given_a_deposited_file())
     assert when_the_worker_runs(given_a_deposited_file(BRAHIM, seed=60))

@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -121,43 +121,28 @@ def find(*, idcs: str, actor: Actor, now: dt.datetime) -> None:
         raise
 
 
+class Told(TypedDict):
+    """A change as an officer tells it. ``since``: none for what never was otherwise."""
+
+    changes: Mapping[str, Any]
+    reason: str
+    paper: NotRequired[str]
+    since: NotRequired[dt.date | None]
+
+
 @transaction.atomic
-def weigh(
-    *,
-    idcs: str,
-    changes: Mapping[str, Any],
-    reason: str,
-    paper: str = "",
-    since: dt.date | None = None,
-    actor: Actor,
-    now: dt.datetime,
-) -> IdentityChange:
+def weigh(*, idcs: str, actor: Actor, now: dt.datetime, **told: Unpack[Told]) -> IdentityChange:
     """Return what :func:`correct` would do, shown to the officer; nothing changes. Raises: as correct."""
     person = _key_of(idcs)
-    made = register.weigh_change(
-        person=person, changes=changes, reason=reason, paper=paper, since=since, actor=actor, now=now
-    )
-    _check_places(made.identity, changes)
+    made = register.weigh_change(person=person, actor=actor, now=now, **told)
+    _check_places(made.identity, told["changes"])
     acts.shown(IDENTITY_READ, actor=actor, subjects=[person], now=now)
     return made
 
 
-@transaction.atomic
-def correct(
-    *,
-    idcs: str,
-    changes: Mapping[str, Any],
-    reason: str,
-    paper: str = "",
-    since: dt.date | None = None,
-    actor: Actor,
-    now: dt.datetime,
-) -> IdentityChange:
+def correct(*, idcs: str, actor: Actor, now: dt.datetime, **told: Unpack[Told]) -> IdentityChange:
     """Change what the register says of the person of a number. Raises: as :func:`change`, UNKNOWN_PERSON."""
-    person = _key_of(idcs)
-    return change(
-        person=person, changes=changes, reason=reason, paper=paper, since=since, actor=actor, now=now
-    )
+    return change(person=_key_of(idcs), actor=actor, now=now, **told)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ then read in groups of one width.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ _INT4, _INT8 = 23, 20
 CODE = "S11"  # a household code
 UUID = np.dtype("V16")
 PLACE = np.dtype("V6")  # ctid
+_AT_ONCE = 500  # rows read in one wait
 
 Fields = Sequence[tuple[str, Any]]
 Records = NDArray[np.void]
@@ -57,7 +58,7 @@ def _array_type(element: str, n: int) -> np.dtype[np.void]:
     return np.dtype([*head, ("elements", one, (n,))])
 
 
-BLOCK = 4096  # rows filled and sent at a time: they stay in the processor's cache
+BLOCK = 1024  # rows filled and sent at a time: in the processor's cache, while the last are taken in
 NUMERIC = np.dtype([(name, ">i2") for name in ("digits", "weight", "sign", "scale", "d0", "d1", "d2")])
 
 
@@ -124,13 +125,11 @@ def iter_records(copy: Iterable[Any], dtype: np.dtype[np.void], chunk: int) -> I
         raise ValueError("binary COPY: rows are not all of the expected width")
 
 
-def iter_varied(
-    copy: Iterable[Any], fixed: Fields, varied: Sequence[str], size: int
-) -> Iterator[list[Records]]:
+def iter_varied(copy: Any, fixed: Fields, varied: Sequence[str], size: int) -> Iterator[list[Records]]:
     """Give the rows of a binary COPY, about ``size`` bytes at a time, in groups of rows of one width.
 
-    ``varied``: the bytea columns after the fixed ones; in a group each is a void of its width.
-    Raises: ValueError if a row has another shape.
+    ``copy``: psycopg's own. ``varied``: the bytea columns after the fixed ones; in a group each is a void of
+    its width. Raises: ValueError if a row has another shape.
     """
     groups: dict[int, list[Any]] = {}
     held = 0
@@ -174,13 +173,20 @@ def _split(
         yield from _split(some, place + 4 + length, (*lengths, length), left - 1)
 
 
-def _messages(copy: Iterable[Any]) -> Iterator[Any]:
+def _messages(copy: Any) -> Iterator[Any]:
     """Give what a COPY sends, without its header: PostgreSQL sends each row as one message."""
-    coming = iter(copy)
-    for first in coming:
-        yield first[len(HEADER) :]
-        break
-    yield from coming
+    skip = len(HEADER)
+    while rows := copy.connection.wait(_some(copy)):
+        rows[0], skip = rows[0][skip:], 0
+        yield from rows
+
+
+def _some(copy: Any) -> Generator[Any, Any, list[Any]]:
+    """Read some hundreds of messages in one wait: a wait for each costs more than the reading."""
+    rows: list[Any] = []
+    while len(rows) < _AT_ONCE and (row := (yield from copy._read_gen())):
+        rows.append(row)
+    return rows
 
 
 def _pieces(copy: Iterable[Any], size: int) -> Iterator[bytes]:

@@ -51,6 +51,16 @@ _ABD = re.compile(
     r"\babd(?:[ -]?[aeou]+l|[ -]?[aeou](?=[ -]?([drnstz])[ -]?\1)|[ -]?[ea](?=ch))(?=.{2})[ -]*"
 )
 _ARTICLE = re.compile(r"\b(?:[eaiu]l|l')[ -]+|\b[ea](?:[drnstz]|ch|sh|dh)[ -]+(?=[drnstzc])|^[ei]l(?=.{3})")
+_COURTESY = frozenset({
+    "مولاي", "مولات", "سيدي", "سي", "للا", "لاله", "لالا", "حاج", "حاجه", "moulay", "my", "sidi", "si",
+    "lalla", "lala", "hadj", "haj", "hajj", "hadja", "haja", "hajja",
+})  # fmt: skip
+"""Words of respect, folded: written on one paper and left out on the next."""
+_JOINED = frozenset({
+    "بن", "ابن", "بنت", "بو", "ابو", "ايت", "ولد", "عبد", "ben", "bin", "ibn", "bent", "bint", "bou", "abou",
+    "ait", "ould", "abd", "abde", "abdel", "abdul",
+})  # fmt: skip
+"""Particles: written alone or with the word they begin."""
 _SHORT_FORMS = {"med": "mohamed", "mohd": "mohamed", "md": "mohamed", "my": "moulay"}
 _TWICE = re.compile(r"(.)\1+")
 _WEAK = re.compile("[^A-Z]+")
@@ -77,6 +87,31 @@ def skeleton(text: str) -> str:
     if not text:
         return ""
     return (_arabic_skeleton(text) if is_arabic(text) else _latin_skeleton(_plain_latin(text))) or "-"
+
+
+@lru_cache(maxsize=1 << 16)
+def words(text: str) -> tuple[str, ...]:
+    """Return the parts of a name, folded: no words of respect, each particle with the word it begins.
+
+    مولاي أحمد بن علي → احمد, بنعلي; Mohamed El Amine → mohamed, amine. Whoever is called by a word of respect
+    alone (Moulay, Hadj) keeps it.
+    """
+    text = clean_name(text)
+    parts = _arabic_words(text) if is_arabic(text) else _latin_words(text)
+    kept = [part for part in parts if part not in _COURTESY] or parts
+    joined: list[str] = []
+    for part in reversed(kept):
+        if part in _JOINED and joined:
+            joined[-1] = part + joined[-1]
+        else:
+            joined.append(part)
+    return tuple(reversed(joined))
+
+
+def _latin_words(text: str) -> list[str]:
+    plain = _ARTICLE.sub(" ", _plain_latin(text)).replace(".", " ")
+    found = (re.sub("[^a-z]", "", word) for word in re.split(r"[\s-]+", plain))
+    return [_SHORT_FORMS.get(word, word) for word in found if word]
 
 
 def _arabic_words(text: str) -> list[str]:

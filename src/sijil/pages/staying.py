@@ -19,9 +19,15 @@ from sijil.domains.accounts import rules
 from sijil.domains.accounts.types import AccountKind
 from sijil.journeys import account_opening
 from sijil.kernel.dates import legal_day
+from sijil.kernel.together import Asked, Rows
 from sijil.pages import clock
 
 LENGTH = 40  # of the column: 160 bits of a digest
+STEP = dt.timedelta(seconds=30)
+"""Of idle time: a click so soon after one that was written is not, so it may end so much early."""
+_SESSIONS = Rows(
+    lambda key, now: SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now)
+)
 
 
 def digest(key: str) -> str:
@@ -32,13 +38,24 @@ def digest(key: str) -> str:
 class SessionStore(Stored):
     """Django's sessions in the database, found by the digest of their key."""
 
+    _ends: dt.datetime | None = None
+
     def _get_session_from_db(self) -> Any:
         now = dt.datetime.now(dt.UTC)  # the clock by which Django wrote the end
-        rows = self.model.objects.filter(session_key=digest(self.session_key or ""), expire_date__gt=now)
-        found = rows.first()
+        found = Asked(
+            lambda rows: next(iter(rows), None), _SESSIONS.of(digest(self.session_key or ""), now)
+        ).value
         if found is None:
             self._session_key = None
+        else:
+            self._ends = found.expire_date
         return found
+
+    def save(self, must_create: bool = False) -> None:
+        """Write what changed. A click alone moves the end, when it moves by ``STEP`` or more."""
+        is_moved = self._ends is None or self.get_expiry_date() - self._ends >= STEP
+        if must_create or self.modified or is_moved:
+            super().save(must_create)
 
     def exists(self, session_key: str) -> bool:
         return self.model.objects.filter(session_key=digest(session_key)).exists()
@@ -57,7 +74,11 @@ class SessionStore(Stored):
 class Accounts(ModelBackend):
     """The account of a session, as long as it may be used."""
 
+    def get_user(self, user_id: Any) -> Any:
+        found = account_opening.find_signed_in(user_id)
+        return found if self.user_can_authenticate(found) else None
+
     def user_can_authenticate(self, user: Any) -> bool:
         if user is None or not rules.is_in_force(user, legal_day(clock.now())):
             return False
-        return user.kind != AccountKind.CITIZEN or account_opening.stands(user.login)
+        return user.kind != AccountKind.CITIZEN or account_opening.stands(user)

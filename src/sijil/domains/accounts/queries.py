@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Expression, Q
 
 from sijil.domains.accounts import rules
 from sijil.domains.accounts.errors import ACCOUNT_MISSING, TOKEN_INVALID
@@ -17,6 +18,7 @@ from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
 from sijil.kernel.sealing import keyring
+from sijil.kernel.together import Rows
 
 
 def has_account(person: PersonKey) -> bool:
@@ -101,6 +103,15 @@ def get_token_account(token: str, *, now: dt.datetime) -> SignedIn:
     if found is None or not rules.is_in_force(found.account, legal_day(now)):
         raise Refused(TOKEN_INVALID)
     return show_account(found.account)
+
+
+def rows_with(**others: Callable[[], Expression]) -> Rows:
+    """Return the accounts by their id, each with what other domains say of it, put together at first use."""
+    return Rows(
+        lambda account_id: Account.objects.filter(pk=account_id).annotate(
+            **{name: made() for name, made in others.items()}
+        )
+    )
 
 
 def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:

@@ -28,6 +28,7 @@ from sijil.kernel.acts import Act
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
+from sijil.kernel.together import Asked, Rows
 
 
 def list_kinds() -> list[Kind]:
@@ -63,8 +64,22 @@ def get_document(
 
 def list_receipts(kind: ReceiptKind | str, subject: str) -> list[tuple[str, dt.datetime]]:
     """Return the receipts of a kind that were printed about a subject, newest first: number, issued at."""
-    rows = Receipt.objects.filter(kind=ReceiptKind(kind), subject=subject).order_by("-issued_at")
-    return list(rows.values_list("number", "issued_at"))
+    return asked_receipts(kind, subject).value
+
+
+def asked_receipts(kind: ReceiptKind | str, subject: str) -> Asked[list[tuple[str, dt.datetime]]]:
+    """The same, with other reads."""
+    return Asked(
+        lambda rows: [(row.number, row.issued_at) for row in rows],
+        _PRINTED.of(ReceiptKind(kind).value, subject),
+    )
+
+
+_PRINTED = Rows(
+    lambda kind, subject: (
+        Receipt.objects.filter(kind=kind, subject=subject).only("number", "issued_at").order_by("-issued_at")
+    )
+)
 
 
 def check_code(text: str) -> Check:

@@ -16,6 +16,7 @@ from sijil.domains.geography.rules import Found, Searched, rank, searched
 from sijil.domains.geography.types import Level, Place
 from sijil.kernel.errors import Refused
 from sijil.kernel.texts import either
+from sijil.kernel.together import Asked, Rows
 
 _FIELDS = (
     "code", "name_ar", "name_fr", "milieu", "region_code", "province_code",
@@ -67,6 +68,18 @@ def get_place(code: str) -> Place:
 def find_commune(code: str) -> Place | None:
     """Return a commune, or None."""
     return next(iter(_list(Q(level=Level.COMMUNE, code=code))), None)
+
+
+def asked_place(code: str) -> Asked[Place | None]:
+    """Return a unit of any rank, or None, with other reads."""
+    return Asked(lambda rows: _place(rows[0]) if rows else None, _BY_CODE.of(code))
+
+
+_BY_CODE = Rows(lambda code: Unit.objects.filter(code=code).only(*_FIELDS))
+
+
+def _place(row: Unit) -> Place:
+    return Place(*(getattr(row, name) for name in _FIELDS))
 
 
 def search_communes(text: str, limit: int = 12) -> list[Found]:

@@ -25,7 +25,10 @@ class MatchingKey(models.Model):
 
 
 class Comparison(models.Model):
-    """The result of one comparison, kept as it was: level codes per candidate, version of the model."""
+    """The result of one comparison, kept as it was: level codes per candidate, version of the model.
+
+    ``people``: how many were known, by and large; the thresholds rise with it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     subject = models.UUIDField()
@@ -35,6 +38,7 @@ class Comparison(models.Model):
     dropped_blocks = models.PositiveSmallIntegerField()
     is_truncated = models.BooleanField()
     model_version = models.CharField(max_length=40)
+    people = models.PositiveBigIntegerField()
     compared_at = models.DateTimeField()
 
     class Meta:

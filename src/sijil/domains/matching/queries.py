@@ -134,6 +134,7 @@ def comparison_of(row: models.Comparison) -> Comparison:
         dropped_blocks=row.dropped_blocks,
         is_truncated=row.is_truncated,
         model_version=row.model_version,
+        people=row.people,
         compared_at=row.compared_at,
     )
 

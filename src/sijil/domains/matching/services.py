@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from sijil.domains.matching import errors, models
 from sijil.domains.matching.queries import CONTEXT, comparison_of, keys_of, reason_aad
 from sijil.domains.matching.rules.adjudication import Said, action_of, reason_bounds
+from sijil.domains.matching.rules.blocking import Rule
 from sijil.domains.matching.rules.weights import Model, judge, model_on
 from sijil.domains.matching.states import CASE, CaseState
 from sijil.domains.matching.types import (
@@ -35,23 +36,27 @@ from sijil.kernel.sealing import keyring
 Load = Callable[[Sequence[UUID]], Mapping[UUID, Subject]]
 _STRENGTH = (Verdict.UNIQUE, Verdict.POSSIBLE, Verdict.LIKELY)
 
-# One statement: each key's block (cut one row past the limit), blocks too large dropped, then the
-# subjects that share most keys first.
+# One statement: each key's block (cut one row past the limit), blocks too large dropped, then those who share
+# a paper, then who shares most keys; and how many people are known, by and large.
 _NEAREST = """
 WITH block AS (
-    SELECT probe.key, found.subject, count(*) OVER (PARTITION BY probe.key) AS size
-    FROM unnest(%(keys)s::bigint[]) AS probe(key)
+    SELECT probe.key, probe.strong, found.subject, count(*) OVER (PARTITION BY probe.key) AS size
+    FROM unnest(%(keys)s::bigint[], %(strong)s::boolean[]) AS probe(key, strong)
     CROSS JOIN LATERAL (
         SELECT subject FROM matching_key WHERE key = probe.key AND subject <> %(self)s LIMIT %(block)s + 1
     ) AS found
 ), near AS (
-    SELECT subject, count(*) AS shared FROM block WHERE size <= %(block)s
-    GROUP BY subject ORDER BY shared DESC, subject LIMIT %(candidates)s + 1
+    SELECT subject, count(*) AS shared, bool_or(strong) AS strong FROM block WHERE size <= %(block)s
+    GROUP BY subject ORDER BY strong DESC, shared DESC, subject LIMIT %(candidates)s + 1
 )
 SELECT (SELECT count(DISTINCT key) FROM block WHERE size > %(block)s),
        (SELECT coalesce(array_agg(subject ORDER BY shared DESC, subject), '{}') FROM near),
-       (SELECT coalesce(array_agg(shared ORDER BY shared DESC, subject), '{}') FROM near)
+       (SELECT coalesce(array_agg(shared ORDER BY shared DESC, subject), '{}') FROM near),
+       (SELECT greatest(reltuples, 0)::bigint / %(each)s FROM pg_class WHERE oid = 'matching_key'::regclass)
 """
+_KEYS_OF_ONE = (
+    10  # some ten a person, so that what PostgreSQL estimates of the table tells how many are known
+)
 
 # The keys of a subject that are no more, and those that are new, in one statement.
 _REPLACE = """
@@ -104,7 +109,8 @@ def compare(subject: Subject, *, load: Load, now: dt.datetime) -> Comparison:
     is "possible", for the same reason. Raises: Refused(NOTHING_TO_COMPARE | CANDIDATE_UNREADABLE).
     """
     model = model_on(legal_day(now))
-    dropped, nearest = _nearest(subject, model)
+    dropped, nearest, people = _nearest(subject, model)
+    model = model.for_people(people)
     known = load(list(nearest)) if nearest else {}
     absent = nearest.keys() - known.keys()
     if absent:
@@ -122,21 +128,23 @@ def compare(subject: Subject, *, load: Load, now: dt.datetime) -> Comparison:
         dropped_blocks=dropped,
         is_truncated=len(nearest) > model.candidates,
         model_version=model.version,
+        people=people,
         compared_at=now,
     )
     return comparison_of(row)
 
 
-def _nearest(subject: Subject, model: Model) -> tuple[int, dict[UUID, int]]:
-    """Return how many blocks were dropped, and {subject: shared keys}, most shared first."""
-    keys = list(keys_of(subject))
+def _nearest(subject: Subject, model: Model) -> tuple[int, dict[UUID, int], int]:
+    """Return how many blocks were dropped, {subject: shared keys} nearest first, how many are known."""
+    keys = keys_of(subject)
     if not keys:
         raise Refused(errors.NOTHING_TO_COMPARE)
-    limits = {"block": model.block, "candidates": model.candidates}
+    probes: dict[str, Any] = {"keys": list(keys), "strong": [rule == Rule.DOCUMENT for rule in keys.values()]}
+    limits = {"block": model.block, "candidates": model.candidates, "each": _KEYS_OF_ONE}
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, {"keys": keys, "self": subject.ref, **limits})
-        dropped, refs, shared = cursor.fetchone()
-    return dropped, dict(zip(refs, shared, strict=True))
+        cursor.execute(_NEAREST, {"self": subject.ref, **probes, **limits})
+        dropped, refs, shared, people = cursor.fetchone()
+    return dropped, dict(zip(refs, shared, strict=True)), people
 
 
 def _weighed(

@@ -38,7 +38,9 @@ class Origin(StrEnum):
 class Subject:
     """One person as declared. ``ref``: the caller's key of it. ``sex``: one letter, as in the register.
 
-    A name that a document has not is empty, and neither compared nor searched by.
+    A name that a document has not is empty, and neither compared nor searched by; so is a birth of which
+    not even the year is known. ``strong_documents``: those of the numbers that name one person alone (a card,
+    a residence title), not shared by a family as a booklet is.
     """
 
     ref: UUID
@@ -46,12 +48,13 @@ class Subject:
     first_name_ar: str
     last_name_fr: str
     first_name_fr: str
-    birth: PartialDate
+    birth: PartialDate | None
     sex: str
     commune_code: str = ""
     phone: str = ""
     document_number: str = ""
     other_documents: tuple[str, ...] = ()
+    strong_documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ class Candidate:
 class Comparison:
     """The stored result of one comparison, without identity.
 
-    ``compared``: candidates weighed. ``dropped_blocks``: keys too frequent to search by.
+    ``people``: how many were known, by and large. ``compared``: candidates weighed. ``dropped_blocks``: keys
+    too frequent to search by.
     """
 
     id: UUID
@@ -89,6 +93,7 @@ class Comparison:
     dropped_blocks: int
     is_truncated: bool
     model_version: str
+    people: int
     compared_at: dt.datetime
 
 

@@ -26,6 +26,7 @@ from sijil.journeys.household_registration.completion import (
     get_declared_person,
     is_by_age,
     list_completion_problems,
+    read_completion,
     save_completion,
 )
 from sijil.journeys.household_registration.drafting import (
@@ -103,6 +104,7 @@ __all__ = [
     "remove_member",
     "preview_all",
     "preview_one",
+    "read_completion",
     "rescore",
     "rescore_all",
     "rescore_due",

@@ -48,6 +48,13 @@ def get_completion(*, actor: Actor, now: dt.datetime) -> CompletionFile:
 def find_completion(household: HouseholdView, *, actor: Actor, now: dt.datetime) -> CompletionFile | None:
     """Return what is asked of a household of the actor's own, if anything is."""
     request = queries.find_completion(household.code)
+    return read_completion(request, household, actor=actor, now=now)
+
+
+def read_completion(
+    request: Completion | None, household: HouseholdView, *, actor: Actor, now: dt.datetime
+) -> CompletionFile | None:
+    """Return all of a request, if there is one."""
     if request is None:
         return None
     form, declaration = services.read_to_complete(queries.get_declaration(household.code), now)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sijil.domains.documents import queries as documents
 from sijil.domains.documents.receipts import Both, Line
 from sijil.domains.documents.services import Content, print_receipt
 from sijil.domains.geography import queries as geography
@@ -17,12 +16,12 @@ from sijil.domains.programmes.types import OUTCOMES
 from sijil.domains.scoring import acts as scoring_acts
 from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.errors import SCORE_MISSING
-from sijil.domains.scoring.types import Explanation, ScoreResult
+from sijil.domains.scoring.types import Explanation
 from sijil.domains.social_register import acts as social_acts
 from sijil.domains.social_register import errors, queries
 from sijil.domains.social_register.types import HouseholdView, RegistrationView
 from sijil.journeys.household_registration.people import show_household
-from sijil.journeys.household_registration.reading import get_own_household
+from sijil.journeys.household_registration.reading import get_own_household, score_number
 from sijil.journeys.household_registration.score import eligibilities
 from sijil.journeys.household_registration.types import Eligibility
 from sijil.kernel.actors import Actor
@@ -87,7 +86,7 @@ def render_score(*, score: int = 0, actor: Actor, now: dt.datetime) -> tuple[byt
     content = print_receipt(
         "score",
         write,
-        number=_score_number(household.code, asked.number),
+        number=score_number(household.code, asked.number),
         issued_at=asked.computed_at,
         subject=household.code,
         act=scoring_acts.PRINTED,
@@ -95,18 +94,6 @@ def render_score(*, score: int = 0, actor: Actor, now: dt.datetime) -> tuple[byt
         now=now,
     )
     return content, f"{household.code}-{asked.number}"
-
-
-def list_earlier(*, actor: Actor) -> list[ScoreResult]:
-    """Return the scores before the present one of which a paper was printed, the newest first."""
-    code = get_own_household(actor).code
-    printed = set(documents.list_receipts("score", code))
-    earlier = scoring.list_scores(code)[1:] if printed else []
-    return [s for s in earlier if (_score_number(code, s.number), s.computed_at) in printed]
-
-
-def _score_number(code: str, number: int) -> str:
-    return f"{show_household_code(code)} / {number}"
 
 
 def _score_content(code: str, day: dt.date) -> Content:

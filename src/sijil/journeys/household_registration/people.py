@@ -15,6 +15,7 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
+from sijil.kernel.together import Asked
 
 
 def show_listed(draft: RegistrationDraft, *, actor: Actor, now: dt.datetime) -> Mapping[PersonKey, Person]:
@@ -32,7 +33,14 @@ def show_household(
     household: HouseholdView, people: Iterable[PersonKey], *, actor: Actor, now: dt.datetime
 ) -> Mapping[PersonKey, Person]:
     """Return persons to a member of their household: an entry for each who is not of the reader's own."""
-    return population.list_persons(people, act=social_acts.READ, own=own(household), actor=actor, now=now)
+    return asked_household(household, people, actor=actor, now=now).value
+
+
+def asked_household(
+    household: HouseholdView, people: Iterable[PersonKey], *, actor: Actor, now: dt.datetime
+) -> Asked[dict[PersonKey, Person]]:
+    """The same, with other reads."""
+    return population.asked_persons(people, act=social_acts.READ, own=own(household), actor=actor, now=now)
 
 
 def require_all(listed: Iterable[PersonKey], found: Collection[PersonKey]) -> None:

@@ -87,6 +87,9 @@ class MyFile:
     score: ScoreResult | None
     check: ScoreInReview | None = None
     refusal: Step | None = None
+    eligibilities: tuple[Eligibility, ...] = ()
+    completion: Completion | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,16 @@ class ScorePage:
     explanation: Explanation
     eligibilities: tuple[Eligibility, ...]
     check: ScoreInReview | None
+    region: Place | None
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An earlier score of which a paper was printed."""
+
+    number: int
+    computed_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

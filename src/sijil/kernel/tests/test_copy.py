@@ -28,7 +28,7 @@ def test_moments_are_written_as_postgresql_counts_them() -> None:
 
 
 _ROWS = (
-    "COPY (SELECT n, repeat('a', n % 3)::bytea, repeat('b', n % 2)::bytea FROM generate_series(1, 500) n) "
+    "COPY (SELECT n, repeat('a', n % 3)::bytea, repeat('b', n % 2)::bytea FROM generate_series(1, 1200) n) "
 )
 
 
@@ -45,7 +45,7 @@ def test_rows_of_several_widths_are_read_in_groups_of_one(size: int) -> None:
     for group in (group for piece in pieces for group in piece):
         assert len({(row["a"].item(), row["b"].item()) for row in group}) == 1
         found |= {int(row["n"]): (row["a"].item(), row["b"].item()) for row in group}
-    assert found == {n: (b"a" * (n % 3), b"b" * (n % 2)) for n in range(1, 501)}
+    assert found == {n: (b"a" * (n % 3), b"b" * (n % 2)) for n in range(1, 1201)}
     assert len(pieces) == 1 if size == 1 << 20 else len(pieces) > 10
 
 

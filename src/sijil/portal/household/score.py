@@ -20,7 +20,6 @@ from sijil.domains.scoring.errors import SCORE_MISSING
 from sijil.domains.scoring.types import Explanation, GroupShare, TermShare
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN
 from sijil.journeys import household_registration as journey
-from sijil.journeys.household_registration import papers
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, formats
 from sijil.pages.guards import actor_of, citizen_required
@@ -59,7 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "groups": [{"label": g.label, "shown": g.shown, "facts": _facts(g)} for g in groups],
         "most": max((abs(g.shown) for g in groups), default=Decimal(1)) or Decimal(1),
         "changes": _changes(explanation),
-        "papers": papers.list_earlier(actor=actor_of(request)),
+        "papers": page.papers,
         "count": sum(len(g.terms) for g in groups),
     }
     return render(request, "portal/household/score.html", context)
@@ -97,7 +96,7 @@ def _context(page: journey.ScorePage) -> dict[str, Any]:
         "shown": page.explanation.shown,
         "formula": score.formula_version.split("/")[0],
         "milieu": page.declaration.milieu,
-        "region": words.region_name(page.household.region_code),
+        "region": page.region.name(spoken()) if page.region else "",
         "is_quarantined": score.state == "quarantined",
         "today": clock.today(),
         "marks": marks(page.eligibilities),

@@ -13,6 +13,7 @@ from sijil.journeys import household_registration as journey
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, labels, refusals
 from sijil.pages.guards import actor_of, citizen_required
+from sijil.pages.languages import spoken
 from sijil.portal.household import completion, score, way, words
 
 
@@ -23,7 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"mine": mine, "name": words.name_of(mine.person), "today": clock.today()}
     if mine.household is not None:
         context |= _household(mine)
-        found = journey.find_completion(mine.household, actor=actor_of(request), now=clock.now())
+        found = journey.read_completion(
+            mine.completion, mine.household, actor=actor_of(request), now=clock.now()
+        )
         context["asked"] = completion.asked(found)
     elif mine.refusal is not None:
         context["refused_for"] = labels.words("reason", mine.refusal.reason)
@@ -47,10 +50,10 @@ def _household(mine: journey.MyFile) -> dict[str, Any]:
         for m in mine.household.members
     ]
     members.sort(key=lambda row: (row["order"], -(row["age"] or 0)))
-    shown = journey.eligibilities(mine.score)
+    shown = mine.eligibilities
     return {
         "members": members,
-        "place": words.place_name(mine.household.commune_code),
+        "place": mine.place.name(spoken()) if mine.place else mine.household.commune_code,
         "state": words.household_state(mine.household.state),
         "marks": score.marks(shown),
         "ends": score.ends(mine.score.points if mine.score else None),

@@ -131,7 +131,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     mine = journey.get_my_file(actor=actor_of(request), now=clock.now())
     if mine.registration is None or mine.household is None:
         return redirect("household-home")
-    shown = journey.eligibilities(mine.score)
+    shown = mine.eligibilities
     context = {"mine": mine, "cards": score.cards(shown), "marks": score.marks(shown)}
     context["today"] = clock.today()
     context["ends"] = score.ends(mine.score.points if mine.score else None)

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('dropped_blocks', models.PositiveSmallIntegerField()),
                 ('is_truncated', models.BooleanField()),
                 ('model_version', models.CharField(max_length=40)),
+                ('people', models.PositiveBigIntegerField()),
                 ('compared_at', models.DateTimeField()),
             ],
             options={

@@ -29,10 +29,11 @@ class Level(law.Body, frozen=True):
 
 
 class Thresholds(law.Body, frozen=True):
-    """From which weight on a pair is possible, and likely."""
+    """From which weight on a pair is possible, and likely, in a register of up to so many people."""
 
     possible: Bits
     likely: Bits
+    people: Annotated[int, msgspec.Meta(ge=1)]
 
     def __post_init__(self) -> None:
         if self.likely < self.possible:

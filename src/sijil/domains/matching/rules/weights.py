@@ -8,19 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from sijil.domains.matching.rules.law import LIMITS, MODEL, ModelText, SearchLimits
-from sijil.domains.matching.rules.levels import MISSING, compare_fields
+from sijil.domains.matching.rules.levels import compare_fields
+from sijil.domains.matching.rules.names import MISSING
 from sijil.domains.matching.types import Judgement, Subject, Verdict
 from sijil.kernel import law
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by comparison and level, thresholds (hundredths of a bit), limits of a search."""
+    """Weights by comparison and level, thresholds (hundredths of a bit), limits of a search.
+
+    The thresholds hold for a register of up to ``people``.
+    """
 
     version: str
     weights: Mapping[str, Mapping[str, int]]
@@ -29,6 +33,15 @@ class Model:
     candidates: int
     block: int
     kept: int
+    people: int
+
+    def for_people(self, known: int) -> Model:
+        """Return the model for a register of ``known`` people: one bit more each time it doubles.
+
+        Among twice as many people twice as many are alike by chance, so the odds of a pair are half.
+        """
+        more = 100 * ((max(known, 1) - 1) // self.people).bit_length()
+        return replace(self, possible=self.possible + more, likely=self.likely + more) if more else self
 
 
 def model_on(day: dt.date) -> Model:
@@ -48,7 +61,16 @@ def read_model(version: str, body: ModelText, limits: SearchLimits) -> Model:
         for name, levels in body.comparisons.items()
     }
     possible, likely = int(body.thresholds.possible * 100), int(body.thresholds.likely * 100)
-    return Model(version, weights, possible, likely, limits.candidates, limits.block, limits.kept)
+    return Model(
+        version,
+        weights,
+        possible,
+        likely,
+        limits.candidates,
+        limits.block,
+        limits.kept,
+        body.thresholds.people,
+    )
 
 
 def weigh(m: Decimal, u: Decimal) -> int:
@@ -67,8 +89,19 @@ def judge(a: Subject, b: Subject, model: Model) -> Judgement:
 
 def _verdict(weight: int, levels: Mapping[str, str], model: Model) -> Verdict:
     if weight < model.possible:
-        return Verdict.UNIQUE
+        return Verdict.POSSIBLE if _must_be_looked_at(levels) else Verdict.UNIQUE
     return Verdict.POSSIBLE if weight < model.likely or _is_explained(levels) else Verdict.LIKELY
+
+
+def _must_be_looked_at(levels: Mapping[str, str]) -> bool:
+    """Tell what no weight outvotes: a paper that names one person alone, shown by two (R54); a twin by name.
+
+    Twins exist, and so do people who give another first name: where day, sex and place agree, only an officer
+    can tell; unless each shows a paper of their own.
+    """
+    agree = levels["sex"] != "different" and levels["commune"] not in ("different", "province")
+    twins = levels["family"] == "twin" and agree and levels["document"] != "apart"
+    return levels["document"] == "strong" or twins
 
 
 def _is_explained(levels: Mapping[str, str]) -> bool:

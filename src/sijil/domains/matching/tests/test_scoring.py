@@ -1,5 +1,6 @@
 """Levels, weights and verdicts: what makes two files likely one person, and what never does."""
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from sijil.domains.matching.rules.law import LIMITS, Bits, Share, Thresholds
 from sijil.domains.matching.rules.law import MODEL as MODELS
-from sijil.domains.matching.rules.levels import birth_level, compare_fields, is_clearly_different, name_level
+from sijil.domains.matching.rules.levels import birth_level, compare_fields
+from sijil.domains.matching.rules.names import is_clearly_different, name_level
 from sijil.domains.matching.rules.weights import judge, model_on, read_model, weigh
 from sijil.domains.matching.tests.subjects import fatima, twin_of
 from sijil.domains.matching.types import Verdict
@@ -56,6 +58,9 @@ def test_levels_of_names(a, b, level):
         ("1988-03-14", "1978-03-14", "one_digit"),
         ("1988-03-14", "1988", "year"),
         ("1988-03-14", "1988-01-01", "year"),
+        ("1988-03", "1988-03-14", "year"),
+        ("1988-03", "1988-04-14", "same_year"),
+        ("1988-12-13", "1988-12-31", "one_digit"),
         ("1988-01-01", "1988-01-01", "year"),
         ("1988", "1989-06", "near_year"),
         ("1988-03-14", "1988-11-25", "same_year"),
@@ -108,15 +113,93 @@ def test_other_people_are_not_likely(changes, expected):
 
 
 @pytest.mark.parametrize(
-    "names",
+    ("names", "expected"),
     [
-        {"first_name_ar": "يوسف", "first_name_fr": "Youssef"},
-        {"first_name_ar": "سلمى", "first_name_fr": "Salma", "sex": "F"},
+        ({"first_name_ar": "يوسف", "first_name_fr": "Youssef"}, Verdict.UNIQUE),
+        ({"first_name_ar": "سلمى", "first_name_fr": "Salma", "sex": "F"}, Verdict.POSSIBLE),
+        (
+            {"first_name_ar": "سلمى", "first_name_fr": "Salma", "sex": "F", "commune_code": "09"},
+            Verdict.UNIQUE,
+        ),
     ],
 )
-def test_a_twin_is_not_a_duplicate(names):
+def test_a_twin_is_looked_at_where_day_sex_and_place_agree(names, expected):
+    """P01: twins exist, and so do people who give another first name; only officers can tell."""
     judged = judge(fatima(), twin_of(fatima(), **names), MODEL)
-    assert (judged.verdict, judged.levels["family"]) == (Verdict.UNIQUE, "twin")
+    assert (judged.verdict, judged.levels["family"]) == (expected, "twin")
+
+
+COMPOUND = [
+    (("مولاي أحمد", "Moulay Ahmed"), ("أحمد", "Ahmed"), "exact"),
+    (("للا مريم", "Lalla Meryem"), ("مريم", "Meryem"), "exact"),
+    (("الحاج علي", "El Hadj Ali"), ("علي", "Ali"), "exact"),
+    (("فاطمة", "Fatima"), ("فاطمة الزهراء", "Fatima Zahra"), "part"),
+    (("محمد", "Mohamed"), ("محمد أمين", "Mohamed Amine"), "part"),
+    (("أمين", "Amine"), ("محمد أمين", "Mohamed Amine"), "part"),
+    (("", "Amine"), ("محمد أمين", ""), "part"),
+    (("أمين محمد", "Amine Mohamed"), ("محمد أمين", "Mohamed Amine"), "phonetic"),
+    (("عبد الرحمان", "Abderrahmane"), ("عبدالرحمن", "Abd er-Rahman"), "phonetic"),
+    (("محمد رضى", "Mohamed Reda"), ("محمد أمين", "Mohamed Amine"), "different"),
+]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "level"), COMPOUND, ids=lambda name: name[1] if isinstance(name, tuple) else name
+)
+def test_names_are_compared_as_parts(a, b, level):
+    assert name_level(a, b) == name_level(b, a) == level
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "level"), COMPOUND[:-1], ids=lambda name: name[1] if isinstance(name, tuple) else name
+)
+def test_a_shorter_form_of_the_first_name_always_goes_to_officers(a, b, level):
+    """P01: another telephone, a birth extract for the card."""
+    one = fatima(first_name_ar=a[0], first_name_fr=a[1], strong_documents=("AB123456",))
+    other = fatima(first_name_ar=b[0], first_name_fr=b[1], phone="0700000000", document_number="1975/12")
+    assert verdict(one, other) is not Verdict.UNIQUE
+
+
+def test_one_name_in_the_others_box_and_the_second_lost():
+    names = {
+        "last_name_ar": "فاطمة",
+        "last_name_fr": "Fatima",
+        "first_name_ar": "كريمة",
+        "first_name_fr": "Karima",
+    }
+    crossed = fatima(**names, phone="", document_number="")  # fmt: skip
+    assert compare_fields(fatima(), crossed)["first_name"] == "crossed"
+    assert verdict(fatima(), crossed) is Verdict.POSSIBLE
+
+
+CARD = {"document_number": "AB123456", "strong_documents": ("AB123456",)}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {**SOMEBODY, "birth": PartialDate(1975, 2, 3), "sex": "M", "commune_code": "09", "phone": ""},
+        {"first_name_ar": "أنس", "first_name_fr": "Anas", "birth": PartialDate(2018, 5, 5), "sex": "M"},
+        {"first_name_ar": "سلمى", "first_name_fr": "Salma", "birth": PartialDate(1990, 5, 5)},
+    ],
+)
+def test_one_card_of_two_people_always_goes_to_officers(changes):
+    """P25, R54: whatever everything else weighs."""
+    judged = judge(fatima(**CARD), fatima(**CARD, **changes), MODEL)
+    assert (judged.verdict, judged.levels["document"]) == (Verdict.POSSIBLE, "strong")
+
+
+def test_a_booklet_that_a_family_shares_only_weighs():
+    booklet = {"document_number": "1975/12"}
+    other = fatima(**booklet, **SOMEBODY, birth=PartialDate(1975, 2, 3), sex="M", commune_code="09", phone="")
+    judged = judge(fatima(**booklet), other, MODEL)
+    assert (judged.verdict, judged.levels["document"]) == (Verdict.UNIQUE, "equal")
+
+
+def test_a_register_twice_as_large_asks_one_bit_more():
+    people = MODEL.people
+    asked = [MODEL.for_people(n).possible for n in (1, people, people + 1, 4 * people)]
+    assert asked == [MODEL.possible, MODEL.possible, MODEL.possible + 100, MODEL.possible + 200]
 
 
 def test_twins_whose_names_share_their_consonants_are_not_likely():
@@ -193,6 +276,23 @@ def test_of_several_papers_one_that_is_the_same_is_enough():
     assert compare_fields(one, fatima(document_number="ZX000000"))["document"] == "different"
 
 
+def test_two_cards_tell_two_people_apart():
+    other = fatima(document_number="ZX000000", strong_documents=("ZX000000",), phone="")
+    card = fatima(document_number="AB123456", strong_documents=("AB123456",), phone="")
+    assert compare_fields(card, other)["document"] == "apart"
+    twin = {"first_name_ar": "سلمى", "first_name_fr": "Salma"}
+    assert verdict(card, dataclasses.replace(other, **twin)) is Verdict.UNIQUE
+    assert judge(card, other, MODEL).weight < judge(card, fatima(phone=""), MODEL).weight - 2000
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [("01.151.01.01", "equal"), ("01.151.09.09", "province"), ("01.161.01.01", "different")],
+)
+def test_people_move_within_their_province(code, level):
+    assert compare_fields(fatima(), fatima(commune_code=code))["commune"] == level
+
+
 def test_weights_are_hundredths_of_a_bit():
     half, quarter = Decimal("0.5"), Decimal("0.25")
     assert [weigh(half, quarter), weigh(quarter, half), weigh(half, half)] == [100, -100, 0]
@@ -214,6 +314,6 @@ def test_the_model_names_its_doubt_and_its_shares_stay_within_one():
 
 
 def test_a_later_model_is_another_version():
-    thresholds = Thresholds(Bits("1.5"), Bits("3"))
+    thresholds = Thresholds(Bits("1.5"), Bits("3"), 1)
     body = msgspec.structs.replace(law.on(MODELS, DAY).body, thresholds=thresholds)
     assert read_model("NEXT", body, law.on(LIMITS, DAY).body).possible == 150

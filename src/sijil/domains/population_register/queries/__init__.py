@@ -8,6 +8,7 @@
 
 from sijil.domains.population_register.queries.history import find_identity, list_versions
 from sijil.domains.population_register.queries.identities import (
+    asked_persons,
     find_person,
     get_person,
     get_request,
@@ -36,18 +37,21 @@ from sijil.domains.population_register.queries.records import (
     get_status,
     has_request,
     is_standing,
+    is_standing_state,
     list_addressees,
     list_records,
     list_request_records,
     list_stuck,
     list_subjects,
     require_standing,
+    state_of,
     tag_of,
 )
 from sijil.domains.population_register.queries.runs import Run
 
 __all__ = [
     "Run",
+    "asked_persons",
     "count_deposited",
     "count_persons",
     "find_addressee",
@@ -82,5 +86,7 @@ __all__ = [
     "list_subjects",
     "list_versions",
     "list_waiting",
+    "is_standing_state",
+    "state_of",
     "tag_of",
 ]

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from sijil.domains.population_register import errors, models
@@ -26,6 +25,7 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
+from sijil.kernel.together import Asked, Rows, is_one_of
 
 
 def find_person(key: PersonKey, *, act: Act, actor: Actor, now: dt.datetime) -> Person | None:
@@ -45,9 +45,19 @@ def list_persons(
     keys: Iterable[PersonKey], *, act: Act, actor: Actor, now: dt.datetime, own: Collection[PersonKey] = ()
 ) -> dict[PersonKey, Person]:
     """Return {key: person} of those that exist. ``own``: the reader's own confirmed household: no entry."""
-    rows = list(_persons().filter(key__in=list(keys)))
-    _show([row.key for row in rows if row.key not in own], act, actor, now)
-    return {row.key: _person(row) for row in rows}
+    return asked_persons(keys, act=act, actor=actor, now=now, own=own).value
+
+
+def asked_persons(
+    keys: Iterable[PersonKey], *, act: Act, actor: Actor, now: dt.datetime, own: Collection[PersonKey] = ()
+) -> Asked[dict[PersonKey, Person]]:
+    """The same, with other reads; the entries are written before the value is opened."""
+
+    def read(rows: list[models.Person]) -> dict[PersonKey, Person]:
+        _show([row.key for row in rows if row.key not in own], act, actor, now)
+        return {row.key: _person(row) for row in rows}
+
+    return Asked(read, _BY_KEY.of([int(key) for key in keys]))
 
 
 def get_request(number: str, *, act: Act, actor: Actor, now: dt.datetime) -> Request:
@@ -98,6 +108,9 @@ def _persons() -> QuerySet[models.Person]:
     return models.Person.objects.select_related("current")
 
 
+_BY_KEY = Rows(lambda keys: _persons().filter(is_one_of("key", keys, "bigint")))
+
+
 def _requests(
     rows: Iterable[models.EnrolmentRequest], act: Act, actor: Actor, now: dt.datetime
 ) -> list[Request]:
@@ -108,8 +121,7 @@ def _requests(
 
 def _show(subjects: Sequence[str], act: Act, actor: Actor, now: dt.datetime) -> None:
     """Write the entries before anything is opened."""
-    with transaction.atomic():
-        acts.shown(act, actor=actor, subjects=subjects, now=now)
+    acts.shown(act, actor=actor, subjects=subjects, now=now)
 
 
 def _request(row: models.EnrolmentRequest) -> Request:

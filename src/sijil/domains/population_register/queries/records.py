@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 
 from sijil.domains.population_register import errors, models
 from sijil.domains.population_register.sealed import (
@@ -77,7 +78,18 @@ def get_record(key: PersonKey) -> PersonRecord:
 
 def is_standing(key: PersonKey) -> bool:
     """Tell whether a person may act for themselves: asked at each door, so one read of one column."""
-    return _state_of(key) not in (PersonState.DECEASED, PersonState.SUSPENDED)
+    return is_standing_state(_state_of(key))
+
+
+def is_standing_state(state: str | None) -> bool:
+    """Tell the same of a state that was read with others (:func:`state_of`)."""
+    return state not in (PersonState.DECEASED, PersonState.SUSPENDED)
+
+
+def state_of(key: str) -> Subquery:
+    """Return, for the rows of others, the state of the person whose key is in a field, as text."""
+    outer = Cast(OuterRef(key), BigIntegerField())
+    return Subquery(models.Person.objects.filter(key=outer).values("state")[:1])
 
 
 def require_standing(key: PersonKey) -> None:

@@ -197,7 +197,20 @@ def matched(identity: Identity) -> dict[str, Any]:
         "phone": str(*parts.get("phone", [""])),
         "document_number": documents[0],
         "other_documents": tuple(documents[1:]),
+        "strong_documents": _strong_numbers(identity),
     }
+
+
+def _strong_numbers(identity: Identity) -> tuple[str, ...]:
+    """Return the numbers of papers that prove who somebody is: each names one person (law 04-20, 02-03)."""
+    form = form_of(identity)
+    numbers = []
+    for field in form.fields:
+        if field.matched == "document" and (number := identity.value(field.id)):
+            paper = form.option(form.field(field.of), str(identity.value(field.of)))
+            if paper and "identity" in paper.proves:
+                numbers.append(str(number))
+    return tuple(numbers)
 
 
 def compared_of(identity: Identity) -> tuple[PersonField, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sijil.domains.programmes.queries.decisions import (
+    asked_current_decisions,
     find_last_deciding,
     get_decision_on,
     list_current_decisions,
@@ -35,6 +36,7 @@ from sijil.domains.programmes.queries.programmes import (
 __all__ = [
     "PAGE",
     "SUBJECT",
+    "asked_current_decisions",
     "checksum_of",
     "count_households",
     "decide_all",

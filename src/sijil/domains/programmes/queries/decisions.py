@@ -13,13 +13,36 @@ from sijil.domains.programmes.models import Basis, Deciding, DecisionNotice, Hou
 from sijil.domains.programmes.types import DecidingProgress, Decision, Outcome, StoredDecision
 from sijil.kernel import law
 from sijil.kernel.errors import Refused
+from sijil.kernel.together import Asked, Rows, is_one_of
 
 
 def list_current_decisions(household_code: str) -> list[StoredDecision]:
     """Return the household's last decision in each programme, in the order of the programmes."""
-    rows = _rows(household_code).order_by("programme", "-number").distinct("programme")
-    found = [as_stored(row) for row in rows]
-    return sorted(found, key=lambda d: (d.programme.order, d.programme.code))
+    return asked_current_decisions(household_code).value
+
+
+def asked_current_decisions(household_code: str) -> Asked[list[StoredDecision]]:
+    """The same, with other reads."""
+
+    def read(rows: list[HouseholdDecision]) -> list[StoredDecision]:
+        found = [as_stored(row) for row in rows]
+        return sorted(found, key=lambda d: (d.programme.order, d.programme.code))
+
+    return Asked(read, _CURRENT.of(household_code, _codes()))
+
+
+def _codes() -> list[str]:
+    return [name.rpartition(".")[2] for name in law.names(rules.PROGRAMMES)]  # the key begins with them
+
+
+_CURRENT = Rows(
+    lambda code, programmes: (
+        HouseholdDecision.objects.filter(is_one_of("programme", programmes, "text"), household_code=code)
+        .select_related("basis")
+        .order_by("programme", "-number")
+        .distinct("programme")
+    )
+)
 
 
 def list_decisions(household_code: str, programme: str) -> list[StoredDecision]:
@@ -38,8 +61,7 @@ def get_decision_on(household_code: str, programme: str, day: dt.date) -> Stored
 
 
 def _rows(household_code: str) -> QuerySet[HouseholdDecision]:
-    codes = [name.rpartition(".")[2] for name in law.names(rules.PROGRAMMES)]  # the key begins with them
-    rows = HouseholdDecision.objects.filter(programme__in=codes, household_code=household_code)
+    rows = HouseholdDecision.objects.filter(programme__in=_codes(), household_code=household_code)
     return rows.select_related("basis")
 
 

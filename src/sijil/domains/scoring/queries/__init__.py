@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from sijil.domains.scoring.queries.columns import histogram, read_last_scores
-from sijil.domains.scoring.queries.explain import explain
+from sijil.domains.scoring.queries.explain import explain, explained
 from sijil.domains.scoring.queries.formulas import describe_formula
 from sijil.domains.scoring.queries.scores import (
     SUBJECT,
+    asked_current_score,
+    asked_last_scores,
+    asked_moments,
     find_current_score,
     find_open_rescoring,
     get_current_score,
@@ -28,8 +31,12 @@ from sijil.domains.scoring.queries.scores import (
 
 __all__ = [
     "SUBJECT",
+    "asked_current_score",
+    "asked_last_scores",
+    "asked_moments",
     "describe_formula",
     "explain",
+    "explained",
     "find_current_score",
     "find_open_rescoring",
     "get_current_score",

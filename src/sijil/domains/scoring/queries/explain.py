@@ -25,6 +25,13 @@ def explain(
     """
     score = get_current_score(household_code) if number is None else get_score(household_code, number)
     previous = get_score(household_code, score.number - 1) if score.number > 1 else None
+    return explained(score, previous, language=language, decimals=decimals)
+
+
+def explained(
+    score: ScoreResult, previous: ScoreResult | None, *, language: str, decimals: int
+) -> Explanation:
+    """Explain a score beside the one before it."""
     now, before = _exact(score), _exact(previous) if previous else None
     terms = _terms(score, previous)
     groups = _groups(rules.load_formula(score.formula_version), terms)

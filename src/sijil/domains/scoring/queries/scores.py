@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from sijil.domains.scoring import rules
 from sijil.domains.scoring.errors import RESCORING_MISSING, SCORE_MISSING
@@ -24,6 +26,7 @@ from sijil.domains.scoring.types import (
 from sijil.kernel.errors import Refused
 from sijil.kernel.law import Pin
 from sijil.kernel.tally import By
+from sijil.kernel.together import Asked, Rows
 
 
 def as_result(row: ScoreRow) -> ScoreResult:
@@ -52,7 +55,7 @@ def as_result(row: ScoreRow) -> ScoreResult:
         computed_at=row.computed_at,
         inputs=inputs,
         parts=tuple(row.contributions),
-        pins=pins_of(row.law),
+        pins=_as_pins(row.pins) if hasattr(row, "pins") else pins_of(row.law),
         declaration=None if row.declaration == NO_DECLARATION else row.declaration,
         due=tuple(DueMember(member, tuple(fields)) for member, fields in row.due),
         confirmed=row.confirmed,
@@ -64,7 +67,11 @@ def pins_of(law: int) -> tuple[Pin, ...]:
 
     Asked each time: the number is of one database, as it is now, and a process may outlive both.
     """
-    return tuple(Pin(*pin) for pin in ScoreLaw.objects.values_list("pins", flat=True).get(pk=law))
+    return _as_pins(ScoreLaw.objects.values_list("pins", flat=True).get(pk=law))
+
+
+def _as_pins(stored: list[list[str]]) -> tuple[Pin, ...]:
+    return tuple(Pin(*pin) for pin in stored)
 
 
 def list_pins() -> list[Pin]:
@@ -97,8 +104,35 @@ def is_any_of_another_law(day: dt.date) -> bool:
 
 def find_current_score(household_code: str) -> ScoreResult | None:
     """Return the household's last score, or None."""
-    row = ScoreRow.objects.filter(household_code=household_code).order_by("-number").first()
-    return None if row is None else as_result(row)
+    return asked_current_score(household_code).value
+
+
+def asked_current_score(household_code: str) -> Asked[ScoreResult | None]:
+    """The same, with other reads."""
+    return Asked(lambda rows: as_result(rows[0]) if rows else None, _LAST.of(household_code))
+
+
+def asked_last_scores(household_code: str) -> Asked[list[ScoreResult]]:
+    """The household's last score and the one before it, with other reads."""
+    return Asked(lambda rows: [as_result(row) for row in rows], _LAST.of(household_code))
+
+
+def _scores(household_code: Any) -> QuerySet[ScoreRow]:
+    pins = Subquery(ScoreLaw.objects.filter(pk=OuterRef("law")).values("pins")[:1])
+    return ScoreRow.objects.filter(household_code=household_code).annotate(pins=pins).order_by("-number")
+
+
+_LAST = Rows(lambda code: _scores(code)[:2])
+_MOMENTS = Rows(
+    lambda code: (
+        ScoreRow.objects.filter(household_code=code).only("number", "computed_at").order_by("-number")
+    )
+)
+
+
+def asked_moments(household_code: str) -> Asked[list[tuple[int, dt.datetime]]]:
+    """Return number and moment of all scores of a household, the newest first."""
+    return Asked(lambda rows: [(row.number, row.computed_at) for row in rows], _MOMENTS.of(household_code))
 
 
 def get_current_score(household_code: str) -> ScoreResult:

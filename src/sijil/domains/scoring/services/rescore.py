@@ -38,7 +38,7 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.law import Pin
 
 _LOCKS = 7220  # advisory locks of rescorings
-CHUNK = 2 << 20  # bytes read before they are worked on: some 4,000 households
+CHUNK = 4 << 20  # bytes read before they are worked on: some 8,000 households
 _MEMORY = "256MB"  # for the joins of the reading connection
 _READ = """
     COPY (SELECT {fixed}, coalesce(c.number, 0) AS number, coalesce(c.ctid, '(0,0)') AS place,

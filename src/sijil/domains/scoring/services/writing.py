@@ -81,7 +81,7 @@ class Batch:
     """Households to write: answers (n, inputs) and scores; who is due, by row, as JSON.
 
     ``confirmed``: by row, the confirmation by which it counts though out of range, 0: none. ``outcome``: what
-    comes of it.
+    comes of it. ``fingerprints``: equal for the same declaration, equal inputs and equal members due.
     """
 
     codes: Codes
@@ -92,20 +92,7 @@ class Batch:
     due: Mapping[int, bytes]
     confirmed: NDArray[np.int64]
     outcome: NDArray[np.int8]
-
-    @property
-    def fingerprints(self) -> NDArray[np.int64]:
-        """Numbers that are equal for the same declaration, equal inputs and equal members due."""
-        weighed = self.vectors.astype(np.uint64) * _weights(self.vectors.shape[1])
-        mixed: NDArray[np.uint64] = weighed.sum(axis=1, dtype=np.uint64)
-        if self.declarations is not None:
-            halves = np.frombuffer(self.declarations.tobytes(), "<u8").reshape(-1, 2)
-            mixed += (halves * _weights(2)).sum(axis=1, dtype=np.uint64)
-        sums = np.array([zlib.crc32(text) for text in self.due.values()], np.uint64)
-        mixed[list(self.due)] += sums << np.uint64(20)
-        mixed ^= mixed >> np.uint64(31)
-        found: NDArray[np.int64] = mixed.view(np.int64)
-        return found
+    fingerprints: NDArray[np.int64]
 
 
 def new_batch(
@@ -119,7 +106,23 @@ def new_batch(
     """Return households to write; a score out of range counts where a confirmation holds."""
     confirmed = find_held(codes, last.confirmed, found, declarations)
     outcome = np.where(confirmed > 0, columns.SCORED, found.outcome).astype(np.int8)
-    return Batch(codes, last, vectors, found, declarations, due or {}, confirmed, outcome)
+    fingerprints = _fingerprints(vectors, declarations, due or {})
+    return Batch(codes, last, vectors, found, declarations, due or {}, confirmed, outcome, fingerprints)
+
+
+def _fingerprints(
+    vectors: NDArray[Any], declarations: NDArray[Any] | None, due: Mapping[int, bytes]
+) -> NDArray[np.int64]:
+    weighed = vectors.astype(np.uint64) * _weights(vectors.shape[1])
+    mixed: NDArray[np.uint64] = weighed.sum(axis=1, dtype=np.uint64)
+    if declarations is not None:
+        halves = np.frombuffer(declarations.tobytes(), "<u8").reshape(-1, 2)
+        mixed += (halves * _weights(2)).sum(axis=1, dtype=np.uint64)
+    sums = np.array([zlib.crc32(text) for text in due.values()], np.uint64)
+    mixed[list(due)] += sums << np.uint64(20)
+    mixed ^= mixed >> np.uint64(31)
+    found: NDArray[np.int64] = mixed.view(np.int64)
+    return found
 
 
 @lru_cache
@@ -207,15 +210,13 @@ def _copy(table: str, names: str, blocks: Iterator[copy.Records]) -> None:
 
 
 class _Writer:
-    """Fills blocks of records, one reused block for all rows of one width."""
+    """Fills blocks of records, one reused block for all rows of one width: JSON is filled up with spaces."""
 
     def __init__(self, stamp: Stamp, batch: Batch, law: int) -> None:
         self.stamp, self.batch, self.law = stamp, batch, law
-        self.fingerprints = batch.fingerprints
-        lengths = np.zeros(len(batch.codes), np.int64)
-        for row, text in batch.due.items():
-            lengths[row] = len(text)
-        self.due_length = lengths
+        self.is_due = np.zeros(len(batch.codes), np.bool_)
+        self.is_due[list(batch.due)] = True
+        self.width = max(map(len, batch.due.values()), default=0)
 
     def update_current(self, among: NDArray[np.bool_]) -> None:
         with connection.cursor() as cursor:
@@ -237,9 +238,9 @@ class _Writer:
 
     def score_blocks(self, among: NDArray[np.bool_]) -> Iterator[copy.Records]:
         for every, milieu, state in self._groups(among):
-            lengths = self.due_length[every]
-            for length in np.unique(lengths).tolist():
-                yield from self._score_block(every[lengths == length], milieu, state, length)
+            is_due = self.is_due[every]
+            yield from self._score_block(every[~is_due], milieu, state, 0)
+            yield from self._score_block(every[is_due], milieu, state, self.width)
 
     def _score_block(self, every: Any, milieu: int, state: ScoreState, due: int) -> Iterator[copy.Records]:
         batch, stamp = self.batch, self.stamp
@@ -251,7 +252,8 @@ class _Writer:
             out["actor_id"] = stamp.actor.id.encode()
             if batch.declarations is not None:
                 out["declaration"] = batch.declarations[rows]
-            out["due"] = [_JSONB + batch.due[r] for r in rows.tolist()] if due else _JSONB + NOBODY
+            texts = [_JSONB + batch.due[row].ljust(due) for row in rows.tolist()] if due else _JSONB + NOBODY
+            out["due"] = texts
             out["inputs"]["elements"]["value"] = batch.vectors[rows]
             out["contributions"]["elements"]["value"] = batch.found.parts[rows, :width]
             out["confirmed"] = batch.confirmed[rows]
@@ -264,7 +266,7 @@ class _Writer:
                 self._put(out, rows, state)
                 out["milieu"], out["rescoring"] = milieu, self.stamp.rescoring
                 out["region"], out["size"] = batch.vectors[rows, 1], batch.vectors[rows, size]
-                out["fingerprint"] = self.fingerprints[rows]
+                out["fingerprint"] = batch.fingerprints[rows]
                 out["confirmed"] = batch.last.confirmed[rows]
                 if with_place:
                     out["place"] = batch.last.place[rows]

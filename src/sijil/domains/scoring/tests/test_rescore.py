@@ -149,6 +149,18 @@ def test_who_is_due_is_named_by_the_score_and_a_new_one_makes_a_new_score(inputs
     assert queries.get_current_score(codes_of(1)[0]).due == ()
 
 
+def test_who_is_due_is_named_whole_however_many_they_are_in_the_next_household(inputs: None) -> None:
+    codes = codes_of(3)
+    for code, who in zip(codes, (b"\x02", b"\x01\x02\x0a", b""), strict=True):
+        tried.put({code: U1}, due=who)
+    run(start())
+    assert [[one.member for one in queries.get_current_score(code).due] for code in codes] == [
+        [2],
+        [1, 2, 10],
+        [],
+    ]
+
+
 def strict(most: int) -> ScoringLaw:
     """Return the law with fewer cars allowed."""
     formula = tried.law().formula

@@ -1,375 +1,71 @@
 """What others read of the social register: values, never rows."""
 
-from __future__ import annotations
-
-import datetime as dt
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-from uuid import UUID
-
-from django.db.models import Exists, OuterRef, QuerySet
-
-from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
-from sijil.domains.social_register.models import (
-    CompletionRequest,
-    Declaration,
-    Draft,
-    Household,
-    Member,
-    Registration,
+from sijil.domains.social_register.queries.alone import find_registration_of
+from sijil.domains.social_register.queries.completions import (
+    asked_completion,
+    count_completions,
+    find_completion,
+    get_typed,
+    list_completions,
 )
-from sijil.domains.social_register.rules import Who, form_of, pack_household, pack_members
-from sijil.domains.social_register.states import CompletionState, RegistrationState
-from sijil.domains.social_register.types import (
-    Addressee,
-    Answer,
-    Completion,
-    DeclaredMember,
-    DraftMember,
-    Due,
-    FrozenDeclaration,
-    HouseholdMember,
-    HouseholdView,
-    RegistrationDraft,
-    RegistrationView,
-    Step,
-    Value,
-)
-from sijil.kernel.dates import PartialDate
-from sijil.kernel.errors import Refused
-from sijil.kernel.ids import PersonKey
-from sijil.kernel.rows import among
-
-OPEN = tuple(
-    state.value
-    for state in (RegistrationState.DRAFTED, RegistrationState.SUBMITTED, RegistrationState.QUARANTINED)
+from sijil.domains.social_register.queries.files import (
+    OPEN,
+    asked_declaration,
+    asked_form_version,
+    asked_registration_of_household,
+    digest_of,
+    find_draft_of,
+    find_household_of,
+    find_registration_of_household,
+    frozen,
+    get_addressee,
+    get_declaration,
+    get_declaration_of,
+    get_draft,
+    get_household,
+    get_registration,
+    get_registration_by_number,
+    is_sound,
+    iter_declarations,
+    list_addressees,
+    list_headless,
+    list_households,
+    list_numbers_of,
+    list_stuck,
+    list_unlike,
+    open_births,
 )
 
-
-def get_draft(registration_id: UUID) -> RegistrationDraft:
-    """Return a registration with all that was typed. Raises: Refused(REGISTRATION_UNKNOWN)."""
-    found = Registration.objects.filter(pk=registration_id).prefetch_related("drafts").first()
-    if found is None:
-        raise Refused(REGISTRATION_UNKNOWN)
-    return _draft(found)
-
-
-def find_draft_of(declarant: PersonKey) -> RegistrationDraft | None:
-    """Return the registration that this person is filling in, if any."""
-    found = Registration.objects.filter(declarant=declarant, state=RegistrationState.DRAFTED)
-    first = found.prefetch_related("drafts").first()
-    return _draft(first) if first else None
-
-
-def list_stuck(*, before: dt.datetime, limit: int = 500) -> list[UUID]:
-    """Return the registrations sent before a moment that nobody has decided since, the oldest first."""
-    sent = Registration.objects.filter(state=RegistrationState.SUBMITTED, submitted_at__lt=before)
-    return list(sent.order_by("submitted_at").values_list("pk", flat=True)[:limit])
-
-
-def get_registration(registration_id: UUID) -> RegistrationView:
-    """Return the file as tracked. Raises: Refused(REGISTRATION_UNKNOWN)."""
-    return _one_registration(pk=registration_id)
-
-
-def get_registration_by_number(number: str) -> RegistrationView:
-    """Return the file of a request number (cleaned). Raises: Refused(REGISTRATION_UNKNOWN)."""
-    return _one_registration(number=number)
-
-
-def get_addressee(registration_id: UUID) -> Addressee:
-    """Return whom to tell about a registration. Raises: Refused(REGISTRATION_UNKNOWN)."""
-    names = ("number", "declarant", "language", "household_id")
-    row = Registration.objects.filter(pk=registration_id).values_list(*names).first()
-    if row is None:
-        raise Refused(REGISTRATION_UNKNOWN)
-    return Addressee(row[0], row[1], row[2], row[3] or "")
-
-
-def list_addressees(completion_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
-    """Return whom to tell about requests to complete: who declared, in the language of the registration.
-
-    ``number``: of the registration; empty, and Arabic, for a household that was loaded.
-    """
-    rows = CompletionRequest.objects.filter(among("pk", list(completion_ids), "uuid")).order_by(
-        "household_id"
-    )
-    asked = {code: (pk, who) for pk, code, who in rows.values_list("pk", "household", "household__declarant")}
-    files = Registration.objects.filter(among("household", asked)).order_by("-submitted_at")
-    spoken = {code: file for code, *file in files.values_list("household", "number", "language")}
-    found = {}
-    for code, (pk, who) in asked.items():
-        number, language = spoken.get(code, ("", "ar"))
-        found[pk] = Addressee(number, who, language, code)
-    return found
-
-
-def find_registration_of(declarant: PersonKey) -> RegistrationView | None:
-    """Return the last registration that this person sent and that was not withdrawn, if any."""
-    sent = Registration.objects.filter(declarant=declarant, submitted_at__isnull=False)
-    found = sent.order_by("-submitted_at").first()
-    return _registration(found) if found else None
-
-
-def find_registration_of_household(code: str) -> RegistrationView | None:
-    """Return the registration that made a household, if it was made here (not loaded)."""
-    found = Registration.objects.filter(household_id=code).order_by("submitted_at").first()
-    return _registration(found) if found else None
-
-
-def get_household(code: str) -> HouseholdView:
-    """Return a household and its present members. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
-    found = Household.objects.filter(pk=code).prefetch_related("members").first()
-    if found is None:
-        raise Refused(HOUSEHOLD_UNKNOWN)
-    return _household(found)
-
-
-def list_households(codes: Iterable[str]) -> dict[str, HouseholdView]:
-    """Return {code: household} of those that exist, with their present members."""
-    rows = Household.objects.filter(pk__in=list(codes)).prefetch_related("members")
-    return {row.code: _household(row) for row in rows}
-
-
-def find_household_of(person: PersonKey) -> HouseholdView | None:
-    """Return the present household of a person, if any."""
-    stay = Member.objects.filter(person=person, left_on__isnull=True).first()
-    return get_household(stay.household_id) if stay else None
-
-
-def list_numbers_of(person: PersonKey) -> list[str]:
-    """Return the numbers by which the log knows a person: own registrations, and the present household."""
-    own = Registration.objects.filter(declarant=person).values_list("number", flat=True)
-    stays = Member.objects.filter(person=person, left_on__isnull=True)
-    present = Registration.objects.filter(household__members__in=stays).values_list("number", flat=True)
-    return sorted({*own, *present, *stays.values_list("household_id", flat=True)})
-
-
-def get_declaration(household_code: str) -> FrozenDeclaration:
-    """Return what the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
-    found = Declaration.objects.filter(household_id=household_code).order_by("-declared_at").first()
-    if found is None:
-        raise Refused(HOUSEHOLD_UNKNOWN)
-    return frozen(found)
-
-
-def get_declaration_of(registration_id: UUID) -> FrozenDeclaration:
-    """Return what was declared with a registration. Raises: Refused(REGISTRATION_UNKNOWN)."""
-    found = Declaration.objects.filter(registration_id=registration_id).first()
-    if found is None:
-        raise Refused(REGISTRATION_UNKNOWN)
-    return frozen(found)
-
-
-def get_form_version(household_code: str) -> str:
-    """Return the form by which the household declared last. Raises: Refused(HOUSEHOLD_UNKNOWN)."""
-    rows = Declaration.objects.filter(household_id=household_code).order_by("-declared_at")
-    found = rows.values_list("form_version", flat=True).first()
-    if found is None:
-        raise Refused(HOUSEHOLD_UNKNOWN)
-    return found
-
-
-def iter_declarations(
-    *, after: str = "", chunk: int = 2000
-) -> Iterator[tuple[HouseholdView, FrozenDeclaration]]:
-    """Yield each household (not closed) with its last declaration, by code, from ``after`` on."""
-    while page := _page(after, chunk):
-        latest = _latest([household.code for household in page])
-        yield from ((_household(h), frozen(latest[h.code])) for h in page if h.code in latest)
-        after = page[-1].code
-
-
-def open_births(household_codes: Iterable[str]) -> dict[str, dict[PersonKey, PartialDate]]:
-    """Return the birth dates of the members, by household and person: one block unsealed for each household.
-
-    For ages only, in a run that shows nobody; the run is written down by who makes it (``acts.ran``).
-    """
-    found = Household.objects.filter(pk__in=list(household_codes)).only("code", "sealed_births")
-    return {household.code: household.births for household in found}
-
-
-def list_unlike(known: Mapping[PersonKey, tuple[PartialDate, str]]) -> set[PersonKey]:
-    """Return those of whom a household keeps another birth date or sex than ``{person: (birth, sex)}``."""
-    stays = list(Member.objects.filter(person__in=known))
-    births = open_births({stay.household_id for stay in stays})
-    return {
-        stay.person
-        for stay in stays
-        if (births[stay.household_id].get(stay.person), stay.sex) != known[stay.person]
-    }
-
-
-def find_completion(household_code: str) -> Completion | None:
-    """Return the open request to complete a household's declaration, if there is one."""
-    row = _asked().filter(household_id=household_code).first()
-    return _completion(row) if row else None
-
-
-def list_completions(*, limit: int = 100) -> list[Completion]:
-    """Return the open requests to complete a declaration, the oldest first."""
-    rows = _asked().order_by("opened_at", "household_id")
-    return [_completion(row) for row in rows[:limit]]
-
-
-def count_completions() -> int:
-    """Count the households that are asked to complete their declaration."""
-    return _asked().count()
-
-
-def get_typed(completion_id: UUID) -> Mapping[Who, Mapping[str, Answer]]:
-    """Return what was typed so far for a request to complete: answers by person (None: the household) and
-    field.
-    """
-    rows = Draft.objects.filter(completion_id=completion_id).order_by("pk")
-    return {row.person: _answers(row) for row in rows}
-
-
-def _asked() -> QuerySet[CompletionRequest]:
-    return CompletionRequest.objects.filter(state=CompletionState.ASKED)
-
-
-def _completion(row: CompletionRequest) -> Completion:
-    due = tuple(Due(at, who and PersonKey(who), tuple(fields)) for at, who, fields in row.due)
-    assert row.due_on is not None
-    return Completion(row.id, row.household_id, row.opened_at, row.due_on, due, row.version, row.needed_by)
-
-
-def is_sound(declaration_id: UUID) -> bool:
-    """Tell whether a declaration still says what was frozen: its digest, and the numbers that scores read."""
-    row = Declaration.objects.get(pk=declaration_id)
-    found, form = frozen(row), form_of(row.form_version)
-    packed = (pack_household(form, found.answers), pack_members(form, found.members))
-    return digest_of(row) == row.sha256 and packed == (bytes(row.packed_household), bytes(row.packed_members))
-
-
-def digest_of(row: Declaration) -> str:
-    """Return the SHA-256 of the canonical JSON of what a declaration says."""
-    content = {
-        "form_version": row.form_version,
-        "form_digest": row.form_digest,
-        "declared_on": row.declared_on.isoformat(),
-        "milieu": row.milieu,
-        "milieu_by": row.milieu_by,
-        "answers": row.answers,
-        "members": row.members,
-    }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def frozen(row: Declaration) -> FrozenDeclaration:
-    """Return a declaration row as a value."""
-    return FrozenDeclaration(
-        id=row.id,
-        household_code=row.household_id,
-        form_version=row.form_version,
-        form_digest=row.form_digest,
-        declared_on=row.declared_on,
-        milieu=row.milieu,
-        milieu_by=row.milieu_by,
-        answers=_values(row.answers),
-        members=tuple(
-            DeclaredMember(PersonKey(m["person"]), m["sex"], m["age"], _values(m["answers"]))
-            for m in row.members
-        ),
-        sha256=row.sha256,
-    )
-
-
-def _page(after: str, chunk: int) -> list[Household]:
-    rows = Household.objects.filter(code__gt=after).exclude(state="closed").order_by("code")
-    return list(rows.prefetch_related("members")[:chunk])
-
-
-def _latest(codes: list[str]) -> dict[str, Declaration]:
-    rows = Declaration.objects.filter(household_id__in=codes).order_by("household_id", "declared_at")
-    return {row.household_id: row for row in rows}
-
-
-def _values(answers: Mapping[str, Any]) -> dict[str, Value]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
-
-
-def _answers(draft: Draft) -> dict[str, Answer]:
-    return {
-        name: Answer(body["raw"], dt.datetime.fromisoformat(body["saved_at"]))
-        for name, body in draft.answers.items()
-    }
-
-
-def _draft(row: Registration) -> RegistrationDraft:
-    drafts = sorted(row.drafts.all(), key=lambda draft: draft.pk)
-    members = [(d, d.person) for d in drafts if d.person is not None]
-    typed = [_answers(d) for d in drafts if d.step == "SOC"]
-    return RegistrationDraft(
-        id=row.id,
-        number=row.number,
-        declarant=row.declarant,
-        state=row.state,
-        commune_code=row.commune_code,
-        region_code=row.region_code,
-        milieu=row.milieu,
-        milieu_by=row.milieu_by,
-        area=row.area,
-        form_version=row.form_version,
-        started_at=row.opened_at,
-        updated_at=row.updated_at,
-        answers=typed[0] if typed else {},
-        members=tuple(DraftMember(d.place, person, d.sex, _answers(d)) for d, person in members),
-        version=row.version,
-    )
-
-
-def _household(row: Household) -> HouseholdView:
-    stays = sorted(
-        (m for m in row.members.all() if m.left_on is None), key=lambda m: (m.relation != "head", m.pk)
-    )
-    return HouseholdView(
-        code=row.code,
-        state=row.state,
-        commune_code=row.commune_code,
-        region_code=row.region_code,
-        milieu=row.milieu,
-        milieu_by=row.milieu_by,
-        head=row.head,
-        declarant=row.declarant,
-        declared_at=row.opened_at,
-        members=tuple(HouseholdMember(m.person, m.relation, m.sex, m.joined_on) for m in stays),
-    )
-
-
-def _one_registration(**key: Any) -> RegistrationView:
-    found = Registration.objects.filter(**key).first()
-    if found is None:
-        raise Refused(REGISTRATION_UNKNOWN)
-    return _registration(found)
-
-
-def _registration(row: Registration) -> RegistrationView:
-    return RegistrationView(
-        id=row.id,
-        number=row.number,
-        declarant=row.declarant,
-        state=row.state,
-        household_code=row.household_id or "",
-        language=row.language,
-        started_at=row.opened_at,
-        submitted_at=row.submitted_at,
-        answer_due_on=row.due_on,
-        steps=_steps(row),
-    )
-
-
-def _steps(row: Registration) -> tuple[Step, ...]:
-    """Return the steps that changed the state: marks of the clock are for staff."""
-    changed = (step for step in row.steps.all() if step.from_state != step.to_state)
-    return tuple(Step(s.action, s.to_state, s.at, s.actor_kind, s.reason) for s in changed)
-
-
-def list_headless() -> list[str]:
-    """Return the households whose head is not the member that stands in them as head."""
-    heads = Member.objects.filter(household=OuterRef("pk"), person=OuterRef("head"), relation="head")
-    return list(Household.objects.exclude(Exists(heads)).order_by("pk").values_list("pk", flat=True))
+__all__ = [
+    "OPEN",
+    "asked_completion",
+    "asked_declaration",
+    "asked_form_version",
+    "asked_registration_of_household",
+    "count_completions",
+    "digest_of",
+    "find_completion",
+    "find_draft_of",
+    "find_household_of",
+    "find_registration_of",
+    "find_registration_of_household",
+    "frozen",
+    "get_addressee",
+    "get_declaration",
+    "get_declaration_of",
+    "get_draft",
+    "get_household",
+    "get_registration",
+    "get_registration_by_number",
+    "get_typed",
+    "is_sound",
+    "iter_declarations",
+    "list_addressees",
+    "list_completions",
+    "list_headless",
+    "list_households",
+    "list_numbers_of",
+    "list_stuck",
+    "list_unlike",
+    "open_births",
+]

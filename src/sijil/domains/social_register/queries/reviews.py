@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from sijil.domains.social_register.models import Member, Registration, ScoreReview
+from sijil.domains.social_register.models import Registration, ScoreReview
+from sijil.domains.social_register.queries.files import FILES, STEPS, of_file
 from sijil.domains.social_register.states import RegistrationState, ReviewState
 from sijil.domains.social_register.types import Addressee, ScoreInReview, Step
 from sijil.kernel.actors import COUNTRY
-from sijil.kernel.ids import PersonKey
+from sijil.kernel.together import Asked, Rows
 
 OUT_OF_RANGE = "score_out_of_range"  # of rules.DOUBTS
 
@@ -45,14 +46,22 @@ def find_to_review(number: str) -> ScoreInReview | None:
 
 def find_check(household_code: str) -> ScoreInReview | None:
     """Return the check that a household waits for, if its score is set aside."""
-    registration = _registrations().filter(household_id=household_code).first()
-    return _of_registration(registration) if registration else find_to_review(household_code)
+    return asked_check(household_code).value
 
 
-def find_refusal(person: PersonKey) -> Step | None:
-    """Return why the household that this person belonged to last was closed by an officer, if it was."""
-    stay = Member.objects.filter(person=person).order_by("-joined_on", "-pk").first()
-    return find_refusal_of(stay.household_id) if stay else None
+def asked_check(household_code: str) -> Asked[ScoreInReview | None]:
+    """The same, with other reads."""
+
+    def read(files: list[Registration], steps: list[Any], reviews: list[ScoreReview]) -> ScoreInReview | None:
+        aside = [file for file in files if file.state == RegistrationState.QUARANTINED]
+        if aside:
+            return _of_registration(aside[0], of_file(aside[0], steps))
+        return _of_review(reviews[0]) if reviews else None
+
+    return Asked(read, FILES.of(household_code), STEPS.of(household_code), _CHECKS.of(household_code))
+
+
+_CHECKS = Rows(lambda code: _reviews().filter(household=code).select_related("household")[:1])
 
 
 def find_refusal_of(household_code: str) -> Step | None:
@@ -99,8 +108,10 @@ def _following(rows: QuerySet[Any], number: str, after: str) -> QuerySet[Any]:
     return ordered.filter(Q(due_on__gt=due_on) | Q(due_on=due_on, **{f"{number}__gt": last}))
 
 
-def _of_registration(row: Registration) -> ScoreInReview:
-    aside = [step for step in row.steps.all() if step.from_state != step.to_state][-1]
+def _of_registration(row: Registration, steps: Iterable[Any] | None = None) -> ScoreInReview:
+    aside = [
+        step for step in (row.steps.all() if steps is None else steps) if step.from_state != step.to_state
+    ][-1]
     assert row.due_on is not None
     return ScoreInReview(
         id=row.id,

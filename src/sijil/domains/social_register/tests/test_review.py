@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, services
 from sijil.domains.social_register.models import Household, ScoreReview
-from sijil.domains.social_register.queries import reviews
+from sijil.domains.social_register.queries import alone, reviews
 from sijil.domains.social_register.states import REVIEW, ReviewState
 from sijil.domains.social_register.tests.households import (
     CLERK,
@@ -195,16 +195,16 @@ def test_what_is_unknown_is_refused():
 @pytest.mark.parametrize("person", [HEAD, SON], ids=["head", "son"])
 def test_whoever_was_of_the_household_reads_why_it_was_closed(person):
     review_in("refused")
-    found = reviews.find_refusal(PersonKey(person))
+    found = alone.find_refusal(PersonKey(person))
     assert found
     assert (found.to_state, found.reason) == ("refused", REASON)
     household()  # registered again: what was before says nothing any more
-    assert reviews.find_refusal(PersonKey(person)) is None
+    assert alone.find_refusal(PersonKey(person)) is None
 
 
 def test_others_read_of_no_refusal():
     review_in("refused")
-    assert reviews.find_refusal(PersonKey("7")) is None
+    assert alone.find_refusal(PersonKey("7")) is None
 
 
 # --- late, and the list -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-settings.ROOT_URLCONF = "bench.verify_orm"
+settings.ROOT_URLCONF = "bench.verify.orm"
 settings.MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 application = get_wsgi_application()
 
