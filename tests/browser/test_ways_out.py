@@ -209,6 +209,8 @@ def test_the_forms_of_accounts_keep_what_is_typed(open_page: Callable[..., Page]
         page.goto(f"{site}/backoffice/staff/new/")
         expect(page.locator("[name=roles][value=supervisor]"), way.__name__).to_be_checked()
         page.uncheck("[name=roles][value=supervisor]")
+
+
 NEW = "/counter/new/"
 FIRST = "[name=first_name_fr]"
 

@@ -48,9 +48,7 @@ def idcs():
     return register()
 
 
-def start(
-    idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address=HERE, language="fr"
-):
+def start(idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address=HERE, language="fr"):
     return journey.start(
         purpose=purpose,
         idcs=idcs,

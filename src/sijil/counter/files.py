@@ -30,8 +30,8 @@ from sijil.domains.population_register.states import REQUEST, RequestState
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel import clean
-from sijil.kernel.dates import legal_day
 from sijil.kernel.casework.watch import Selection, count_stock
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import show_number
 from sijil.pages import background, clock, refusals

@@ -142,6 +142,8 @@ def test_the_queue_says_when_whoever_is_not_of_today_comes_or_should_have_come(d
     ]  # fmt: skip
     appointment_services.cancel(request_number=number, actor=PUBLIC, now=NOW)
     assert "no appointment" in queue(1)
+
+
 def test_the_landing_opens_the_first_in_line_by_one_key_and_says_what_waits(desk, number):
     other = waiting(phone="0612340077", paper_number="AB123477")
     person_enrolment.ask_for_paper(number=other, reason="paper_expired", actor=OFFICER, now=NOW)
