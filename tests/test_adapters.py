@@ -38,7 +38,9 @@ from sijil.kernel.adapters import AdapterUnfit
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.key_stores import KEY_STORES
+from sijil.kernel.publisher import SHIPPED
 from sijil.processes.adapters import refuse_unfit
+from sijil.processes.environment import Environment
 from sijil.processes.failure import CannotStart
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +259,30 @@ def test_each_wrong_setting_is_named(put):
     assert len(adapters.list_unfit()) == 6
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (("email: contact", "email: nowhere, contact"), "$.email"),
+        (("help_line: ", "help_lime: "), "help_lime"),
+        (None, "No such file"),
+    ],
+    ids=["value", "field", "no file"],
+)
+def test_a_wrong_publisher_stops_the_start_with_field_and_remedy(tmp_path, monkeypatch, wrong, says):
+    file = tmp_path / "publisher.yaml"
+    if wrong:
+        text = SHIPPED.read_text()
+        assert wrong[0] in text
+        file.write_text(text.replace(*wrong, 1))
+    monkeypatch.setenv("SIJIL_PUBLISHER", str(file))
+    monkeypatch.setattr("sijil.processes.adapters.environment", Environment)
+    monkeypatch.setattr("sijil.processes.adapters.list_unfit", list)
+    with pytest.raises(CannotStart) as stopped:
+        refuse_unfit()
+    for part in (f"SIJIL_PUBLISHER={file}", says, "publisher.yaml, or leave the setting out"):
+        assert part in str(stopped.value)
+
+
 def test_a_right_setting_lets_start(put):
     put(sms_gateway="acme_sms:AcmeGateway", abis="acme_abis:AcmeEngine")
     refuse_unfit()
@@ -298,13 +324,8 @@ def test_an_sms_gateway_costs_a_module_and_a_setting(put, tmp_path):
 def test_an_engine_costs_a_module_and_a_setting(put, tmp_path):
     put(abis="acme_abis:AcmeEngine")
     reference, other = uuid4(), uuid4()
-    biometrics.store_capture(
-        request_number="K7QD4M2X9T",
-        modality="face",
-        content=samples.draw(1, "face"),
-        actor=system("t"),
-        now=NOW,
-    )
+    judged = biometrics.judge_capture(modality="face", content=samples.draw(1, "face"), now=NOW)
+    biometrics.store_capture(request_number="K7QD4M2X9T", judged=judged, actor=system("t"), now=NOW)
     with world(ENGINES, "acme_abis:AcmeEngine", put, tmp_path) as vendor:
         biometrics.request_comparison(
             request_number="K7QD4M2X9T", reference=reference, then="person_enrolment.resolve", now=NOW

@@ -24,7 +24,8 @@ DOMAIN_NAMES = {
 }  # fmt: skip
 EXTRA_NAMES = {
     "accounts": {"hashers"},  # Django asks for a class at a dotted path
-    "biometrics": {"samples"},  # drawn faces and irises of the demo: no data of a person
+    # drawn faces and irises of the demo: no data of a person; the child that opens a capture
+    "biometrics": {"samples", "opening"},
     # what a receipt looks like: neither a write nor a read; the child that draws an upload anew
     "documents": {"receipts", "fonts", "drawing"},
     "social_register": {"declared"},  # declarations as columns for scores: a read that opens sealed blocks

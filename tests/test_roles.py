@@ -1,10 +1,14 @@
 """As each role of the database: what it must not do is refused by the database, and it can do its work."""
 
+import os
+import subprocess
+import sys
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 
 from sijil.config import settings as written
@@ -145,6 +149,26 @@ def test_a_role_that_the_server_does_not_know_is_named_with_its_setting(settings
     settings.DATABASE_USERS = roles.PRIVATE | {roles.WORKER: "nobody_here"}
     with pytest.raises(CannotStart, match="SIJIL_WORKER_DATABASE_URL names the role nobody_here"):
         grants.give()
+
+
+AS_WEB = """
+import sijil.config.asgi
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT current_user")
+    print("connected as", *cursor.fetchone())
+"""
+
+
+def test_the_web_process_connects_as_its_role_not_as_the_owner(given):
+    own = database_url()
+    environ = {
+        **os.environ, "SIJIL_HOME": str(django_settings.HOME), "SIJIL_DATABASE_URL": own,
+        "SIJIL_WEB_DATABASE_URL": own.replace("//sijil:", f"//{roles.PRIVATE[roles.WEB]}:"),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", AS_WEB], env=environ, capture_output=True, text=True)
+    assert "connected as sijil_web" in done.stdout, done.stderr[-800:]
 
 
 URL = "postgresql://own:x@db/sijil"

@@ -40,13 +40,9 @@ def deposit(seed: int, **changes: Any) -> RequestRecord:
     identity = FATIMA.with_changes(changes)
     number = population.submit_request(identity=identity, centre_code="C1", language="fr", **who)
     for modality in ("face", "iris_left", "iris_right"):
-        biometrics.store_capture(
-            request_number=number,
-            modality=modality,
-            content=samples.draw(seed, modality),
-            actor=OFFICER,
-            now=NOW,
-        )
+        content = samples.draw(seed, modality)
+        judged = biometrics.judge_capture(modality=modality, content=content, now=NOW)
+        biometrics.store_capture(request_number=number, judged=judged, actor=OFFICER, now=NOW)
     population.compare_papers(number=number, paper=paper_of(identity), actor=OFFICER, now=NOW)
     population.deposit_request(number=number, actor=OFFICER, now=NOW)
     return register.get_request_record(number)

@@ -211,6 +211,63 @@ def test_the_forms_of_accounts_keep_what_is_typed(open_page: Callable[..., Page]
         page.uncheck("[name=roles][value=supervisor]")
 
 
+NEW = "/counter/new/"
+FIRST = "[name=first_name_fr]"
+
+
+@pytest.fixture
+def desk(open_page: Callable[..., Page], officer_session: str, site: str) -> Page:
+    page = open_page("/", language="fr", width=640)
+    page.context.add_cookies([{"name": "sessionid", "value": officer_session, "url": site}])
+    page.goto(site + NEW)
+    return page
+
+
+def abandon(page: Page, site: str) -> None:
+    page.fill(FIRST, "Zineb")
+    page.goto(f"{site}/counter/")
+    page.goto(site + NEW)
+
+
+def test_what_was_typed_for_one_person_is_offered_and_not_put_back(desk: Page, site: str) -> None:
+    abandon(desk, site)
+    expect(desk.locator(FIRST)).to_have_value("")
+    expect(desk.locator("[data-offered]")).to_contain_text(re.compile(r"à .?\d\d:\d\d.? n’a pas"))
+    assert_sound(desk)
+    desk.fill("[name=last_name_fr]", "Alaoui")  # of the next one: never two persons in one form
+    desk.locator("[data-take]").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(FIRST)).to_have_value("Zineb")
+    expect(desk.locator("[name=last_name_fr]")).to_have_value("")
+    expect(desk.locator("[data-offered]")).to_have_count(0)
+
+
+def test_the_form_is_emptied_by_keyboard_and_stays_empty(desk: Page, site: str) -> None:
+    abandon(desk, site)
+    desk.locator("[data-offered] [form=empty]").focus()
+    desk.keyboard.press("Enter")
+    desk.wait_for_load_state()
+    desk.goto(site + NEW)
+    expect(desk.locator("[data-offered]")).to_be_hidden()
+    assert desk.evaluate("Object.keys(sessionStorage).length") == 0
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_refused_form_is_emptied_with_and_without_script(
+    open_page: Callable[..., Page], officer_session: str, site: str, scripts: bool
+) -> None:
+    page = open_page("/", language="ar", width=390, scripts=scripts)
+    page.context.add_cookies([{"name": "sessionid", "value": officer_session, "url": site}])
+    page.goto(site + NEW)
+    page.fill(FIRST, "Zineb")
+    page.locator("main form .actions button:not([type=button], [form])").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.locator("main .actions [form=empty]").last.click()
+    expect(page.locator(".error-summary")).to_have_count(0)
+    expect(page.locator(FIRST)).to_have_value("")
+    expect(page.locator("[data-offered]")).to_be_hidden()
+
+
 # --- keyboard -----------------------------------------------------------------------------------------------
 
 

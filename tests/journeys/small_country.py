@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -135,12 +136,20 @@ def _open_accounts(made: SmallCountry) -> None:
     for reader in readers():
         if reader.login:
             kind = AccountKind.STAFF if reader.roles else AccountKind.CITIZEN
-            account = get_user_model().objects.create(
-                login=reader.login, kind=kind, roles=list(reader.roles), centre_code=reader.centre,
-                area=COUNTRY if reader.roles and not reader.centre else "", created_at=NOW,
-            )  # fmt: skip
-            signed = SignedIn(account.pk, reader.login, kind, reader.roles, reader.centre, "")
+            made_id = _open_staff(reader) if reader.roles else _open_citizen(reader)
+            signed = SignedIn(made_id, reader.login, kind, reader.roles, reader.centre, "")
             made.tokens[reader.name] = create_token(account=signed, now=NOW).token
+
+
+def _open_citizen(reader: Reader) -> UUID:
+    made = get_user_model().objects.create(login=reader.login, kind=AccountKind.CITIZEN, created_at=NOW)
+    return made.pk
+
+
+def _open_staff(reader: Reader) -> UUID:
+    reach = {"centre_code": reader.centre, "area": "" if reader.centre else COUNTRY}
+    who = {"login": reader.login, "name": "Qwert", "password": "le figuier"}
+    return create_staff(roles=list(reader.roles), now=NOW, **who, **reach)
 
 
 def _draft() -> None:

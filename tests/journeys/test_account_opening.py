@@ -25,6 +25,7 @@ from sijil.kernel.ids import draw_idcs
 
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
 BIRTH = PartialDate(1984, 2, 3)
+HERE = "196.200.1.1"
 PHONE, EMAIL = "+212612345678", "aicha@example.ma"
 PASSWORD = "le figuier du jardin"
 pytestmark = pytest.mark.django_db
@@ -47,9 +48,7 @@ def idcs():
     return register()
 
 
-def start(
-    idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address="196.200.1.1", language="fr"
-):
+def start(idcs, purpose=Purpose.OPEN_ACCOUNT, birth=BIRTH, sex="F", at=NOW, address=HERE, language="fr"):
     return journey.start(
         purpose=purpose,
         idcs=idcs,
@@ -74,7 +73,7 @@ def read_code(to=PHONE, at=NOW):
 def open_account(idcs, purpose=Purpose.OPEN_ACCOUNT, password=PASSWORD, at=NOW):
     started = start(idcs, purpose, at=at)
     grant = journey.confirm_code(
-        challenge_id=started.challenge_id, code=read_code(at=at), actor=PUBLIC, now=at
+        challenge_id=started.challenge_id, code=read_code(at=at), address=HERE, actor=PUBLIC, now=at
     )
     return journey.set_password(grant=grant.token, password=password, language="fr", now=at)
 
@@ -157,7 +156,11 @@ def test_a_person_who_has_an_account_is_told_so_after_the_code_only(idcs):
     started = start(idcs, at=later(10))
     with pytest.raises(Refused, match="already_open"):
         journey.confirm_code(
-            challenge_id=started.challenge_id, code=read_code(at=later(10)), actor=PUBLIC, now=later(10)
+            challenge_id=started.challenge_id,
+            code=read_code(at=later(10)),
+            address=HERE,
+            actor=PUBLIC,
+            now=later(10),
         )
 
 
@@ -177,7 +180,7 @@ def test_nobody_learns_that_there_is_no_account_to_reset(idcs):
 def test_a_refused_password_keeps_the_grant_and_sends_nothing(idcs):
     started = start(idcs)
     grant = journey.confirm_code(
-        challenge_id=started.challenge_id, code=read_code(), actor=PUBLIC, now=NOW
+        challenge_id=started.challenge_id, code=read_code(), address=HERE, actor=PUBLIC, now=NOW
     ).token
     with pytest.raises(Refused, match="password_common"):
         journey.set_password(grant=grant, password="1234567890", language="fr", now=NOW)

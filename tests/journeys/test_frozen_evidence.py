@@ -1,5 +1,8 @@
 """What a decision was based on is frozen with it: each state of a file against each write."""
 
+import dataclasses
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.journeys.test_person_enrolment import (
@@ -14,6 +17,7 @@ from tests.journeys.test_person_enrolment import (
 )
 
 from sijil.domains.biometrics.samples import draw
+from sijil.domains.population_register.errors import PAPER_COMPARED
 from sijil.domains.population_register.models import EnrolmentRequest, Person
 from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.tests.samples import known
@@ -23,6 +27,7 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.machine import TRANSITION_REFUSED
 
 pytestmark = pytest.mark.django_db
+LATER = NOW + dt.timedelta(minutes=5)
 OPEN = (RequestState.PRE_REGISTERED, RequestState.PAPERS_REQUESTED)
 WRITES = {
     "capture": lambda number: person_enrolment.capture(
@@ -70,6 +75,36 @@ def test_each_write_is_refused_in_each_state_after_the_counter(state):
         with pytest.raises(Refused) as refused, transaction.atomic():
             write(number)
         assert refused.value.error is TRANSITION_REFUSED, name
+
+
+def test_a_paper_is_removed_while_papers_are_asked_for_and_not_once_it_was_compared():
+    number = given_a_pre_registration()
+    first = WRITES["paper of the officer"](number)
+
+    def remove(document_id):
+        person_enrolment.remove_paper(number=number, document_id=document_id, actor=PUBLIC, now=LATER)
+
+    for state in RequestState:
+        if state not in OPEN:
+            with transaction.atomic():
+                EnrolmentRequest.objects.filter(number=number).update(state=state, **more_of(state))
+                with pytest.raises(Refused) as refused:
+                    remove(first)
+                transaction.set_rollback(True)
+            assert refused.value.error is TRANSITION_REFUSED, state
+    with pytest.raises(Refused) as refused:
+        remove(first)
+    assert refused.value.error is TRANSITION_REFUSED
+    when_compared(number)
+    person_enrolment.ask_for_paper(number=number, reason="paper_unreadable", actor=OFFICER, now=NOW)
+    with pytest.raises(Refused) as refused:
+        remove(first)
+    assert refused.value.error is PAPER_COMPARED
+    later = dataclasses.replace(A_PAPER, kind="passport")
+    second = person_enrolment.add_paper(number=number, paper=later, actor=PUBLIC, now=LATER)
+    person_enrolment.ask_for_paper(number=number, reason="paper_unreadable", actor=OFFICER, now=LATER)
+    remove(second)
+    assert [paper.id for paper in person_enrolment.list_papers(number)] == [first]
 
 
 def test_before_that_each_is_open_where_it_belongs():

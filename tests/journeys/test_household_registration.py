@@ -102,6 +102,15 @@ def send(client, **changes):
 # ── the main way ────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_married_head_without_wife_in_the_list_is_asked(head, family):
+    asked = "no husband or wife is in the list"
+    describe(head, family.head, {"relation": "head", **WORKER})
+    assert asked in flat(text(head.get(CHECK)))
+    add(head, family.wife, KHADIJA)
+    describe(head, family.wife, {"relation": "spouse", **AT_HOME})
+    assert asked not in flat(text(head.get(CHECK)))
+
+
 def test_from_nothing_to_an_explained_score(head, family):
     fill(head, family)
     assert send(head).url == "/my-file/household/sent/"

@@ -1,6 +1,10 @@
 """``sijil verify-state``: nothing differs in a country that was used, and each kind of tampering is named."""
 
+import json
+from functools import partial
+
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from tests.journeys import small_country
 from typer.testing import CliRunner
@@ -51,6 +55,57 @@ TAMPERINGS = {
 }
 
 
+NEW = "018cc251-f400-7000-8000-000000000000"
+INSERTS = {
+    "a score": ("score", "scoring_score", {"number": 99, "a": 1, "score": "8.0"}),
+    "a first score": ("score", "scoring_score", {"household_code": "99999999999"}),
+    "a decision": ("decision", "programmes_decision", {"number": 99}),
+    "a decision by an older score": ("decision", "programmes_decision", {"number": 99, "score_number": 0}),
+    "a list": ("list", "programmes_list", {"id": NEW, "number": 99}),
+    "a household on a list": ("list", "programmes_list_row", {"rank": 99, "household_code": "99999999999"}),
+    "an account": (
+        "account",
+        "accounts_account",
+        {
+            "id": NEW,
+            "login": "x.forged",
+            "kind": "staff",
+            "roles": ["administrator"],
+        },
+    ),
+    "a file of staff": (
+        "staff_account",
+        "accounts_staff",
+        {"account_id": "the account of a citizen"},
+    ),
+    "a household": ("household", "social_register_household", {"code": "99999999999"}),
+    "a person": (
+        "person",
+        "population_register_person",
+        {"id": NEW, "key": 7, "idcs_index": "\\x07"},
+    ),
+    "a subject of banks": ("verification subject", "verification_subject", {"tag": "\\x07", "person": 7}),
+    "an appointment": (
+        "appointment",
+        "appointments_appointment",
+        {"id": 99999, "request_number": "K7QD4M2X9T"},
+    ),
+}
+"""What is put in as a new row, like one that is there but for these columns; its keys are others."""
+
+
+def forge(table, changes):
+    """Insert a row like one that is there; return how many."""
+    if changes.get("account_id"):
+        citizen = get_user_model().objects.filter(kind="citizen").values_list("id", flat=True).first()
+        changes = {"account_id": str(citizen)}
+    return falsify(
+        f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(t) || %s::jsonb)).* "
+        f"FROM (SELECT * FROM {table} LIMIT 1) t",
+        json.dumps(changes),
+    )
+
+
 @pytest.fixture
 def country(db):
     return small_country.make()
@@ -83,6 +138,33 @@ def test_what_a_partner_may_ask_is_what_the_log_says(db, change):
     assert list(list_differences()) == []
     assert falsify(f"UPDATE partner SET {change}")
     assert [(one.of, one.key) for one in list_differences()] == [("partner", "partner:bank-x")]
+
+
+def forge_with_step():
+    put_in = forge("social_register_household", {"code": "99999999999"})
+    forge("social_register_householdstaterow", {"id": 99999, "household_id": "99999999999"})
+    return put_in
+
+
+def put_in_by():
+    """Give each way of adding a row past the guards: what it is, what names it, how it is done."""
+    for name, (kind, table, changes) in INSERTS.items():
+        yield name, kind, partial(forge, table, changes)
+    yield "a household with its step", "household", forge_with_step
+    one = "UPDATE scoring_score SET a = a + 1 WHERE ctid = (SELECT min(ctid) FROM scoring_score)"
+    yield "a score that is another", "score", partial(falsify, one)
+
+
+def test_each_row_put_in_is_named(country):
+    missed = {}
+    for name, kind, put_in in put_in_by():
+        with transaction.atomic():
+            count = put_in()
+            found = {one.of for one in list_differences()}
+            transaction.set_rollback(True)
+        if count != 1 or kind not in found:
+            missed[name] = (count, found)
+    assert missed == {}
 
 
 def test_the_command_names_what_differs(country):

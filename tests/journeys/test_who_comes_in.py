@@ -8,12 +8,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from sijil.domains.accounts.services import create_staff
+from sijil.domains.accounts.tests.staff import with_telephone
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.audit.services import count_reads
 from sijil.domains.population_register.errors import PERSON_DECEASED, PERSON_SUSPENDED
 from sijil.domains.population_register.models import Person
 from sijil.domains.population_register.tests.samples import FATIMA, known
-from sijil.journeys import household_registration, person_enrolment
+from sijil.journeys import household_registration, identity_change, person_enrolment
 from sijil.kernel.actors import citizen, officer
 from sijil.kernel.errors import Refused
 
@@ -161,6 +162,72 @@ def test_a_search_is_noted_also_when_no_name_is_shown(idcs):
         person_enrolment.search("+212600000001", actor=looking, now=NOW)
     (entry,) = told("enrolment.asked_for")
     assert (entry.actor_id, entry.subject, entry.facts["found"]) == ("s.alami", "search", 0)
+
+
+def test_a_refused_search_for_a_person_is_one_entry_a_minute(idcs):
+    elsewhere = officer("s.alami", centre="C1", area="01.051.01.0")
+    for number in (idcs, idcs, "2696719219"):
+        with pytest.raises(Refused):
+            identity_change.find(idcs=number, actor=elsewhere, now=NOW)
+    assert [(e.actor_id, e.subject, e.facts["code"]) for e in told("enrolment.asked_for")] == [
+        ("s.alami", idcs.key, "kernel.role_refused"),
+        ("s.alami", "search", "population_register.unknown_person"),
+    ]
+
+
+def asked_code(client, idcs):
+    body = {"idcs": idcs, "birth_date": str(FATIMA.birth), "sex": FATIMA.sex.value}
+    return client.post("/v1/accounts", body, content_type="application/json").json()["challenge_id"]
+
+
+def test_wrong_codes_are_one_entry_a_minute_about_the_person(client, idcs, fixed):
+    path = f"/v1/accounts/{asked_code(client, idcs)}/confirm"
+    for minute in (0, 0, 1):
+        fixed[0] = NOW + dt.timedelta(minutes=minute)
+        assert client.post(path, {"code": "x"}, content_type="application/json").status_code == 422
+    entries = told("account.sign_in_failed")
+    assert [(e.subject, e.facts["code"]) for e in entries] == [(idcs.key, "accounts.code_wrong")] * 2
+
+
+def test_a_wrong_code_on_the_page_is_counted_the_same(client, idcs):
+    born = {f"birth_date_{part}": getattr(FATIMA.birth, part) for part in ("day", "month", "year")}
+    client.post("/account/open/", {"idcs": idcs, "sex": FATIMA.sex.value, **born})
+    client.post("/account/open/code/", {"code": "000001"})
+    assert [e.subject for e in told("account.sign_in_failed")] == [idcs.key]
+
+
+def test_codes_for_whatever_trial_nobody_began_fill_no_disk(client):
+    for last in range(3):
+        path = f"/v1/accounts/018cc251-f400-7000-8000-00000000000{last}/confirm"
+        client.post(path, {"code": "123456"}, content_type="application/json")
+    assert [e.subject for e in told("account.sign_in_failed")] == ["sign-in"]
+
+
+def test_wrong_present_passwords_are_one_entry_a_minute(client, idcs):
+    by_page(client, idcs)
+    for _ in range(3):
+        wrong = {"present": "wrong", "password": "une autre phrase", "again": "une autre phrase"}
+        assert client.post("/account/password/", wrong).status_code == 422
+    (entry,) = told("account.sign_in_failed")
+    assert (entry.subject, entry.facts["code"]) == (idcs.key, "accounts.sign_in_refused")
+
+
+def test_a_new_password_that_is_too_short_is_no_failed_trial(client, idcs):
+    by_page(client, idcs)
+    client.post("/account/password/", {"present": PASSWORD, "password": "x", "again": "x"})
+    assert not told("account.sign_in_failed")
+
+
+def test_failed_second_factors_are_one_entry_a_minute_by_page_and_by_call(client, clerk, fixed):
+    with_telephone(clerk)
+    fixed[0] = NOW + dt.timedelta(minutes=2)
+    body = {"login": clerk, "password": PASSWORD, "code": "000000"}
+    for _ in range(2):
+        client.post("/v1/sessions", body, content_type="application/json")
+    by_page(client, clerk)
+    client.post("/sign-in/code/", {"code": "000000"})
+    (entry,) = told("account.sign_in_failed")
+    assert (entry.subject, entry.facts["code"]) == (clerk, "accounts.factor_wrong")
 
 
 def test_what_is_counted_never_holds_what_was_typed(client):

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.urls import resolve
 
+from sijil.api import problems
 from sijil.config import doors
+from sijil.pages.problems import STATUS
 from sijil.processes.gate.bodies import Reason
 from sijil.processes.gate.requests import read
 
@@ -88,6 +90,7 @@ def test_an_outside_system_is_read_up_to_a_megabyte_and_refused_by_its_size():
     assert doors.largest(told) == 1024**2
     reply = doors.refuse(told, Reason.LARGE)
     assert (reply.head.status, json.loads(reply.body)["code"]) == (413, "api.too_large")
+    assert STATUS[problems.TOO_LARGE.category] == 413  # what the pages of reference say
 
 
 def test_every_public_page_has_an_address():

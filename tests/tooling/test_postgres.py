@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sijil.processes import roles
 from sijil.processes.binaries import find_binaries
 from sijil.processes.failure import CannotStart
 from sijil.processes.owner import server_user
@@ -95,6 +96,35 @@ def test_an_interrupted_making_of_the_cluster_is_made_anew(server):
     (server.place / "data.new" / "half").touch()
     assert ask(server.start(), "SELECT 1") == (1,)
     assert not (server.place / "data.new").exists()
+
+
+def roles_of(server):
+    return set(
+        ask(
+            server.url,
+            "SELECT array_agg(rolname::text) FROM pg_roles WHERE rolname LIKE 'sijil%' AND NOT rolsuper",
+        )[0]
+    )
+
+
+def test_a_first_start_ended_amid_the_roles_is_finished_by_the_second(server, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(roles, "MAKE", (*roles.MAKE[:2], "SELECT 1 / 0", *roles.MAKE[2:]))
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            server.start()
+    server.stop()
+    server.start()
+    assert roles_of(server) == set(roles.PRIVATE.values())
+
+
+def test_a_first_start_ended_between_roles_and_database_is_finished_by_the_second(server):
+    server.start()
+    ask(server.superuser_url.replace("/sijil?", "/postgres?"), "DROP DATABASE sijil")
+    server.stop()
+    server.start()
+    assert roles_of(server) == set(roles.PRIVATE.values())
+    owner = "SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = 'sijil'"
+    assert ask(server.url, owner) == ("sijil",)
 
 
 def test_a_long_path_gets_a_short_socket_folder(home):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_noop
@@ -66,6 +67,14 @@ class TrackedOut(Schema):
     history: list[StepOut]
 
 
+class PaperOut(Schema):
+    """A paper that was received, without its content."""
+
+    id: UUID
+    kind: str
+    received_at: dt.datetime
+
+
 class FileOut(Schema):
     """A file with its identity, for an officer of its centre."""
 
@@ -123,6 +132,34 @@ def track(request: Any, number: str) -> tracking.TrackedRequest:
     now = clock.now()
     throttle.take("track", request.META["REMOTE_ADDR"], now=now)
     return tracking.find_request(number, now=now)
+
+
+@router.get(
+    "/requests/{number}/papers",
+    response={200: list[PaperOut], **PROBLEMS},
+    auth=None,
+    operation_id="list_own_papers",
+)
+def list_own_papers(request: Any, number: str) -> list[Any]:
+    """The papers of a request that waits for papers, without what they show; none in another state."""
+    now = clock.now()
+    throttle.take("track", request.META["REMOTE_ADDR"], now=now)
+    found = tracking.find_request(number, now=now)
+    return list(person_enrolment.list_papers(found.number)) if "remove_paper" in found.may else []
+
+
+@router.delete(
+    "/requests/{number}/papers/{document_id}",
+    response={204: None, **PROBLEMS},
+    auth=None,
+    operation_id="remove_own_paper",
+)
+def remove_own_paper(request: Any, number: str, document_id: UUID) -> Status[None]:
+    """Delete a paper while the request waits for papers; one that was compared already stays."""
+    now = clock.now()
+    throttle.take("track", request.META["REMOTE_ADDR"], now=now)
+    person_enrolment.remove_paper(number=number, document_id=document_id, actor=PUBLIC, now=now)
+    return Status(204, None)
 
 
 @router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")

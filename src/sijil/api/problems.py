@@ -59,7 +59,7 @@ NOT_READ = ErrorCode(
 
 TOO_LARGE = ErrorCode(
     "api.too_large",
-    Category.INVALID,
+    Category.TOO_LARGE,
     "What was sent is too large.",
     "Send at most {megabytes} MB at once; make the pictures smaller, or send them one by one.",
 )
@@ -112,7 +112,7 @@ class Problem(Schema):
     errors: list[FieldError] = Field(default_factory=list)
 
 
-PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 422, 429, 503), Problem)
+PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), Problem)
 
 
 class Body(Schema):

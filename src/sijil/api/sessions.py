@@ -178,7 +178,11 @@ def start_account(request: Any, body: ClaimIn) -> Status[account_opening.Started
 def confirm_account(request: Any, challenge_id: UUID, body: CodeIn) -> dict[str, Any]:
     """Type the code of the message; get a grant for one password."""
     grant = account_opening.confirm_code(
-        challenge_id=challenge_id, code=body.code, actor=PUBLIC, now=clock.now()
+        challenge_id=challenge_id,
+        code=body.code,
+        address=request.META["REMOTE_ADDR"],
+        actor=PUBLIC,
+        now=clock.now(),
     )
     return {"grant": grant.token, "expires_at": grant.expires_at}
 

@@ -61,6 +61,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "audit.seal": ("sijil.domains.audit.services:seal_pending", EVERY_FEW_SECONDS),
     "audit.count_reads": ("sijil.domains.audit.services:count_reads", EVERY_FIVE_MINUTES),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
+    "verification.publish_guessed": ("sijil.journeys.guessing:publish_guessed", EVERY_FIVE_MINUTES),
     "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "events.retry_failed": ("sijil.journeys.events:retry_failed", EVERY_HOUR),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),

@@ -27,10 +27,11 @@ from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.errors import NOTHING_CHANGES
 from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
-from sijil.domains.population_register.states import REQUEST
+from sijil.domains.population_register.states import REQUEST, RequestState
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel import clean
+from sijil.kernel.casework.watch import Selection, count_stock
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number, show_number
@@ -47,6 +48,7 @@ from sijil.pages.person_forms import (
     wording,
 )
 from sijil.pages.pictures import picture_response
+from sijil.reporting import lateness
 
 officer = role_required("csc_officer")
 _WALK_IN = "counter.walk-in"
@@ -60,8 +62,22 @@ def queue(request: HttpRequest) -> HttpResponse:
     if text:
         context["found"] = person_enrolment.search(text, actor=actor_of(request), now=clock.now())
         context["searched"] = True
+    else:
+        context |= _next(request, context["waiting"])
     context["search"] = SearchForm(initial={"q": text})
     return render(request, "counter/queue.html", context)
+
+
+def _next(request: HttpRequest, waiting: Any) -> dict[str, Any]:
+    """Return what the officer turns to: the first in line, and how much of the day is left."""
+    ahead = [row for row in waiting if row[0] is not None and row[0].at]
+    of = Selection(centre=actor_of(request).centre)
+    return {
+        "first": next(iter(waiting), None),
+        "ahead": len(ahead),
+        "asked": sum(row[1].state == RequestState.PAPERS_REQUESTED for row in waiting),
+        "late": lateness.total(count_stock(on=clock.today(), of=of)).late,
+    }
 
 
 @officer

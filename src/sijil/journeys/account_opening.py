@@ -91,12 +91,18 @@ def start(
         return _ask(purpose, subject, claim, contact, language, actor, now)
 
 
-def confirm_code(*, challenge_id: UUID, code: str, actor: Actor, now: dt.datetime) -> Grant:
-    """Take the code that was typed; give a grant for one password.
+def confirm_code(*, challenge_id: UUID, code: str, address: str, actor: Actor, now: dt.datetime) -> Grant:
+    """Take the code that was typed; give a grant for one password. ``address``: what the log says of a wrong
+    one.
 
     Raises: Refused(CODE_WRONG, CODE_SPENT); ALREADY_OPEN to the person who has an account and opens another.
     """
-    grant = accounts.confirm_code(challenge_id=challenge_id, code=code, now=now)
+    try:
+        grant = accounts.confirm_code(challenge_id=challenge_id, code=code, now=now)
+    except Refused as refused:
+        subject = account_queries.find_challenged(challenge_id) or NO_ACCOUNT
+        accounts.note_failed(subject, address, refused, now=now)
+        raise
     facts = {"purpose": grant.purpose.value}
     record(acts.CODE_CONFIRMED, actor=actor, subject=grant.person, facts=facts, now=now)
     if grant.purpose is Purpose.OPEN_ACCOUNT and account_queries.has_account(grant.person):

@@ -128,6 +128,11 @@ EVENTS = EventTable(
             Step("person_enrolment.recheck.follow_identity"),
         ),
     ),
+    EventKind(
+        "person.guessed",
+        "A partner was wrong about a person so often that it was stopped.",
+        steps=(Step("guessing.tell_person"),),
+    ),
     EventKind("person.died", "A person is deceased in the register.", steps=_AFTER_LIFE_OR_DEATH),
     EventKind(
         "person.death_annulled",

@@ -21,6 +21,7 @@ class Category(StrEnum):
     FORBIDDEN = "forbidden"  # the actor may not
     UNAUTHENTICATED = "unauthenticated"  # nobody is known
     TOO_MANY = "too_many"  # slow down
+    TOO_LARGE = "too_large"  # more was sent than is received at all
     LATE = "late"  # it did not arrive in time
     UNAVAILABLE = "unavailable"  # not now; the same will do later
 

@@ -126,6 +126,43 @@ class ImmutableButSeals(migrations.RunSQL):
         return (self.__class__.__name__, (self.table, *self.seals), {})
 
 
+class Whole(migrations.RunSQL):
+    """Migration step: rows of ``table`` come and go whole: none is changed, but for the columns ``seals``.
+
+    ``stays``: a condition in SQL on OLD; while it holds, the row is not deleted either.
+    """
+
+    def __init__(self, table: str, stays: str, *seals: str) -> None:
+        self.table, self.stays, self.seals = table, stays, seals
+        old, new = (f"to_jsonb({row}) - '{{{','.join(seals)}}}'::text[]" for row in ("OLD", "NEW"))
+        super().__init__(
+            sql=f"""{_FUNCTION}
+            CREATE FUNCTION {table}_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF {stays} THEN
+                    RAISE EXCEPTION 'rows of % are immutable', TG_TABLE_NAME
+                    USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                RETURN OLD;
+            END $$;
+            CREATE TRIGGER whole BEFORE UPDATE ON {table}
+            FOR EACH ROW WHEN ({old} IS DISTINCT FROM {new}) {_REFUSE};
+            CREATE TRIGGER whole_stays BEFORE DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_stays();
+            CREATE TRIGGER whole_table BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {_REFUSE};
+            """,
+            reverse_sql=f"""
+            DROP TRIGGER whole ON {table};
+            DROP TRIGGER whole_stays ON {table};
+            DROP TRIGGER whole_table ON {table};
+            DROP FUNCTION {table}_stays();
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, str]]:
+        return (self.__class__.__name__, (self.table, self.stays, *self.seals), {})
+
+
 class Frozen(migrations.RunSQL):
     """Migration step: rows of ``table`` stay as they are once their ``column`` is in the table ``frozen``.
 

@@ -24,6 +24,8 @@ OF_FORM = "_keeper"
 OF_THING = "_bound_to"
 DRAFT = "pre_registration"
 """Where the session of somebody who is not signed in keeps the number of what is being filled in."""
+SENT = "pre_registered"
+"""And the number of the last one that was sent from it: who sent it may see what was sent."""
 _NEVER = {"csrfmiddlewaretoken", OF_FORM, "password", "again", "present", "code"}
 
 

@@ -21,6 +21,7 @@ STATUS: Mapping[Category, int] = {
     Category.FORBIDDEN: 403,
     Category.UNAUTHENTICATED: 401,
     Category.TOO_MANY: 429,
+    Category.TOO_LARGE: 413,
     Category.LATE: 408,
     Category.UNAVAILABLE: 503,
 }

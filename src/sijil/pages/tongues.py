@@ -3,7 +3,8 @@
 A page in Tamazight holds what is written in Tamazight and, where it is silent, the second language
 (``pages.languages``), names and places too. Each has a script of its own, so the page is marked when it is
 done: a block, a label or a link wholly of the other script gets its ``lang`` and ``dir``; of a text with
-both, the parts. Attributes (``aria-label``) are left: they have no language apart from their element's.
+both, the parts. A borrowed ``aria-label`` has no language apart from its element's: where the element holds
+something else, a hidden text with a language of its own names it instead.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _TOKEN = re.compile(
 )
 _NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 _LANG = re.compile(r"\slang=")
+_LABEL = re.compile(r'(\saria-label="([^"]*)")')
 _EMPTY = frozenset({
     "area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr",
 })  # fmt: skip
@@ -44,7 +46,10 @@ _TEXT_ONLY = frozenset({"title", "option", "textarea", "text"})  # hold no eleme
 
 @dataclass(slots=True)
 class _Element:
-    """``seen``: scripts in it; ``is_told``: its language, or one it stands in, is said; -1: no start tag."""
+    """``seen``: scripts in it; ``label``: those of a name borrowed for it.
+
+    ``is_told``: its language, or one it stands in, is said; -1: no start tag.
+    """
 
     name: str
     place: int
@@ -53,6 +58,7 @@ class _Element:
     is_structure: bool = False
     seen: int = 0
     texts: list[int] = field(default_factory=list)
+    label: int = 0
 
     @property
     def is_covered(self) -> bool:
@@ -62,10 +68,33 @@ class _Element:
 def mark(page: str, second: str) -> str:
     """Return a page of HTML in Tamazight with the language of what is not, ``second``: ar or fr."""
     foreign = ARABIC | (LATIN if second == "fr" else 0)
-    pieces = _TOKEN.split(page)
+    pieces, names = _TOKEN.split(page), list[str]()
     for element in _read(pieces, foreign):
         _tell(pieces, element, foreign)
+        if element.label:
+            _name(pieces, element, names)
+    body = next((at for at in range(len(pieces) - 1, 0, -1) if pieces[at] == "</body>"), len(pieces) - 1)
+    pieces[body] = "".join(names) + pieces[body]
     return "".join(pieces)
+
+
+def _name(pieces: list[str], element: _Element, names: list[str]) -> None:
+    """Say the language of a borrowed label: on an empty element, or in a text of its own."""
+    tag = pieces[element.place]
+    [(whole, label)] = _LABEL.findall(tag)
+    script = _labelled(element.label)
+    if element.is_covered:
+        return
+    if not element.seen:
+        pieces[element.place] = _marked(tag, script, element.name)
+        return
+    key = f"tongue-{len(names) + 1}"
+    pieces[element.place] = tag.replace(whole, f' aria-labelledby="{key}"')
+    names.append(f'<span id="{key}" hidden{_MARKS[script]}>{label}</span>')
+
+
+def _labelled(seen: int) -> int:
+    return ARABIC if seen & ARABIC else LATIN
 
 
 def _read(pieces: list[str], foreign: int) -> list[_Element]:
@@ -81,8 +110,18 @@ def _read(pieces: list[str], foreign: int) -> list[_Element]:
             at = _closed(at, piece)
         elif (name := _opened(piece)) and not (name in _EMPTY or piece.endswith("/>")):
             at = _Element(name, place, at, bool(_LANG.search(piece)) and name != "html", name in _STRUCTURE)
+            at.label = _borrowed(piece, foreign)
             found.append(at)
+        elif name and (label := _borrowed(piece, foreign)):
+            found.append(_Element(name, place, at, bool(_LANG.search(piece)), label=label))
     return found
+
+
+def _borrowed(tag: str, foreign: int) -> int:
+    """Return the scripts of the label of an element, if it is of another language."""
+    label = _LABEL.search(tag)
+    seen = _scripts(label[2], foreign) if label else 0
+    return 0 if seen & TIFINAGH else seen
 
 
 def _opened(tag: str) -> str:

@@ -174,6 +174,7 @@ def code(request: HttpRequest, purpose: Purpose) -> HttpResponse:
             grant = account_opening.confirm_code(
                 challenge_id=UUID(state["challenge"]),
                 code=form.cleaned_data["code"],
+                address=request.META["REMOTE_ADDR"],
                 actor=actor_of(request),
                 now=clock.now(),
             )

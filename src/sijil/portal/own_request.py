@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -50,6 +51,14 @@ def send_paper(request: HttpRequest, number: str) -> HttpResponse:
     said = gettext("The paper is with your request; the delay goes on.")
     throttle.charge(request, throttle.PAPER)
     return _do(request, number, person_enrolment.add_paper, said, paper=paper)
+
+
+def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpResponse:
+    """Delete a paper that was sent before, while the request waits for papers."""
+    if request.method != "POST":
+        return _back(number)
+    said = gettext("The paper was removed.")
+    return _do(request, number, person_enrolment.remove_paper, said, document_id=document_id)
 
 
 def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
@@ -105,6 +114,7 @@ def _back(number: str) -> HttpResponse:
 
 urlpatterns = [
     path("track/<str:number>/paper/", send_paper, name="portal-send-paper"),
+    path("track/<str:number>/paper/<uuid:document_id>/remove/", remove_paper, name="portal-remove-paper"),
     path("track/<str:number>/appointment/", move_appointment, name="portal-move-appointment"),
     path("track/<str:number>/appointment/cancel/", cancel_appointment, name="portal-cancel-appointment"),
     path("track/<str:number>/withdraw/", withdraw, name="portal-withdraw"),

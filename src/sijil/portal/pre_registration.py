@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -17,6 +19,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.appointments import queries as appointments
+from sijil.domains.documents.errors import DOCUMENT_MISSING
 from sijil.domains.population_register.rules import PersonForm, is_asked, values_of
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys import person_enrolment, person_papers, tracking
@@ -32,12 +35,13 @@ from sijil.pages.person_forms import (
     shown,
     wording,
 )
+from sijil.pages.pictures import picture_response
 from sijil.portal.track import appointment_of
 
 AFTER = {"centre": _("Choose a centre"), "slot": _("Choose a day and an hour")}
 """The pages that follow those of the person's form."""
 _KEY = background.DRAFT
-_SENT = "pre_registered"
+_SENT = background.SENT
 _PAGES = {"slot_id": "slot", "slot": "slot", "centre": "centre"}
 
 
@@ -134,10 +138,41 @@ def _taken(
 
 def _left(request: HttpRequest, back: str = "") -> HttpResponse | None:
     """Return where a button leads that leaves the page unfinished: the page before, another language."""
+    if document_id := request.POST.get("_remove"):
+        _remove_paper(request, document_id)
+        return redirect(request.get_full_path())
     if "_back" in request.POST and back:
         return redirect("portal-pre-registration-step", step=back)
     language = request.POST.get("_language")
     return redirect(f"{request.path}?{urlencode({'lang': language})}") if language else None
+
+
+def _remove_paper(request: HttpRequest, document_id: str) -> None:
+    """Delete a paper of the draft; one that is gone already is gone."""
+    with suppress(ValueError, Refused):
+        person_enrolment.remove_paper(
+            number=_number(request), document_id=UUID(document_id), actor=actor_of(request), now=clock.now()
+        )
+
+
+def own_paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """A paper as it was kept, for the browser from which it was sent and for nobody else."""
+    throttle.charge(request, throttle.PAGE)
+    now = clock.now()
+    held = {
+        paper.id: number for number in _own(request, now) for paper in person_enrolment.list_papers(number)
+    }
+    if document_id not in held:
+        raise Refused(DOCUMENT_MISSING)
+    paper = person_enrolment.read_own_paper(held[document_id], document_id, actor=actor_of(request), now=now)
+    return picture_response(paper.content, paper.media_type)
+
+
+def _own(request: HttpRequest, now: dt.datetime) -> list[str]:
+    """Return the draft of this browser and the request that it sent, while they are open."""
+    draft, sent = _number(request), request.session.get(_SENT, "")
+    own = [draft] if person_enrolment.find_draft(draft) is not None else []
+    return [*own, sent] if sent and tracking.find_request(sent, now=now).may else own
 
 
 def _go_on(request: HttpRequest, step: str) -> HttpResponse:
@@ -213,6 +248,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": _rows(identity, cleaned),
         "documents": person_enrolment.list_papers(_number(request)),
+        "papers_page": current_form().field("paper_kind").page,
         "bound_to": _bound_to(request),
     }
     if request.method == "POST":
@@ -348,7 +384,7 @@ def _rows(identity: Identity, cleaned: Mapping[str, Any]) -> list[tuple[Any, Any
             if is_asked(form, f, values)
         ),
         (_("Centre"), centre.name(spoken()), "centre"),
-        (_("Your appointment"), f"{formats.date_long(dt.date.fromisoformat(day))} · {hour}", "slot"),
+        (_("Your appointment"), f"{formats.weekday(dt.date.fromisoformat(day))} · {hour}", "slot"),
     ]
 
 
@@ -370,5 +406,6 @@ urlpatterns = [
     path("pre-registration/check/", check, name="portal-pre-registration-check"),
     path("pre-registration/done/", done, name="portal-pre-registration-done"),
     path("pre-registration/slip.pdf", slip, name="portal-pre-registration-slip"),
+    path("pre-registration/own-paper/<uuid:document_id>/", own_paper, name="portal-own-paper"),
     path("pre-registration/<str:step>/", step, name="portal-pre-registration-step"),
 ]

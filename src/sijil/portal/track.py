@@ -8,10 +8,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.appointments.states import AppointmentState
+from sijil.journeys.person_enrolment import list_papers
 from sijil.journeys.tracking import TrackedRequest, find_request
 from sijil.kernel import ids
 from sijil.kernel.errors import Refused
-from sijil.pages import clock, refusals, throttle
+from sijil.pages import background, clock, refusals, throttle
 from sijil.pages.forms import Form, RequestNumberField
 from sijil.pages.languages import spoken
 from sijil.portal.own_request import PaperForm
@@ -56,6 +57,8 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         "is_ours": is_ours,
         "paper_form": PaperForm(),
         "appointment": appointment_of(found),
+        "papers": list_papers(found.number) if "remove_paper" in found.may else (),
+        "is_own": request.session.get(background.SENT) == found.number,
     }
     return render(request, "portal/tracked.html", context)
 

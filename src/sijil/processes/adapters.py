@@ -7,6 +7,8 @@ from sijil.kernel.publisher import PublisherInvalid, read_publisher
 from sijil.processes.environment import environment
 from sijil.processes.failure import CannotStart
 
+_REMEDY = "Write the file like src/sijil/kernel/publisher.yaml, or leave the setting out."
+
 
 def refuse_unfit() -> None:
     """Raises: CannotStart, a sentence for each setting: its name, its value, and what to do."""
@@ -14,6 +16,6 @@ def refuse_unfit() -> None:
     try:
         read_publisher(environment().publisher)
     except PublisherInvalid as error:
-        found = [*found, f"SIJIL_PUBLISHER: {error}"]
+        found = [*found, f"SIJIL_PUBLISHER={error}. {_REMEDY}"]
     if found:
         raise CannotStart("\n".join(found))

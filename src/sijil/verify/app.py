@@ -24,6 +24,7 @@ from sijil.verify import pages
 from sijil.verify.batches import Batches, Unavailable
 from sijil.verify.directory import Client, Directory
 from sijil.verify.guesses import Guesses
+from sijil.verify.notices import Notices
 from sijil.verify.oauth import TokenRefused, grant
 from sijil.verify.questions import read_question
 from sijil.verify.refusals import PARTNER_SUSPENDED, RATE_EXCEEDED, SCOPE_MISSING, WRONG_TOO_OFTEN
@@ -108,6 +109,7 @@ class VerifyApp:
         self.directory = Directory(parts.database, workers=parts.workers)
         self.batches = Batches(parts.database, lines=LINES, clock=_clock)
         self.guesses = Guesses()
+        self.notices = Notices(parts.database, clock=_clock)
         self._seen: dict[bytes, AccessToken] = {}
         self._routes = {
             "/v1/verifications": {"POST": self.verify},
@@ -159,6 +161,7 @@ class VerifyApp:
         """Answer a question unless its partner was wrong about this person too often."""
         about = question.partner, question.tag
         if not self.guesses.take(*about, time.monotonic()):
+            self.notices.note(question)
             raise Refused(WRONG_TOO_OFTEN, minutes=round(WRONG_CLAIMS.every / 60))
         try:
             answer = await self.batches.answer(question)
@@ -240,6 +243,7 @@ class VerifyApp:
 
     async def close(self) -> None:
         await self.batches.close()
+        await self.notices.close()
         await self.directory.close()
 
 

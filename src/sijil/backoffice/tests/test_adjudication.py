@@ -57,9 +57,8 @@ def file(seed, **changes):
     )  # fmt: skip
     for modality in ("face", "iris_left"):
         content = samples.draw(seed, modality)
-        biometrics.store_capture(
-            request_number=number, modality=modality, content=content, actor=OFFICER, now=NOW
-        )
+        judged = biometrics.judge_capture(modality=modality, content=content, now=NOW)
+        biometrics.store_capture(request_number=number, judged=judged, actor=OFFICER, now=NOW)
     identity = FATIMA.with_changes(changes)
     population.compare_papers(number=number, paper=paper_of(identity), actor=OFFICER, now=NOW)
     population.deposit_request(number=number, actor=OFFICER, now=NOW)

@@ -31,6 +31,7 @@ from sijil.domains.population_register.types import Channel
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import ZONE, PartialDate, day_begins
+from sijil.pages.tests.html import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +142,17 @@ def test_the_queue_says_when_whoever_is_not_of_today_comes_or_should_have_come(d
     ]  # fmt: skip
     appointment_services.cancel(request_number=number, actor=PUBLIC, now=NOW)
     assert "no appointment" in queue(1)
+
+
+def test_the_landing_opens_the_first_in_line_by_one_key_and_says_what_waits(desk, number):
+    other = waiting(phone="0612340077", paper_number="AB123477")
+    person_enrolment.ask_for_paper(number=other, reason="paper_expired", actor=OFFICER, now=NOW)
+    page = flat(desk.get(reverse("counter-queue")).content.decode())
+    [first] = re.findall(r'href="([^"]+)" data-key="o"', page)
+    assert first == re.findall(rf'href="({reverse("counter-queue")}[A-Z0-9]{{10}}/)"', page)[0]
+    assert "1 file waits for a paper" in page
+    assert "0 files of the centre are late" in page
+    assert 'data-key="o"' not in desk.get(reverse("counter-queue"), {"q": "0612345678"}).content.decode()
 
 
 def test_a_search_names_the_files_of_the_own_centre_only(desk, other_desk, number):
@@ -378,7 +390,7 @@ def test_the_telephone_is_read_back_and_corrected(desk, number):
     typed = {"phone": "06 98 76 54 32", "email": FATIMA.email, "language": "ar"}
     done = desk.post(address, typed, follow=True).content.decode()
     assert "Read it back to the person" in done
-    assert "+212698765432" in done
+    assert "06 98 76 54 32" in done
     assert read_of(number, "enrolment.corrected")
     assert [len(queries.find_requests(text)) for text in ("0698765432", FATIMA.phone)] == [1, 0]
 

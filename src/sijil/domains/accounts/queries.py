@@ -11,7 +11,7 @@ from django.db.models import Expression, Q
 
 from sijil.domains.accounts import rules
 from sijil.domains.accounts.errors import ACCOUNT_MISSING, TOKEN_INVALID
-from sijil.domains.accounts.models import Account, ApiToken, StaffFile, StaffFileStep
+from sijil.domains.accounts.models import Account, ApiToken, OtpChallenge, StaffFile, StaffFileStep
 from sijil.domains.accounts.states import StaffState
 from sijil.domains.accounts.types import AccountKind, Reach, SignedIn, StaffAccount, StaffStep, Wants
 from sijil.kernel.dates import legal_day
@@ -171,8 +171,15 @@ def show_account(account: Account, *, wants: Wants = Wants.NOTHING) -> SignedIn:
     )
 
 
+def find_challenged(challenge_id: UUID) -> str | None:
+    """Return whom a one-time code is about: a person, or what the log calls a number that nobody has."""
+    return OtpChallenge.objects.filter(id=challenge_id).values_list("subject", flat=True).first()
+
+
 def list_unlike() -> list[str]:
-    """Return the logins of staff whose account lets in, and whose file says no, or the other way."""
+    """Return the logins of staff whose account lets in and whose file says no, the other way, or is none."""
     is_active, is_in = Q(state=StaffState.ACTIVE), Q(account__is_active=True)
     rows = StaffFile.objects.filter((is_active & ~is_in) | (is_in & ~is_active))
-    return sorted(rows.values_list("account__login", flat=True))
+    logins = set(rows.values_list("account__login", flat=True))
+    bare = Account.objects.filter(kind=AccountKind.STAFF, file=None)
+    return sorted(logins.union(bare.values_list("login", flat=True)))

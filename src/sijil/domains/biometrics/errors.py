@@ -31,6 +31,12 @@ IMAGE_TOO_LARGE = ErrorCode(
     "The image has more than {limit} million pixels.",
     "Set the camera to a smaller image.",
 )
+IMAGE_TOO_HARD = ErrorCode(
+    "biometrics.image_too_hard",
+    Category.INVALID,
+    "This image could not be opened within the time and memory that an image may take.",
+    "Set the camera to a smaller image and take it again.",
+)
 IMAGE_TOO_SMALL = ErrorCode(
     "biometrics.image_too_small",
     Category.INVALID,

@@ -57,6 +57,29 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """An image as a child opened it. ``grey``: rows of dots to measure; ``kept``: the file to keep.
+
+    ``digest``: of size and pixels, equal for the same picture whatever its file.
+    """
+
+    width: int
+    height: int
+    digest: str
+    grey: bytes
+    kept: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An image that passed its checks, not yet kept. ``quality``: as :class:`Capture`."""
+
+    modality: Modality
+    image: Opened
+    quality: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureException:
     """A modality that this person cannot give, and why."""
 

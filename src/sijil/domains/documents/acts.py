@@ -13,6 +13,12 @@ PAPER_RECEIVED = declare(
     purpose="enrolment",
     basis=_BASIS,
 )
+PAPER_REMOVED = declare(
+    "paper.removed",
+    Text4("حذف وثيقة من ملفكم.", "A retiré un papier de votre dossier.", "Removed a paper from your file."),
+    purpose="enrolment",
+    basis="Law 09.08, article 8 (deletion)",
+)
 PAPER_READ = declare(
     "paper.read",
     Text4("فتح وثيقة من ملفكم.", "A ouvert un papier de votre dossier.", "Opened a paper of your file."),

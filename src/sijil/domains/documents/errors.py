@@ -68,12 +68,6 @@ FILE_TOO_HARD = ErrorCode(
     "This file could not be opened within the time and memory that a paper may take.",
     "Save it again, or take a photo of the paper.",
 )
-FILES_WAIT = ErrorCode(
-    "documents.files_wait",
-    Category.UNAVAILABLE,
-    "Too many files are being opened at this moment.",
-    "Try again in half a minute.",
-)
 TOO_MANY_FILES = ErrorCode(
     "documents.too_many_files",
     Category.CONFLICT,

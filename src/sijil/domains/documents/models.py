@@ -42,8 +42,8 @@ class Document(models.Model):
 class DocumentContent(models.Model):
     """The sealed bytes (with the file's name), apart from the row so that lists stay light."""
 
-    document = models.OneToOneField(
-        Document, primary_key=True, on_delete=models.CASCADE, related_name="content"
+    document = models.OneToOneField(  # goes after its row, in the same transaction
+        Document, primary_key=True, on_delete=models.DO_NOTHING, related_name="content"
     )
     sealed = models.BinaryField()
     sealed_name = models.BinaryField()

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from sijil.domains.documents import drawing, errors, queries, receipts, rules
-from sijil.domains.documents.acts import PAPER_RECEIVED
+from sijil.domains.documents.acts import PAPER_RECEIVED, PAPER_REMOVED
 from sijil.domains.documents.adapters import SCANNERS
 from sijil.domains.documents.models import Document, DocumentContent, FrozenPapers, Receipt, ReceiptCode
 from sijil.domains.documents.receipts import Fact, Line, codes, seal
@@ -77,6 +77,21 @@ def receive(*, owner: str, kind: str, filename: str, paper: Accepted, actor: Act
         Document.objects.filter(owner=owner, kind=kind, digest=digest).values_list("id", flat=True).first()
     )
     return known or _keep(owner, kind, filename, paper, digest, actor, now)
+
+
+@transaction.atomic
+def remove(document_id: UUID, *, owner: str, actor: Actor, now: dt.datetime) -> None:
+    """Delete a paper with its content; the database refuses it once the papers are frozen.
+
+    Raises: Refused(DOCUMENT_MISSING), also for one that belongs elsewhere.
+    """
+    found = Document.objects.filter(id=document_id, owner=owner)
+    kind = found.values_list("kind", flat=True).first()
+    if kind is None:
+        raise Refused(errors.DOCUMENT_MISSING)
+    found.delete()
+    DocumentContent.objects.filter(document_id=document_id).delete()
+    acts.record(PAPER_REMOVED, actor=actor, subject=owner.partition(":")[2], facts={"kind": kind}, now=now)
 
 
 def freeze_papers(*, owner: str, now: dt.datetime) -> None:

@@ -51,6 +51,13 @@ PAPER_BROUGHT = _act(
     "Received the paper that was missing.",
     _PAPERS,
 )
+PAPER_TAKEN_BACK = _act(
+    "enrolment.paper_taken_back",
+    "سُحبت وثيقة من طلبكم قبل دراستها.",
+    "A retiré un papier de votre demande avant son examen.",
+    "Took a paper back before it was looked at.",
+    _PAPERS,
+)
 DEPOSITED = _act(
     "enrolment.deposited",
     "تسلّم وثائقكم وسلّمكم الوصل.",

@@ -56,6 +56,12 @@ PAPERS_NOT_COMPARED = ErrorCode(
     "The papers have not been compared with the form.",
     "Compare them field by field and save, then receive the file.",
 )
+PAPER_COMPARED = ErrorCode(
+    "population_register.paper_compared",
+    Category.CONFLICT,
+    "This paper was compared with your form already; it stays in the file.",
+    "Send another paper if this one is no longer right.",
+)
 NO_FREE_NUMBER = ErrorCode(
     "population_register.no_free_number",
     Category.CONFLICT,

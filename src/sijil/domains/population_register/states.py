@@ -79,6 +79,13 @@ REQUEST = Kind(
             clock=RESUME,
         ),
         Transition(
+            "remove_paper",
+            (R.PAPERS_REQUESTED,),
+            R.PAPERS_REQUESTED,
+            by=(HOLDER,),
+            act=acts.PAPER_TAKEN_BACK,
+        ),
+        Transition(
             "deposit",
             (R.PRE_REGISTERED, R.PAPERS_REQUESTED),
             R.DEPOSITED,

@@ -17,6 +17,12 @@ HOUSEHOLDS_DECIDED = _act(
     "A décidé pour tous les ménages, selon le seuil en vigueur d’un programme.",
     "Decided on all households by the threshold of a programme in force.",
 )
+DECISIONS_RECORDED = _act(
+    "programme.decisions_recorded",
+    "سجل قرارات بخصوص برنامج للدعم.",
+    "A enregistré des décisions sur un programme d’aide.",
+    "Kept decisions on an aid programme.",
+)
 LIST_PUBLISHED = _act(
     "list.published",
     "نشر لائحة مرتبة لبرنامج للدعم.",

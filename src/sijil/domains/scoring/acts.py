@@ -38,6 +38,12 @@ RESCORED_ALL = _act(
     "A recalculé les scores de tous les ménages selon la loi en vigueur.",
     "Computed the scores of all households again by the law in force.",
 )
+RECORDED = _act(
+    "score.recorded",
+    "سجل مؤشرات محسوبة.",
+    "A enregistré des indices calculés.",
+    "Kept scores that were computed.",
+)
 RESCORED = _act(
     "household.rescored",
     "أعاد حساب مؤشر أسرتكم.",

@@ -16,6 +16,16 @@ ASKED = declare(
     basis="Law 72.18, articles 15 and 28 (verification of data)",
 )
 """``purpose`` of an entry is the partner's own purpose: the person reads it in the partner's words."""
+GUESSED = declare(
+    "verification.guessed",
+    Text4(
+        "أخطأ مرات كثيرة بشأن معطياتكم، فأوقفنا أسئلته عنكم لبعض الوقت.",
+        "S’est trompé trop souvent sur vos données ; ses questions sur vous ont été suspendues un moment.",
+        "Was wrong about your data too often; its questions about you were stopped for a while.",
+    ),
+    purpose="verification",
+    basis="Law 72.18, articles 15 and 28 (verification of data)",
+)
 CLOSED = declare(
     "verification.closed",
     Text4(

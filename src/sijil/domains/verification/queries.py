@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sijil.domains.verification.models import VerificationSubject
 from sijil.domains.verification.rules import is_confirmed, number_tag, record_tag
@@ -27,6 +27,18 @@ def is_match(idcs: str, birth: PartialDate, sex: str | None = None) -> bool:
 def is_enrolled(idcs: str) -> bool:
     """Tell whether the number is known here (never shown to a partner)."""
     return VerificationSubject.objects.filter(tag=number_tag(keyring(), idcs)).exists()
+
+
+def iter_people(chunk: int = 2000) -> Iterator[dict[PersonKey, bool]]:
+    """Give everybody who is known here, and whether questions about them are answered, some at a time."""
+    rows = VerificationSubject.objects.order_by("person").values_list("person", "state")
+    held: dict[PersonKey, bool] = {}
+    for person, state in rows.iterator(chunk_size=chunk):
+        held[person] = state == SubjectState.ACTIVE
+        if len(held) == chunk:
+            yield held
+            held = {}
+    yield held
 
 
 def list_unlike(known: Iterable[tuple[PersonKey, str, PartialDate, str]]) -> set[PersonKey]:

@@ -8,6 +8,11 @@ READS = "SELECT (tag, person, birth_tag, sex, state) ON verification_subject"
 """What whoever runs :func:`compare` must be granted."""
 
 
+def find_person(tag: str) -> str:
+    """Return the statement of the person of a number, as the log calls them; no row for an unknown number."""
+    return f"SELECT s.person::text AS subject FROM verification_subject s WHERE s.tag = {tag}"  # noqa: S608
+
+
 def compare(claims: str) -> str:
     """Return the statement that adds ``confirmed`` and ``subject`` to each row of ``claims``.
 

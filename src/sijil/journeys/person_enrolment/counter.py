@@ -180,12 +180,17 @@ def refuse(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
     freeze(clean.request_number(number), now=now)
 
 
-@transaction.atomic
 def capture(*, number: str, modality: str, content: bytes, actor: Actor, now: dt.datetime) -> None:
-    """Keep the face or an iris of the person at the counter. Raises: Refused saying how to take it again."""
-    biometrics.store_capture(
-        request_number=_prepared(number, actor), modality=modality, content=content, actor=actor, now=now
-    )
+    """Keep the face or an iris of the person at the counter. Raises: Refused saying how to take it again.
+
+    Asked first whether it may be kept, then opened by a child while nothing is locked, then asked again.
+    """
+    with transaction.atomic():
+        _prepared(number, actor)
+    judged = biometrics.judge_capture(modality=modality, content=content, now=now)
+    with transaction.atomic():
+        request = _prepared(number, actor)
+        biometrics.store_capture(request_number=request, judged=judged, actor=actor, now=now)
 
 
 @transaction.atomic

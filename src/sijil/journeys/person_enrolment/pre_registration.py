@@ -20,10 +20,13 @@ from sijil.domains.appointments.types import Booking
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.documents import queries as document_queries
 from sijil.domains.documents import services as documents
-from sijil.domains.documents.types import Accepted, DocumentLine
+from sijil.domains.documents.acts import PAPER_READ
+from sijil.domains.documents.errors import DOCUMENT_MISSING
+from sijil.domains.documents.types import Accepted, DocumentFile, DocumentLine
 from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
+from sijil.domains.population_register.errors import UNKNOWN_NUMBER
 from sijil.domains.population_register.rules import PersonForm, form_of
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.kernel import clean
@@ -163,6 +166,40 @@ def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> U
         else:
             register.bring_papers(number=number, actor=actor, now=now)
     return _keep(clean.request_number(number), paper, actor, now)
+
+
+@transaction.atomic
+def remove_paper(*, number: str, document_id: UUID, actor: Actor, now: dt.datetime) -> None:
+    """Delete a paper of a draft, or of a request that waits for papers, at its holder's wish.
+
+    Raises: Refused(UNKNOWN_NUMBER, DOCUMENT_MISSING; PAPER_COMPARED: it served to judge the form already),
+    and as the table of the request says.
+    """
+    number = clean.request_number(number)
+    paper = _paper_of(number, document_id)
+    if queries.has_request(number):
+        register.remove_paper(number=number, received_at=paper.received_at, actor=actor, now=now)
+    documents.remove(document_id, owner=_owner(number), actor=actor, now=now)
+
+
+def read_own_paper(number: str, document_id: UUID, *, actor: Actor, now: dt.datetime) -> DocumentFile:
+    """Return a paper to whom it was shown that the number is theirs: the door knows who filled in the form.
+
+    Raises: Refused(DOCUMENT_MISSING).
+    """
+    number = clean.request_number(number)
+    return document_queries.get_document(
+        document_id, owner=_owner(number), subject=number, act=PAPER_READ, actor=actor, now=now
+    )
+
+
+def _paper_of(number: str, document_id: UUID) -> DocumentLine:
+    if not queries.has_request(number) and queries.find_draft(number) is None:
+        raise Refused(UNKNOWN_NUMBER, field="number")
+    found = next((paper for paper in list_papers(number) if paper.id == document_id), None)
+    if found is None:
+        raise Refused(DOCUMENT_MISSING)
+    return found
 
 
 @transaction.atomic

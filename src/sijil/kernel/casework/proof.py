@@ -6,18 +6,21 @@ seen here, and what was done to the log itself by ``sijil verify-audit``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection
 
-from sijil.kernel import steps
+from sijil.kernel import steps, tally
 from sijil.kernel.casework import files
+from sijil.kernel.casework.acts import FILES_LOADED
 
 CHUNK = 2000
 LOADED = "load"
 """The step of files that came by the million, of which the log has one entry for all."""
 Told = Callable[[str, Collection[str]], Mapping[str, Mapping[str, Any]]]
+Tallies = Callable[[str, str], Iterable[tuple[tally.By, tally.Tally]]]
+"""Act, subject -> what its entries tally."""
 Difference = tuple[str, str, str]
 
 _STATE = """
@@ -26,19 +29,24 @@ SELECT f.{key}::text, f.state, coalesce(s.to_state, '') FROM {table} f LEFT JOIN
 ) s ON s.file = f.{key}
 WHERE f.state IS DISTINCT FROM coalesce(s.to_state, %s) ORDER BY 1
 """
+_UNOPENED = """
+SELECT f.opened_at, f.{key}::text FROM {table} f WHERE NOT EXISTS (
+    SELECT FROM {step} s WHERE s.{link} = f.{key} AND s.from_state = '' AND s.action <> '{loaded}')
+"""
 _STEPS = "SELECT at, action, actor_kind, actor_id FROM {step} WHERE action <> '{loaded}'"
 _ENTRIES = "SELECT * FROM ({told}) AS e (at, action, actor_kind, actor_id) WHERE action <> '{loaded}'"
 
 
-def list_unlike(told: str, last: Told) -> Iterator[Difference]:
+def list_unlike(told: str, last: Told, tallies: Tallies) -> Iterator[Difference]:
     """Yield (kind, what, what is seen) for each difference.
 
     ``told``: the statement of the entries of a kind of file; ``last``: kind, subjects -> what the last
-    entry about each says.
+    entry about each says; ``tallies``: of the files that came by the million.
     """
     for kind, bound in files.registered().items():
         yield from _states(kind, bound, bound.kind.opening.target.value)
         yield from _untold(kind, bound, told)
+        yield from _unopened(kind, bound, tallies(FILES_LOADED.code, kind))
         yield from _facts(kind, bound, last)
     for rows in steps.registered():
         name = str(rows.model._meta.db_table)
@@ -57,9 +65,29 @@ def _states(kind: str, bound: Any, unmoved: str) -> Iterator[Difference]:
         yield kind, key, f"is {state}, its last step led to {last or 'nothing'}"
 
 
+def _unopened(kind: str, bound: Any, told: Iterable[tuple[tally.By, tally.Tally]]) -> Iterator[Difference]:
+    """Compare the files that no step opened with those that the log says were loaded, by their moment."""
+    statement = _UNOPENED.format(
+        key=bound.model._meta.pk.column,
+        table=bound.model._meta.db_table,
+        step=bound.step._meta.db_table,
+        link=f"{bound.link}_id",
+        loaded=_unlogged(bound),
+    )
+    kept = (((at, "", ""), key.encode()) for at, key in _stream(statement))
+    known = (((at, "", ""), one) for (at, *_), one in told)
+    for (at, *_), seen in tally.list_unlike(kept, known):
+        yield kind, f"loaded {at:%Y-%m-%d %H:%M:%S}", seen
+
+
+def _unlogged(bound: files.Files[Any]) -> str:
+    """Return the action of steps of which the log has one entry for all; "" when each has its own."""
+    return "" if LOADED in bound.kind.openings else LOADED
+
+
 def _untold(kind: str, bound: Any, told: str) -> Iterator[Difference]:
-    step = _STEPS.format(step=bound.step._meta.db_table, loaded=LOADED)
-    entry = _ENTRIES.format(told=told, loaded=LOADED)
+    step = _STEPS.format(step=bound.step._meta.db_table, loaded=_unlogged(bound))
+    entry = _ENTRIES.format(told=told, loaded=_unlogged(bound))
     for one, other, seen in (
         (step, entry, "a step that the log does not tell"),
         (entry, step, "told by the log, and its step is gone"),
@@ -88,6 +116,12 @@ def _compare(kind: str, bound: files.Files[Any], rows: list[Any], last: Told) ->
         for name, value in bound.facts(row).items() if bound.facts else ():
             if subject in said and name in said[subject] and said[subject][name] != value:
                 yield kind, subject, f"{name} is {value}, the log says {said[subject][name]}"
+
+
+def _stream(statement: str) -> Iterator[Any]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement)
+        yield from cursor
 
 
 def _ask(statement: str, *values: Any) -> list[Any]:

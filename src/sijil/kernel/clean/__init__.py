@@ -14,7 +14,16 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sijil.kernel.clean.characters import coded, compact, is_blank
-from sijil.kernel.clean.contacts import address, email, line, phone, postcode, read_email, read_phone
+from sijil.kernel.clean.contacts import (
+    address,
+    email,
+    line,
+    phone,
+    postcode,
+    read_email,
+    read_phone,
+    show_phone,
+)
 from sijil.kernel.clean.dates import partial_date, partial_date_of
 from sijil.kernel.clean.errors import CHOICE_UNKNOWN, FIELD_MISSING
 from sijil.kernel.clean.names import name_ar, name_latin
@@ -52,6 +61,7 @@ __all__ = [
     "read_integer",
     "read_money",
     "read_phone",
+    "show_phone",
     "request_number",
     "required",
     "together",

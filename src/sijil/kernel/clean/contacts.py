@@ -35,6 +35,22 @@ def read_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def show_phone(number: str, language: str) -> str:
+    """Return a number in E.164 as it is dialled here: ``06 12 34 56 78``, in Arabic without spaces.
+
+    A space would part it into groups that a line from right to left may order otherwise. That of another
+    country keeps its ``+``.
+    """
+    shown = number
+    if number.startswith("+212"):
+        shown = "0" + number.removeprefix("+212")
+        shown = " ".join(shown[at : at + 2] for at in range(0, len(shown), 2))
+    elif number.startswith("+"):
+        parsed = phonenumbers.parse(number)
+        shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return re.sub("[ -]", "", shown) if language == "ar" else shown
+
+
 def phone(text: str, *, field: str) -> str:
     """Return the number in E.164. Raises: Refused(FIELD_MISSING | PHONE_INVALID)."""
     return _found(read_phone(text), text, errors.PHONE_INVALID, field)

@@ -111,3 +111,16 @@ def test_every_field_at_fault_is_told():
         )
     told = [(one.field, one.code) for one in (refused.value, *refused.value.also)]
     assert told == [("one", "kernel.phone_invalid"), ("two", "kernel.field_missing")]
+
+
+@pytest.mark.parametrize(
+    ("number", "in_french", "in_arabic"),
+    [
+        ("+212612345678", "06 12 34 56 78", "0612345678"),
+        ("+33612345678", "+33 6 12 34 56 78", "+33612345678"),
+        ("", "", ""),
+    ],
+)
+def test_a_telephone_is_shown_as_it_is_dialled(number, in_french, in_arabic):
+    assert (clean.show_phone(number, "fr"), clean.show_phone(number, "ar")) == (in_french, in_arabic)
+    assert clean.read_phone(in_french) == clean.read_phone(in_arabic) == number

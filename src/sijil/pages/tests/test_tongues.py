@@ -24,6 +24,16 @@ AR, FR = 'lang="ar" dir="rtl"', 'lang="fr"'
         ("fr", "<p>ⵙⵉⵊ &amp; Rabat</p>", f"<p>ⵙⵉⵊ &amp; <span {FR}>Rabat</span></p>"),
         ("fr", "<p>Nom <b>محمد</b></p>", f"<p><span {FR}>Nom</span> <b {AR}>محمد</b></p>"),
         ("fr", "<p>IDCS 0123</p>", "<p>IDCS 0123</p>"),
+        ("ar", '<svg aria-label="نص"><path/></svg>', f'<svg aria-label="نص" {AR}><path/></svg>'),
+        ("ar", '<input aria-label="نص">', f'<input aria-label="نص" {AR}>'),
+        ("ar", '<nav aria-label="ⵙⵉⵊ">ⵙ</nav>', '<nav aria-label="ⵙⵉⵊ">ⵙ</nav>'),
+        ("ar", '<b lang="ar" aria-label="نص">x</b>', '<b lang="ar" aria-label="نص">x</b>'),
+        (
+            "fr",
+            '<body><nav aria-label="Langue">ⵙ</nav></body>',
+            '<body><nav aria-labelledby="tongue-1">ⵙ</nav>'
+            f'<span id="tongue-1" hidden {FR}>Langue</span></body>',
+        ),
     ],
 )  # fmt: skip
 def test_what_is_lent_is_marked(second, given, marked):

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from sijil.domains.social_register.rules import form_of, is_asked, read_household, read_members
+from sijil.domains.social_register.rules import form_of, is_asked, married_alone, read_household, read_members
 from sijil.domains.social_register.types import Answer, DeclaredMember, Form, FormField, Value
 from sijil.journeys import household_registration as journey
 from sijil.journeys.household_registration import papers
@@ -77,12 +77,14 @@ def _named(file: journey.File, found: Any, problems: list[dict[str, str]]) -> li
 
 def _members(file: journey.File) -> list[dict[str, Any]]:
     read = read_members(file.form, file.draft, file.ages)
+    alone = married_alone(read)
     return [
         {
             "name": words.name_of(file.people[member.person]),
             "idcs": file.people[member.person].idcs,
             "age": file.ages[member.person],
             "rows": _member_rows(file, member, typed.answers),
+            "is_married_alone": member.person in alone,
         }
         for member, typed in zip(read, file.draft.members, strict=True)
     ]

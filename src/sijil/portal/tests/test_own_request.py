@@ -67,6 +67,40 @@ def test_the_page_offers_what_is_open_and_nothing_else(holder, number, language)
     assert "فاطمة" not in shown
 
 
+def test_a_paper_is_removed_by_the_number_and_shown_to_who_sent_it_alone(holder, number):
+    scan = SimpleUploadedFile("a.png", draw(1, "face"), "image/png")
+    paper = person_enrolment.Paper("cnie", "a.png", scan.read())
+    kept = person_enrolment.add_paper(number=number, paper=paper, actor=OFFICER, now=NOW)
+    remove = reverse("portal-remove-paper", args=[number, kept])
+    assert remove not in page(holder, number)
+    person_enrolment.ask_for_paper(number=number, reason="paper_unreadable", actor=OFFICER, now=NOW)
+    shown, look = page(holder, number), reverse("portal-own-paper", args=[kept])
+    assert remove in shown
+    assert look not in shown
+    assert holder.get(look).status_code == 404
+    session = holder.session
+    session["pre_registered"] = number
+    session.save()
+    assert look in page(holder, number)
+    assert holder.get(look)["Content-Security-Policy"].startswith("sandbox;")
+    assert "The paper was removed." in holder.post(remove, follow=True).content.decode()
+    assert person_enrolment.list_papers(number) == []
+    assert "enrolment.paper_taken_back" in {entry.action for entry in list_entries(number)}
+
+
+def test_papers_by_the_api_as_on_the_page(holder, number):
+    paper = person_enrolment.Paper("cnie", "a.png", draw(1, "face"))
+    kept = person_enrolment.add_paper(number=number, paper=paper, actor=OFFICER, now=NOW)
+    papers = f"/v1/requests/{number}/papers"
+    assert holder.get(papers).json() == []
+    assert holder.delete(f"{papers}/{kept}").status_code == 409
+    person_enrolment.ask_for_paper(number=number, reason="paper_unreadable", actor=OFFICER, now=NOW)
+    [line] = holder.get(papers).json()
+    assert (line["id"], line["kind"]) == (str(kept), "cnie")
+    assert holder.delete(f"{papers}/{kept}").status_code == 204
+    assert holder.delete(f"{papers}/{kept}").status_code == 404
+
+
 def headings(client, number):
     return [
         flat(found).strip() for found in re.findall(r"<h2[^>]*>(.*?)</h2>", page(client, number), re.DOTALL)

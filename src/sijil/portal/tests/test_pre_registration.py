@@ -116,6 +116,24 @@ def test_a_paper_is_kept_with_the_draft_and_then_with_the_request(citizen):
     }
 
 
+def test_a_paper_of_the_draft_is_looked_at_and_removed_and_what_was_typed_stays(citizen):
+    fill(citizen, papers={"picture": SimpleUploadedFile("card.png", draw(1, "face"), "image/png")})
+    page = citizen.get(f"{HOME}papers/").content.decode()
+    look = re.search(r'href="([^"]*/own-paper/[^"]*)"', page)[1]
+    assert look in citizen.get(f"{HOME}check/").content.decode()
+    shown = citizen.get(look)
+    assert (shown["Content-Type"], shown["Cache-Control"]) == ("image/jpeg", "private, no-store")
+    assert shown["Content-Security-Policy"].startswith("sandbox;")
+    assert Client().get(look).status_code == 404
+    typed = ANSWERS["papers"] | {"paper_number": "ZZ", "_remove": look.split("/")[-2]}
+    assert citizen.post(f"{HOME}papers/", typed)["Location"] == f"{HOME}papers/"
+    left = citizen.get(f"{HOME}papers/").content.decode()
+    assert 'value="ZZ"' in left
+    assert "own-paper" not in left
+    assert citizen.post(f"{HOME}papers/", typed).status_code == 302
+    assert citizen.get(look).status_code == 404
+
+
 def test_a_file_that_is_no_paper_is_said_on_its_field(citizen):
     for page in ("names", "birth", "place", "contact"):
         citizen.post(f"{HOME}{page}/", ANSWERS[page])

@@ -27,6 +27,7 @@ CREATE TABLE audit_entry (
     CONSTRAINT audit_entry_once PRIMARY KEY (id, at)
 ) PARTITION BY RANGE (at);
 CREATE INDEX audit_entry_by_subject ON audit_entry (subject, at DESC, id DESC);
+CREATE INDEX audit_entry_guessed ON audit_entry (at) WHERE action = 'verification.guessed';
 CREATE INDEX audit_entry_by_xid ON audit_entry USING brin (xid) WITH (pages_per_range = 32, autosummarize = on);
 CREATE TABLE audit_entry_default PARTITION OF audit_entry DEFAULT;
 

@@ -45,6 +45,17 @@ def find_last_facts(file: str, subjects: Collection[str]) -> dict[str, Mapping[s
     return dict(last)
 
 
+def list_recent(action: str, *, since: dt.datetime) -> list[Entry]:
+    """Return the entries of an act that has its own index, ``verification.guessed``, the oldest first."""
+    return list(iter_values(AuditEntry.objects.filter(action=action, at__gte=since).order_by("at", "id")))
+
+
+def list_tallies(action: str, subject: str) -> list[tuple[dt.datetime, str, str, Mapping[str, Any]]]:
+    """Return moment, kind and id of the actor, and facts of each entry of an act about a subject."""
+    rows = AuditEntry.objects.filter(subject=subject, action=action)
+    return list(rows.values_list("at", "actor_kind", "actor_id", "facts"))
+
+
 def iter_range(cluster: int, xid_from: int, xid_to: int) -> Iterator[Entry]:
     """Yield the entries of a range of transactions in the order of the tree, a chunk at a time."""
     rows = AuditEntry.objects.filter(cluster=cluster, xid__gte=xid_from, xid__lt=xid_to)

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from sijil.domains.biometrics import errors
+from sijil.domains.biometrics.opening.child import WIDTH_MEASURED
 from sijil.domains.biometrics.rules.law import LIMITS, QUALITY, Bounds
-from sijil.domains.biometrics.types import Modality
+from sijil.domains.biometrics.types import Modality, Opened
 from sijil.kernel import law
 from sijil.kernel.errors import ErrorCode, Refused
 
-_WIDTH = 480  # every measure is taken at this width, so that it does not depend on the camera
 _SINGLE_COLOUR = 4.0  # standard deviation, in grey levels
 Grey = NDArray[np.float32]
 
@@ -38,7 +37,7 @@ class Measures:
     pupil_contrast: float
 
 
-def check_quality(image: Image.Image, modality: Modality, on: dt.date) -> Mapping[str, int]:
+def check_quality(image: Opened, modality: Modality, on: dt.date) -> Mapping[str, int]:
     """Return the quality components (0..100, with ``unified`` the least).
 
     Raises: Refused(IMAGE_TOO_NARROW | IMAGE_TOO_SMALL | IMAGE_BLANK | IMAGE_TOO_DARK | IMAGE_TOO_BRIGHT |
@@ -47,17 +46,19 @@ def check_quality(image: Image.Image, modality: Modality, on: dt.date) -> Mappin
     quality = law.on(QUALITY, on).body
     bounds = quality.face if modality is Modality.FACE else quality.iris
     _check_size(image, bounds, law.on(LIMITS, on).body.ratio)
-    found = measure(image)
+    found = measure(_grey(image))
     fault = _first_fault(found, bounds)
     if fault is not None:
         raise Refused(fault, field="image")
     return _scores(found, bounds)
 
 
-def measure(image: Image.Image) -> Measures:
-    """Measure an image at the standard width."""
-    height = max(1, round(image.height * _WIDTH / image.width))
-    grey = np.asarray(image.convert("L").resize((_WIDTH, height), Image.Resampling.BOX), dtype=np.float32)
+def _grey(image: Opened) -> Grey:
+    return np.frombuffer(image.grey, np.uint8).reshape(-1, WIDTH_MEASURED).astype(np.float32)
+
+
+def measure(grey: Grey) -> Measures:
+    """Measure the dots of an image at the standard width."""
     low, high = np.percentile(grey, (5, 95))
     return Measures(
         deviation=float(grey.std()),
@@ -70,9 +71,9 @@ def measure(image: Image.Image) -> Measures:
     )
 
 
-def _check_size(image: Image.Image, bounds: Bounds, ratio: int) -> None:
+def _check_size(image: Opened, bounds: Bounds, ratio: int) -> None:
     size = {"width": image.width, "height": image.height}
-    if max(image.size) > ratio * min(image.size):
+    if max(size.values()) > ratio * min(size.values()):
         raise Refused(errors.IMAGE_TOO_NARROW, field="image", **size)
     if image.width < bounds.width or image.height < bounds.height:
         least = {"least_width": bounds.width, "least_height": bounds.height}

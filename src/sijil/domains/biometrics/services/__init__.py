@@ -3,6 +3,7 @@
 from sijil.domains.biometrics.services.captures import (
     erase_captures,
     freeze_captures,
+    judge_capture,
     record_exception,
     require_captures,
     store_capture,
@@ -22,6 +23,7 @@ __all__ = [
     "erase_captures",
     "forget_reference",
     "freeze_captures",
+    "judge_capture",
     "record_answers",
     "record_exception",
     "request_comparison",

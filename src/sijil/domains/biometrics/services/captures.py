@@ -8,13 +8,14 @@ from django.db import connection, transaction
 
 from sijil.domains.biometrics import errors, models, queries
 from sijil.domains.biometrics.acts import CAPTURE_EXCUSED, CAPTURED
+from sijil.domains.biometrics.opening import open_image
 from sijil.domains.biometrics.queries import CONTEXT, image_aad
-from sijil.domains.biometrics.rules.images import pixel_digest, read_image, write_image
 from sijil.domains.biometrics.rules.quality import check_quality
 from sijil.domains.biometrics.types import (
     Capture,
     CaptureException,
     ExceptionReason,
+    Judged,
     Modality,
 )
 from sijil.kernel.actors import Actor
@@ -24,40 +25,50 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
 
+MEDIA_TYPES = {
+    Modality.FACE: "image/jpeg",
+    Modality.IRIS_LEFT: "image/png",
+    Modality.IRIS_RIGHT: "image/png",
+}
 
-def store_capture(
-    *, request_number: str, modality: str, content: bytes, actor: Actor, now: dt.datetime
-) -> Capture:
-    """Check an image and keep it sealed, without its metadata; it replaces the earlier one of its modality.
+
+def judge_capture(*, modality: str, content: bytes, now: dt.datetime) -> Judged:
+    """Open and check an image, outside any transaction: a child process works on it meanwhile.
 
     ``modality``: face | iris_left | iris_right. ``content``: a PNG or JPEG file.
-    Raises: Refused(MODALITY_UNKNOWN | SAME_IMAGE_TWICE | one of the IMAGE_ errors | PUPIL_NOT_SEEN).
+    Raises: Refused(MODALITY_UNKNOWN | one of the IMAGE_ errors | PUPIL_NOT_SEEN | FILES_WAIT).
     """
     kind = _read_modality(modality)
-    image = read_image(content, legal_day(now))
-    quality = check_quality(image, kind, legal_day(now))
-    fingerprint = keyring().blind_index(CONTEXT, "pixels", pixel_digest(image))
-    kept, media_type = write_image(image, kind, legal_day(now))
-    key = new_key()
-    with transaction.atomic():
-        _lock_request(request_number)
-        _refuse_same_image(request_number, kind, fingerprint)
-        models.Capture.objects.filter(request_number=request_number, modality=kind).delete()
-        models.CaptureException.objects.filter(request_number=request_number, modality=kind).delete()
-        row = models.Capture.objects.create(
-            id=key,
-            request_number=request_number,
-            modality=kind,
-            sealed=keyring().seal(CONTEXT, kept, aad=image_aad(key)),
-            media_type=media_type,
-            fingerprint=fingerprint,
-            quality=dict(quality),
-            width=image.width,
-            height=image.height,
-            captured_at=now,
-            captured_by=actor.id,
-        )
-        record(CAPTURED, actor=actor, subject=request_number, facts={"modality": modality}, now=now)
+    image = open_image(content, kind, legal_day(now))
+    return Judged(kind, image, check_quality(image, kind, legal_day(now)))
+
+
+@transaction.atomic
+def store_capture(*, request_number: str, judged: Judged, actor: Actor, now: dt.datetime) -> Capture:
+    """Keep an image sealed, without its metadata; it replaces the earlier one of its modality.
+
+    Raises: Refused(SAME_IMAGE_TWICE).
+    """
+    kind, image, key = judged.modality, judged.image, new_key()
+    fingerprint = keyring().blind_index(CONTEXT, "pixels", image.digest)
+    _lock_request(request_number)
+    _refuse_same_image(request_number, kind, fingerprint)
+    models.Capture.objects.filter(request_number=request_number, modality=kind).delete()
+    models.CaptureException.objects.filter(request_number=request_number, modality=kind).delete()
+    row = models.Capture.objects.create(
+        id=key,
+        request_number=request_number,
+        modality=kind,
+        sealed=keyring().seal(CONTEXT, image.kept, aad=image_aad(key)),
+        media_type=MEDIA_TYPES[kind],
+        fingerprint=fingerprint,
+        quality=dict(judged.quality),
+        width=image.width,
+        height=image.height,
+        captured_at=now,
+        captured_by=actor.id,
+    )
+    record(CAPTURED, actor=actor, subject=request_number, facts={"modality": kind.value}, now=now)
     return queries.capture_of(row)
 
 

@@ -26,9 +26,8 @@ READING = {"subject": NUMBER, "act": IMAGE_READ, "actor": OFFICER, "now": NOW}
 
 def store(modality=FACE, content=None, number=NUMBER, seed=1, take=0):
     content = samples.draw(seed, modality, take) if content is None else content
-    return services.store_capture(
-        request_number=number, modality=modality, content=content, actor=OFFICER, now=NOW
-    )
+    judged = services.judge_capture(modality=modality, content=content, now=NOW)
+    return services.store_capture(request_number=number, judged=judged, actor=OFFICER, now=NOW)
 
 
 def refusal(call, *args, **more):
@@ -170,6 +169,9 @@ def both_at_once(calls):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_captures_at_once_leave_one():
-    images = [samples.draw(1, FACE, take) for take in (0, 1)]
-    both_at_once([lambda i=i: store(content=i) for i in images])
+    images = [
+        services.judge_capture(modality=FACE, content=samples.draw(1, FACE, take), now=NOW) for take in (0, 1)
+    ]
+    keep = {"request_number": NUMBER, "actor": OFFICER, "now": NOW}
+    both_at_once([lambda i=i: services.store_capture(judged=i, **keep) for i in images])
     assert len(queries.list_captures(NUMBER)) == 1

@@ -48,9 +48,8 @@ def engine(use):
 
 def store(modality=FACE, content=None, number="A", seed=1, take=0):
     content = samples.draw(seed, modality, take) if content is None else content
-    return services.store_capture(
-        request_number=number, modality=modality, content=content, actor=OFFICER, now=NOW
-    )
+    judged = services.judge_capture(modality=modality, content=content, now=NOW)
+    return services.store_capture(request_number=number, judged=judged, actor=OFFICER, now=NOW)
 
 
 def request(number="A", reference=ONE, now=NOW):

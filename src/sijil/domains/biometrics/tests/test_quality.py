@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from sijil.domains.biometrics import errors, samples
-from sijil.domains.biometrics.rules.images import pixel_digest, read_image, write_image
+from sijil.domains.biometrics.opening import child, open_image, read_answer
 from sijil.domains.biometrics.rules.needed import missing_modalities, needed_modalities
 from sijil.domains.biometrics.rules.quality import check_quality
 from sijil.domains.biometrics.types import Modality
@@ -20,8 +20,16 @@ DAY = dt.date(2026, 11, 22)
 FACE, LEFT, RIGHT = Modality
 
 
+ASKED = child.Asked("face", 25_000_000, 1600, 2)
+
+
 def picture(modality=FACE, seed=1):
-    return read_image(samples.draw(seed, modality), DAY)
+    return child.read(samples.draw(seed, modality), ASKED.most_pixels)
+
+
+def opened(content, modality=FACE):
+    """Open a file as the child does, without the process around it."""
+    return read_answer(child.opened(content, ASKED._replace(modality=modality.value)))
 
 
 def as_file(image, kind="PNG", **options):
@@ -32,21 +40,22 @@ def as_file(image, kind="PNG", **options):
 
 def fault(image, modality=FACE):
     with pytest.raises(Refused) as refused:
-        check_quality(image, modality, DAY)
+        check_quality(opened(as_file(image), modality), modality, DAY)
     assert refused.value.field == "image"
     return refused.value.error
 
 
 def unreadable(content):
     with pytest.raises(Refused) as refused:
-        read_image(content, DAY)
+        open_image(content, FACE, DAY)
+    assert refused.value.field == "image"
     return refused.value.error
 
 
 @pytest.mark.parametrize("modality", Modality)
 @pytest.mark.parametrize("seed", range(4))
 def test_generated_images_pass(modality, seed):
-    scores = check_quality(picture(modality, seed), modality, DAY)
+    scores = check_quality(opened(samples.draw(seed, modality), modality), modality, DAY)
     assert scores["unified"] == min(scores.values()) >= 20
     assert ("iris_pupil_contrast" in scores) == (modality is not FACE)
 
@@ -136,28 +145,28 @@ def test_metadata_is_not_kept():
     exif = Image.Exif()
     exif[0x010E] = "Fatima Cherkaoui, 12 rue X"
     sent = as_file(picture(), "JPEG", exif=exif)
-    kept, media_type = write_image(read_image(sent, DAY), FACE, DAY)
-    assert (b"Cherkaoui" in sent, b"Cherkaoui" in kept, media_type) == (True, False, "image/jpeg")
+    kept = opened(sent).kept
+    assert (b"Cherkaoui" in sent, b"Cherkaoui" in kept, kept[:3]) == (True, False, b"\xff\xd8\xff")
 
 
 def test_a_turned_photograph_is_put_upright():
     exif = Image.Exif()
     exif[0x0112] = 6
-    assert read_image(as_file(picture(), "JPEG", exif=exif), DAY).size == (640, 480)
+    turned = opened(as_file(picture(), "JPEG", exif=exif))
+    assert (turned.width, turned.height) == (640, 480)
 
 
 def test_a_large_face_is_kept_smaller_and_an_iris_without_loss():
-    kept, _ = write_image(picture().resize((2400, 3200)), FACE, DAY)
+    kept = opened(as_file(picture().resize((2400, 3200)))).kept
     assert Image.open(io.BytesIO(kept)).size == (1200, 1600)
-    eye = picture(LEFT)
-    assert Image.open(io.BytesIO(write_image(eye, LEFT, DAY)[0])).tobytes() == eye.convert("L").tobytes()
+    eye = opened(samples.draw(1, LEFT), LEFT).kept
+    assert Image.open(io.BytesIO(eye)).tobytes() == picture(LEFT).convert("L").tobytes()
 
 
 def test_the_digest_sees_pixels_and_nothing_else():
-    eye = picture(LEFT)
-    again = read_image(as_file(eye, compress_level=1), DAY)
-    other = picture(LEFT, seed=2)
-    assert pixel_digest(eye) == pixel_digest(again) != pixel_digest(other)
+    eye = opened(samples.draw(1, LEFT), LEFT).digest
+    again = opened(as_file(picture(LEFT), compress_level=1), LEFT).digest
+    assert eye == again != opened(samples.draw(2, LEFT), LEFT).digest
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,10 @@ the content. Whatever else happens is for the parent a file that could not be op
 from __future__ import annotations
 
 import contextlib
-import resource
 import struct
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pypdfium2 as pdfium
@@ -26,29 +25,12 @@ MOST_PAGES = 12
 DOTS_PER_INCH = 150
 LONGEST_PAGE = 1754  # A4 at 150 dots
 GAP = 8  # grey dots between two pages
-MEMORY = 640 * 1024 * 1024
-PROCESSOR_SECONDS = 3
 PASSWORD, SECURITY = 4, 5  # of PDFium
 LOADED = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin)  # nothing can be loaded later
 
 
 class Not(Exception):
     """Refused, with the word for why."""
-
-
-def shut_in() -> None:
-    """Keep what is open and nothing else: no file, no socket, no process, so much memory and time."""
-    limits = {
-        resource.RLIMIT_NOFILE: 3,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_CPU: PROCESSOR_SECONDS,
-    }
-    for what, most in limits.items():
-        with contextlib.suppress(ValueError, OSError):  # macOS knows some of them by name only
-            resource.setrlimit(what, (most, most))
 
 
 def draw(content: bytes) -> tuple[str, int, bytes]:
@@ -134,7 +116,7 @@ def joined(pages: list[Image.Image]) -> Image.Image:
     return whole
 
 
-def main() -> None:
+def main(shut_in: Callable[[], None]) -> None:
     Image.MAX_IMAGE_PIXELS = MOST_DECLARED
     Image.preinit()
     shut_in()

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import sijil.kernel.ids
 from django.db import migrations, models
 
-from sijil.kernel.rows import Frozen, Immutable, ImmutableButSeals
+from sijil.kernel.rows import Frozen, Immutable, Whole
 
 
 class Migration(migrations.Migration):
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DocumentContent',
             fields=[
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='content', serialize=False, to='documents.document')),
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='content', serialize=False, to='documents.document')),
                 ('sealed', models.BinaryField()),
                 ('sealed_name', models.BinaryField()),
             ],
@@ -110,10 +110,15 @@ class Migration(migrations.Migration):
                 'db_table': 'documents_frozen',
             },
         ),
-        Immutable('documents_document'),
+        Whole('documents_document', "OLD.owner NOT LIKE 'request:%'"),
         Immutable('documents_frozen'),
         Frozen('documents_document', 'owner', 'documents_frozen'),
-        ImmutableButSeals('documents_content', 'sealed', 'sealed_name'),
+        Whole(
+            'documents_content',
+            'EXISTS (SELECT FROM documents_document d WHERE d.id = OLD.document_id)',
+            'sealed',
+            'sealed_name',
+        ),
         Immutable('documents_receipt'),
         Immutable('documents_receipt_code'),
     ]

@@ -11,9 +11,11 @@ from sijil.domains.documents import drawing, errors
 from sijil.domains.documents.drawing import child
 from sijil.domains.documents.tests.papers import nested, packed, pdf, picture
 from sijil.domains.documents.types import MediaType
+from sijil.kernel import child as children
+from sijil.kernel.child import shut_in
 from sijil.kernel.errors import Refused
 
-MOST = child.PROCESSOR_SECONDS + 1.0  # what is written in C ends with the second
+MOST = shut_in.PROCESSOR_SECONDS + 1.0  # what is written in C ends with the second
 
 
 def spent():
@@ -79,17 +81,17 @@ def test_a_picture_that_swells_inside_a_pdf_stays_within_the_memory(monkeypatch,
     )  # fmt: skip
     content = pdf(page=b"/Resources<</XObject<</I 90 0 R>>>>", drawn=b"595 0 0 842 0 0 cm /I Do", more=image)
     used = tmp_path / "used"
-    told = (sys.executable, "-I", "-c", MEASURED, str(used), *drawing.command())
-    monkeypatch.setattr(drawing, "command", lambda: told)
+    told = (sys.executable, "-I", "-c", MEASURED, str(used), *children.command(drawing.CHILD))
+    monkeypatch.setattr(children, "command", lambda child: told)
     try:
         assert drawing.draw(content).pages == 1
     except Refused as refused:
         assert refused.error is errors.FILE_TOO_HARD  # noqa: PT017  (either way out is right)
-    assert int(used.read_text()) * 1024 < child.MEMORY
+    assert int(used.read_text()) * 1024 < shut_in.MEMORY
 
 
 def run(monkeypatch, program):
-    monkeypatch.setattr(drawing, "command", lambda: (sys.executable, "-I", "-c", program))
+    monkeypatch.setattr(children, "command", lambda child: (sys.executable, "-I", "-c", program))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def run(monkeypatch, program):
     ids=["killed", "failed", "lies", "unknown word", "late"],
 )
 def test_a_child_that_does_not_answer_is_a_refusal(monkeypatch, program):
-    monkeypatch.setattr(drawing, "PATIENCE", 1.0)
+    monkeypatch.setattr(children, "PATIENCE", 1.0)
     run(monkeypatch, program)
     assert refusal(picture()) is errors.FILE_TOO_HARD
 
@@ -119,19 +121,19 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_a_child_can_open_nothing(what):
-    start = "import sys, socket, os; sys.path[:0] = sys.argv[1:]; import child; child.shut_in()"
+    start = "import sys, socket, os; sys.path[:0] = sys.argv[1:]; import child, shut_in; shut_in.shut_in()"
     program = f"{start}\ntry:\n {FORBIDDEN[what]}\nexcept (OSError, MemoryError) as e: print('no')"
-    done = subprocess.run(
-        [*drawing.command()[:4], program, *drawing.command()[5:]], capture_output=True, text=True, check=True
-    )
+    told = list(children.command(drawing.CHILD))
+    told[4] = program
+    done = subprocess.run(told, capture_output=True, text=True, check=True)
     assert done.stdout == "no\n"
 
 
 def test_when_all_are_at_work_the_next_is_told_to_come_again(monkeypatch):
-    monkeypatch.setattr(drawing, "WAIT_FOR_PLACE", 0.01)
-    for _ in repeat(None, drawing.TOGETHER):
-        drawing._places.acquire()
+    monkeypatch.setattr(children, "WAIT_FOR_PLACE", 0.01)
+    for _ in repeat(None, children.TOGETHER):
+        children._places.acquire()
     try:
-        assert refusal(picture()) is errors.FILES_WAIT
+        assert refusal(picture()) is children.FILES_WAIT
     finally:
-        drawing._places.release(drawing.TOGETHER)
+        children._places.release(children.TOGETHER)

@@ -143,11 +143,39 @@ def test_one_owner_has_a_limit(monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", [lambda rows: rows.update(kind="other"), lambda rows: rows.delete()])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Document.objects.update(kind="other"),
+        lambda: Document.objects.filter(owner__startswith="person:").delete(),
+        lambda: DocumentContent.objects.update(document_id=new_key()),
+        lambda: DocumentContent.objects.all().delete(),
+    ],
+)
 def test_a_row_never_changes(change):
-    receive()
+    receive(), receive(owner="person:1234")
     with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
-        change(Document.objects.all())
+        change()
+
+
+@pytest.mark.django_db
+def test_a_paper_goes_with_its_content_and_that_is_written_down(log):
+    document, other = receive(), receive(paper=photo(99))
+    services.remove(document, owner=OWNER, actor=PUBLIC, now=NOW)
+    assert [line.id for line in queries.list_documents(OWNER)] == [other]
+    assert [content.document_id for content in DocumentContent.objects.all()] == [other]
+    assert log.entries[-1] == ("paper.removed", "portal", "K7QD4M2X9T", {"kind": "cnie"})
+    with pytest.raises(Refused) as refused:
+        services.remove(other, owner="request:AAAAAAAAAA", actor=PUBLIC, now=NOW)
+    assert refused.value.error is errors.DOCUMENT_MISSING
+
+
+@pytest.mark.django_db
+def test_a_frozen_paper_does_not_go():
+    document = receive()
+    services.freeze_papers(owner=OWNER, now=NOW)
+    with pytest.raises(IntegrityError, match="evidence"), transaction.atomic():
+        services.remove(document, owner=OWNER, actor=PUBLIC, now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sijil.domains.population_register.rules.law import PersonField, PersonForm
 from sijil.domains.population_register.types import Identity
-from sijil.kernel import law
+from sijil.kernel import clean, law
 from sijil.kernel.dates import PartialDate
 
 NOTHING = "—"
@@ -38,4 +38,6 @@ def field_words(form: PersonForm, field: PersonField, identity: Identity, langua
     if field.kind == "choice":
         option = form.option(field, str(value))
         return option.text(language) if option else str(value) or NOTHING
+    if field.kind == "phone" and value:
+        return clean.show_phone(str(value), language)
     return str(value) or NOTHING

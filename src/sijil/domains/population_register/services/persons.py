@@ -20,9 +20,10 @@ from sijil.domains.population_register.sealed import (
 )
 from sijil.domains.population_register.states import PERSON, PersonState
 from sijil.domains.population_register.types import Identity, Registered, Standing
-from sijil.kernel import law
+from sijil.kernel import law, tally
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import REASON_NEEDED, ROLE_REFUSED, Delay, Role
+from sijil.kernel.casework.acts import FILES_LOADED
 from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
@@ -169,4 +170,6 @@ def copy_persons(
         for id_, _, _, identity in loaded:
             sealed = "\\x" + seal_identity("identity", id_, identity).hex()
             copy.write_row((id_, id_, 1, day, now, *who, sealed, ""))
+    ids = (str(id_).encode() for id_, *_ in loaded)
+    tally.record(FILES_LOADED, PERSON.name, ids, actor=actor, now=now)
     return len(loaded)

@@ -192,6 +192,19 @@ def bring_papers(*, number: str, actor: Actor, now: dt.datetime) -> None:
     REQUESTS.move(clean.request_number(number), "bring_papers", actor=actor, now=now)
 
 
+@transaction.atomic
+def remove_paper(*, number: str, received_at: dt.datetime, actor: Actor, now: dt.datetime) -> None:
+    """Note that the holder takes back a paper that nobody used yet; the papers are compared anew.
+
+    Raises: Refused(PAPER_COMPARED), and as the table says.
+    """
+    row = REQUESTS.lock(clean.request_number(number))
+    used = row.steps.filter(action__in=("compare_papers", "correct"), at__gte=received_at).exists()
+    REQUESTS.move_row(row, "remove_paper", actor=actor, now=now)
+    if used:
+        raise Refused(errors.PAPER_COMPARED)
+
+
 def deposit_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Receive the file at the counter. Raises: Refused(PAPERS_NOT_COMPARED), as the table says."""
     REQUESTS.move(clean.request_number(number), "deposit", actor=actor, now=now, deposited_by=actor.id)

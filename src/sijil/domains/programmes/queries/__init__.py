@@ -11,7 +11,7 @@ from sijil.domains.programmes.queries.decisions import (
     list_notices,
     replay,
 )
-from sijil.domains.programmes.queries.figures import count_households, list_unlike
+from sijil.domains.programmes.queries.figures import SUBJECT, count_households, iter_said, list_unlike
 from sijil.domains.programmes.queries.lists import (
     PAGE,
     checksum_of,
@@ -35,6 +35,7 @@ from sijil.domains.programmes.queries.programmes import (
 
 __all__ = [
     "PAGE",
+    "SUBJECT",
     "asked_current_decisions",
     "checksum_of",
     "count_households",
@@ -49,6 +50,7 @@ __all__ = [
     "get_programme",
     "is_intact",
     "iter_csv",
+    "iter_said",
     "list_current_decisions",
     "list_decisions",
     "list_ended",

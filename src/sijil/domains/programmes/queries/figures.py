@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import connection
 from sijil.domains.programmes import rules, sql
 from sijil.domains.programmes.types import NOBODY, Awaited, Figures, Programme
 from sijil.kernel.dates import legal_day
+from sijil.kernel.tally import By
 
 # Both sides come by the household code, from their keys, backwards: a merge, no sort and no cache.
 _JOINED = """
@@ -88,6 +89,23 @@ def list_unlike(scores: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_UNLIKE.format(scores=scores, like=_like()))
         return [name for (name,) in cursor.fetchall()]
+
+
+SUBJECT = "decisions"
+"""What the log calls all of them together."""
+_SAID = """
+    SELECT decided_at, actor_kind, actor_id, concat_ws(' ', programme, outcome, household_code, number,
+        numerator, divisor, score_number, basis_id)
+    FROM programmes_decision
+"""
+
+
+def iter_said() -> Iterator[tuple[By, bytes]]:
+    """Give who wrote each decision, when, and what it says."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_SAID)
+        for *by, said in cursor:
+            yield tuple(by), said.encode()
 
 
 _LIMIT = "(g.threshold * 1000000000)::bigint"

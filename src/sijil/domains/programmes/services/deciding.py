@@ -12,7 +12,9 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from sijil.domains.programmes import rules
+from sijil.domains.programmes.acts import DECISIONS_RECORDED
 from sijil.domains.programmes.models import Basis, DecisionNotice
+from sijil.domains.programmes.queries.figures import SUBJECT
 from sijil.domains.programmes.types import (
     Decided,
     FormulaUsed,
@@ -21,7 +23,7 @@ from sijil.domains.programmes.types import (
     Programme,
     StoredDecision,
 )
-from sijil.kernel import copy
+from sijil.kernel import copy, tally
 from sijil.kernel.actors import Actor
 
 WRITING = 7221  # advisory lock: decisions one by one share it, a bulk has it alone
@@ -116,19 +118,24 @@ def _decide_all(
     now: dt.datetime,
 ) -> dict[str, Decided]:
     last, bases = _last(programmes, scores.household_code), _bases(programmes, scores.formulas)
-    return {
-        p.code: _decide(Stamp(p, day, trigger, actor, now), scores, last[p.code], bases[p.code])
+    said: list[bytes] = []
+    found = {
+        p.code: _decide(Stamp(p, day, trigger, actor, now), scores, last[p.code], bases[p.code], said)
         for p in programmes
     }
+    tally.record(DECISIONS_RECORDED, SUBJECT, said, actor=actor, now=now)
+    return found
 
 
-def _decide(stamp: Stamp, scores: KnownScores, last: NDArray[Any], bases: Sequence[int]) -> Decided:
+def _decide(
+    stamp: Stamp, scores: KnownScores, last: NDArray[Any], bases: Sequence[int], said: list[bytes]
+) -> Decided:
     basis = np.array([*bases, 0], np.int64)[scores.formula]  # -1, a formula that cannot be read, finds the 0
     is_known = basis > 0
     is_same = is_known & (last["basis"] == basis) & (last["score"] == scores.number)
     fresh = np.flatnonzero(is_known & ~is_same)
     if len(fresh):
-        _write(stamp, scores, fresh, last["number"][fresh] + 1, basis[fresh])
+        said += _write(stamp, scores, fresh, last["number"][fresh] + 1, basis[fresh])
     taken, refused = len(scores), int(np.count_nonzero(~is_known))
     return Decided(taken, len(fresh), int(np.count_nonzero(is_same)), refused)
 
@@ -189,7 +196,8 @@ def _write(
     rows: NDArray[np.int64],
     numbers: NDArray[np.int64],
     basis: NDArray[np.int64],
-) -> None:
+) -> Iterator[bytes]:
+    """Write the decisions and give what each says, as ``queries.iter_said`` reads it from its row."""
     limit = rules.units(stamp.programme.threshold)
     a, b, divisor = scores.a[rows], scores.b[rows], scores.divisor[rows]
     eligible = rules.is_eligible(a, b, divisor, limit)
@@ -214,6 +222,17 @@ def _write(
             for block in _blocks(stamp, outcome, values, np.flatnonzero(among)):
                 out.write(copy.to_bytes(block))
         out.write(copy.TRAILER)
+    return _said(stamp, values, groups)
+
+
+def _said(
+    stamp: Stamp, values: dict[str, NDArray[Any]], groups: dict[Outcome, NDArray[np.bool_]]
+) -> Iterator[bytes]:
+    programme = stamp.programme.code.encode()
+    for outcome, among in groups.items():
+        name = outcome.value.encode()
+        for code, *numbers in zip(*(column[among].tolist() for column in values.values()), strict=True):
+            yield b"%b %b %b %d %d %d %d %d" % (programme, name, code, *numbers)
 
 
 def _blocks(

@@ -6,6 +6,7 @@ from sijil.domains.scoring.queries.columns import histogram, read_last_scores
 from sijil.domains.scoring.queries.explain import explain, explained
 from sijil.domains.scoring.queries.formulas import describe_formula
 from sijil.domains.scoring.queries.scores import (
+    SUBJECT,
     asked_current_score,
     asked_last_scores,
     asked_moments,
@@ -17,6 +18,7 @@ from sijil.domains.scoring.queries.scores import (
     is_any_of_another_law,
     is_any_older,
     iter_current_scores,
+    iter_said,
     list_laws_in_force,
     list_pins,
     list_points,
@@ -28,6 +30,7 @@ from sijil.domains.scoring.queries.scores import (
 )
 
 __all__ = [
+    "SUBJECT",
     "asked_current_score",
     "asked_last_scores",
     "asked_moments",
@@ -43,6 +46,7 @@ __all__ = [
     "is_any_of_another_law",
     "is_any_older",
     "iter_current_scores",
+    "iter_said",
     "list_laws_in_force",
     "list_pins",
     "list_points",

@@ -25,6 +25,7 @@ from sijil.domains.scoring.types import (
 )
 from sijil.kernel.errors import Refused
 from sijil.kernel.law import Pin
+from sijil.kernel.tally import By
 from sijil.kernel.together import Asked, Rows
 
 
@@ -231,6 +232,23 @@ _UNLIKE = f"""
         IS DISTINCT FROM (s.number, s.a, s.b, s.divisor, s.score, s.formula_version, s.law, s.is_scored)
     ORDER BY 1
 """  # noqa: S608  (no value is written into it)
+
+
+SUBJECT = "scores"
+"""What the log calls all of them together."""
+_SAID = """
+    SELECT computed_at, actor_kind, actor_id, concat_ws(' ', household_code, number, a, b, divisor,
+        (state = 'scored')::int, formula_version)
+    FROM scoring_score
+"""
+
+
+def iter_said() -> Iterator[tuple[By, bytes]]:
+    """Give who wrote each score, when, and what it says."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_SAID)
+        for *by, said in cursor:
+            yield tuple(by), said.encode()
 
 
 def list_unlike() -> list[str]:

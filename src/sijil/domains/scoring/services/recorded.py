@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Protocol
 
+from sijil.domains.scoring.acts import RECORDED
+from sijil.domains.scoring.queries.scores import SUBJECT
 from sijil.domains.scoring.types import RecordedScores
+from sijil.kernel import tally
 from sijil.kernel.actors import Actor
 
 
@@ -21,6 +25,14 @@ class Listener(Protocol):
 _listener: Listener | None = None
 
 
+def said(scores: RecordedScores) -> Iterator[bytes]:
+    """Give what each score says, as ``queries.iter_said`` reads it from its row."""
+    names = [version.encode() for version in scores.versions]
+    columns = (scores.household_code, scores.number, scores.a, scores.b, scores.divisor, scores.is_scored)
+    for *values, version in zip(*(c.tolist() for c in columns), scores.version.tolist(), strict=True):
+        yield b"%b %d %d %d %d %d %b" % (*values, names[version])
+
+
 def use_listener(listener: Listener | None) -> Listener | None:
     """Choose who is told; return who was before. None: nobody (tests of scoring alone)."""
     global _listener
@@ -29,6 +41,7 @@ def use_listener(listener: Listener | None) -> Listener | None:
 
 
 def tell(scores: RecordedScores, *, trigger: str, actor: Actor, now: dt.datetime) -> None:
-    """Tell of scores just recorded."""
+    """Have the log say what was recorded, and tell of it."""
+    tally.record(RECORDED, SUBJECT, said(scores), actor=actor, now=now)
     if _listener is not None and len(scores.household_code):
         _listener(scores, trigger=trigger, actor=actor, now=now)

@@ -22,6 +22,7 @@ from sijil.domains.social_register.rules.composition import (
     check_declarant,
     composition_problems,
     head_of,
+    married_alone,
 )
 from sijil.domains.social_register.rules.delays import delay
 from sijil.domains.social_register.rules.derive import (
@@ -91,6 +92,7 @@ __all__ = [
     "last_of_year",
     "layout_of",
     "lift",
+    "married_alone",
     "member_problems",
     "offered_options",
     "open_fields",

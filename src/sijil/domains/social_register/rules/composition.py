@@ -14,6 +14,7 @@ from sijil.domains.social_register.types import DeclaredMember, Problem
 from sijil.kernel.errors import ErrorCode, Refused
 from sijil.kernel.ids import PersonKey
 
+_COUPLES = {"head": "spouse", "child": "child_in_law", "sibling": "sibling_in_law"}
 _DECLARANTS = ("head", "spouse", "parent")
 
 
@@ -40,6 +41,18 @@ def head_of(members: Sequence[DeclaredMember]) -> DeclaredMember:
     if len(heads) != 1:
         raise Refused(errors.HEAD_NOT_ONE, field="relation", count=len(heads))
     return heads[0]
+
+
+def married_alone(members: Sequence[DeclaredMember]) -> list[PersonKey]:
+    """Return the married of whom no husband or wife can be among the members: to be asked, never refused.
+
+    One who works abroad or lives elsewhere is no member; one who was forgotten changes the score.
+    """
+    there = [member.get("relation") for member in members]
+    lonely = {relation for relation, other in _COUPLES.items() if other not in there}
+    if there.count("parent") < 2:
+        lonely.add("parent")
+    return [m.person for m in members if m.get("marital_status") == "married" and m.get("relation") in lonely]
 
 
 def _related(members: Sequence[DeclaredMember], relation: str) -> list[DeclaredMember]:

@@ -12,9 +12,11 @@ from django.db.models import BigAutoField, Model
 from sijil.domains.social_register.models import Declaration, Household, HouseholdStateRow, Member
 from sijil.domains.social_register.rules import form_on, head_of
 from sijil.domains.social_register.services.submission import build_declaration
-from sijil.domains.social_register.states import HouseholdState
+from sijil.domains.social_register.states import HOUSEHOLD, HouseholdState
 from sijil.domains.social_register.types import LoadedHousehold
+from sijil.kernel import tally
 from sijil.kernel.actors import Actor
+from sijil.kernel.casework.acts import FILES_LOADED
 from sijil.kernel.casework.files import new_step
 from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import new_key
@@ -46,6 +48,8 @@ def _load(chunk: Sequence[LoadedHousehold], actor: Actor, now: dt.datetime) -> N
     _copy(Member, (stay for loaded, row in pairs for stay in _stays(loaded, row, now)))
     frozen = (build_declaration(row, form, loaded.answers, loaded.members, now) for loaded, row in pairs)
     _copy(Declaration, frozen)
+    keys = (row.code.encode() for row in rows)
+    tally.record(FILES_LOADED, HOUSEHOLD.name, keys, actor=actor, now=now)
 
 
 def _copy(model: type[Model], rows: Iterable[Model]) -> None:

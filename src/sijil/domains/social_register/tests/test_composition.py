@@ -12,6 +12,7 @@ from sijil.domains.social_register.rules import (
     count_nuclei,
     head_of,
     is_single_or_couple,
+    married_alone,
 )
 from sijil.domains.social_register.tests.households import HEAD, SON, TODAY, WIFE, member
 from sijil.kernel.errors import Refused
@@ -30,6 +31,24 @@ def test_one_person_is_a_household():
 def test_a_family_is_a_household():
     head, wife = member("head", 45, HEAD), member("spouse", 40, WIFE, marital_status="married")
     assert problems(head, wife, member("child", 10), declarant=WIFE) == []
+
+
+@pytest.mark.parametrize(
+    ("others", "asked"),
+    [
+        ([], ["head"]),
+        (["spouse"], []),
+        (["spouse", "child"], ["child"]),
+        (["child", "child_in_law"], ["head"]),
+        (["spouse", "parent"], ["parent"]),
+        (["spouse", "parent", "parent"], []),
+        (["spouse", "other"], []),
+    ],
+)
+def test_the_married_without_husband_or_wife_in_the_list_are_asked_and_not_refused(others, asked):
+    members = [member(relation, 40, marital_status="married") for relation in ("head", *others)]
+    found = married_alone(members)
+    assert [m.get("relation") for m in members if m.person in found] == asked
 
 
 @pytest.mark.parametrize("heads", [0, 2])

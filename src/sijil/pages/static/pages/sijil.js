@@ -83,10 +83,8 @@
       keep("");
     });
 
-    // The other files listen by now: a page that saves by itself saves what came back.
-    document.addEventListener("DOMContentLoaded", () => {
-      const entry = keeper ? read(name) : carried.get(name), changed = new Set();
-      if (!entry || wasRefused) return;
+    const putBack = (entry) => {
+      const changed = new Set();
       for (const [field, values] of Object.entries(entry.values)) {
         all(`[name="${CSS.escape(field)}"]`, form).filter(isTyped).forEach((one, place) => {
           const value = isChoice(one) ? values.includes(one.value) : values[place];
@@ -105,7 +103,27 @@
       const last = all(`[name="${CSS.escape(entry.focus || "")}"]`, form)[0] || [...changed][0];
       if (!last.hidden) last.focus();
       for (const one of changed) one.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+
+    // [data-offered]: a form of one person after another gets nothing back that nobody asked for.
+    const offer = (box, entry) => {
+      const at = new Date(entry.at).toLocaleTimeString("fr", { hour: "2-digit", minute: "2-digit", timeZone: "Africa/Casablanca" });
+      const words = box.querySelector("p");
+      box.hidden = false;
+      words.textContent = words.textContent.replace("{time}", `\u2066${at}\u2069`);
+      box.querySelector("[data-take]").addEventListener("click", () => {
+        form.reset();  // never two persons in one form
+        box.remove();
+        putBack(entry);
+      });
+    };
+
+    // The other files listen by now: a page that saves by itself saves what came back.
+    document.addEventListener("DOMContentLoaded", () => {
+      const entry = keeper ? read(name) : carried.get(name), box = form.querySelector("[data-offered]");
+      if (entry && !wasRefused) box ? offer(box, entry) : putBack(entry);
     });
+    for (const empties of all("form[data-empties]")) empties.addEventListener("submit", () => store.removeItem(name));
   }
 
   // <input type="file" data-preview> shows the chosen picture before it is sent (a data: address, as the CSP allows).
