@@ -139,6 +139,15 @@ def test_a_draft_that_names_the_person_follows(db):
     assert [d.sex for d in Draft.objects.filter(person=family.head.key)] == ["F"]
 
 
+@pytest.mark.parametrize("limit", [1, 500])
+def test_a_record_that_does_not_open_is_told_and_the_others_are_compared(home, monkeypatch, limit):
+    monkeypatch.setattr(identity_change, "CHUNK", limit)
+    spoilt, unlike = sorted(home.persons, key=lambda one: one.key)[:2]
+    Person.objects.filter(key=spoilt.key).update(sealed_idcs=b"x" * 40)
+    Person.objects.filter(key=unlike.key).update(birth_year=1900)
+    assert differing()["register"] == {spoilt.key, unlike.key}
+
+
 @pytest.mark.parametrize(
     ("copy", "spoil"),
     [

@@ -13,12 +13,16 @@ from sijil.console import build
 from sijil.domains.audit.adapters.file_seal import FileSeal
 from sijil.domains.audit.queries import find_proven
 from sijil.domains.audit.services import seal_pending
+from sijil.domains.partners.rules import VERIFICATION
+from sijil.domains.partners.services import register_partner, rotate_secret
+from sijil.domains.partners.types import Purpose
 from sijil.domains.programmes.queries import list_published
 from sijil.journeys.programme_support import check_list
 from sijil.kernel.actors import officer
 from sijil.kernel.tests.guards import falsify
 from sijil.reporting.state import list_differences
 
+CREDIT = Purpose("credit", "دراسة طلب قرض", "étude d’une demande de crédit", "study of a loan request")
 TAMPERINGS = {
     "a current score": ("current score", "UPDATE scoring_current SET score = 8.0, a = 1"),
     "a current score removed": ("current score", "DELETE FROM scoring_current"),
@@ -118,6 +122,22 @@ def test_each_tampering_is_named_and_nothing_else_differs(country):
         if not changed or kind not in found:
             missed[name] = (changed, found)
     assert missed == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "rate_limit = rate_limit + 1", "scopes = '[\"verification\", \"other\"]'", "purposes = '[]'",
+        "secret_hash = sha256('x')", "client_id = 'client-x'",
+    ],
+)  # fmt: skip
+def test_what_a_partner_may_ask_is_what_the_log_says(db, change):
+    by = {"code": "bank-x", "actor": officer("admin", roles=["administrator"]), "now": small_country.NOW}
+    register_partner(name_ar="بنك", name_fr="Banque", scopes=[VERIFICATION], purposes=[CREDIT], **by)
+    rotate_secret(**by)
+    assert list(list_differences()) == []
+    assert falsify(f"UPDATE partner SET {change}")
+    assert [(one.of, one.key) for one in list_differences()] == [("partner", "partner:bank-x")]
 
 
 def forge_with_step():

@@ -11,6 +11,7 @@ import typer
 
 from sijil.console import options
 from sijil.console.output import say, show_table
+from sijil.kernel.files import put
 from sijil.processes.failure import CannotStart
 
 if TYPE_CHECKING:
@@ -112,4 +113,4 @@ def welcome(here: Installation) -> None:
 
 
 def _note(home: Path, state: str) -> None:
-    (home / MARK).write_text(json.dumps({"state": state}) + "\n")
+    put(home / MARK, (json.dumps({"state": state}) + "\n").encode())

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -33,7 +34,7 @@ from sijil.kernel import clean
 from sijil.kernel.casework.watch import Selection, count_stock
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import show_number
+from sijil.kernel.ids import draw_number, show_number
 from sijil.pages import background, clock, refusals
 from sijil.pages.guards import actor_of, post_only, role_required
 from sijil.pages.languages import spoken
@@ -50,6 +51,7 @@ from sijil.pages.pictures import picture_response
 from sijil.reporting import lateness
 
 officer = role_required("csc_officer")
+_WALK_IN = "counter.walk-in"
 
 
 @officer
@@ -240,18 +242,29 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 
 @officer
 def new_file(request: HttpRequest) -> HttpResponse:
-    """A person without an appointment: everything on one page."""
+    """A person without an appointment: everything on one page; sent twice, it is one file."""
+    number = _number_of(request) or draw_number()
     form = WalkInForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
-            return redirect("counter-file", number=_open_file(request, form))
+            return redirect("counter-file", number=_open_file(request, form, number))
         except Refused as refused:
             form.refuse(refused)
     status = 422 if form.errors else 200
-    return render(request, "counter/new.html", {"form": form, **_desk(request)}, status=status)
+    context = {"form": form, "sent_once": signing.dumps([str(request.user.pk), number], salt=_WALK_IN)}
+    return render(request, "counter/new.html", {**context, **_desk(request)}, status=status)
 
 
-def _open_file(request: HttpRequest, form: WalkInForm) -> str:
+def _number_of(request: HttpRequest) -> str:
+    """Return the number that we gave to the page, if it is of this officer."""
+    try:
+        account, number = signing.loads(request.POST.get("sent_once", ""), salt=_WALK_IN)
+    except (signing.BadSignature, ValueError):
+        return ""
+    return str(number) if account == str(request.user.pk) else ""
+
+
+def _open_file(request: HttpRequest, form: WalkInForm, number: str) -> str:
     cleaned = form.cleaned_data
     papers = [
         person_enrolment.Paper(cleaned[kind], picture.name, picture.read())
@@ -261,6 +274,7 @@ def _open_file(request: HttpRequest, form: WalkInForm) -> str:
         identity=identity_of(form.law_form, cleaned),
         centre_code=actor_of(request).centre,
         papers=papers,
+        number=number,
         channel=Channel.COUNTER,
         actor=actor_of(request),
         now=clock.now(),

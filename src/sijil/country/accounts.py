@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from sijil.domains.partners import services as partner_writes
 from sijil.domains.partners.types import Purpose as PartnerPurpose
 from sijil.domains.population_register.types import SEXES
 from sijil.kernel.actors import system
+from sijil.kernel.files import put
 from sijil.kernel.ids import show_idcs
 from sijil.kernel.texts import Text4, choose
 from sijil.pages import formats
@@ -158,7 +158,4 @@ def read_secrets(home: Path) -> Secrets:
 
 def write_secrets(home: Path, kept: Secrets) -> None:
     """Replace the file at once; only its owner may read it."""
-    fresh = home / f"{FILE}.new"
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(kept, file, indent=1)
-    fresh.replace(home / FILE)
+    put(home / FILE, json.dumps(kept, indent=1).encode())

@@ -189,7 +189,7 @@ def _check_places(identity: Identity, changes: Mapping[str, Any]) -> None:
     for field in form_of(identity).fields:
         if field.kind == "commune" and field.id in changes and (code := identity.value(field.id)):
             try:
-                geography.get_commune(code)
+                geography.require_commune(field.id, code)
             except Refused as refused:
                 raise Refused(refused.error, field=field.id, **refused.facts) from None
 
@@ -267,6 +267,7 @@ def list_differing(*, now: dt.datetime) -> Differing:
         for people in _pages(run):
             for copy, keys in _unlike(people).items():
                 found[copy] |= keys
+        found["register"] |= run.broken
     return Differing(run.opened, {copy: frozenset(keys) for copy, keys in found.items()})
 
 

@@ -14,7 +14,6 @@ Keys live beside the database, never inside it and never in SQL.
 from __future__ import annotations
 
 import base64
-import contextlib
 import datetime as dt
 import hashlib
 import hmac
@@ -28,6 +27,8 @@ from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from sijil.kernel.files import put, put_once
 
 _VERSION = 1
 
@@ -43,25 +44,12 @@ class KeyStore(Protocol):
     def unwrap(self, wrapped: bytes) -> bytes: ...
 
 
-def write_once(path: Path, secret: bytes) -> None:
-    """Make a file readable by its owner only, unless it is there. Whole or not at all: one process wins."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secret)
-    with contextlib.suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
-
-
 class FileKeyStore:
     """The master key in a file readable by its owner only; made at the first start."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / "master.key"
-        write_once(path, secrets.token_bytes(32))
+        put_once(path, secrets.token_bytes(32))
         self._box = AESGCM(path.read_bytes())
 
     def wrap(self, key: bytes) -> bytes:
@@ -173,11 +161,8 @@ class Keyring:
             self._wrapped = json.loads(self._path.read_text())["contexts"]
 
     def _write(self) -> None:
-        temporary = self._path.with_suffix(".new")
         body = {"written_at": dt.datetime.now(dt.UTC).isoformat(), "contexts": self._wrapped}
-        temporary.write_text(json.dumps(body, indent=1))
-        temporary.chmod(0o600)
-        temporary.replace(self._path)
+        put(self._path, json.dumps(body, indent=1).encode())
 
 
 class _file_lock:

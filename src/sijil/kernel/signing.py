@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+
+from sijil.kernel.files import put
 
 PrivateKey = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
@@ -86,11 +87,7 @@ def withdraw_key(folder: Path, name: str, make: Callable[[], PrivateKey]) -> Non
 
 def _write(folder: Path, key: PrivateKey) -> PrivateKey:
     made_at = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    temporary = folder / f"{made_at}.new"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(private_pem(key))
-    temporary.replace(folder / f"{made_at}.pem")
+    put(folder / f"{made_at}.pem", private_pem(key))
     return key
 
 

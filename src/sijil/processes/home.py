@@ -11,8 +11,9 @@ import secrets
 from pathlib import Path
 
 from sijil.kernel.disk import Room
+from sijil.kernel.files import put_once
 from sijil.kernel.key_stores import KEY_STORES
-from sijil.kernel.sealing import Keyring, write_once
+from sijil.kernel.sealing import Keyring
 from sijil.processes.environment import Environment, environment
 from sijil.processes.failure import CannotStart
 
@@ -35,11 +36,11 @@ def furnish(home: Path) -> None:
     """
     check_schema(home)
     home.mkdir(parents=True, exist_ok=True, mode=0o700 if os.geteuid() else 0o711)
-    write_once(home / NOTE, f"{SCHEMA}\n".encode())
-    write_once(home / "keys" / "django.key", secrets.token_urlsafe(50).encode())
-    write_once(home / "keys" / "metrics.token", secrets.token_urlsafe(32).encode())
+    put_once(home / NOTE, f"{SCHEMA}\n".encode())
+    put_once(home / "keys" / "django.key", secrets.token_urlsafe(50).encode())
+    put_once(home / "keys" / "metrics.token", secrets.token_urlsafe(32).encode())
     for port in INBOUND:
-        write_once(home / "keys" / "inbound" / f"{port}.token", secrets.token_urlsafe(32).encode())
+        put_once(home / "keys" / "inbound" / f"{port}.token", secrets.token_urlsafe(32).encode())
     KEY_STORES.make(environment().key_store, home / "keys")
     _compile_translations()
 

@@ -26,6 +26,7 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
     purpose: str
 
 
+_QUOTES = 4 * len(Body.__struct_fields__)
 _DECODER = msgspec.json.Decoder(Body)
 _AT = re.compile(r"`\$\.(\w+)`$")
 _NAMED = re.compile(r"field `([^`]{1,40})`")
@@ -46,7 +47,7 @@ def read_question(raw: bytes, client: Client, keys: Keyring) -> Question:
 
 def _decode(raw: bytes) -> Body:
     try:
-        return _DECODER.decode(raw)
+        body = _DECODER.decode(raw)
     except msgspec.ValidationError as error:
         text = str(error)
         found = _AT.search(text) or _NAMED.search(text)
@@ -54,3 +55,6 @@ def _decode(raw: bytes) -> Body:
         raise Refused(BODY_INVALID, field=field, what=text.partition(" - at ")[0] + ".") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(BODY_INVALID, field="body", what=f"The body must be JSON: {error}.") from None
+    if raw.count(b'"') != _QUOTES:  # two readers could take another one each
+        raise Refused(BODY_INVALID, field="body", what="Send each field once, without quotation marks in it.")
+    return body

@@ -65,7 +65,9 @@ def test_nul_in_a_form_and_in_a_cookie(client):
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        (b"{", "application/json"), (b"[" * 10_000, "application/json"), (b'"\xe9"', "application/json"),
+        (b'{"login": "a", "login": "b", "password": "x"}', "application/json"),
+        (b'{"login": NaN}', "application/json"), (b"{", "application/json"),
+        (b"[" * 10_000, "application/json"), (b'"\xe9"', "application/json"),
         (b"x", "multipart/form-data"), (b"x", "multipart/form-data; boundary=b"), (b"a", "text/plain"),
         (b"&".join([b"a=b"] * 2000), "application/x-www-form-urlencoded"),
     ],

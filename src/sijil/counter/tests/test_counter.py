@@ -338,6 +338,28 @@ def test_a_person_without_appointment_telephone_and_address_is_registered(desk):
     assert file.identity.birth == PartialDate(1961)
 
 
+def sent_once(page):
+    return re.search(r'name="sent_once" value="([^"]+)"', page.content.decode())[1]
+
+
+def test_a_walk_in_form_sent_twice_is_one_file(desk):
+    form = walk_in(sent_once=sent_once(desk.get(reverse("counter-new"))))
+    first, second = (desk.post(reverse("counter-new"), form) for _ in range(2))
+    assert first.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert desk.post(reverse("counter-new"), walk_in())["Location"] != first["Location"]
+
+
+def test_the_number_of_a_walk_in_form_outlives_a_fault_and_is_nobody_elses(desk, other_desk):
+    given = sent_once(desk.get(reverse("counter-new")))
+    again = desk.post(reverse("counter-new"), walk_in(paper_number="?", sent_once=given))
+    first = desk.post(reverse("counter-new"), walk_in(sent_once=given))
+    repeated = desk.post(reverse("counter-new"), walk_in(sent_once=sent_once(again)))
+    other = other_desk.post(reverse("counter-new"), walk_in(sent_once=given))
+    assert first["Location"] == repeated["Location"] != other["Location"]
+    assert desk.post(reverse("counter-new"), walk_in(sent_once="x:y:z")).status_code == 302
+
+
 def test_a_walk_in_form_with_a_fault_keeps_what_was_typed(desk):
     answer = desk.post(reverse("counter-new"), walk_in(paper_number="?"))
     assert answer.status_code == 422

@@ -25,6 +25,7 @@ class Unit(models.Model):
     urban_population = models.IntegerField()
     urban_households = models.IntegerField()
     loaded_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)  # since when no reference names it; records of its time do
 
     class Meta:
         db_table = "geography_unit"

@@ -1,6 +1,7 @@
 """Reads of the reference geography.
 
-Lists are in the order of the official codes, or of the alphabet of ``order`` (a language), by a stored key.
+Lists hold what is there now; by its code a unit is found for ever.
+They are in the order of the official codes, or of the alphabet of ``order`` (a language), by a stored key.
 """
 
 from __future__ import annotations
@@ -22,46 +23,57 @@ _FIELDS = (
     "code", "name_ar", "name_fr", "milieu", "region_code", "province_code",
     "population", "households", "level", "kind", "parent_code", "urban_population", "urban_households",
 )  # fmt: skip
+_NOW = Q(gone_at=None)
 
 
 def list_regions(order: str = "") -> list[Place]:
     """Return the 12 regions."""
-    return _list(Q(level=Level.REGION), order)
+    return _list(_NOW & Q(level=Level.REGION), order)
 
 
 def list_provinces(region: str, order: str = "") -> list[Place]:
     """Return the provinces and prefectures of a region (83 in all)."""
-    return _list(Q(level=Level.PROVINCE, region_code=region), order)
+    return _list(_NOW & Q(level=Level.PROVINCE, region_code=region), order)
 
 
 def list_communes(province: str, order: str = "") -> list[Place]:
     """Return the communes of a province; for a prefecture of arrondissements, the city it is part of."""
-    communes = _list(Q(level=Level.COMMUNE, province_code=province), order)
-    return communes or _list(Q(code__in=_arrondissement_parents(province)), order)
+    communes = _list(_NOW & Q(level=Level.COMMUNE, province_code=province), order)
+    return communes or _list(_NOW & Q(code__in=_arrondissement_parents(province)), order)
 
 
 def list_arrondissements(commune: str) -> list[Place]:
     """Return the arrondissements of a city, empty elsewhere."""
-    return _list(Q(level=Level.ARRONDISSEMENT, parent_code=commune))
+    return _list(_NOW & Q(level=Level.ARRONDISSEMENT, parent_code=commune))
 
 
 def list_urban_centres(commune: str) -> list[Place]:
     """Return the census's urban centres of a commune; a town that is one whole has none."""
-    return _list(Q(level=Level.URBAN_CENTRE, parent_code=commune))
+    return _list(_NOW & Q(level=Level.URBAN_CENTRE, parent_code=commune))
 
 
 def list_all_communes() -> list[Place]:
     """Return the 1,503 communes (for weighting, statistics and checks)."""
-    return _list(Q(level=Level.COMMUNE))
+    return _list(_NOW & Q(level=Level.COMMUNE))
+
+
+def choose_commune(code: str) -> Place:
+    """Return a commune that is there now. Raises: Refused(PLACE_UNKNOWN)."""
+    return _get(_NOW & Q(level=Level.COMMUNE, code=code), code, "commune_code")
+
+
+def require_commune(field: str, code: str) -> None:
+    """Look at the answer to a question: one is born in a commune for ever. Raises: Refused(PLACE_UNKNOWN)."""
+    (get_commune if field == "birth_commune" else choose_commune)(code)
 
 
 def get_commune(code: str) -> Place:
-    """Return a commune. Raises: Refused(PLACE_UNKNOWN)."""
+    """Return a commune, also one that is gone. Raises: Refused(PLACE_UNKNOWN)."""
     return _get(Q(level=Level.COMMUNE, code=code), code, "commune_code")
 
 
 def get_place(code: str) -> Place:
-    """Return a unit of any rank. Raises: Refused(PLACE_UNKNOWN)."""
+    """Return a unit of any rank, also one that is gone. Raises: Refused(PLACE_UNKNOWN)."""
     return _get(Q(code=code), code, "place_code")
 
 
@@ -87,7 +99,7 @@ def search_communes(text: str, limit: int = 12) -> list[Found]:
 
     A commune is found by its name, by that of an arrondissement of it, and by that of its province.
     """
-    state = Unit.objects.aggregate(n=Count("code"), at=Max("loaded_at"))
+    state = Unit.objects.filter(_NOW).aggregate(n=Count("code"), at=Max("loaded_at"))
     return rank(text, _searched(state["n"], str(state["at"])))[:limit]
 
 
@@ -95,7 +107,7 @@ def search_communes(text: str, limit: int = 12) -> list[Found]:
 def _searched(count: int, loaded_at: str) -> tuple[Searched, ...]:
     """Return what is searched, kept by the process until the reference is loaded again."""
     levels = (Level.PROVINCE, Level.COMMUNE, Level.ARRONDISSEMENT)
-    return searched(_list(Q(level__in=levels), "fr"))
+    return searched(_list(_NOW & Q(level__in=levels), "fr"))
 
 
 def list_places(codes: Iterable[str]) -> dict[str, Place]:
@@ -117,5 +129,5 @@ def _list(where: Q, order: str = "") -> list[Place]:
 
 
 def _arrondissement_parents(province: str) -> list[str]:
-    rows = Unit.objects.filter(level=Level.ARRONDISSEMENT, province_code=province)
+    rows = Unit.objects.filter(_NOW, level=Level.ARRONDISSEMENT, province_code=province)
     return list(rows.values_list("parent_code", flat=True).distinct())

@@ -11,13 +11,15 @@ from sijil.domains.geography.types import LoadReport, Place
 from sijil.kernel.order import sort_key
 
 _KEPT = (*COLUMNS, "sort_ar", "sort_fr")
-_ASSIGN = ", ".join(f"{name} = excluded.{name}" for name in (*_KEPT[1:], "loaded_at"))
-_OURS = ", ".join(f"unit.{name}" for name in _KEPT[1:])
-_THEIRS = ", ".join(f"excluded.{name}" for name in _KEPT[1:])
+_ASSIGN = ", ".join(f"{name} = excluded.{name}" for name in (*_KEPT[1:], "loaded_at", "gone_at"))
+_OURS = ", ".join(f"unit.{name}" for name in (*_KEPT[1:], "gone_at"))
+_THEIRS = ", ".join(f"excluded.{name}" for name in (*_KEPT[1:], "gone_at"))
 
 
 def load_reference(now: dt.datetime) -> LoadReport:
     """Write the reference shipped with the product; rows that did not change are left alone.
+
+    A unit that the reference lacks is gone: nobody chooses it any more, and what names it stays readable.
 
     Returns the number of units and how many were new or different (0 on a second run).
     Raises: ValueError if the shipped file is not whole.
@@ -33,7 +35,11 @@ def load_reference(now: dt.datetime) -> LoadReport:
             f" ON CONFLICT (code) DO UPDATE SET {_ASSIGN} WHERE ({_OURS}) IS DISTINCT FROM ({_THEIRS})"
         )
         changed = cursor.rowcount
-        cursor.execute("DELETE FROM geography_unit WHERE code NOT IN (SELECT code FROM incoming)")
+        cursor.execute(
+            "UPDATE geography_unit SET gone_at = %s WHERE gone_at IS NULL"
+            " AND code NOT IN (SELECT code FROM incoming)",
+            [now],
+        )
         cursor.execute("DROP TABLE incoming")
     return LoadReport(units=len(places), changed=changed)
 

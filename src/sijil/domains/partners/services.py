@@ -19,6 +19,7 @@ from sijil.domains.partners.rules import (
     draw_client_id,
     draw_secret,
     hash_secret,
+    mark_of,
 )
 from sijil.domains.partners.states import PARTNER
 from sijil.domains.partners.types import Credentials, Purpose
@@ -42,6 +43,17 @@ def _no_delay(name: str, day: dt.date) -> Delay:
     raise LookupError(name)
 
 
+def _power(row: Partner) -> dict[str, Any]:
+    """What a partner may ask, as whom, and how often."""
+    return {
+        "client": row.client_id,
+        "mark": mark_of(bytes(row.secret_hash)),
+        "scopes": sorted(row.scopes),
+        "purposes": sorted(purpose["code"] for purpose in row.purposes),
+        "rate": row.rate_limit,
+    }
+
+
 PARTNERS = Files(
     PARTNER,
     Partner,
@@ -52,6 +64,7 @@ PARTNERS = Files(
     delay=_no_delay,
     subject=lambda row: f"partner:{row.code}",
     key="code",
+    facts=_power,
 )
 
 

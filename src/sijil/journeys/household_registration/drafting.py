@@ -53,7 +53,7 @@ def move(*, registration_id: UUID, commune_code: str, area: str = "", actor: Act
     An ``area`` said before for whatever commune is forgotten.
     Raises: Refused(PLACE_UNKNOWN, AREA_NOT_ASKED, ROLE_REFUSED).
     """
-    place = geography.get_commune(commune_code)
+    place = geography.choose_commune(commune_code)
     started_at = queries.get_draft(registration_id).started_at
     services.move_dwelling(
         registration_id=registration_id,

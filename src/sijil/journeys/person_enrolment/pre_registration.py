@@ -139,7 +139,7 @@ def check_places(form: PersonForm, values: Mapping[str, Any]) -> None:
     for field in form.fields:
         if field.kind == "commune" and values.get(field.id):
             try:
-                geography.get_commune(values[field.id])
+                geography.require_commune(field.id, values[field.id])
             except Refused as refused:
                 refused.field = field.id
                 raise

@@ -11,7 +11,7 @@ import msgspec
 
 from sijil.kernel.law import shelf
 from sijil.kernel.law.kinds import LawKind, declare
-from sijil.kernel.law.values import Body, Text, Wrong
+from sijil.kernel.law.values import Body, Law, Text, Wrong
 
 MOST_DAYS = 3660
 
@@ -56,7 +56,16 @@ class Delays(Body, frozen=True):
 
 def declare_delays(domain: str, folder: Path) -> LawKind[Delays]:
     """Declare the delays of a domain: the law ``<domain>.delays``."""
-    return declare(LawKind(f"{domain}.delays", Delays, folder))
+    return declare(LawKind(f"{domain}.delays", Delays, folder, check=keep_names))
+
+
+def keep_names(version: Law[Delays]) -> None:
+    """A delay that is forgotten or misspelt would be missed when a file moves. Raises: Wrong."""
+    earlier = [one for one in shelf.versions(version.name) if one.starts_on < version.starts_on]
+    lost = sorted(set(earlier[-1].body.delays) - set(version.body.delays)) if earlier else []
+    if lost:
+        remedy = "Write it as the version before does, with the days that count from now on."
+        raise Wrong(f"The delay `{lost[0]}` is missing.", remedy, "delays")
 
 
 def delay(name: str, day: dt.date) -> Delay:

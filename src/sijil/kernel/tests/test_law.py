@@ -13,6 +13,7 @@ import pytest
 
 from sijil.kernel import law
 from sijil.kernel.law import kinds as registry
+from sijil.kernel.law.delays import keep_names
 from sijil.kernel.law.kinds import PACKAGE
 from sijil.kernel.tests.shelves import Listed, amend, reading
 
@@ -531,6 +532,18 @@ def test_a_delay_that_makes_no_sense_is_refused(delays, text, wrong):
         law.delay("tried.answer", day("2026-01-01"))
     assert wrong in found.value.wrong
     assert found.value.line == 8
+
+
+def test_a_delay_is_not_lost_by_a_typo(delays, root):
+    delays("{days: 60}")
+    later = DELAYS.replace("2025-01-01", "2026-01-01", 1).replace("version: D", "version: E")
+    (root / "domains/tried/parameters/delays/E.yaml").write_text(
+        later.replace("answer:", "anwser: {days: 30}")
+    )
+    law.current().forget()
+    keep_names(law.load("tried.delays", "D"))
+    with pytest.raises(law.Wrong, match="`answer` is missing"):
+        keep_names(law.load("tried.delays", "E"))
 
 
 def test_a_choice_is_told_with_the_words_it_takes(delays):

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sijil.kernel import sealing
-from sijil.kernel.sealing import Keyring, SealBroken, write_once
+from sijil.kernel.files import put_once
+from sijil.kernel.sealing import Keyring, SealBroken
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_key_files_are_private_and_hold_no_key_in_clear(ring, tmp_path):
 
 def test_a_secret_is_written_once_for_its_owner(tmp_path):
     for content in (b"first", b"second"):
-        write_once(tmp_path / "keys" / "one", content)
+        put_once(tmp_path / "keys" / "one", content)
     assert (tmp_path / "keys" / "one").read_bytes() == b"first"
     assert (tmp_path / "keys" / "one").stat().st_mode & 0o077 == 0
     assert [p.name for p in (tmp_path / "keys").iterdir()] == ["one"]

@@ -58,7 +58,7 @@ def test_files_are_private_and_no_half_written_one_stays(tmp_path):
     ensure_keys(tmp_path / "keys", make_ed25519)
     assert {p.stat().st_mode & 0o777 for p in tmp_path.glob("keys/*.pem")} == {0o600}
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
-    assert list(tmp_path.glob("keys/*.new")) == []
+    assert sorted(p.suffix for p in tmp_path.glob("keys/*")) == ["", ".pem"]  # the lock and the key
 
 
 def test_a_folder_that_is_not_there_has_no_keys(tmp_path):

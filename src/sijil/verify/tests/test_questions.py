@@ -37,7 +37,10 @@ WRONG = [
     ({"birth_date": 1987}, "birth_date"),
     ({"sex": "f"}, "sex"), ({"sex": 1}, "sex"), ({"purpose": ["credit"]}, "purpose"), ({"name": "x"}, "name"),
 ]  # fmt: skip
-NO_QUESTION = [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"idcs":', b"[" * 3000]
+TWICE = (
+    b'{"idcs":"2574081639","birth_date":"1987-03-14","sex":"F","purpose":"credit","\\u0069dcs":"2574081639"}'
+)
+NO_QUESTION = [TWICE, b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"idcs":', b"[" * 3000]
 NO_TOKEN = [None, "", "Bearer", "Bearer  x", "Bearer x.y.z", "Basic eDp5", "bearer é".encode()]
 
 

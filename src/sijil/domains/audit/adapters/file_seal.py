@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sijil.domains.audit.types import Head
+from sijil.kernel.files import put
 from sijil.kernel.signing import ensure_keys, key_id, make_ed25519
 
 
@@ -47,6 +48,4 @@ class FileSeal:
         return Head(**json.loads(self._head.read_text()))
 
     def write_head(self, head: Head) -> None:
-        temporary = self._head.with_suffix(".new")
-        temporary.write_text(json.dumps({"number": head.number, "digest": head.digest}))
-        temporary.replace(self._head)
+        put(self._head, json.dumps({"number": head.number, "digest": head.digest}).encode())

@@ -4,37 +4,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('code', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('level', models.CharField(max_length=14)),
-                ('kind', models.CharField(max_length=32)),
-                ('name_ar', models.CharField(max_length=120)),
-                ('name_fr', models.CharField(max_length=120)),
-                ('sort_ar', models.CharField(db_collation='C', max_length=250)),
-                ('sort_fr', models.CharField(db_collation='C', max_length=250)),
-                ('milieu', models.CharField(blank=True, max_length=5)),
-                ('region_code', models.CharField(max_length=2)),
-                ('province_code', models.CharField(blank=True, max_length=16)),
-                ('parent_code', models.CharField(blank=True, max_length=16)),
-                ('population', models.IntegerField()),
-                ('households', models.IntegerField()),
-                ('urban_population', models.IntegerField()),
-                ('urban_households', models.IntegerField()),
-                ('loaded_at', models.DateTimeField()),
+                ("code", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("level", models.CharField(max_length=14)),
+                ("kind", models.CharField(max_length=32)),
+                ("name_ar", models.CharField(max_length=120)),
+                ("name_fr", models.CharField(max_length=120)),
+                ("sort_ar", models.CharField(db_collation="C", max_length=250)),
+                ("sort_fr", models.CharField(db_collation="C", max_length=250)),
+                ("milieu", models.CharField(blank=True, max_length=5)),
+                ("region_code", models.CharField(max_length=2)),
+                ("province_code", models.CharField(blank=True, max_length=16)),
+                ("parent_code", models.CharField(blank=True, max_length=16)),
+                ("population", models.IntegerField()),
+                ("households", models.IntegerField()),
+                ("urban_population", models.IntegerField()),
+                ("urban_households", models.IntegerField()),
+                ("loaded_at", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'geography_unit',
-                'indexes': [models.Index(fields=['level', 'region_code'], name='geography_unit_by_region'), models.Index(fields=['level', 'province_code'], name='geography_unit_by_province'), models.Index(fields=['parent_code'], name='geography_unit_by_parent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['region', 'province', 'cercle', 'commune', 'arrondissement', 'urban_centre'])), name='geography_unit_level_known'), models.CheckConstraint(condition=models.Q(('milieu__in', ['', 'urban', 'rural'])), name='geography_unit_milieu_known'), models.CheckConstraint(condition=models.Q(('urban_households__gte', 0), ('urban_population__gte', 0), ('households__gte', models.F('urban_households')), ('population__gte', models.F('urban_population'))), name='geography_unit_counts_positive')],
+                "db_table": "geography_unit",
+                "indexes": [
+                    models.Index(fields=["level", "region_code"], name="geography_unit_by_region"),
+                    models.Index(fields=["level", "province_code"], name="geography_unit_by_province"),
+                    models.Index(fields=["parent_code"], name="geography_unit_by_parent"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "level__in",
+                                ["region", "province", "cercle", "commune", "arrondissement", "urban_centre"],
+                            )
+                        ),
+                        name="geography_unit_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("milieu__in", ["", "urban", "rural"])),
+                        name="geography_unit_milieu_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("urban_households__gte", 0),
+                            ("urban_population__gte", 0),
+                            ("households__gte", models.F("urban_households")),
+                            ("population__gte", models.F("urban_population")),
+                        ),
+                        name="geography_unit_counts_positive",
+                    ),
+                ],
             },
         ),
     ]

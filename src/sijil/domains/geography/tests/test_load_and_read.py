@@ -8,6 +8,7 @@ import pytest
 
 from sijil.domains.geography import queries, services
 from sijil.domains.geography.models import Unit
+from sijil.domains.geography.types import Level
 from sijil.kernel.errors import Refused
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
@@ -32,8 +33,24 @@ def test_a_load_repairs_what_differs() -> None:
         population=0, households=0, urban_population=0, urban_households=0, loaded_at=NOW,
     )  # fmt: skip
     assert services.load_reference(NOW).changed == 2
-    assert Unit.objects.count() == 2016
+    assert Unit.objects.filter(gone_at=None).count() == 2016
     assert queries.get_place("04.421").name_ar == "الرباط"
+
+
+def test_a_commune_that_the_reference_lacks_is_read_and_no_longer_chosen(monkeypatch) -> None:
+    whole = services.read_reference()
+    gone = next(place for place in whole if place.level == Level.COMMUNE and place.milieu == "rural")
+    monkeypatch.setattr(services, "read_reference", lambda: [p for p in whole if p.code != gone.code])
+    services.load_reference(NOW)
+    assert queries.get_commune(gone.code).name_ar == gone.name_ar
+    assert list(queries.list_places([gone.code])) == [gone.code]
+    assert gone.code not in {place.code for place in queries.list_all_communes()}
+    assert gone.code not in {found.commune.code for found in queries.search_communes(gone.name_fr)}
+    with pytest.raises(Refused):
+        queries.choose_commune(gone.code)
+    monkeypatch.setattr(services, "read_reference", lambda: whole)
+    assert services.load_reference(NOW).changed == 1
+    assert queries.choose_commune(gone.code).name_ar == gone.name_ar
 
 
 def test_the_way_down_from_region_to_commune() -> None:

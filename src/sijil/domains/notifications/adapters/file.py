@@ -15,6 +15,7 @@ from django.conf import settings
 
 from sijil.domains.notifications.adapters import GatewayFailed
 from sijil.domains.notifications.types import Outgoing, Taken
+from sijil.kernel.files import put
 
 
 class FileGateway:
@@ -25,16 +26,8 @@ class FileGateway:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             place = folder / f"{message.key}.json"
-            fresh = place.with_suffix(".new")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump(
-                    {**asdict(message), "key": str(message.key), "at": now.isoformat()},
-                    file,
-                    ensure_ascii=False,
-                )
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(place)
+            told = {**asdict(message), "key": str(message.key), "at": now.isoformat()}
+            put(place, json.dumps(told, ensure_ascii=False).encode())
         except OSError as error:
             raise GatewayFailed(f"file: {os.strerror(error.errno or 0)}") from error
         return Taken(place.name)

@@ -17,6 +17,7 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.ids import PersonKey
+from sijil.kernel.sealing import SealBroken
 
 
 class Run:
@@ -32,6 +33,7 @@ class Run:
         self.act, self.actor, self.selection, self.now = act, actor, selection, now
         self.law = list(law)
         self.opened = 0
+        self.broken: set[PersonKey] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -71,13 +73,21 @@ class Run:
         return found
 
     def known(self, *, after: PersonKey | None = None, limit: int = 500) -> list[KnownPerson]:
-        """Return persons in the order of their keys, as what is kept of them elsewhere is compared."""
+        """Return persons in the order of their keys, as what is kept of them elsewhere is compared.
+
+        Whose record does not open is noted in ``broken``; the others are compared all the same.
+        """
         rows = models.Person.objects.select_related("current", "request").prefetch_related("versions")
         if after is not None:
             rows = rows.filter(key__gt=after)
-        found = [_known(row) for row in rows.order_by("key")[:limit]]
+        page, found = list(rows.order_by("key")[:limit]), []
+        for row in page:
+            try:
+                found.append(_known(row))
+            except SealBroken:
+                self.broken.add(row.key)
         self.opened += len(found)
-        return found
+        return found if found or not page else self.known(after=page[-1].key, limit=limit)
 
 
 def _known(row: models.Person) -> KnownPerson:
