@@ -54,7 +54,7 @@ def test_a_page_is_one_of_the_product(client, address):
     assert '<html lang="fr" dir="ltr">' in page
     assert '<div lang="en" dir="ltr">' in page
     assert "/partners/" in page
-    assert len(page.encode()) < 30_000
+    assert len(page.encode()) < 34_000
 
 
 @pytest.mark.parametrize("address", ["/v1/docs/nothing", "/v1/docs/shapes/Nothing"])

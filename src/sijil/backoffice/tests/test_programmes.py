@@ -97,8 +97,8 @@ def test_a_published_list_is_shown_ascending_and_audited(scores: None, browser: 
     codes = re.findall(r"1000000000-\d", response.content.decode())
     assert codes == ["1000000000-2", "1000000000-4", "1000000000-1"]
     assert "9,0468567" in text(response)
-    actions = list(entries().order_by("at", "id").values_list("action", "actor_id"))
-    assert set(actions) == {("list.published", "h.alaoui"), ("list.read", "h.alaoui")}
+    actions = entries().filter(actor_id="h.alaoui").values_list("action", flat=True)
+    assert set(actions) == {"list.published", "list.read"}
 
 
 def test_the_downloaded_file_has_the_checksum_of_the_page(scores: None, browser: Client) -> None:

@@ -273,7 +273,7 @@ def test_old_buckets_are_forgotten(two):
         ({"idcs": "2020202051"}, "2020 202 051"),
         ({"n": 2800}, "2\u202f800"), ({"day": NOW.date()}, "3 novembre 2026"), ({"code": "A-1"}, "A-1"),
         ({"state": "some_state"}, "some state"),
-        ({"until": dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)}, "1 juillet 2026, 13:00"),
+        ({"until": dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)}, "1er juillet 2026, 13:00"),
     ],
 )  # fmt: skip
 def test_facts_are_written_as_people_write_them(facts, shown):

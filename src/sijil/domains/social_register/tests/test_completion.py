@@ -338,7 +338,7 @@ def tablets(monkeypatch: pytest.MonkeyPatch):
 
     form = newer(TABLETS)
     by_version = {form.version: form}
-    for module in (completion, queries):
+    for module in (completion, queries.files):
         monkeypatch.setattr(module, "form_of", lambda version: by_version.get(version) or form_of(version))
     monkeypatch.setattr(completion, "form_on", lambda day: form)
     return form
