@@ -1,4 +1,4 @@
-"""``./run bench [NAME ...]``: measure, and write docs/benchmarks.md.
+"""``./run bench [NAME[=SIZE] ...]``: measure, and write docs/benchmarks.md.
 
 Each measurement is a process of its own over a private, durable PostgreSQL started for this run. What is not
 measured this time keeps its last result.
@@ -34,7 +34,7 @@ def main() -> int:
     alone = [p.stem for p in HERE.glob("[!_]*.py") if "__main__" in p.read_text()]
     known = sorted([*alone, *(p.parent.name for p in HERE.glob("*/__main__.py"))])
     wanted = sys.argv[1:] or known
-    unknown = sorted(set(wanted) - set(known))
+    unknown = sorted({name.partition("=")[0] for name in wanted} - set(known))
     if unknown:
         print(f"bench: there is no {', '.join(unknown)}; known: {', '.join(known)}", file=sys.stderr)
         return 2
@@ -48,10 +48,11 @@ def main() -> int:
 
 def measure(name: str, results: dict[str, Any]) -> bool:
     """Run one measurement and put its figures into ``results``; tell whether it succeeded."""
+    name, _, size = name.partition("=")
     print(f"bench {name} …", flush=True)
     with database() as environ:
         done = subprocess.run(
-            [sys.executable, "-m", f"bench.{name}"],
+            [sys.executable, "-m", f"bench.{name}", *([size] if size else [])],
             cwd=ROOT,
             env=environ,
             stdout=subprocess.PIPE,

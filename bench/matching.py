@@ -147,7 +147,7 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command
 
-    call_command("migrate", "matching", verbosity=0, skip_checks=True)
+    call_command("migrate", verbosity=0, skip_checks=True)
     pairs, source = attested()
     invented = Invented(pairs)
     everyone = invented.people(count + STRANGERS)
