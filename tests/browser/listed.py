@@ -60,6 +60,7 @@ PAGES = [
     Listed("portal-account-open-start"),
     Listed("portal-account-forgotten-start"),
     Listed("portal-account-change", role="citizen"),
+    Listed("portal-sessions", role="citizen"),
     Listed("portal-inbox"),
     Listed("household-home", role="citizen"),
     Listed("household-score", role="citizen"),

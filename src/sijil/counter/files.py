@@ -63,20 +63,20 @@ def queue(request: HttpRequest) -> HttpResponse:
         context["found"] = person_enrolment.search(text, actor=actor_of(request), now=clock.now())
         context["searched"] = True
     else:
-        context |= _next(request, context["waiting"])
+        context |= _next(request, context["waiting"], context["today"])
     context["search"] = SearchForm(initial={"q": text})
     return render(request, "counter/queue.html", context)
 
 
-def _next(request: HttpRequest, waiting: Any) -> dict[str, Any]:
+def _next(request: HttpRequest, waiting: Any, today: dt.date) -> dict[str, Any]:
     """Return what the officer turns to: the first in line, and how much of the day is left."""
-    ahead = [row for row in waiting if row[0] is not None and row[0].at]
+    ahead = [row for row in waiting if row[0] is not None and row[0].on == today and row[0].at]
     of = Selection(centre=actor_of(request).centre)
     return {
         "first": next(iter(waiting), None),
         "ahead": len(ahead),
         "asked": sum(row[1].state == RequestState.PAPERS_REQUESTED for row in waiting),
-        "late": lateness.total(count_stock(on=clock.today(), of=of)).late,
+        "late": lateness.total(count_stock(on=today, of=of)).late,
     }
 
 

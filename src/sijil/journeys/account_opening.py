@@ -28,7 +28,15 @@ from sijil.domains.accounts import queries as account_queries
 from sijil.domains.accounts import services as accounts
 from sijil.domains.accounts.errors import ALREADY_OPEN, FACTOR_NEEDED, SIGN_IN_LOCKED, SIGN_IN_REFUSED
 from sijil.domains.accounts.rules import actor_of
-from sijil.domains.accounts.types import AccountKind, BearerToken, Grant, Purpose, SignedIn, Wants
+from sijil.domains.accounts.types import (
+    AccountKind,
+    BearerToken,
+    Grant,
+    OpenSession,
+    Purpose,
+    SignedIn,
+    Wants,
+)
 from sijil.domains.notifications import queries as notification_queries
 from sijil.domains.notifications import services as notifications
 from sijil.domains.notifications.types import Channel, Contact
@@ -225,6 +233,26 @@ def stands(account: Any) -> bool:
 def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:
     """Return after how long without a click somebody is signed out."""
     return account_queries.idle_time(kind, now=now)
+
+
+def begin_session(*, account: SignedIn, tag: str, browser: str, now: dt.datetime) -> dt.datetime:
+    """Note what opens in a browser; return when it ends at the latest, whatever is clicked."""
+    return accounts.open_session(account=account, tag=tag, browser=browser, now=now)
+
+
+def list_sessions(account_id: UUID, *, now: dt.datetime) -> list[OpenSession]:
+    """Return what may be open of one's own account, the newest first."""
+    return account_queries.list_sessions(account_id, now=now)
+
+
+@transaction.atomic
+def end_sessions(*, account_id: UUID, but: str, only: UUID | None, now: dt.datetime) -> list[str]:
+    """End what is open of one's own account, one or all but ``but``; return the tags of what ended."""
+    account = account_queries.get_account(account_id, now=now)
+    ended = accounts.end_sessions(account=account, but=but, only=only, now=now)
+    facts = {"ended": len(ended)}
+    record(acts.SESSIONS_ENDED, actor=actor_of(account), subject=account.login, facts=facts, now=now)
+    return ended
 
 
 def change_password(

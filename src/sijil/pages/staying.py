@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -39,6 +40,36 @@ class SessionStore(Stored):
     """Django's sessions in the database, found by the digest of their key."""
 
     _ends: dt.datetime | None = None
+
+    def end_in(self, time: dt.timedelta) -> None:
+        """Let the session end after this time at the latest, whatever is clicked (by Django's own clock)."""
+        self["ends_at"] = (dt.datetime.now(dt.UTC) + time).isoformat()
+
+    def get_expiry_age(self, **known: Any) -> int:
+        """Return the seconds of idle time, or what is left to the absolute end."""
+        age: int = super().get_expiry_age(**known)
+        if ends := self.get("ends_at"):
+            left = dt.datetime.fromisoformat(ends) - (known.get("modification") or dt.datetime.now(dt.UTC))
+            age = min(age, max(0, int(left.total_seconds())))
+        return age
+
+    def get_expiry_date(self, **known: Any) -> dt.datetime:
+        """Return the moment of the same."""
+        date: dt.datetime = super().get_expiry_date(**known)
+        return min(date, dt.datetime.fromisoformat(self["ends_at"])) if "ends_at" in self else date
+
+    @classmethod
+    def alive(cls, tags: Iterable[str]) -> dict[str, dt.datetime]:
+        """Return which of these digests are of sessions that go on, and until when without a click."""
+        rows = cls.get_model_class().objects.filter(
+            session_key__in=list(tags), expire_date__gt=dt.datetime.now(dt.UTC)
+        )
+        return dict(rows.values_list("session_key", "expire_date"))
+
+    @classmethod
+    def end(cls, tags: Iterable[str]) -> None:
+        """End the sessions of these digests."""
+        cls.get_model_class().objects.filter(session_key__in=list(tags)).delete()
 
     def _get_session_from_db(self) -> Any:
         now = dt.datetime.now(dt.UTC)  # the clock by which Django wrote the end

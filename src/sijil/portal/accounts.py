@@ -32,7 +32,7 @@ from sijil.pages import clock, kept, refusals
 from sijil.pages.forms import Form, IdcsField, PartialDateField
 from sijil.pages.guards import actor_of, ask_to_sign_in, desk_of, is_signed_in
 from sijil.pages.labels import lazy_words
-from sijil.portal import half_way
+from sijil.portal import half_way, sessions
 
 BACKEND = "sijil.pages.staying.Accounts"
 TITLES = {
@@ -249,6 +249,7 @@ def change(request: HttpRequest) -> HttpResponse:
             form.refuse(refused)
         else:
             auth.update_session_auth_hash(request, get_user_model().objects.get(pk=account.id))
+            sessions.begin(request, account, now=clock.now())
             messages.success(request, gettext("Your password was changed."))
             return redirect(space(account))
     return render(request, "portal/account/change.html", {"form": form}, status=_status(form))
@@ -305,9 +306,11 @@ def _state(request: HttpRequest, purpose: Purpose) -> dict[str, Any]:
 
 
 def let_in(request: HttpRequest, signed: SignedIn) -> None:
-    """Start a session (with a new key) that ends after a time without a click."""
+    """Start a session (with a new key) that ends after a time without a click, and once in any case."""
+    now = clock.now()
     auth.login(request, get_user_model().objects.get(pk=signed.id), backend=BACKEND)
-    request.session.set_expiry(int(account_opening.idle_time(signed.kind, now=clock.now()).total_seconds()))
+    request.session.set_expiry(int(account_opening.idle_time(signed.kind, now=now).total_seconds()))
+    sessions.begin(request, signed, now=now)
 
 
 def space(signed: SignedIn) -> str:
@@ -357,6 +360,7 @@ urlpatterns = [
     path("sign-in/", sign_in, name="portal-sign-in"),
     path("sign-out/", sign_out, name="portal-sign-out"),
     path("account/password/", change, name="portal-account-change"),
+    *sessions.urlpatterns,
     *_pages(Purpose.OPEN_ACCOUNT),
     *_pages(Purpose.RESET_PASSWORD),
 ]

@@ -16,6 +16,7 @@ import asyncpg
 from sijil.domains.audit.sql import insert_entries
 from sijil.domains.verification.acts import GUESSED
 from sijil.domains.verification.sql import find_person
+from sijil.kernel.dates import legal_day
 from sijil.verify.batches import PATIENCE_SECONDS, Line
 from sijil.verify.statement import Question
 
@@ -46,7 +47,7 @@ class Notices:
 
     def note(self, question: Question) -> None:
         """Have it written, unless it was today."""
-        about, today = (question.partner, question.tag), self._clock().date()
+        about, today = (question.partner, question.tag), legal_day(self._clock())
         if self._noted.pop(about, None) != today:
             task = asyncio.create_task(self._write(question))
             self._running.add(task)

@@ -36,6 +36,12 @@ PASSWORD_CHANGED = _act(
     "A changé le mot de passe.",
     "Changed the password.",
 )
+SESSIONS_ENDED = _act(
+    "account.sessions_ended",
+    "أنهى استعمال الحساب في أجهزة أخرى.",
+    "A fermé le compte sur d’autres appareils.",
+    "Signed out on other devices.",
+)
 SIGNED_IN = _act("account.signed_in", "دخل إلى الحساب.", "Est entré dans le compte.", "Signed in.")
 STAFF_REQUESTED = _act(
     "staff.requested", "طلب حسابا لموظف.", "A demandé un compte d’agent.", "Asked for an account of staff."

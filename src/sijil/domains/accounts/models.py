@@ -1,5 +1,5 @@
-"""Eight tables: accounts, the files of staff with their steps, one-time links, one-time codes with theirs,
-counted trials, tokens of the HTTP API.
+"""Nine tables: accounts, the files of staff with their steps, one-time links, one-time codes with theirs,
+counted trials, what is open in browsers, tokens of the HTTP API.
 """
 
 from __future__ import annotations
@@ -194,6 +194,24 @@ class ChallengeStep(StateRow):
     class Meta(StateRow.Meta):
         abstract = False
         db_table = "accounts_otp_step"
+
+
+class Session(models.Model):
+    """What is open in a browser. ``tag``: the digest of its key; ``browser``: as "Firefox, Android".
+
+    It ends at ``ends_at`` at the latest; after a time without a click the session itself is gone before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sessions")
+    tag = models.CharField(max_length=40)
+    browser = models.CharField(max_length=40, blank=True)
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accounts_session"
+        constraints = [models.UniqueConstraint(fields=["tag"], name="accounts_session_tag_once")]
 
 
 class Trial(models.Model):

@@ -11,9 +11,24 @@ from django.db.models import Expression, Q
 
 from sijil.domains.accounts import rules
 from sijil.domains.accounts.errors import ACCOUNT_MISSING, TOKEN_INVALID
-from sijil.domains.accounts.models import Account, ApiToken, OtpChallenge, StaffFile, StaffFileStep
+from sijil.domains.accounts.models import (
+    Account,
+    ApiToken,
+    OtpChallenge,
+    Session,
+    StaffFile,
+    StaffFileStep,
+)
 from sijil.domains.accounts.states import StaffState
-from sijil.domains.accounts.types import AccountKind, Reach, SignedIn, StaffAccount, StaffStep, Wants
+from sijil.domains.accounts.types import (
+    AccountKind,
+    OpenSession,
+    Reach,
+    SignedIn,
+    StaffAccount,
+    StaffStep,
+    Wants,
+)
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
@@ -117,6 +132,12 @@ def rows_with(**others: Callable[[], Expression]) -> Rows:
 def idle_time(kind: AccountKind, *, now: dt.datetime) -> dt.timedelta:
     """Return after how long without a click an account is signed out."""
     return rules.minutes(f"{kind.value}_idle_minutes", now)
+
+
+def list_sessions(account_id: UUID, *, now: dt.datetime) -> list[OpenSession]:
+    """Return what may be open of an account, the newest first."""
+    rows = Session.objects.filter(account_id=account_id, ends_at__gt=now).order_by("-opened_at", "id")
+    return [OpenSession(row.id, row.tag, row.browser, row.opened_at, row.ends_at) for row in rows]
 
 
 def unseal_factor(file: StaffFile) -> str:

@@ -88,6 +88,7 @@ class Limits(law.Body, frozen=True):
     lock_minutes: Limit
     citizen_idle_minutes: Limit
     staff_idle_minutes: Limit
+    session_hours: Limit
     token_hours: Limit
     password_length: Limit
 

@@ -43,6 +43,17 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSession:
+    """What is open in a browser; ``tag``: the digest of its key."""
+
+    id: UUID
+    tag: str
+    browser: str
+    opened_at: dt.datetime
+    ends_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """An account that proved who it is. ``login``: of a citizen their key, which is shown to nobody.
 

@@ -9,12 +9,17 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from sijil.domains.accounts.models import Account
+from sijil.domains.accounts.queries import list_sessions
 from sijil.domains.accounts.services import create_staff
+from sijil.domains.audit.models import AuditEntry
 from sijil.domains.notifications import queries as notifications
 from sijil.domains.notifications.services import send_due
 from sijil.domains.population_register.tests.samples import known
 from sijil.domains.population_register.types import Identity, Sex
+from sijil.journeys import account_opening
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_idcs, show_idcs
 
 NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
@@ -242,3 +247,77 @@ def test_every_page_opens_in_every_language(client, address, language):
 
 def test_the_pages_are_not_kept_by_the_browser(client):
     assert "no-store" in client.get("/sign-in/").headers["Cache-Control"]
+
+
+# -- where somebody is signed in ---------------------------------------------------------------------
+
+ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
+
+
+@pytest.fixture
+def two(officer):
+    here, there = Client(), Client(HTTP_USER_AGENT=ANDROID)
+    sign_in(here, "s.alami"), sign_in(there, "s.alami")
+    return here, there
+
+
+def is_in(client):
+    return client.get("/account/password/").status_code == 200
+
+
+def test_what_is_open_elsewhere_is_shown_and_ended(two):
+    here, there = two
+    page = text(here.get("/account/sessions/"))
+    assert "Chrome, Android" in page
+    [other] = re.findall(r'name="id" value="([^"]+)"', page)
+    assert here.post("/account/sessions/", {"id": other}).status_code == 302
+    assert (is_in(here), is_in(there)) == (True, False)
+    assert "Chrome, Android" not in text(here.get("/account/sessions/"))
+    assert AuditEntry.objects.filter(action="account.sessions_ended").count() == 1
+
+
+def test_all_others_end_at_once_with_the_tokens_of_programs(two):
+    here, there = two
+    given = account_opening.open_session(login="s.alami", password=PASSWORD, address="", now=NOW)
+    here.post("/account/sessions/", {"others": "1"})
+    assert (is_in(here), is_in(there)) == (True, False)
+    with pytest.raises(Refused):
+        account_opening.get_token_account(given.token, now=NOW)
+
+
+@pytest.mark.parametrize("form", [{}, {"id": "nonsense"}, {"id": "0199aaaa-0000-7000-8000-000000000000"}])
+def test_nothing_else_ends(two, form):
+    here, there = two
+    assert here.post("/account/sessions/", form).status_code == 302
+    assert is_in(here)
+    assert is_in(there)
+
+
+def test_a_session_of_somebody_else_is_not_ended(two, client, idcs):
+    here, there = two
+    open_account(client, idcs)
+    for one in list_sessions(officer_id(), now=NOW):
+        client.post("/account/sessions/", {"id": str(one.id)})
+    assert is_in(here)
+    assert is_in(there)
+
+
+def test_it_ends_in_any_case_and_is_never_moved_beyond(two):
+    here, there = two
+    session = here.session
+    session.end_in(dt.timedelta(minutes=1))
+    session.save()
+    assert is_in(here)
+    left = Session.objects.order_by("expire_date")[0].expire_date - dt.datetime.now(dt.UTC)
+    assert left < dt.timedelta(minutes=1)
+    session.end_in(dt.timedelta(seconds=-1))
+    session.save()
+    assert (is_in(here), is_in(there)) == (False, True)
+
+
+def test_who_is_not_signed_in_is_asked_to(client):
+    assert client.get("/account/sessions/").headers["Location"].startswith("/sign-in/")
+
+
+def officer_id():
+    return Account.objects.get(login="s.alami").id

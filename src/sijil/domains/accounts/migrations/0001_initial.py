@@ -43,6 +43,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('tag', models.CharField(max_length=40)),
+                ('browser', models.CharField(blank=True, max_length=40)),
+                ('opened_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'accounts_session',
+                'constraints': [models.UniqueConstraint(fields=('tag',), name='accounts_session_tag_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='ApiToken',
             fields=[
                 ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),

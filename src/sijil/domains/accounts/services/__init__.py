@@ -13,6 +13,7 @@ from sijil.domains.accounts.services.factor import begin_factor, prove_factor
 from sijil.domains.accounts.services.forget import forget_old
 from sijil.domains.accounts.services.link import check_link, use_link
 from sijil.domains.accounts.services.ready import create_staff, reset_staff_password
+from sijil.domains.accounts.services.session import end_sessions, open_session
 from sijil.domains.accounts.services.sign_in import note_failed, sign_in
 from sijil.domains.accounts.services.staff import (
     STAFF_FILES,
@@ -42,9 +43,11 @@ __all__ = [
     "count_present",
     "create_staff",
     "create_token",
+    "end_sessions",
     "forget_old",
     "found",
     "note_failed",
+    "open_session",
     "prove_factor",
     "reopen_account",
     "request_staff",

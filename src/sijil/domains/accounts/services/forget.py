@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sijil.domains.accounts.models import ApiToken
+from sijil.domains.accounts.models import ApiToken, Session
 from sijil.domains.accounts.services.code import forget_codes
 from sijil.domains.accounts.services.trial import forget_before
 
@@ -12,6 +12,10 @@ _KEPT = dt.timedelta(days=30)
 
 
 def forget_old(*, now: dt.datetime) -> int:
-    """Delete codes of a week ago, counts of yesterday and tokens that ended a month ago; return how many."""
+    """Delete codes of a week ago, counts of yesterday, sessions that ended, and tokens that did a month ago.
+
+    Returns how many.
+    """
     tokens = ApiToken.objects.filter(expires_at__lt=now - _KEPT).delete()[0]
-    return forget_codes(now=now) + forget_before(now=now) + tokens
+    ended = Session.objects.filter(ends_at__lt=now).delete()[0]
+    return ended + forget_codes(now=now) + forget_before(now=now) + tokens

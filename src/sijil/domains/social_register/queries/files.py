@@ -305,6 +305,7 @@ def _values(answers: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def answers_of(draft: Draft) -> dict[str, Answer]:
+    """Return what is answered in a draft, opened."""
     return {
         name: Answer(body["raw"], dt.datetime.fromisoformat(body["saved_at"]))
         for name, body in draft.answers.items()
@@ -312,6 +313,7 @@ def answers_of(draft: Draft) -> dict[str, Answer]:
 
 
 def as_draft(row: Registration, typed_so_far: Iterable[Draft]) -> RegistrationDraft:
+    """Return a draft as others read it."""
     drafts = sorted(typed_so_far, key=lambda draft: draft.pk)
     members = [(d, d.person) for d in drafts if d.person is not None]
     typed = [answers_of(d) for d in drafts if d.step == "SOC"]
@@ -359,6 +361,7 @@ def _one_registration(**key: Any) -> RegistrationView:
 
 
 def as_registration(row: Registration, steps: Iterable[Any] | None = None) -> RegistrationView:
+    """Return a file as tracked."""
     return RegistrationView(
         id=row.id,
         number=row.number,
