@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,11 +28,12 @@ SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Win
 
 def begin(request: HttpRequest, signed: SignedIn, *, now: dt.datetime) -> None:
     """Note the session that was just opened, and when it ends at the latest."""
-    if not request.session.session_key:
-        request.session.create()
-    tag = digest(request.session.session_key)
+    session = cast(SessionStore, request.session)
+    if not session.session_key:
+        session.create()
+    tag = digest(session.session_key or "")
     ends_at = account_opening.begin_session(account=signed, tag=tag, browser=browser_of(request), now=now)
-    request.session.end_in(ends_at - now)
+    session.end_in(ends_at - now)
 
 
 def browser_of(request: HttpRequest) -> str:
