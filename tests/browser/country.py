@@ -15,9 +15,10 @@ from sijil.domains.biometrics.samples import draw
 from sijil.domains.matching import queries as matching
 from sijil.domains.population_register.tests.samples import paper_of
 from sijil.domains.programmes import queries as programmes
-from sijil.journeys import household_registration, person_enrolment, programme_support
+from sijil.journeys import household_registration, person_enrolment
 from sijil.kernel.actors import Actor, ActorKind, officer
 from sijil.pages import clock
+from tests.journeys import publishing
 
 HOUSEHOLDS = 40
 OFFICER = officer("officer.agdal", centre="04.421.01.01", area="04.421.01.0", roles=["csc_officer"])
@@ -30,7 +31,7 @@ def make() -> None:
     load_everything(Path(settings.HOME), households=HOUSEHOLDS, say=lambda text: None, now=clock.now())
     _deposit(waiting_number(last=True))
     household_registration.start(actor=Actor(ActorKind.CITIZEN, login_of("declarant")), now=clock.now())
-    programme_support.publish_list(programme="asd", actor=MANAGER, now=clock.now())
+    publishing.publish(programme="asd", actor=MANAGER, now=clock.now())
 
 
 def _deposit(number: str) -> None:

@@ -31,6 +31,7 @@ from sijil.pages import clock
 from tests.browser import citizen
 from tests.browser.country import login_of
 from tests.browser.soundness import assert_sound, violations_in_the_dark
+from tests.journeys import publishing
 
 pytestmark = pytest.mark.browser
 CASABLANCA = "06.141.01.0"
@@ -193,6 +194,9 @@ def test_the_manager_publishes_and_downloads_the_list(
     page.locator("a[href$='/asd/publish/']").first.click()
     page.check("[name=confirmed]")
     citizen.go_on(page)
+    assert page.locator(".tag.wait").count() == 1
+    publishing.work()
+    page.locator(".actions a.secondary").click()  # look again
 
     rows = page.locator("table tbody tr")
     ranks = [int(rank) for rank in rows.locator("td:first-child").all_inner_texts()]

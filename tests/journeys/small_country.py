@@ -15,6 +15,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.test import Client
 from tests.browser import country
+from tests.journeys import publishing
 
 from sijil.country.stories import load_stories, story_persons
 from sijil.domains.accounts.services import create_staff, create_token
@@ -25,7 +26,7 @@ from sijil.domains.biometrics.samples import draw
 from sijil.domains.documents.services import judge, receive
 from sijil.domains.geography.services import load_reference
 from sijil.domains.population_register.types import Identity, Request
-from sijil.journeys import person_enrolment, programme_support
+from sijil.journeys import person_enrolment
 from sijil.kernel.actors import COUNTRY, PUBLIC, officer
 
 NOW = dt.datetime(2026, 11, 27, 9, 5, tzinfo=dt.UTC)
@@ -105,7 +106,7 @@ def make() -> SmallCountry:
     )
     country._deposit(alike)
     manager = officer("manager.asd", roles=["programme_manager"])
-    programme_support.publish_list(programme="asd", actor=manager, now=NOW)
+    publishing.publish(programme="asd", actor=manager, now=NOW)
     made.alike = made.numbers[alike]
     made.samples = {
         "number": [waiting, alike],

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from tests.journeys import publishing
 from tests.journeys.test_rescoring import (
     ACTOR,
     FIRST_OF_YEAR,
@@ -25,7 +26,6 @@ from tests.journeys.test_rescoring import (
     scoring,
 )
 
-from sijil.journeys import programme_support
 from sijil.kernel.errors import Refused
 
 __all__ = ["reference"]
@@ -46,7 +46,7 @@ NEW = {
 
 
 def publish(now: dt.datetime):
-    return programme_support.publish_list(programme="asd", actor=ACTOR, now=now)
+    return publishing.publish(programme="asd", actor=ACTOR, now=now)
 
 
 @pytest.mark.parametrize("name", CHANGES)

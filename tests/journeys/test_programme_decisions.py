@@ -6,11 +6,13 @@ import datetime as dt
 import re
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
+from tests.journeys import publishing
 from typer.testing import CliRunner
 
 from sijil.config.tasks import PERIODIC, perform
@@ -23,7 +25,7 @@ from sijil.domains.scoring import services
 from sijil.domains.scoring.tests.households import FORMULA, NOW, R1, U1
 from sijil.domains.scoring.types import NOT_ASKED
 from sijil.journeys import household_registration, programme_decisions, programme_support
-from sijil.kernel.actors import system
+from sijil.kernel.actors import officer, system
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.pages import clock
@@ -59,7 +61,7 @@ def outcomes(code: str) -> dict[str, str]:
 
 
 def publish(now: dt.datetime = NOW) -> Any:
-    return programme_support.publish_list(programme="asd", actor=ACTOR, now=now)
+    return publishing.publish(programme="asd", actor=ACTOR, now=now)
 
 
 def test_every_score_is_decided_when_it_is_recorded_one_or_many() -> None:
@@ -143,16 +145,17 @@ def test_a_list_waits_for_the_new_threshold_and_then_holds_what_the_page_shows(
         seen = dict(re.findall(r'name="(seen_\w+)" value="([^"]*)"', shown))
         assert seen == {"seen_version": "ASD-NEXT", "seen_eligible": "1"}
         client.post(page, seen | {"confirmed": "on"})
+        assert publishing.work() == 1
         (made, refused) = programmes.list_lists("asd")
         assert (made.count, made.threshold_version, made.day) == (1, "ASD-NEXT", dt.date(2027, 1, 1))
-        assert (refused.state.value, refused.reason) == ("failed", "programmes.decisions_due")
+        assert (refused.state.value, refused.reason) == ("refused", "programmes.decisions_due")
 
 
 def test_a_page_opened_before_a_change_freezes_nothing(monkeypatch: Any, client: Client) -> None:
     load()
     record("10000000009", R1)
     with pytest.raises(Refused, match="figures_changed"):
-        programme_support.publish_list(
+        publishing.publish(
             programme="asd", seen=programme_support.Seen("ASD-2023-12", 2), actor=ACTOR, now=NOW
         )
 
@@ -194,3 +197,32 @@ def test_the_units_are_those_of_scoring() -> None:
     from sijil.domains.scoring.types import SCALE as OF_SCORES
 
     assert SCALE == OF_SCORES
+
+
+def test_an_ask_whose_job_is_lost_is_taken_up_again_and_published_once_in_the_name_of_who_asked() -> None:
+    load()
+    manager = officer("h.alaoui", roles=["programme_manager"])
+    asked = programme_support.ask_list(programme="asd", actor=manager, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    assert programme_support.publish_due(now=NOW + dt.timedelta(minutes=9)) == 0
+    assert publishing.work() == 0
+    late = NOW + dt.timedelta(minutes=11)
+    assert [programme_support.publish_due(now=late) for _ in range(2)] == [1, 1]
+    assert publishing.work() == 2  # the second finds it done
+    assert programme_support.publish_due(now=late + dt.timedelta(days=1)) == 0
+    made = programmes.get_published(asked.id)
+    assert (made.number, made.count, made.day) == (1, 2, dt.date(2026, 11, 22))
+    (entry,) = AuditEntry.objects.filter(action="list.published")
+    assert (entry.actor_id, entry.facts["count"], entry.facts["checksum"]) == ("h.alaoui", 2, made.checksum)
+
+
+def test_a_list_asked_for_before_midnight_is_of_that_day_or_none() -> None:
+    load()
+    with enacted(NEXT):
+        before = MIDNIGHT - dt.timedelta(hours=1)
+        asked = programme_support.ask_list(programme="asd", actor=ACTOR, now=before)
+        programme_decisions.decide_due(now=MIDNIGHT)
+        found = programme_support.publish_asked(UUID(asked.id), now=MIDNIGHT)
+        assert (found.state.value, found.reason) == ("refused", "programmes.decisions_due")
+        assert publish(MIDNIGHT).threshold_version == "ASD-NEXT"

@@ -10,8 +10,18 @@ from django.test import Client
 from django.utils import translation
 
 from sijil.domains.programmes import queries as programmes
-from sijil.domains.programmes import rules, services
-from sijil.domains.programmes.tests.known import ACTOR, DAY, FORMULA, LAWS, NOW, decide, known, statement
+from sijil.domains.programmes import rules
+from sijil.domains.programmes.tests.known import (
+    ACTOR,
+    DAY,
+    FORMULA,
+    LAWS,
+    NOW,
+    decide,
+    known,
+    publish_list,
+    statement,
+)
 from sijil.domains.programmes.types import Outcome
 from sijil.domains.scoring.rules import load_formula, round_half_even
 from sijil.domains.scoring.tests.households import R1
@@ -37,7 +47,7 @@ def test_168_households_around_the_thresholds_agree_everywhere() -> None:
     scores = known(EDGES)
     decide(scores)
     for programme in programmes.list_programmes(DAY):
-        made = services.publish_list(
+        made = publish_list(
             programme=programme.code,
             scores=statement(scores),
             formula=FORMULA,

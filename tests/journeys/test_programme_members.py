@@ -8,13 +8,14 @@ import io
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from tests.journeys import publishing
 from tests.journeys.household import CHILDREN, NOW, Family, settle, sign_in, text
 from tests.journeys.test_household_registration import fill, send
 
 from sijil.domains.accounts.services import create_staff
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.social_register.models import Household, Member
-from sijil.journeys import programme_members, programme_support
+from sijil.journeys import programme_members
 from sijil.kernel.actors import officer, system
 from sijil.pages import clock
 
@@ -35,7 +36,7 @@ def family(monkeypatch: pytest.MonkeyPatch) -> Family:
 
 @pytest.fixture
 def published(family: Family) -> str:
-    return programme_support.publish_list(programme="asd", actor=system("test"), now=NOW).id
+    return publishing.publish(programme="asd", actor=system("test"), now=NOW).id
 
 
 def read(list_id: str) -> list[dict[str, str]]:

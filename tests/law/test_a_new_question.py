@@ -36,6 +36,7 @@ from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.tests.guards import falsify
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
+from tests.journeys import publishing
 from tests.journeys.household import Family, settle, sign_in, text
 from tests.journeys.test_household_completion import at_once
 from tests.journeys.test_household_registration import fill, send
@@ -114,7 +115,7 @@ def asked(tmp_path, code, at):
 
 def publish(now: dt.datetime):
     programme_decisions.decide_due(now=now)  # a threshold is new as well
-    return programme_support.publish_list(programme="asd", actor=TESTER, now=now)
+    return publishing.publish(programme="asd", actor=TESTER, now=now)
 
 
 def shown(response) -> str:

@@ -69,13 +69,19 @@ def test_files_are_sent_where_a_view_reads_them(path):
 
 @pytest.mark.parametrize(
     "path",
-    [f"/backoffice/programmes/lists/{LIST}/members.csv", f"/v1/lists/{LIST}/members.csv",
-     "/backoffice/programmes/asd/publish/", "/v1/programmes/asd/lists"],
-)  # fmt: skip
-def test_a_list_of_the_whole_country_is_waited_for(path):
+    [f"/backoffice/programmes/lists/{LIST}/members.csv", f"/v1/lists/{LIST}/members.csv"],
+)
+def test_a_list_with_its_members_is_waited_for(path):
     assert resolve(path)
     assert doors.is_long(request(path))
-    assert not doors.is_long(request("/backoffice/programmes/"))
+
+
+@pytest.mark.parametrize(
+    "path", ["/backoffice/programmes/asd/publish/", "/v1/programmes/asd/lists", "/backoffice/programmes/"]
+)
+def test_a_list_is_frozen_by_a_worker_and_nobody_waits_for_it(path):
+    assert resolve(path)
+    assert not doors.is_long(request(path))
 
 
 @pytest.mark.parametrize(

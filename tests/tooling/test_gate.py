@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import threading
+import time
 
 import pytest
 
@@ -11,7 +12,7 @@ from sijil.processes.gate.bodies import Bodies, Gone, Limits, Reason, Shut
 from sijil.processes.gate.gate import Gate
 from sijil.processes.gate.kept import Kept, Reply, is_for_all, takes_gzip
 from sijil.processes.gate.requests import networks_of, read
-from sijil.processes.gate.threads import Head, Threads, in_pieces
+from sijil.processes.gate.threads import PIECE, Head, Threads, in_pieces
 
 QUICK = Limits(grace=0.05, rate=2_000, longest=0.2)
 
@@ -340,6 +341,34 @@ def test_a_long_answer_is_pulled_as_it_is_taken_and_dropped_when_it_is_not():
 
     assert play(run)
     assert len(taken) == 4
+
+
+def test_a_download_far_longer_than_each_wait_is_not_cut():
+    """As one of minutes behind the 20 s of the product: what counts is the time of one piece, not of all."""
+    within, pieces = 0.5, 12
+    go = threading.Semaphore(0)
+
+    def download(environ, start):
+        start("200 OK", [])
+        for _ in range(pieces):
+            assert go.acquire(timeout=20)
+            yield b"x" * PIECE
+
+    taken, began = [], time.monotonic()
+
+    async def take(message):
+        taken.append(message)
+        await asyncio.sleep(within / 8)  # a slow line
+        go.release()
+
+    async def run():
+        one = gate(download, runs_within=within, taken_within=within)
+        await one(scope(method="GET"), coming(b"", then="silent"), take)
+
+    play(run)
+    assert sum(len(message.get("body", b"")) for message in taken) == pieces * PIECE
+    assert not taken[-1].get("more_body")
+    assert time.monotonic() - began > within
 
 
 def test_an_answer_that_breaks_off_is_cut_and_one_that_never_began_is_503(caplog):

@@ -8,15 +8,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext
 from ninja import Query, Router, Schema, Status
 
 from sijil.api.auth import staff_auth
 from sijil.api.idempotency import once
-from sijil.api.problems import PROBLEMS
+from sijil.api.problems import PROBLEMS, Problem
 from sijil.domains.programmes import queries
 from sijil.domains.programmes.types import PublishedList
 from sijil.journeys import programme_members, programme_support, public_formula
 from sijil.pages import clock
+from sijil.pages.problems import refusal_problem
 
 router = Router(tags=["programmes"])
 manager = staff_auth("programme_manager")
@@ -75,7 +77,8 @@ class ListOut(Schema):
 
     ``older_law``: households that keep a score by an older law, for want of an answer that they are asked
     since ``asked_since``. ``before``: the number of the list that ``entered`` and ``left`` compare with; null
-    for a first list.
+    for a first list. ``state``: ``waiting`` and ``preparing`` until it is ``published``, ``refused``
+    (``problem`` says why) or ``failed``; the figures are those of a published list.
     """
 
     id: UUID
@@ -99,6 +102,7 @@ class ListOut(Schema):
     header: str
     checksum: str
     reason: str
+    problem: Problem | None
     started_at: dt.datetime
     published_at: dt.datetime | None
 
@@ -157,13 +161,16 @@ def list_lists(request: Any, code: str) -> list[dict[str, Any]]:
 
 
 @router.post(
-    "/programmes/{code}/lists", response={201: ListOut, **PROBLEMS}, auth=manager, operation_id="publish_list"
+    "/programmes/{code}/lists", response={202: ListOut, **PROBLEMS}, auth=manager, operation_id="publish_list"
 )
 @once()
 def publish_list(request: Any, code: str) -> Status[dict[str, Any]]:
-    """Freeze the list of all households at or under the threshold, ascending by score."""
-    made = programme_support.publish_list(programme=code, actor=request.actor, now=clock.now())
-    return Status(201, _list(made))
+    """Ask for the list of all households at or under the threshold, ascending by score.
+
+    It is frozen after the answer: read it by its ``id`` until its ``state`` is one of the last.
+    """
+    asked = programme_support.ask_list(programme=code, actor=request.actor, now=clock.now())
+    return Status(202, _list(asked))
 
 
 @router.get("/lists/{list_id}", response={200: RowsOut, **PROBLEMS}, auth=manager, operation_id="read_list")
@@ -230,4 +237,7 @@ def _programme(found: Any) -> dict[str, Any]:
 def _list(found: PublishedList) -> dict[str, Any]:
     plain = {name: getattr(found, name) for name in PublishedList.__slots__}
     pins = [{"name": pin.name, "version": pin.version, "digest": pin.digest} for pin in found.pins]
-    return plain | {"state": found.state.value, "threshold": f"{found.threshold:f}", "pins": pins}
+    refused = queries.find_refusal(found)
+    problem = refusal_problem(refused, translate=gettext) if refused else None
+    told = {"state": found.state.value, "threshold": f"{found.threshold:f}", "pins": pins, "problem": problem}
+    return plain | told

@@ -32,11 +32,13 @@ from sijil.pages.paging import Page
 manager = role_required("programme_manager")
 PAGE = 50
 STATES = {
+    "waiting": gettext_noop("Asked for, waiting"),
     "preparing": gettext_noop("Being prepared"),
     "published": gettext_noop("Published"),
+    "refused": gettext_noop("Refused, nothing was published"),
     "failed": gettext_noop("Failed, nothing was published"),
 }
-TONES = {"preparing": "wait", "published": "good", "failed": "bad"}
+TONES = {"waiting": "wait", "preparing": "wait", "published": "good", "refused": "bad", "failed": "bad"}
 LOW, HIGH, BARS = Decimal(8), Decimal(12), 40
 WIDTH, HEIGHT = 600, 150
 
@@ -132,14 +134,14 @@ def _axis() -> list[tuple[Decimal, int]]:
 
 @manager
 def publish(request: HttpRequest, code: str) -> HttpResponse:
-    """Confirm, then freeze the list."""
-    found = programme_support.get_overview(code, clock.today())
+    """Confirm, then ask for the list; a worker freezes it. Only the page to be read counts the country."""
     form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            return _publish(request, found.programme, form)
+            return _publish(request, programmes.get_programme(code, clock.today()), form)
         except Refused as refused:
             form.refuse(refused)
+    found = programme_support.get_overview(code, clock.today())
     status = 422 if form.errors else 200
     obstacle = programme_support.find_obstacle(found.figures, found.programme)
     context = {**_line(found), "form": form, "obstacle": refusals.words(obstacle) if obstacle else None}
@@ -149,11 +151,10 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 def _publish(request: HttpRequest, found: Programme, form: PublishForm) -> HttpResponse:
     if not form.cleaned_data["confirmed"]:
         raise Refused(PUBLICATION_UNTICKED, field="confirmed")
-    made = programme_support.publish_list(
+    asked = programme_support.ask_list(
         programme=found.code, seen=_seen(request), actor=actor_of(request), now=clock.now()
     )
-    messages.success(request, gettext("The list is published and frozen."))
-    return redirect("backoffice-list", list_id=made.id)
+    return redirect("backoffice-list", list_id=asked.id)
 
 
 def _seen(request: HttpRequest) -> Seen:
@@ -165,7 +166,7 @@ def _seen(request: HttpRequest) -> Seen:
 
 @manager
 def ranked_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
-    """A published list, page by page; each reading is audited."""
+    """A published list, page by page, each reading audited; before, how far it is, or why there is none."""
     after = request.GET.get("after", "")
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
     found, rows = programme_support.read_list(
@@ -178,6 +179,7 @@ def ranked_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "page": page,
         "page_query": "",
         "name": of.name(spoken()),
+        "refusal": refusals.words(refused) if (refused := programmes.find_refusal(found)) else None,
         **_with_state(found),
     }
     return render(request, "backoffice/programmes/list.html", context)

@@ -32,10 +32,7 @@ FILES = re.compile(
     r"|/v1/pre-registrations|/v1/files/[^/]+/captures"
 )
 """Where papers and pictures are sent; everywhere else a form or a few answers come."""
-LONG = re.compile(
-    r"/backoffice/programmes/[^/]+/publish/|/v1/programmes/[^/]+/lists"
-    r"|(/backoffice/programmes|/v1)/lists/[^/]+/members\.csv"
-)
+LONG = re.compile(r"(/backoffice/programmes|/v1)/lists/[^/]+/members\.csv")
 PUBLIC = frozenset(("/", "/privacy/", "/accessibility/", "/partners/", "/centres/", "/score/formula/"))
 """The same for everybody who reads in one language: no form token, no person, at most half a minute old."""
 ERRORS: dict[Reason, ErrorCode] = {
@@ -54,7 +51,7 @@ def largest(request: Request) -> int:
 
 
 def is_long(request: Request) -> bool:
-    """Tell whether the answer takes minutes: a list of the whole country is frozen, or opened, in one act."""
+    """Tell whether the answer takes minutes: the members of a whole list are opened."""
     return bool(LONG.fullmatch(request.path))
 
 

@@ -43,6 +43,7 @@ JOBS: dict[str, str] = {
     "household_registration.decide": "sijil.journeys.household_registration:decide",
     "events.take_step": "sijil.journeys.events:take_step",
     "biometrics.ask": "sijil.domains.biometrics.services:ask",
+    "programmes.publish": "sijil.journeys.programme_support:publish_asked",
     "notifications.send": "sijil.domains.notifications.services:send_message",
 }
 
@@ -72,6 +73,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
         "sijil.journeys.programme_decisions:decide_due",
         FIRST_MINUTE_OF_EACH_HOUR,
     ),
+    "programmes.publish_due": ("sijil.journeys.programme_support:publish_due", EVERY_FIVE_MINUTES),
     "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),
     "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
 }

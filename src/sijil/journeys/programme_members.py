@@ -50,7 +50,7 @@ def download_members(
     A household without members now (closed since) is a line without a person. The last line is ``end``, the
     count of households and that of persons. Raises: Refused(LIST_MISSING).
     """
-    found = programmes.get_list(list_id)
+    found = programmes.get_published(list_id)
     facts = {"programme": found.programme, "number": found.number, "rows": found.count, "members": True}
     record(acts.LIST_DOWNLOADED, actor=actor, subject=f"list:{found.id}", facts=facts, now=now)
     return found, _iter_file(found.id, actor, now)

@@ -1,7 +1,7 @@
 """The list that a programme publishes: stored decisions, checked against scores, frozen.
 
 scores (scoring) --> decided as they are recorded (programme_decisions) --> the household's page
-                     publish_list: the eligible, ascending              --> frozen list, checksum, CSV
+                     ask_list --> job: the eligible, ascending          --> frozen list, checksum, CSV
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.db import transaction
 
 from sijil.domains.audit import queries as audit
 from sijil.domains.law import services as law
@@ -31,11 +34,14 @@ from sijil.domains.scoring import rules as scoring_rules
 from sijil.domains.scoring.sql import LATEST
 from sijil.domains.social_register import rules as social_rules
 from sijil.domains.social_register.sql import ASKED
+from sijil.kernel import jobs
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act, record
 from sijil.kernel.casework import clock
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
+
+STUCK_AFTER = dt.timedelta(minutes=10)  # a job of a dead worker is queued again much sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,48 +96,74 @@ def count_by_score(*, lowest: Decimal, highest: Decimal, bars: int) -> Sequence[
     return scoring.histogram(lowest=lowest, highest=highest, bars=bars)
 
 
-def publish_list(
-    *, programme: str, seen: Seen | None = None, actor: Actor, now: dt.datetime
-) -> PublishedList:
-    """Publish the list of a programme: every household at or under the threshold, frozen.
+def ask_list(*, programme: str, seen: Seen | None = None, actor: Actor, now: dt.datetime) -> PublishedList:
+    """Ask for the list of a programme: every household at or under the threshold, frozen by a worker.
 
     ``seen``: the figures that a person has confirmed.
-    Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED, SCORES_OF_ANOTHER_LAW,
-    ANSWERS_AWAITED, DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED).
+    Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING).
     """
+    _formula_on(legal_day(now))  # no law, no list
+    with transaction.atomic():
+        asked = programme_services.ask_list(programme=programme, seen=seen, actor=actor, now=now)
+        _enqueue(asked)
+    return asked
+
+
+def publish_asked(list_id: UUID, *, now: dt.datetime) -> PublishedList:
+    """Worker: freeze a list that was asked for, by the law of the day of the asking; again, it is found done.
+
+    Returns: the list, published or refused (``programmes.queries.find_refusal``).
+    Raises: Refused(LIST_MISSING, PUBLICATION_RUNNING).
+    """
+    asked = programmes.get_list(list_id)
 
     def note(published: PublishedList) -> None:
         law.note_use(pins=published.pins, now=now)
         facts: dict[str, Any] = {"number": published.number, "count": published.count}
         facts |= {"checksum": published.checksum, "older_law": published.older_law}
-        _note(acts.LIST_PUBLISHED, published, facts, actor, now)
+        _note(acts.LIST_PUBLISHED, published, facts, programmes.asker_of(list_id), now)
 
-    return programme_services.publish_list(
-        programme=programme,
+    return programme_services.publish_asked(
+        list_id=list_id,
         scores=LATEST,
-        formula=_formula_on(legal_day(now)),
-        laws=scoring.list_laws_in_force(legal_day(now)),
-        awaited=_awaited(legal_day(now)),
-        seen=seen,
-        actor=actor,
+        formula=_formula_on(asked.day),
+        laws=scoring.list_laws_in_force(asked.day),
+        awaited=_awaited(asked.day),
         now=now,
         on_published=note,
     )
 
 
+def publish_due(*, now: dt.datetime) -> int:
+    """Worker, by the clock: no list stays asked for; return how many were taken up again."""
+    stuck = programmes.list_unfinished(before=now - STUCK_AFTER)
+    for asked in stuck:
+        with transaction.atomic():
+            _enqueue(asked)
+    return len(stuck)
+
+
+def _enqueue(asked: PublishedList) -> None:
+    jobs.enqueue("programmes.publish", lock=f"programmes.publish:{asked.programme}", list_id=asked.id)
+
+
 def read_list(
     *, list_id: str, after: int, limit: int, actor: Actor, now: dt.datetime
 ) -> tuple[PublishedList, ListPage]:
-    """Return a list and some of its rows; the reading is audited. Raises: Refused(LIST_MISSING)."""
+    """Return a list and some of its rows; the reading is audited, asking whether it is done is not.
+
+    Raises: Refused(LIST_MISSING).
+    """
     found = programmes.get_list(list_id)
     page = programmes.list_rows(list_id, after=after, limit=limit)
-    _note(acts.LIST_READ, found, {"after": after, "rows": len(page.rows)}, actor, now)
+    if not found.is_unfinished:  # who waits for a list has read nothing of it
+        _note(acts.LIST_READ, found, {"after": after, "rows": len(page.rows)}, actor, now)
     return found, page
 
 
 def download_list(*, list_id: str, actor: Actor, now: dt.datetime) -> tuple[PublishedList, Iterator[bytes]]:
     """Return a list and its CSV file in pieces; audited before the first byte. Raises: Refused."""
-    found = programmes.get_list(list_id)
+    found = programmes.get_published(list_id)
     _note(acts.LIST_DOWNLOADED, found, {"rows": found.count, "checksum": found.checksum}, actor, now)
     return found, programmes.iter_csv(list_id)
 
@@ -141,7 +173,7 @@ def check_list(*, list_id: str, actor: Actor, now: dt.datetime) -> bool:
 
     Raises: Refused(LIST_MISSING).
     """
-    found = programmes.get_list(list_id)
+    found = programmes.get_published(list_id)
     is_intact = programmes.is_intact(list_id, audit.find_proven(acts.LIST_PUBLISHED.code, f"list:{list_id}"))
     _note(acts.LIST_CHECKED, found, {"intact": is_intact}, actor, now)
     return is_intact

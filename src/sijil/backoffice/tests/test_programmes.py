@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -16,6 +17,7 @@ from django.test import Client, override_settings
 from sijil.domains.programmes import queries
 from sijil.domains.scoring import services
 from sijil.domains.scoring.tests.households import NOW, R1, U1
+from sijil.journeys import programme_support
 from sijil.kernel.actors import system
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
 from sijil.pages import guards
@@ -57,7 +59,15 @@ def browser(client: Client, monkeypatch: Any) -> Client:
 def publish(browser: Client, code: str = "asd") -> Any:
     page = f"{OVERVIEW}{code}/publish/"
     shown = dict(re.findall(r'name="(seen_\w+)" value="([^"]*)"', flat(browser.get(page).content.decode())))
-    return browser.post(page, shown | {"confirmed": "on"}, follow=True)
+    asked = browser.post(page, shown | {"confirmed": "on"})
+    work()
+    return browser.get(asked["Location"])
+
+
+def work() -> None:
+    """What the worker does then; that the job is there is tested beside the journey."""
+    for asked in queries.list_unfinished(NOW + dt.timedelta(days=9999)):
+        programme_support.publish_asked(UUID(asked.id), now=NOW)
 
 
 def entries() -> Any:
@@ -97,8 +107,8 @@ def test_a_published_list_is_shown_ascending_and_audited(scores: None, browser: 
     codes = re.findall(r"1000000000-\d", response.content.decode())
     assert codes == ["1000000000-2", "1000000000-4", "1000000000-1"]
     assert "9,0468567" in text(response)
-    actions = entries().filter(actor_id="h.alaoui").values_list("action", flat=True)
-    assert set(actions) == {"list.published", "list.read"}
+    told = entries().filter(action__startswith="list.").values_list("action", "actor_id")
+    assert set(told) == {("list.published", "h.alaoui"), ("list.read", "h.alaoui")}
 
 
 def test_the_downloaded_file_has_the_checksum_of_the_page(scores: None, browser: Client) -> None:
@@ -148,9 +158,55 @@ def test_the_list_of_a_programme_that_has_ended_is_still_read(
         assert "1000000000-2" in browser.get(address).content.decode()
 
 
-def test_nothing_to_publish_is_said_on_the_form(db: None, browser: Client) -> None:
-    response = browser.post(f"{OVERVIEW}asd/publish/", {"confirmed": "on"})
-    assert response.status_code == 422
+def ask(browser: Client, **seen: str) -> Any:
+    return browser.post(f"{OVERVIEW}asd/publish/", {"confirmed": "on"} | seen, follow=True)
+
+
+def test_an_asked_list_is_said_to_wait_and_shows_no_figure_of_its_own(scores: None, browser: Client) -> None:
+    waiting = text(ask(browser, seen_version="ASD-2023-12", seen_eligible="3"))
+    assert "Demandée, en attente" in waiting
+    assert "Lignes figées : 0 sur 3 ." in waiting  # the figures stand in tags
+    assert "ménages sur la liste" not in waiting
+    assert "Empreinte" not in waiting
+    assert not entries().filter(action__startswith="list.").exists()  # nothing of a list was read
+    (asked,) = queries.list_lists("asd")
+    for page in ("list.csv", "members.csv"):
+        assert browser.get(f"{OVERVIEW}lists/{asked.id}/{page}").status_code == 404
+    assert browser.post(f"{OVERVIEW}lists/{asked.id}/check/").status_code == 404
+
+
+def test_a_second_manager_is_told_and_makes_no_second_list(scores: None, browser: Client) -> None:
+    ask(browser, seen_version="ASD-2023-12", seen_eligible="3")
+    second = ask(browser, seen_version="ASD-2023-12", seen_eligible="3")
+    assert second.status_code == 422
+    assert "Une liste de ce programme est en préparation." in text(second)
+    work()
+    assert [found.state.value for found in queries.list_lists("asd")] == ["published"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({"seen_version": "ASD-2023-12", "seen_eligible": "2"}, "3 ménages remplissent"),
+        ({"seen_version": "x" * 500, "seen_eligible": "3"}, "3 ménages remplissent"),
+        ({}, "3 ménages remplissent"),
+    ],
+)
+def test_a_refused_list_says_why_with_its_figures(
+    scores: None, browser: Client, seen: dict[str, str], said: str
+) -> None:
+    address = ask(browser, **seen).request["PATH_INFO"]
+    work()
+    shown = text(browser.get(address))
+    assert "Refusée, rien n’a été publié" in shown
+    assert said in shown
+    assert "programmes.figures_changed" not in shown
+    assert publish(browser).status_code == 200
+    assert [found.state.value for found in queries.list_lists("asd")] == ["published", "refused"]
+
+
+def test_nothing_to_publish_is_said_of_the_list(db: None, browser: Client) -> None:
+    assert "Aucun ménage n’a encore d’indice" in text(publish(browser))
 
 
 @pytest.mark.parametrize("page", ["tayssir/", "tayssir/publish/", NOWHERE, f"{NOWHERE}list.csv"])

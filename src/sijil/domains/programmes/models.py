@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
-from sijil.domains.programmes.states import ListState
+from sijil.domains.programmes.states import UNFINISHED, ListState
 from sijil.domains.programmes.types import Outcome
 from sijil.kernel.ids import new_key
 from sijil.kernel.rows import StateRow
@@ -129,12 +130,14 @@ class RankedList(models.Model):
     ``header``. ``pins``: [name, version, digest] of the threshold and of the formula. ``before``: the number
     of the list that ``entered`` and ``left`` compare with; None for a first list. ``older_law``: households
     that keep a score by an older law, for want of an answer that they are asked since ``asked_since``.
+    ``seen_version``, ``seen_eligible``: the figures that were confirmed, if a person confirmed. ``facts``:
+    those of the refusal that ``reason`` names. ``started_at``: when it was asked for, as ``day`` is.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     programme = models.CharField(max_length=40)
     number = models.IntegerField()
-    state = models.CharField(max_length=12, default=ListState.PREPARING)
+    state = models.CharField(max_length=12, default=ListState.WAITING)
     threshold = models.DecimalField(max_digits=12, decimal_places=9)
     threshold_version = models.CharField(max_length=60)
     day = models.DateField()
@@ -152,6 +155,9 @@ class RankedList(models.Model):
     header = models.TextField(blank=True)
     checksum = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    seen_version = models.CharField(max_length=60, blank=True)
+    seen_eligible = models.BigIntegerField(null=True)
     started_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
 
@@ -160,9 +166,9 @@ class RankedList(models.Model):
         constraints = [
             models.UniqueConstraint(name="programmes_list_number_once", fields=["programme", "number"]),
             models.UniqueConstraint(
-                name="programmes_list_one_in_preparation",
+                name="programmes_list_one_at_a_time",
                 fields=["programme"],
-                condition=Q(state=ListState.PREPARING.value),
+                condition=Q(state__in=[state.value for state in UNFINISHED]),
             ),
             models.CheckConstraint(
                 name="programmes_list_older_law_asked_since",
@@ -181,7 +187,7 @@ class RankedList(models.Model):
 
 
 class ListStep(StateRow):
-    """Prepared, published, failed: by whom and when."""
+    """Asked, prepared, published, refused, failed: for whom and when."""
 
     ranked_list = models.ForeignKey(RankedList, on_delete=models.PROTECT, related_name="steps")
 

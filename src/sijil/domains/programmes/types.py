@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sijil.domains.programmes.states import ListState
+from sijil.domains.programmes.states import UNFINISHED, ListState
 from sijil.kernel.law import Doubt, Pin
 from sijil.kernel.texts import Text4, choose
 
@@ -244,11 +245,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """A list as published, or as it failed.
+    """A list as it was asked for, is published, was refused or failed.
 
     ``entered``, ``left``: households against the list ``before`` (its number); None for a first list.
     ``pins``: the versions by which it was decided. ``header``: the first lines of its file. ``older_law``:
     households scored by an older law, which did not answer what they are asked since ``asked_since``.
+    ``reason``, ``facts``: the code of the refusal, and its facts. ``expected``: how many households were
+    confirmed, if a person confirmed. ``started_at``: when it was asked for.
     """
 
     id: str
@@ -272,8 +275,14 @@ class PublishedList:
     header: str
     checksum: str
     reason: str
+    facts: Mapping[str, Any]
+    expected: int | None
     started_at: dt.datetime
     published_at: dt.datetime | None
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,19 @@ from sijil.domains.programmes.queries.decisions import (
 from sijil.domains.programmes.queries.figures import SUBJECT, count_households, iter_said, list_unlike
 from sijil.domains.programmes.queries.lists import (
     PAGE,
+    asker_of,
     checksum_of,
     find_last_list,
     find_ranks,
+    find_refusal,
     get_list,
+    get_published,
     is_intact,
     iter_csv,
     list_lists,
     list_published,
     list_rows,
+    list_unfinished,
 )
 from sijil.domains.programmes.queries.programmes import (
     decide_all,
@@ -37,6 +41,7 @@ __all__ = [
     "PAGE",
     "SUBJECT",
     "asked_current_decisions",
+    "asker_of",
     "checksum_of",
     "count_households",
     "decide_all",
@@ -45,9 +50,11 @@ __all__ = [
     "find_last_list",
     "find_newer",
     "find_ranks",
+    "find_refusal",
     "get_decision_on",
     "get_list",
     "get_programme",
+    "get_published",
     "is_intact",
     "iter_csv",
     "iter_said",
@@ -59,6 +66,7 @@ __all__ = [
     "list_programmes",
     "list_published",
     "list_rows",
+    "list_unfinished",
     "list_unlike",
     "replay",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
@@ -10,12 +11,14 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from sijil.domains.programmes import errors
 from sijil.domains.programmes.errors import LIST_MISSING
-from sijil.domains.programmes.models import ListRow, RankedList
+from sijil.domains.programmes.models import ListRow, ListStep, RankedList
 from sijil.domains.programmes.rules import shown_distance
-from sijil.domains.programmes.states import ListState
+from sijil.domains.programmes.states import UNFINISHED, ListState
 from sijil.domains.programmes.types import SCALE, ListPage, PublishedList, RankedHousehold
-from sijil.kernel.errors import Refused
+from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.errors import ErrorCode, Refused
 from sijil.kernel.law import Pin
 from sijil.kernel.rows import unhurried
 
@@ -29,7 +32,7 @@ _CSV = """
 
 
 def list_lists(programme: str, limit: int = 20) -> list[PublishedList]:
-    """Return a programme's lists, the newest first, failed ones included."""
+    """Return a programme's lists, the newest first, whatever became of them."""
     return [
         as_list(row) for row in RankedList.objects.filter(programme=programme).order_by("-number")[:limit]
     ]
@@ -48,11 +51,19 @@ def find_last_list(programme: str) -> PublishedList | None:
 
 
 def get_list(list_id: str | uuid.UUID) -> PublishedList:
-    """Return a list by its id. Raises: Refused(LIST_MISSING)."""
+    """Return a list by its id, whatever became of it. Raises: Refused(LIST_MISSING)."""
     row = RankedList.objects.filter(pk=list_id).first()
     if row is None:
         raise Refused(LIST_MISSING)
     return as_list(row)
+
+
+def get_published(list_id: str | uuid.UUID) -> PublishedList:
+    """Return a published list by its id. Raises: Refused(LIST_MISSING), also while it is being prepared."""
+    found = get_list(list_id)
+    if found.state is not ListState.PUBLISHED:
+        raise Refused(LIST_MISSING)
+    return found
 
 
 def as_list(row: RankedList) -> PublishedList:
@@ -79,9 +90,40 @@ def as_list(row: RankedList) -> PublishedList:
         header=row.header,
         checksum=row.checksum,
         reason=row.reason,
+        facts=row.facts,
+        expected=row.seen_eligible if (row.seen_eligible or -1) >= 0 else None,
         started_at=row.started_at,
         published_at=row.published_at,
     )
+
+
+def find_refusal(found: PublishedList) -> Refused | None:
+    """Return why a list was refused, with its facts as they were; None where it was not."""
+    error = _REFUSALS.get(found.reason) if found.state is ListState.REFUSED else None
+    return Refused(error, **{name: _fact(value) for name, value in found.facts.items()}) if error else None
+
+
+_REFUSALS = {error.code: error for error in vars(errors).values() if isinstance(error, ErrorCode)}
+
+
+def _fact(value: Any) -> Any:
+    """Return a fact as it was given: a day was kept as text."""
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def asker_of(list_id: str | uuid.UUID) -> Actor:
+    """Return who asked for a list."""
+    step = ListStep.objects.filter(ranked_list=uuid.UUID(str(list_id))).earliest("id")
+    return Actor(ActorKind(step.actor_kind), step.actor_id)
+
+
+def list_unfinished(before: dt.datetime) -> list[PublishedList]:
+    """Return the lists that are asked for and not done, with which nothing has happened since ``before``."""
+    late = RankedList.objects.filter(state__in=[state.value for state in UNFINISHED])
+    return [as_list(row) for row in late.exclude(steps__at__gte=before)]
 
 
 def list_rows(list_id: str | uuid.UUID, *, after: int = 0, limit: int = PAGE) -> ListPage:

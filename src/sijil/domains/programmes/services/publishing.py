@@ -1,12 +1,12 @@
-"""Publishing a ranked list: the eligible by their stored decisions, checked against the immutable scores."""
+"""A ranked list, asked for, then frozen: the eligible by stored decisions, checked against the scores."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
@@ -23,7 +23,7 @@ from sijil.domains.programmes.errors import (
 )
 from sijil.domains.programmes.models import ListStep, RankedList
 from sijil.domains.programmes.queries.figures import COUNTS, OLDER_FORMULAS, joined, read_figures, values
-from sijil.domains.programmes.queries.lists import as_list, checksum_of
+from sijil.domains.programmes.queries.lists import as_list, asker_of, checksum_of, get_list
 from sijil.domains.programmes.queries.programmes import get_programme
 from sijil.domains.programmes.services.alone import alone
 from sijil.domains.programmes.states import RANKED_LIST, ListState
@@ -39,11 +39,13 @@ from sijil.domains.programmes.types import (
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.rows import unhurried
+from sijil.kernel.rows import unhurried, violated
 from sijil.kernel.steps import Rows
 
 LISTS = Rows(RANKED_LIST, RankedList, ListStep, "ranked_list")
 _LOCKS = 7219  # advisory locks of publications
+_ONE = ("programmes_list_one_at_a_time", "programmes_list_number_once")  # two who ask at once
+TRIES = 5
 # One statement reads, counts and freezes: figures and rows are of one moment.
 _FREEZE = """
     WITH x AS MATERIALIZED ({joined}), kept AS (
@@ -61,46 +63,98 @@ _DIFFERENCE = """
 """
 
 
-def publish_list(
+def ask_list(*, programme: str, seen: Seen | None = None, actor: Actor, now: dt.datetime) -> PublishedList:
+    """Write down who asks for the list of a programme, by the thresholds of the day; a worker freezes it.
+
+    ``seen``: the figures that were confirmed, if a person confirmed.
+    Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING): one at a time, whoever asks.
+    """
+    found = get_programme(programme, legal_day(now))
+    lists = RankedList.objects.filter(programme=programme)
+    row = RankedList(
+        programme=programme,
+        number=(lists.aggregate(last=Max("number"))["last"] or 0) + 1,
+        threshold=found.threshold,
+        threshold_version=found.version,
+        day=legal_day(now),
+        seen_version=seen.threshold_version[:60] if seen else "",
+        seen_eligible=seen.eligible if seen else None,
+        started_at=now,
+    )
+    try:
+        with transaction.atomic():
+            LISTS.open(row, "ask", actor=actor, now=now)
+    except IntegrityError as error:
+        if violated(error) in _ONE:
+            raise Refused(PUBLICATION_RUNNING) from error
+        raise
+    return as_list(row)
+
+
+def publish_asked(
     *,
-    programme: str,
+    list_id: str | UUID,
     scores: str,
     formula: FormulaUsed,
     laws: Sequence[int],
     awaited: Awaited = NOBODY,
-    seen: Seen | None = None,
-    actor: Actor,
     now: dt.datetime,
     on_published: Callable[[PublishedList], None] = lambda _: None,
 ) -> PublishedList:
-    """Freeze the list of all households at or under a programme's threshold, ascending by exact score.
+    """Freeze a list that was asked for: all households at or under the threshold, ascending by exact score.
+
+    Rows, figures, checksum and the audit entry are one transaction, so nobody sees a part of it, and what a
+    killed process began is begun anew. One that is done already is left alone.
 
     Args:
-        programme: code. scores: the statement of every last score (``scoring.sql.LATEST``).
-        formula: what is in force on the day, with the readings. laws: the numbers of the laws of scores that
-            are in force. awaited: whom a list waits for. seen: the figures that were
-            confirmed, if a person confirmed.
+        scores: the statement of every last score (``scoring.sql.LATEST``).
+        formula: what is in force on the day of the list, with the readings. laws: the numbers of the laws of
+            scores that are in force then. awaited: whom a list waits for.
         on_published: called in the transaction that freezes the list (the audit entry).
-    Returns: the published list, with its checksum.
-    Raises: Refused(PROGRAMME_MISSING, PUBLICATION_RUNNING, NOBODY_SCORED, SCORES_OF_ANOTHER_LAW,
-    ANSWERS_AWAITED, DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED). A failure leaves a list in the state
-    ``failed`` with the reason and no row; a killed process likewise, at the next publication.
+    Returns: the list, published or refused: NOBODY_SCORED, SCORES_OF_ANOTHER_LAW, ANSWERS_AWAITED,
+    DECISIONS_DUE, DECISIONS_UNLIKE, FIGURES_CHANGED (``queries.find_refusal``).
+    Raises: Refused(LIST_MISSING), Refused(PUBLICATION_RUNNING) while another process is at it. After
+    ``TRIES`` failures it is ``failed``.
     """
-    found = get_programme(programme, legal_day(now))
-    with _alone(programme):
-        opened = _open(found, actor, now)
-        try:
-            with transaction.atomic():
-                unhurried()
-                figures = _freeze(opened, found, scores, laws, awaited)
-                check(figures, found, seen)
-                published = _publish(opened, found, figures, formula, actor, now)
-                on_published(published)
-            return published
-        except Exception as error:
-            reason = error.code if isinstance(error, Refused) else type(error).__name__
-            LISTS.move_one(opened.pk, "fail", actor=actor, now=now, reason=reason)
-            raise
+    asked = get_list(list_id)
+    with alone(_LOCKS, asked.programme, PUBLICATION_RUNNING):
+        actor, tries = asker_of(list_id), _tries(list_id)
+        row = RankedList.objects.filter(pk=list_id)
+        if tries >= TRIES:  # each of them was killed
+            LISTS.move(row, "fail", actor=actor, now=now, reason="interrupted")
+        elif LISTS.move(row, "prepare", actor=actor, now=now):
+            try:
+                _freeze_whole(row.get(), scores, formula, laws, awaited, actor, now, on_published)
+            except Refused as refused:
+                LISTS.move(row, "refuse", actor=actor, now=now, reason=refused.code, facts=refused.facts)
+            except Exception as error:
+                if tries + 1 == TRIES:
+                    LISTS.move(row, "fail", actor=actor, now=now, reason=type(error).__name__)
+                raise
+    return get_list(list_id)
+
+
+def _tries(list_id: str | UUID) -> int:
+    return ListStep.objects.filter(ranked_list=UUID(str(list_id)), action="prepare").count()
+
+
+def _freeze_whole(
+    row: RankedList,
+    scores: str,
+    formula: FormulaUsed,
+    laws: Sequence[int],
+    awaited: Awaited,
+    actor: Actor,
+    now: dt.datetime,
+    on_published: Callable[[PublishedList], None],
+) -> None:
+    programme = get_programme(row.programme, row.day)
+    seen = None if row.seen_eligible is None else Seen(row.seen_version, row.seen_eligible)
+    with transaction.atomic():
+        unhurried()
+        figures = _freeze(row, programme, scores, laws, awaited)
+        check(figures, programme, seen)
+        on_published(_publish(row, programme, figures, formula, actor, now))
 
 
 def check(figures: Figures, programme: Programme, seen: Seen | None = None) -> None:
@@ -117,23 +171,6 @@ def check(figures: Figures, programme: Programme, seen: Seen | None = None) -> N
         raise Refused(DECISIONS_DUE, count=figures.due)
     if seen is not None and seen != Seen(programme.version, figures.eligible):
         raise Refused(FIGURES_CHANGED, field="confirmed", eligible=figures.eligible)
-
-
-def _open(programme: Programme, actor: Actor, now: dt.datetime) -> RankedList:
-    lists = RankedList.objects.filter(programme=programme.code)
-    with transaction.atomic():
-        LISTS.move(lists, "fail", actor=actor, now=now, reason="interrupted")  # nobody holds the lock: killed
-        number = (lists.aggregate(last=Max("number"))["last"] or 0) + 1
-        row = RankedList(
-            programme=programme.code,
-            number=number,
-            threshold=programme.threshold,
-            threshold_version=programme.version,
-            day=legal_day(now),
-            started_at=now,
-        )
-        LISTS.open(row, "prepare", actor=actor, now=now)
-        return row
 
 
 def _freeze(
@@ -213,15 +250,3 @@ def _difference(one: RankedList, other: RankedList) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCE, [one.id, other.id])
         return int(cursor.fetchone()[0])
-
-
-@contextmanager
-def _alone(programme: str) -> Iterator[None]:
-    """One publication of a programme at a time."""
-    with alone(_LOCKS, programme, PUBLICATION_RUNNING):
-        try:
-            yield
-        except IntegrityError as error:
-            if "programmes_list_one_in_preparation" in str(error):
-                raise Refused(PUBLICATION_RUNNING) from error
-            raise

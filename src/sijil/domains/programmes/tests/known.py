@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from sijil.domains.programmes import services
-from sijil.domains.programmes.types import SCALE, Decided, FormulaUsed, KnownScores
+from sijil.domains.programmes import queries, services
+from sijil.domains.programmes.types import SCALE, Decided, FormulaUsed, KnownScores, PublishedList, Seen
 from sijil.kernel import law
-from sijil.kernel.actors import system
+from sijil.kernel.actors import Actor, system
 from sijil.kernel.dates import legal_day
 from sijil.kernel.law import Pin
 from sijil.kernel.law.kinds import PACKAGE
@@ -69,6 +69,17 @@ def decide(scores: KnownScores, *, now: dt.datetime = NOW, **more: Any) -> dict[
     return services.decide_columns(
         scores=scores, day=legal_day(now), trigger="registered", actor=ACTOR, now=now, **more
     )
+
+
+def publish_list(
+    *, programme: str, seen: Seen | None = None, actor: Actor = ACTOR, now: dt.datetime = NOW, **given: Any
+) -> PublishedList:
+    """Ask for a list and freeze it, as a worker does; a refused one raises its refusal."""
+    asked = services.ask_list(programme=programme, seen=seen, actor=actor, now=now)
+    made = services.publish_asked(list_id=asked.id, now=now, **given)
+    if refused := queries.find_refusal(made):
+        raise refused
+    return made
 
 
 class Enacted:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django.db import IntegrityError, transaction
 
-from sijil.domains.programmes import queries, services
+from sijil.domains.programmes import queries
 from sijil.domains.programmes.models import RankedList
 from sijil.domains.programmes.tests.known import (
     ACTOR,
@@ -18,6 +18,7 @@ from sijil.domains.programmes.tests.known import (
     NOW,
     decide,
     known,
+    publish_list,
     sealed,
     set_aside,
     statement,
@@ -44,7 +45,7 @@ def scores(older: KnownScores = OLDER) -> str:
 
 
 def publish(awaited: Awaited, older: KnownScores = OLDER):
-    return services.publish_list(
+    return publish_list(
         programme="asd",
         scores=scores(older),
         formula=FORMULA,

@@ -7,7 +7,6 @@ import hashlib
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from sijil.domains.programmes.tests.known import (
     NOW,
     decide,
     known,
+    publish_list,
     sealed,
     set_aside,
     statement,
@@ -44,7 +44,7 @@ CODES = ["20000000005", "20000000004", "20000000003", "20000000002", "2000000000
 
 def freeze(scores: KnownScores, programme: str = "asd", **more: Any) -> PublishedList:
     given = {"scores": statement(scores), "formula": FORMULA, "laws": LAWS} | more
-    return services.publish_list(programme=programme, actor=ACTOR, now=NOW, **given)
+    return publish_list(programme=programme, **given)
 
 
 def publish(
@@ -57,7 +57,7 @@ def publish(
 
 def freeze_nobody() -> None:
     nobody = f"{statement(known(ROWS, CODES))} WHERE false"
-    services.publish_list(programme="asd", scores=nobody, formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW)
+    publish_list(programme="asd", scores=nobody, formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW)
 
 
 def fail_with(error: Exception) -> Any:
@@ -210,11 +210,11 @@ def test_quarantined_scores_are_counted_and_left_out() -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_scored_is_a_refusal_and_a_failed_list() -> None:
+def test_nobody_scored_is_a_refusal_and_a_list_that_says_so() -> None:
     with pytest.raises(Refused, match="nobody_scored"):
         freeze_nobody()
     (failed,) = queries.list_lists("asd")
-    assert (failed.state, failed.reason, failed.count) == (ListState.FAILED, "programmes.nobody_scored", 0)
+    assert (failed.state, failed.reason, failed.count) == (ListState.REFUSED, "programmes.nobody_scored", 0)
 
 
 @pytest.mark.django_db
@@ -224,32 +224,14 @@ def test_nobody_eligible_is_an_empty_list() -> None:
     assert b"".join(queries.iter_csv(made.id)).count(b"\nrank,household_code,score,score_number,") == 1
 
 
-@pytest.mark.django_db
-def test_a_failure_leaves_no_row_and_the_next_publication_works() -> None:
-    scores = known(ROWS, CODES)
-    decide(scores)
-    with pytest.raises(OSError, match="line cut"):
-        freeze(scores, on_published=fail_with(OSError("line cut")))
-    assert not ListRow.objects.exists()
-    assert publish().number == 2
-    assert [found.state for found in queries.list_lists("asd")] == [ListState.PUBLISHED, ListState.FAILED]
-
-
-@pytest.mark.django_db
-def test_a_publication_whose_process_was_killed_is_closed_by_the_next_one() -> None:
-    RankedList.objects.create(
-        programme="asd",
-        number=1,
-        threshold=9,
-        threshold_version="x",
-        day=DAY,
-        started_at=NOW,
-    )
-    assert publish().number == 2
-    assert queries.list_lists("asd")[1].reason == "interrupted"
-
-
-TABLE = {("preparing", "publish"): "published", ("preparing", "fail"): "failed"}
+TABLE = {
+    ("waiting", "prepare"): "preparing",
+    ("preparing", "prepare"): "preparing",
+    ("preparing", "publish"): "published",
+    ("preparing", "refuse"): "refused",
+    ("waiting", "fail"): "failed",
+    ("preparing", "fail"): "failed",
+}
 
 
 @pytest.mark.django_db
@@ -257,7 +239,7 @@ TABLE = {("preparing", "publish"): "published", ("preparing", "fail"): "failed"}
 @pytest.mark.parametrize("state", ListState)
 def test_every_cell_of_the_table(state: ListState, action: str) -> None:
     row = RankedList(programme="asd", number=1, threshold=9, threshold_version="x", day=DAY, started_at=NOW)
-    services.LISTS.open(row, "prepare", actor=ACTOR, now=NOW)
+    services.LISTS.open(row, "ask", actor=ACTOR, now=NOW)
     RankedList.objects.update(state=state, checksum="x")
     target = TABLE.get((state.value, action))
     moved = services.LISTS.move(RankedList.objects.all(), action, actor=ACTOR, now=NOW)
@@ -272,8 +254,10 @@ def test_each_step_tells_who_and_why() -> None:
     publish()
     steps = ListStep.objects.values_list("ranked_list__number", "action", "to_state", "reason", "actor_id")
     assert list(steps) == [
-        (1, "prepare", "preparing", "", "test"), (1, "fail", "failed", "programmes.nobody_scored", "test"),
-        (2, "prepare", "preparing", "", "test"), (2, "publish", "published", "", "test"),
+        (1, "ask", "waiting", "", "test"), (1, "prepare", "preparing", "", "test"),
+        (1, "refuse", "refused", "programmes.nobody_scored", "test"),
+        (2, "ask", "waiting", "", "test"), (2, "prepare", "preparing", "", "test"),
+        (2, "publish", "published", "", "test"),
     ]  # fmt: skip
     with pytest.raises(IntegrityError, match="immutable"):
         ListStep.objects.update(actor_id="x")
@@ -287,35 +271,6 @@ def test_the_audit_entry_is_in_the_same_transaction() -> None:
         freeze(scores, on_published=fail_with(OSError("audit down")))
     assert not RankedList.objects.filter(state="published").exists()
     assert not ListRow.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_publication_of_a_programme_at_a_time() -> None:
-    reading, go_on, refused = Event(), Event(), []
-    scores = known(ROWS, CODES)
-    with transaction.atomic():
-        decide(scores)
-
-    def wait(_: PublishedList) -> None:
-        reading.set()
-        assert go_on.wait(20)
-
-    def first() -> None:
-        freeze(scores, on_published=wait)
-        connection.close()
-
-    thread = Thread(target=first)
-    thread.start()
-    assert reading.wait(20)
-    try:
-        freeze(scores)
-    except Refused as refusal:
-        refused.append(refusal.code)
-    assert freeze(scores, "amo_tadamon").number == 1  # another programme is not in the way
-    go_on.set()
-    thread.join()
-    assert refused == ["programmes.publication_running"]
-    assert freeze(scores).number == 2
 
 
 @pytest.mark.django_db
@@ -355,7 +310,7 @@ def test_a_list_is_refused_while_a_score_was_made_by_another_law() -> None:
     decide(old)  # of the others nothing is decided: their law is told first
     both = f"{statement(rest, law=2)} UNION ALL {statement(old)}"
     with pytest.raises(Refused, match="scores_of_another_law") as refused:
-        services.publish_list(programme="asd", scores=both, formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW)
+        publish_list(programme="asd", scores=both, formula=FORMULA, laws=LAWS, actor=ACTOR, now=NOW)
     assert refused.value.facts["count"] == 3
     assert "sijil rescore --all" in refused.value.error.remedy
 

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sijil.domains.programmes import queries, rules, sql
-from sijil.domains.programmes.states import RANKED_LIST, ListState
 from sijil.domains.programmes.types import SCALE, Outcome
 from sijil.kernel.errors import Refused
 
@@ -137,16 +136,3 @@ def test_the_order_in_sql_is_that_of_the_exact_scores(rows: list[tuple[int, int,
 def test_an_unknown_programme_is_refused() -> None:
     with pytest.raises(Refused, match="programme_missing"):
         queries.get_programme("tayssir", DAY)
-
-
-@pytest.mark.parametrize("state", list(ListState))
-@pytest.mark.parametrize("action", ["publish", "fail"])
-def test_every_cell_of_the_table_of_states(state: ListState, action: str) -> None:
-    target = {("preparing", "publish"): "published", ("preparing", "fail"): "failed"}.get(
-        (state.value, action)
-    )
-    if target is None:
-        with pytest.raises(Refused):
-            RANKED_LIST.target(state, action)
-    else:
-        assert RANKED_LIST.target(state, action) == target
