@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from sijil.domains.accounts.services import create_staff
+from sijil.domains.accounts.services.password import keep_password
 from sijil.domains.accounts.tests.staff import with_telephone
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.audit.services import count_reads
@@ -38,7 +38,7 @@ def idcs():
     get_user_model().objects.create(
         login=number.key,
         kind="citizen",
-        password=make_password(PASSWORD),
+        password=keep_password(number.key, PASSWORD),
         password_set_at=NOW,
         created_at=NOW,
     )

@@ -8,13 +8,13 @@ from pathlib import Path
 from uuid import UUID
 
 from django.contrib.auth import password_validation
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from sijil.domains.accounts import errors, rules
 from sijil.domains.accounts.models import Account, ApiToken
 from sijil.domains.accounts.queries import show_account
 from sijil.domains.accounts.services.code import take_grant
+from sijil.domains.accounts.services.password import check_password, keep_password
 from sijil.domains.accounts.services.trial import forget_login, forget_present
 from sijil.domains.accounts.types import AccountKind, PasswordSet, Purpose
 from sijil.kernel.errors import Refused
@@ -55,7 +55,7 @@ def change_password(
     account = _lock(id=account_id)
     if account is None:
         raise Refused(errors.ACCOUNT_MISSING)
-    if not check_password(present, account.password):
+    if not check_password(account.login, present, account.password):
         minutes = rules.limit("lock_minutes", now)
         raise Refused(errors.SIGN_IN_REFUSED, field="present", left=left, minutes=minutes)
     forget_present(account.login)
@@ -106,7 +106,7 @@ def _open(person: PersonKey, password: str, now: dt.datetime) -> Account:
         id=new_key(),
         login=person,
         kind=AccountKind.CITIZEN,
-        password=make_password(password),
+        password=keep_password(person, password),
         created_at=now,
         password_set_at=now,
     )
@@ -125,9 +125,9 @@ def _reset(person: PersonKey, password: str, now: dt.datetime) -> Account:
 
 def give_password(account: Account, password: str, now: dt.datetime) -> None:
     """Give an account another password; its tokens end. Raises: Refused(PASSWORD_SAME)."""
-    if check_password(password, account.password):
+    if check_password(account.login, password, account.password):
         raise Refused(errors.PASSWORD_SAME, field="password")
-    account.password, account.password_set_at = make_password(password), now
+    account.password, account.password_set_at = keep_password(account.login, password), now
     account.save(update_fields=["password", "password_set_at"])
     end_tokens(account, now)
 

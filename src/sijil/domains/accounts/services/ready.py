@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from sijil.domains.accounts import errors, rules
 from sijil.domains.accounts.models import Account, StaffFile
 from sijil.domains.accounts.services.account import check_new_password, give_password
+from sijil.domains.accounts.services.password import keep_password
 from sijil.domains.accounts.services.staff import STAFF_FILES, new_account
 from sijil.domains.accounts.services.trial import forget_login
 from sijil.domains.accounts.types import AccountKind, Reach
@@ -41,7 +41,7 @@ def create_staff(
     check_new_password(password, login, now)
     held = rules.check_roles(tuple(roles))
     reach = Reach(tuple(held), area, centre_code, legal_day(now))
-    kept = {"password": make_password(password), "password_set_at": now}
+    kept = {"password": keep_password(login, password), "password_set_at": now}
     account = new_account(login, name, reach, held, now, valid_from=None, is_active=True, **kept)
     STAFF_FILES.open(StaffFile(account=account, asked_by=DEMO.id), actor=DEMO, now=now, action="load")
     return account.id

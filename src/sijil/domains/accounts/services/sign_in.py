@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import make_password
 
 from sijil.domains.accounts import errors, rules
 from sijil.domains.accounts.acts import SIGN_IN_FAILED
 from sijil.domains.accounts.models import Account, StaffFile
 from sijil.domains.accounts.queries import show_account
 from sijil.domains.accounts.services import trial
+from sijil.domains.accounts.services.password import check_password
 from sijil.domains.accounts.states import StaffState
 from sijil.domains.accounts.types import AccountKind, SignedIn, Wants
 from sijil.kernel.actors import PUBLIC
@@ -40,9 +41,8 @@ def sign_in(
     account = Account.objects.filter(login=name).first()
     asker = trial.asker_of(name, address, account.password if account else "")
     left = trial.count_login(name, asker, now)
-    right = check_password(
-        password[: rules.LONGEST_PASSWORD], account.password if account else _hash_of_nobody()
-    )
+    kept = account.password if account else _hash_of_nobody()
+    right = check_password(name, password[: rules.LONGEST_PASSWORD], kept)
     wants = _wants(account, needs_factor, now) if account and right else None
     if account is None or wants is None:
         raise Refused(errors.SIGN_IN_REFUSED, left=left, minutes=rules.limit("lock_minutes", now))

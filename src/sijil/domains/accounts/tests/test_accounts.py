@@ -4,12 +4,13 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth import hashers
 from django.db import IntegrityError, connection, transaction
 
 from sijil.domains.accounts import errors, queries, services
 from sijil.domains.accounts.models import Account, ApiToken
 from sijil.domains.accounts.rules import actor_of
+from sijil.domains.accounts.services.password import keep_password
 from sijil.domains.accounts.services.trial import forget_before
 from sijil.domains.accounts.types import AccountKind
 from sijil.kernel import actors
@@ -184,7 +185,11 @@ def citizen():
     """Open the account of a citizen; return who it is."""
     person = draw_person_key()
     Account.objects.create(
-        login=person, kind="citizen", password=make_password(PASSWORD), created_at=NOW, password_set_at=NOW
+        login=person,
+        kind="citizen",
+        password=keep_password(person, PASSWORD),
+        created_at=NOW,
+        password_set_at=NOW,
     )
     return person
 
@@ -317,3 +322,14 @@ def test_twenty_trials_at_once_are_five_looks_at_the_password(monkeypatch):
     with ThreadPoolExecutor(10) as pool:
         met = list(pool.map(attempt, range(20)))
     assert len(looked) == met.count(errors.SIGN_IN_REFUSED) == 5
+
+
+@pytest.mark.django_db
+def test_the_hash_of_one_account_copied_onto_another_lets_nobody_in():
+    """Whoever can write the table has no key: neither a copy nor a hash made elsewhere is a password."""
+    officer()
+    mine = citizen()
+    copied = Account.objects.get(login=mine).password
+    for hash_ in (copied, hashers.make_password(PASSWORD)):
+        Account.objects.filter(login="s.alami").update(password=hash_)
+        assert refusal(PASSWORD).error is errors.SIGN_IN_REFUSED

@@ -3,11 +3,11 @@
 import datetime as dt
 
 import pytest
-from django.contrib.auth.hashers import make_password
 
 from sijil.domains.accounts import errors, services
 from sijil.domains.accounts.models import Account, OtpChallenge
 from sijil.domains.accounts.services import trial
+from sijil.domains.accounts.services.password import keep_password
 from sijil.domains.accounts.types import Purpose
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_person_key
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def person():
     key = draw_person_key()
     Account.objects.create(
-        login=key, kind="citizen", password=make_password(PASSWORD), created_at=NOW, password_set_at=NOW
+        login=key, kind="citizen", password=keep_password(key, PASSWORD), created_at=NOW, password_set_at=NOW
     )
     return key
 
