@@ -39,6 +39,20 @@ TAMPERINGS = {
     "the area of staff": ("staff_account", "UPDATE accounts_account SET area = '01' WHERE login = 's.alami'"),
     "an account that lets in": ("account", "UPDATE accounts_account SET is_active = NOT is_active"),
     "a head": ("household", "UPDATE social_register_household SET head = head + 1"),
+    "the milieu of a household": (
+        "household",
+        "UPDATE social_register_household SET milieu = 'rural' WHERE milieu = 'urban'",
+    ),
+    "a member taken away": ("household", "DELETE FROM social_register_member WHERE relation <> 'head'"),
+    "a member who is another": (
+        "household",
+        "UPDATE social_register_member SET person = person + 1 WHERE relation <> 'head'",
+    ),
+    "a member put in": (
+        "household",
+        "INSERT INTO social_register_member (household_id, person, relation, sex, joined_on) "
+        "SELECT household_id, 7, 'child', 'F', joined_on FROM social_register_member LIMIT 1",
+    ),
     "the state of a person": ("person", "UPDATE population_register_person SET state = 'deceased'"),
     "what banks are answered": (
         "verification_subject",

@@ -48,6 +48,8 @@ def list_differences() -> Iterator[Difference]:
         yield Difference("account", login, "lets in, or not, against its file")
     for code in social.list_headless():
         yield Difference("household", code, "its head is not the member who is head")
+    for code in social.list_undeclared():
+        yield Difference("household", code, "its milieu or its members are not those of its declaration")
     yield from _lists()
     yield from _subjects()
 

@@ -28,13 +28,13 @@ from sijil.domains.social_register.queries.files import (
     is_sound,
     iter_declarations,
     list_addressees,
-    list_headless,
     list_households,
     list_numbers_of,
     list_stuck,
     list_unlike,
     open_births,
 )
+from sijil.domains.social_register.queries.proof import list_headless, list_undeclared
 
 __all__ = [
     "OPEN",
@@ -63,6 +63,7 @@ __all__ = [
     "list_addressees",
     "list_completions",
     "list_headless",
+    "list_undeclared",
     "list_households",
     "list_numbers_of",
     "list_stuck",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from sijil.domains.social_register.errors import HOUSEHOLD_UNKNOWN, REGISTRATION_UNKNOWN
 from sijil.domains.social_register.models import (
@@ -380,9 +380,3 @@ def _steps(steps: Iterable[Any]) -> tuple[Step, ...]:
     """Return the steps that changed the state: marks of the clock are for staff."""
     changed = (step for step in steps if step.from_state != step.to_state)
     return tuple(Step(s.action, s.to_state, s.at, s.actor_kind, s.reason) for s in changed)
-
-
-def list_headless() -> list[str]:
-    """Return the households whose head is not the member that stands in them as head."""
-    heads = Member.objects.filter(household=OuterRef("pk"), person=OuterRef("head"), relation="head")
-    return list(Household.objects.exclude(Exists(heads)).order_by("pk").values_list("pk", flat=True))
