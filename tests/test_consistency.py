@@ -493,3 +493,15 @@ def test_nothing_is_fetched_from_elsewhere_at_run_time():
     outside = re.compile(r"(?:src|href)=[\"']https?://(?!\{)|url\([\"']?https?://|@import\s+[\"']https?://")
     loaded = [f"{p.relative_to(ROOT)}: {m[0]}" for p in front for m in [outside.search(p.read_text())] if m]
     assert [one for one in loaded if "href" not in one] == []
+
+
+def test_no_mark_of_a_merge_is_left():
+    """In whatever file, formatted since or not."""
+    mark = re.compile(r"^\s*(<{7} |>{7} |={7}$)", re.MULTILINE)
+    kinds = {".py", ".html", ".po", ".js", ".css", ".yaml", ".md", ".toml", ".txt", ".sh"}
+    files = [
+        path for folder in ("src", "tests", "docs", "bench", "tools") for path in (ROOT / folder).rglob("*")
+    ]
+    texts = [path for path in files if path.suffix in kinds and path.is_file()]
+    assert len(texts) > 500
+    assert [str(path) for path in texts if mark.search(path.read_text(encoding="utf-8"))] == []
