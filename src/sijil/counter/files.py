@@ -353,7 +353,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "rows": values.rows(found.identity, changed),
         "others": _others(form, found.identity),
         "contacts": _contacts(form, found.identity),
-        "sent": [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)],
+        **_known_of(found),
         "compared": found.is_compared,
         "changed": changed,
         "paper_kinds": paper_choices(),
@@ -371,6 +371,12 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     }
     refused = any(form is not None and form.errors for form in forms.values())
     return render(request, "counter/file.html", context, status=422 if refused else 200)
+
+
+def _known_of(found: Request) -> dict[str, Any]:
+    """Return what was sent to the person, and whether a card of this open file is on another one."""
+    sent = [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)]
+    return {"sent": sent, "card_elsewhere": _is_open(found) and person_enrolment.is_card_elsewhere(found)}
 
 
 def _kept_at(found: Request, captures: dict[str, Any]) -> dt.datetime:

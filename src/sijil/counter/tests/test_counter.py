@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -18,7 +19,10 @@ from sijil.domains.audit.queries import list_entries
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.geography import services as geography
+from sijil.domains.matching.services import index_subject
+from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
+from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.tests.samples import (
     CENTRE,
     ELSEWHERE,
@@ -458,3 +462,23 @@ def test_an_address_that_only_takes_forms_leads_to_its_file_when_it_is_read(desk
     answer = desk.get(at(name, number), {"lang": "fr"}, follow=True)
     assert answer.redirect_chain[-1] == (at("file", number), 302)
     assert (answer.status_code, queries.get_status(number).state) == (200, "pre_registered")
+
+
+CARD = "is also on another file"
+
+
+def test_the_officer_is_told_that_a_card_is_on_another_file_and_not_whose(desk, number):
+    """R54: a mistyped digit is seen before two officers have to compare."""
+    assert CARD not in flat(desk.get(at("file", number)).content.decode())
+    other = replace(FATIMA, first_name_ar="سلمى", first_name_fr="Salma", last_name_fr="Bennani")
+    index_subject(Subject(uuid4(), **matched(other)), now=NOW)
+    page = flat(desk.get(at("file", number)).content.decode())
+    assert CARD in page
+    assert "Bennani" not in page
+
+
+def test_a_paper_that_a_family_shares_is_no_warning(desk):
+    booklet = {"paper_kind": "birth_extract", "paper_number": "1975/12"}
+    number = waiting(**booklet, phone="0612340099")
+    index_subject(Subject(uuid4(), **matched(replace(FATIMA, **booklet))), now=NOW)
+    assert CARD not in flat(desk.get(at("file", number)).content.decode())

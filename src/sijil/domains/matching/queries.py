@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sijil.domains.matching import errors, models
-from sijil.domains.matching.rules.blocking import blocking_values
+from sijil.domains.matching.rules.blocking import Rule, blocking_values, strong_documents_of
 from sijil.domains.matching.states import CaseState
 from sijil.domains.matching.types import (
     Candidate,
@@ -32,11 +32,18 @@ def reason_aad(decision: UUID) -> str:
 
 def keys_of(subject: Subject) -> dict[int, int]:
     """Return {keyed hash: rule} of ``subject``: HMAC-SHA-256 cut to a signed 64-bit number."""
-    ring = keyring()
-    return {
-        int.from_bytes(ring.blind_index(CONTEXT, rule.name, value)[:8], "big", signed=True): int(rule)
-        for rule, value in blocking_values(subject)
-    }
+    return {_key(rule, value): int(rule) for rule, value in blocking_values(subject)}
+
+
+def _key(rule: Rule, value: str) -> int:
+    return int.from_bytes(keyring().blind_index(CONTEXT, rule.name, value)[:8], "big", signed=True)
+
+
+def shares_strong_paper(subject: Subject) -> bool:
+    """Tell whether a paper of ``subject`` that names one person alone is on another file that is compared."""
+    keys = [_key(Rule.DOCUMENT, number) for number in strong_documents_of(subject)]
+    others = models.MatchingKey.objects.filter(key__in=keys).exclude(subject=subject.ref)
+    return bool(keys) and others.exists()
 
 
 def list_unlike(subjects: Iterable[Subject]) -> set[UUID]:

@@ -19,6 +19,7 @@ from sijil.domains.biometrics.types import Capture, ExceptionReason, Modality
 from sijil.domains.documents import queries as documents
 from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.types import DocumentFile
+from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching import services as matching
 from sijil.domains.matching.types import Subject
 from sijil.domains.notifications import queries as messages
@@ -120,6 +121,14 @@ def read_captures(request: Request, *, now: dt.datetime) -> Captures:
         excused={e.modality: e.reason for e in capture_queries.list_exceptions(number)},
         missing=capture_queries.list_missing(number, birth=birth, on=legal_day(now)),
     )
+
+
+def is_card_elsewhere(request: Request) -> bool:
+    """Tell an officer that a card or residence title of this file is on another one; not on whose.
+
+    It blocks nothing: the digits may be mistyped, and if they are not, officers compare the two files (R54).
+    """
+    return matching_queries.shares_strong_paper(Subject(request.id, **matched(request.identity)))
 
 
 def list_messages(request: Request) -> list[MessageStatus]:
