@@ -19,6 +19,7 @@ from tests.journeys.household import settle
 from tests.journeys.test_household_registration import fill, send
 
 from sijil.domains.accounts.services import create_staff
+from sijil.domains.accounts.services.password import keep_password
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.services import load_centres
 from sijil.domains.biometrics.samples import draw
@@ -111,11 +112,10 @@ def test_a_person_is_pre_registered_and_comes_to_the_counter(visit):
 
 def test_a_family_registers_and_reads_its_score(visit):
     family = settle()
-    account = get_user_model().objects.create(
-        login=family.head.key, kind="citizen", roles=[], created_at=clock.now(), password="!"
-    )
-    account.set_password(PASSWORD)
-    account.save()
+    get_user_model().objects.create(
+        login=family.head.key, kind="citizen", roles=[], created_at=clock.now(),
+        password=keep_password(family.head.key, PASSWORD),
+    )  # fmt: skip
     head = sign_in(visit(), str(family.head))
     head.post("/my-file/household/start/")
     fill(head, family)
