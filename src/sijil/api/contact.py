@@ -10,7 +10,6 @@ from ninja import Field, Router, Schema, Status
 
 from sijil.api.idempotency import once
 from sijil.api.problems import PROBLEMS, Body, language_of
-from sijil.domains.accounts.types import ContactProof
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
 from sijil.pages import clock, throttle
@@ -47,7 +46,8 @@ class ContactProofOut(Schema):
 
 def _count(request: Any, body: ContactIn) -> None:
     contact = person_enrolment.contact_of(phone=body.phone, email=body.email)
-    throttle.take_code(contact, address=request.META["REMOTE_ADDR"], now=clock.now())
+    if contact:  # without one nothing is sent
+        throttle.take_code(contact, address=request.META["REMOTE_ADDR"], now=clock.now())
 
 
 @router.post(
@@ -72,12 +72,13 @@ def ask_contact_code(request: Any, body: ContactIn) -> Status[person_enrolment.C
     auth=None,
     operation_id="confirm_contact",
 )
-def confirm_contact(request: Any, challenge_id: UUID, body: ContactCodeIn) -> ContactProof:
+def confirm_contact(request: Any, challenge_id: UUID, body: ContactCodeIn) -> dict[str, Any]:
     """Type the code of the message; get the proof that a pre-registration is sent with."""
-    return person_enrolment.confirm_code(
+    given = person_enrolment.confirm_code(
         challenge_id=challenge_id,
         code=body.code,
         address=request.META["REMOTE_ADDR"],
         actor=PUBLIC,
         now=clock.now(),
     )
+    return {"proof": given.token, "expires_at": given.expires_at}

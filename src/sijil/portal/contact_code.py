@@ -34,6 +34,8 @@ def code(request: HttpRequest) -> HttpResponse:
         try:
             contact_proof.confirm(request, asked, form.cleaned_data["code"])
         except Refused as refused:
+            if answer := pre_registration.turned_away(request):  # the first of two clicks has sent it
+                return answer
             form.refuse(refused)
         else:
             return pre_registration.send(request)
