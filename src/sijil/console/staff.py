@@ -98,7 +98,7 @@ def _address(made: Invitation) -> str:
     from sijil.processes.environment import environment
 
     settings = environment()
-    root = settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    root = settings.address
     return f"{root}/account/link/{made.token}/"
 
 
