@@ -32,6 +32,7 @@ from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys.person_enrolment import contact
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number
 
@@ -155,8 +156,10 @@ def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.dat
         return appointments.book(slot_id=slot_id, request_number=number, actor=actor, now=now).centre_code
     if actor.kind is ActorKind.OFFICER:
         appointments.check_in(centre_code=centre_code, request_number=number, actor=actor, now=now)
-    else:
+    elif centre_code:
         appointments.hold(number)
+    else:
+        raise Refused(FIELD_MISSING, field="slot_id")
     return appointment_queries.get_centre(centre_code).code
 
 
