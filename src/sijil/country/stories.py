@@ -66,7 +66,7 @@ def _load_waiting(now: dt.datetime) -> None:
         slot = appointments.find_next_slot(read_story("centres")["story_centre"], now=now)
         assert slot is not None
         person_enrolment.pre_register(
-            identity=_identity(body),
+            identity=identity_of(body),
             slot_id=slot.id,
             language="ar",
             channel=Channel.PORTAL,
@@ -76,10 +76,11 @@ def _load_waiting(now: dt.datetime) -> None:
 
 
 def _person(body: dict[str, Any]) -> DemoPerson:
-    return DemoPerson(uuid.uuid5(_NAMESPACE, body["key"]), body["idcs"], _identity(body))
+    return DemoPerson(uuid.uuid5(_NAMESPACE, body["key"]), body["idcs"], identity_of(body))
 
 
-def _identity(body: dict[str, Any]) -> Identity:
+def identity_of(body: dict[str, Any]) -> Identity:
+    """Return the identity that an entry of a story says."""
     paper = body.get("paper", "")
     (last_name_ar, first_name_ar), (last_name_fr, first_name_fr) = body["ar"], body["fr"]
     return Identity(
