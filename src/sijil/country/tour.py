@@ -50,8 +50,12 @@ def tour(request: HttpRequest) -> HttpResponse:
     The pictures are of persons drawn anew each time: the register finds a picture that was used before.
     """
     rows = accounts.ready_accounts(settings.HOME, language=get_language() or "ar")
-    context = {"accounts": rows, "call": ready_call(verify_address(request))}
-    context |= {"seeds": [secrets.randbelow(2**31) for _ in range(PERSONS)], "modalities": list(Modality)}
+    context = {
+        "accounts": rows,
+        "call": ready_call(verify_address(request)),
+        "seeds": [secrets.randbelow(2**31) for _ in range(PERSONS)],
+        "modalities": list(Modality),
+    }
     return render(request, "portal/tour.html", context)
 
 
