@@ -270,6 +270,8 @@ def new_file(request: HttpRequest) -> HttpResponse:
             return redirect("counter-file", number=_open_file(request, form, number))
         except Refused as refused:
             form.refuse(refused)
+    elif form.is_left and request.FILES:
+        typed.tell_lost_file(request)
     status = 422 if form.errors else 200
     context = {"form": form, "sent_once": signing.dumps([str(request.user.pk), number], salt=_WALK_IN)}
     return render(request, "counter/new.html", {**context, **_desk(request)}, status=status)

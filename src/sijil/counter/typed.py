@@ -53,11 +53,16 @@ def drop(request: HttpRequest, number: str) -> None:
     kept.take(request, _where(number))
 
 
+def tell_lost_file(request: HttpRequest) -> None:
+    """Say that a browser does not give a chosen file back."""
+    told = gettext("A file that you had chosen was not sent with this button. Choose it again.")
+    messages.warning(request, told)
+
+
 def _tell_files(request: HttpRequest, part: str | None) -> None:
     chosen: Mapping[str, object] = {**request.POST.dict(), **request.FILES.dict()}
     if any(value and name.endswith(_PICTURE) and _part(name) != part for name, value in chosen.items()):
-        told = gettext("A file that you had chosen was not sent with this button. Choose it again.")
-        messages.warning(request, told)
+        tell_lost_file(request)
 
 
 def _sent(request: HttpRequest) -> dict[str, str]:

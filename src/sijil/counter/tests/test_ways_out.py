@@ -157,3 +157,21 @@ def test_a_button_that_is_none_of_ours_is_no_page(desk, number):
     for name in ("capture", "excuse"):
         answer = desk.post(reverse(f"counter-{name}", args=[number]), {"modality": "thumb"})
         assert answer.status_code == 404
+
+
+def test_a_walk_in_form_in_another_language_opens_no_file_and_keeps_what_was_typed(desk):
+    sheet = Sheet(desk.get(reverse("counter-new")), "answers")
+    typed = {"last_name_fr": "Ouahmane", "sex": "M", "paper_number": "?"}
+    answer = sheet.press(desk, lambda button: button.get("lang") == "fr", typed)
+    again = Sheet(answer, "answers")
+    assert answer["Content-Language"] == "fr"
+    assert {name: again.boxes.get(name) for name in typed} == typed
+    assert again.boxes["sent_once"]
+    assert 'class="error' not in answer.content.decode()
+
+
+def test_a_correction_in_another_language_corrects_nothing_and_keeps_what_was_typed(desk, number):
+    sheet = Sheet(desk.get(reverse("counter-correct", args=[number, "contact"])), "answers")
+    answer = sheet.press(desk, lambda button: button.get("lang") == "fr", {"phone": "0698765432"})
+    assert Sheet(answer, "answers").boxes["phone"] == "0698765432"
+    assert person_enrolment.read_file(number, actor=OFFICER, now=NOW).identity.phone == FATIMA.phone
