@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 
 from sijil.country.cards import draw_card
-from sijil.country.stories import identity_of, read_story
+from sijil.country.stories import identity_of, prove_phone, read_story
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
@@ -57,12 +57,13 @@ def _bring(body: dict[str, Any], now: dt.datetime) -> None:
 def _open(body: dict[str, Any], identity: Identity, actor: Actor, now: dt.datetime) -> str:
     """Pre-register with the appointment of today; on a day without hours the person walks in."""
     paper = person_enrolment.Paper("cnie", "carte.jpg", draw_card(_on_card(body), body["seed"]))
-    slot = _slot(body["at"], now)
+    slot, then = _slot(body["at"], now), now - BEFORE
     where: dict[str, Any] = (
-        {"slot_id": slot, "channel": Channel.PORTAL, "actor": PUBLIC, "now": now - BEFORE}
+        {"slot_id": slot, "channel": Channel.PORTAL, "actor": PUBLIC, "now": then}
         if slot
         else {"centre_code": actor.centre, "channel": Channel.COUNTER, "actor": actor, "now": now}
     )
+    where |= {"proof": prove_phone(identity.phone, then)} if slot else {}
     return person_enrolment.pre_register(identity=identity, papers=[paper], language="fr", **where)
 
 

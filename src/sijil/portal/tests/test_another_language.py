@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from sijil.domains.accounts.tests.contact import proof_of
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.geography import services as geography
@@ -59,6 +60,7 @@ def test_the_hour_that_was_chosen_stays_and_is_not_taken(passer_by):
     appointment_services.load_centres(now=NOW)
     number = person_enrolment.pre_register(
         identity=FATIMA, slot_id=appointments.find_next_slot(CENTRE, now=NOW).id, language="fr",
+        proof=proof_of(person_enrolment.contact_of(phone=FATIMA.phone, email=FATIMA.email), NOW),
         channel=Channel.PORTAL, actor=PUBLIC, now=NOW,
     )  # fmt: skip
     other = appointments.list_free_slots(CENTRE, now=NOW)[-1].id
