@@ -171,7 +171,7 @@ def remove_own_paper(request: Any, number: str, document_id: UUID) -> Status[Non
 
 
 @router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
-@once()
+@once(needed=True)
 def open_file(request: Any, body: IdentityIn) -> Status[dict[str, str]]:
     """Register a person who came without an appointment."""
     number = person_enrolment.pre_register(

@@ -72,6 +72,12 @@ def test_without_a_key_each_call_is_one(form):
     assert not Answer.objects.exists()
 
 
+def test_a_file_is_opened_with_a_key_alone(country):
+    officer = Caller(OFFICER.id, CENTRE, "csc_officer").client
+    assert told(send(PERSON, key=None, path="/files", client=officer)) == (422, "api.key_unfit")
+    assert not EnrolmentRequest.objects.exists()
+
+
 def test_another_body_is_refused(form):
     send(form)
     assert told(send(form | {"phone": "0612345679"})) == (422, "api.key_differs")

@@ -1,6 +1,7 @@
 """The person journey over HTTP, with tokens: the officer's steps, and what each door asks alike."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -51,7 +52,9 @@ class Caller:
         self.client = Client(headers=headers)
 
     def post(self, path, body=None):
-        return self.client.post(f"/v1{path}", json.dumps(body), content_type="application/json")
+        key = {"Idempotency-Key": str(uuid4())}
+        sent = json.dumps(body)
+        return self.client.post(f"/v1{path}", sent, content_type="application/json", headers=key)
 
     def get(self, path):
         return self.client.get(f"/v1{path}")

@@ -66,6 +66,11 @@ def _delay(name: str, day: dt.date) -> Delay:
     raise LookupError(f"an appointment has no delay {name}")
 
 
+def _place(row: AppointmentRow) -> Mapping[str, Any]:
+    at = row.slot.at.isoformat("minutes") if row.slot else ""
+    return {"centre": row.centre_id, "day": row.on.isoformat(), "time": at}
+
+
 APPOINTMENTS = Files(
     APPOINTMENT,
     AppointmentRow,
@@ -77,6 +82,8 @@ APPOINTMENTS = Files(
     subject=lambda row: row.request_number,
     key="request_number",
     centre="centre_id",
+    facts=_place,
+    facts_from=("slot",),
 )
 
 
