@@ -226,6 +226,11 @@ def _lock_slots(row: AppointmentRow, key: SlotKey) -> None:
     list(SlotRow.objects.select_for_update().filter(id__in=[row.slot_id or 0, new.id]).order_by("id"))
 
 
+def hold(request_number: str) -> None:
+    """Have a request alone until the commit, also where it takes no place."""
+    _locked(request_number)
+
+
 def _locked(request_number: str) -> AppointmentRow | None:
     """Have the request's appointment alone, also when it is not written yet.
 
