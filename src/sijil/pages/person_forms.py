@@ -245,6 +245,8 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
     # not type=email: a browser has a rule of its own, and refuses Arabic addresses
     "email": {"inputmode": "email", "autocomplete": "email", "dir": "ltr"},
     "paper_number": {**_LTR, "class": "w12 ltr", "autocapitalize": "characters"},
+    "day": {"type": "date", "class": "w12 ltr", "dir": "ltr"},
+    "idcs": {**_LTR, "class": "w12 ltr", "inputmode": "numeric"},
 }
 Boxes = dict[str, forms.Field]
 

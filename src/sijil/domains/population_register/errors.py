@@ -122,3 +122,45 @@ PHONE_FULL = ErrorCode(
     "This telephone has {most} open requests already.",
     "Use another telephone; or come to your centre, where no telephone is needed.",
 )
+PAPER_MISSING = ErrorCode(
+    "population_register.paper_missing",
+    Category.CONFLICT,
+    "A paper is missing: {papers}.",
+    "Write it in the form with its number and compare it. If it is not there, ask the person to bring it.",
+)
+PAPER_INCOMPLETE = ErrorCode(
+    "population_register.paper_incomplete",
+    Category.CONFLICT,
+    "Something of this paper is not written in the form: {papers}.",
+    "Write its number as on the paper, and for a residence title the last day on which it is good.",
+)
+PAPER_EXPIRED = ErrorCode(
+    "population_register.paper_expired",
+    Category.CONFLICT,
+    "This paper has expired: {papers}. It was good until {until}.",
+    "Ask the person to have it renewed and to come back with the new one; the file stays open.",
+)
+GUARDIAN_MISSING = ErrorCode(
+    "population_register.guardian_missing",
+    Category.CONFLICT,
+    "It is not said who represents this person.",
+    "Write the ten-digit identifier of the father, the mother or the guardian; they are registered first.",
+)
+GUARDIAN_UNKNOWN = ErrorCode(
+    "population_register.guardian_unknown",
+    Category.CONFLICT,
+    "Nobody in the register has the identifier of the legal representative.",
+    "Read the ten digits again; if the representative has none, register the representative first.",
+)
+GUARDIAN_UNFIT = ErrorCode(
+    "population_register.guardian_unfit",
+    Category.CONFLICT,
+    "The register does not let this legal representative act for anybody.",
+    "Write the identifier of who represents the person today, with the deed that names them.",
+)
+GUARDIAN_TOO_YOUNG = ErrorCode(
+    "population_register.guardian_too_young",
+    Category.CONFLICT,
+    "The legal representative is under {years} years old.",
+    "Write the identifier of an adult who represents the person, with the deed that names them.",
+)

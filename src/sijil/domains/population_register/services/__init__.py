@@ -6,6 +6,7 @@
 
 from sijil.domains.population_register.services.identity import change_identity, weigh_change
 from sijil.domains.population_register.services.open_requests import require_room
+from sijil.domains.population_register.services.papers import list_missing_papers
 from sijil.domains.population_register.services.persons import (
     PERSONS,
     change_person_state,
@@ -50,6 +51,7 @@ __all__ = [
     "forget_drafts",
     "hold_persons",
     "issue",
+    "list_missing_papers",
     "lock_person",
     "lock_request",
     "register_person",
