@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -71,6 +72,8 @@ def _written(name: str, value: Any) -> str:
         return labels.state_words(str(value))
     if name == "idcs":
         return show_idcs(str(value))
+    if name == "papers":
+        return one_of(str(value).split())
     if isinstance(value, dt.datetime):
         return formats.time(value) if legal_day(value) == clock.today() else formats.datetime(value)
     if isinstance(value, dt.date):
@@ -78,6 +81,11 @@ def _written(name: str, value: Any) -> str:
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return formats.number(value)
     return "/".join(reversed(value.split("-"))) if _DAY.fullmatch(str(value)) else str(value)
+
+
+def one_of(papers: Sequence[str]) -> str:
+    """Return kinds of paper of which one will do, in words."""
+    return f" {gettext('or')} ".join(labels.words("paper", kind) for kind in papers)
 
 
 def attach(form: BaseForm, refused: Refused) -> None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.documents.errors import DOCUMENT_MISSING
-from sijil.domains.population_register.rules import PersonForm, is_asked, values_of
+from sijil.domains.population_register.rules import PersonField, PersonForm, is_asked, values_of
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys import person_enrolment, person_papers, tracking
 from sijil.kernel.errors import Refused
@@ -32,6 +32,7 @@ from sijil.pages.person_forms import (
     PersonPage,
     current_form,
     identity_of,
+    needed_papers,
     shown,
     wording,
 )
@@ -112,6 +113,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         "documents": person_enrolment.list_papers(_number(request))
         if getattr(form, "has_papers", False)
         else [],
+        "needed": _needed(draft) if getattr(form, "has_papers", False) else [],
         "back": back,
         "draft": draft,
         "bound_to": _bound_to(request),
@@ -119,6 +121,12 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
     page = "slot" if step == "slot" else "step"
     status = 422 if form.is_bound and form.errors else 200
     return render(request, f"portal/pre_registration/{page}.html", context, status=status)
+
+
+def _needed(draft: Mapping[str, Any]) -> list[str]:
+    """Return which papers the person of a draft shows, once it says when they were born."""
+    born = _form(current_form().field("birth").page, draft)
+    return needed_papers(born.cleaned_data) if born.is_valid() else []
 
 
 def _taken(
@@ -343,7 +351,14 @@ def _options(name: str, draft: Mapping[str, Any]) -> dict[str, Any]:
     if name == "slot":
         return {"centre_code": draft.get("centre", "")}
     form = current_form()
-    return {"form": form, "asked": form.on_page(name), "known": draft, "has_pictures": True}
+    return {"form": form, "asked": _asked(form, name, draft), "known": draft, "has_pictures": True}
+
+
+def _asked(form: PersonForm, page: str, draft: Mapping[str, Any]) -> list[PersonField]:
+    """Return the questions of a page, without those that the answers of another page leave unasked."""
+    here = form.on_page(page)
+    names = {field.id for field in here}
+    return [field for field in here if names & field.when.keys() or is_asked(form, field, draft)]
 
 
 def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:

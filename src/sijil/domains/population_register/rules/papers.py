@@ -76,7 +76,9 @@ class PapersTable(law.Body, frozen=True):
 
 
 PAPERS = law.declare(
-    law.LawKind("population_register.papers", PapersTable, Path(__file__).parents[1] / "parameters" / "papers")
+    law.LawKind(
+        "population_register.papers", PapersTable, Path(__file__).parents[1] / "parameters" / "papers"
+    )
 )
 
 
