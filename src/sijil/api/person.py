@@ -88,7 +88,7 @@ class FileOut(Schema):
 
 
 class PapersOf(Schema):
-    """Of each line of ``papers`` one is needed, with its number. ``protected``: null where it does not matter.
+    """Of each line of ``papers`` one is needed, with its number. ``protected``: null where all the same.
 
     ``guardian``: the number of who represents the person is needed too.
     """

@@ -374,7 +374,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
 
 
 def _known_of(found: Request) -> dict[str, Any]:
-    """Return what was sent to the person; of an open file what is missing, and whether its card is elsewhere."""
+    """Return what was sent to the person; of an open file what is missing, and if its card is elsewhere."""
     sent = [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)]
     if not _is_open(found):
         return {"sent": sent}

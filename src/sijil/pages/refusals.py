@@ -15,10 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_bidi, gettext, pgettext
 
+from sijil.domains.population_register.rules import form_on
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Category, Refused, fill
 from sijil.kernel.ids import show_idcs
 from sijil.pages import clock, formats, labels
+from sijil.pages.languages import spoken
 from sijil.pages.problems import STATUS
 
 _DAY = re.compile(r"\d{4}(-\d\d){1,2}")
@@ -85,7 +87,9 @@ def _written(name: str, value: Any) -> str:
 
 def one_of(papers: Sequence[str]) -> str:
     """Return kinds of paper of which one will do, in words."""
-    return f" {gettext('or')} ".join(labels.words("paper", kind) for kind in papers)
+    form = form_on(clock.today()).body
+    named = [form.option(form.field("paper_kind"), kind) for kind in papers]
+    return f" {gettext('or')} ".join(option.text(spoken()) for option in named if option)
 
 
 def attach(form: BaseForm, refused: Refused) -> None:

@@ -37,7 +37,7 @@ class Who(law.Body, frozen=True):
 
 
 class People(law.Body, frozen=True):
-    """The papers of some people: of each line of ``papers`` one. ``guardian``: who represents them is named."""
+    """The papers of some people: one of each line. ``guardian``: who represents them is named."""
 
     id: str
     who: Who

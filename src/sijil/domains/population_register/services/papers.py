@@ -1,4 +1,4 @@
-"""Nobody has a number whom no paper proves: the table of the day, and the guardian as the register knows them."""
+"""No number without papers: the table of the day, and the guardian as the register knows them."""
 
 from __future__ import annotations
 

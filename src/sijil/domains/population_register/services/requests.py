@@ -251,7 +251,7 @@ def register_person(*, number: str, actor: Actor, now: dt.datetime) -> Registere
     if row.person_id is None:  # read after the lock
         REQUESTS.require(row, "register", actor=actor)
         identity = open_identity("request", row.id, row.sealed)
-        require_papers_of(identity, _deposited_on(row))
+        require_papers_of(identity, _deposited_on(row, now))
         made = issue(row.id, identity, actor=actor, now=now)
         PERSONS.opened(models.Person.objects.get(id=row.id), actor=actor, now=now)
         REQUESTS.move_row(row, "register", actor=actor, now=now, person_id=row.id, sealed=b"")
@@ -259,8 +259,10 @@ def register_person(*, number: str, actor: Actor, now: dt.datetime) -> Registere
     return registered(row.id)
 
 
-def _deposited_on(row: models.EnrolmentRequest) -> dt.date:
-    return legal_day(row.steps.get(action="deposit").at)
+def _deposited_on(row: models.EnrolmentRequest, now: dt.datetime) -> dt.date:
+    """Return the day of the deposit; today for a file that came by another way."""
+    at = row.steps.filter(action="deposit").values_list("at", flat=True).first()
+    return legal_day(at or now)
 
 
 def _columns(key: UUID, identity: Identity) -> dict[str, Any]:
