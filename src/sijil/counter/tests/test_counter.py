@@ -497,17 +497,17 @@ def test_what_is_missing_is_said_before_the_deposit(desk):
         more=title,
     )
     told = "This paper has expired: Residence title. It was good until 21 November 2026."
-    assert told in flat(desk.get(at("file", number)))
+    assert told in flat(desk.get(at("file", number)).content.decode())
 
     person_enrolment.correct(number=number, changes={"residence_until": "2027-11-21"}, actor=OFFICER, now=NOW)
-    assert "Before this file can be received" not in flat(desk.get(at("file", number)))
+    assert "Before this file can be received" not in flat(desk.get(at("file", number)).content.decode())
 
 
 def test_a_deposit_without_the_paper_names_it(desk):
     number = waiting(birth=PartialDate(2019, 5, 2), paper_kind="birth_extract", paper_number="12/2019")
     file = queries.get_request(number, act=FILE_READ, actor=OFFICER, now=NOW)
     person_enrolment.compare_papers(number=number, paper=paper_of(file.identity), actor=OFFICER, now=NOW)
-    page = flat(desk.post(at("deposit", number), follow=True))
+    page = flat(desk.post(at("deposit", number), follow=True).content.decode())
     assert "A paper is missing: Family booklet or Proof of guardianship." in page
     assert queries.get_status(number).state == "pre_registered"
 

@@ -110,12 +110,6 @@ PERSON_SUSPENDED = ErrorCode(
     "The file of this person in the register is suspended.",
     "Go to a citizen service centre with the card: an officer says why, and what opens it again.",
 )
-REQUEST_OPEN = ErrorCode(
-    "population_register.request_open",
-    Category.CONFLICT,
-    "A request with this paper number is open already.",
-    "Follow it by its number or take it back; or come to your centre with the paper, without an appointment.",
-)
 PHONE_FULL = ErrorCode(
     "population_register.phone_full",
     Category.CONFLICT,

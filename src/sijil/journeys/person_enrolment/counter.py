@@ -128,7 +128,9 @@ def is_card_elsewhere(request: Request) -> bool:
 
     It blocks nothing: the digits may be mistyped, and if they are not, officers compare the two files (R54).
     """
-    return matching_queries.shares_strong_paper(Subject(request.id, **matched(request.identity)))
+    subject = Subject(request.id, **matched(request.identity))
+    waits = register.has_card_open(cards=subject.strong_documents, but=request.id)
+    return waits or matching_queries.shares_strong_paper(subject)
 
 
 def list_missing_papers(request: Request, *, now: dt.datetime) -> tuple[Refused, ...]:

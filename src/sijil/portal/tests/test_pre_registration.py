@@ -388,13 +388,13 @@ def test_the_first_page_speaks_of_no_household_to_who_may_have_none(citizen):
 )
 def test_the_papers_page_says_which_papers_this_person_needs(citizen, birth, told, untold):
     citizen.post(f"{HOME}birth/", ANSWERS["birth"] | birth)
-    page = flat(citizen.get(f"{HOME}papers/"))
+    page = flat(citizen.get(f"{HOME}papers/").content.decode())
     assert all(words in page for words in told)
     assert not any(words in page for words in untold)
 
 
 def test_before_the_birth_date_is_known_no_paper_is_named(citizen):
-    assert "papers as originals" not in flat(citizen.get(f"{HOME}papers/"))
+    assert "papers as originals" not in flat(citizen.get(f"{HOME}papers/").content.decode())
 
 
 def test_an_answer_of_a_foreigner_goes_when_the_nationality_is_corrected(citizen):
