@@ -159,7 +159,11 @@ def test_a_replayed_worker_step_changes_nothing():
 def test_the_same_person_written_otherwise_waits_for_officers():
     when_the_worker_runs(given_a_deposited_file())
     again = dataclasses.replace(
-        FATIMA, first_name_fr="Fatema", last_name_fr="Alaoui", paper_number="", paper_kind="birth_extract"
+        FATIMA,
+        first_name_fr="Fatema",
+        last_name_fr="Alaoui",
+        paper_number="14/1988",
+        paper_kind="birth_extract",
     )
 
     number = given_a_deposited_file(again, seed=50)

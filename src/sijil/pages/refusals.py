@@ -75,7 +75,7 @@ def _written(name: str, value: Any) -> str:
     if name == "idcs":
         return show_idcs(str(value))
     if name == "papers":
-        return one_of(str(value).split())
+        return one_of(str(value).split(", "))
     if isinstance(value, dt.datetime):
         return formats.time(value) if legal_day(value) == clock.today() else formats.datetime(value)
     if isinstance(value, dt.date):

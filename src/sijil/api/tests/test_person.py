@@ -229,4 +229,4 @@ def test_the_api_refuses_a_deposit_without_papers_and_names_each(officer):
     officer.post(f"/files/{number}/comparison", PAPER | {"paper_number": "AB123456"})
     answer = officer.post(f"/files/{number}/deposit")
     assert (answer.status_code, answer.json()["code"]) == (409, "population_register.paper_missing")
-    assert answer.json()["title"] == "A paper is missing: Residence title."
+    assert answer.json()["title"] == "A paper is missing: residence_title."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import product, zip_longest
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,10 @@ GUARDIAN = "guardian_idcs"
 """The field of the form that names who represents the person."""
 PROTECTED = "protected"
 """The field of the form that says ``yes`` of an adult whom somebody represents."""
+
+
+_KINDS = ("paper_kind", "second_paper_kind")
+"""The fields of the form that name a paper: the first line of papers is missed at the first, others after."""
 
 
 class Who(law.Body, frozen=True):
@@ -89,7 +93,8 @@ def missing_papers(identity: Identity, table: PapersTable, on: dt.date) -> tuple
     """
     people, held = table.people_of(identity.values(), on), _held(identity)
     assert people is not None  # a declared identity has a birth date
-    found = [one for line in people.papers for one in _of_line(line, held, identity, table, on)]
+    asked = zip_longest(people.papers, _KINDS[: len(people.papers)], fillvalue=_KINDS[-1])
+    found = [one for line, field in asked for one in _of_line(line, field, held, identity, table, on)]
     needs_guardian = people.guardian or any(deed.value in held for deed in table.deeds)
     if needs_guardian and not identity.value(GUARDIAN):
         found.append(Refused(errors.GUARDIAN_MISSING, field=GUARDIAN))
@@ -104,6 +109,7 @@ def _held(identity: Identity) -> dict[str, tuple[str, str]]:
 
 def _of_line(
     line: Sequence[PaperKind],
+    field: str,
     held: Mapping[str, tuple[str, str]],
     identity: Identity,
     table: PapersTable,
@@ -112,7 +118,7 @@ def _of_line(
     """Return what is wrong with the papers of a line; nothing when one of them does."""
     shown = [kind for kind in line if kind.value in held]
     if not shown:
-        return [Refused(errors.PAPER_MISSING, field="paper_kind", papers=" ".join(line))]
+        return [Refused(errors.PAPER_MISSING, field=field, papers=", ".join(line))]
     wrong = [list(_wrong(kind, held[kind.value], identity, table, on)) for kind in shown]
     return min(wrong, key=len)
 

@@ -78,7 +78,7 @@ def test_without_the_paper_of_a_line_it_is_named(row, papers):
         rest = [paper for paper in papers if paper != left_out]
         [one] = missing_papers(somebody(row, rest), TABLE, TODAY)
         assert one.code == "population_register.paper_missing"
-        assert one.facts["papers"].split() == list(line)
+        assert one.facts["papers"].split(", ") == list(line)
 
 
 @pytest.mark.parametrize(("row", "papers"), ENOUGH)
@@ -120,7 +120,7 @@ def test_the_day_of_majority_changes_the_papers():
     child = dataclasses.replace(
         somebody("moroccan_minor", ["birth_extract"]), birth=PartialDate(2008, 11, 23)
     )
-    assert missing(child) == [("paper_missing", "paper_kind")]
+    assert missing(child) == [("paper_missing", "second_paper_kind")]
     assert missing(child, dt.date(2026, 11, 23)) == []
 
 
