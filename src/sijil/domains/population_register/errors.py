@@ -158,3 +158,9 @@ GUARDIAN_TOO_YOUNG = ErrorCode(
     "The legal representative is under {years} years old.",
     "Write the identifier of an adult who represents the person, with the deed that names them.",
 )
+EMAIL_FULL = ErrorCode(
+    "population_register.email_full",
+    Category.CONFLICT,
+    "This e-mail has {most} open requests already.",
+    "Use another e-mail or a telephone; or come to your centre, where none is needed.",
+)
