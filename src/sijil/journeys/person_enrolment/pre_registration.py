@@ -115,8 +115,8 @@ def pre_register(
     A draft (``number``) sent twice, even at the same moment, is one request.
     Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor, or the
     centre to which somebody without telephone and e-mail will come).
-    A place is held for who proved a contact (``proof``, as ``contact.prove`` says), and few for one contact. A
-    card that is on another file changes nothing in the answer; who showed it at a counter is told.
+    A place is held for who proved a contact (``proof``, as ``contact.prove`` says), and few for one contact.
+    A card that is on another file changes nothing in the answer; who showed it at a counter is told.
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
     check_places(form_of(identity), identity.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product, zip_longest
+from itertools import chain, product, repeat
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -93,7 +93,8 @@ def missing_papers(identity: Identity, table: PapersTable, on: dt.date) -> tuple
     """
     people, held = table.people_of(identity.values(), on), _held(identity)
     assert people is not None  # a declared identity has a birth date
-    asked = zip_longest(people.papers, _KINDS[: len(people.papers)], fillvalue=_KINDS[-1])
+    fields = chain(_KINDS, repeat(_KINDS[-1]))
+    asked = zip(people.papers, fields, strict=False)
     found = [one for line, field in asked for one in _of_line(line, field, held, identity, table, on)]
     needs_guardian = people.guardian or any(deed.value in held for deed in table.deeds)
     if needs_guardian and not identity.value(GUARDIAN):

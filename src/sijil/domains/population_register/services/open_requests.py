@@ -35,8 +35,8 @@ def require_room(*, identity: Identity, proved: str = "", actor: Actor, now: dt.
 
     ``proved``: the telephone or e-mail that was confirmed; what is open for it without a proof, where an
     officer wrote it down, is not counted. That somebody waits with the same card is told to an officer alone
-    (:func:`has_card_open`): here the answer is the same, as anybody may type the number of a card. An officer,
-    before whom the person stands, may always open one.
+    (:func:`has_card_open`): here the answer is the same, as anybody may type the number of a card. An
+    officer, before whom the person stands, may always open one.
     Raises: Refused naming the field, Refused(PHONE_FULL, EMAIL_FULL).
     """
     if actor.kind is ActorKind.OFFICER:
