@@ -398,7 +398,7 @@ def test_the_first_page_speaks_of_no_household_to_who_may_have_none(citizen):
             ["Family booklet or Proof of guardianship"],
             ["Residence title valid until"],
         ),
-        ({"nationality": "resident_foreigner"}, ["Residence title", "Residence title valid until"], [" or "]),
+        ({"nationality": "resident_foreigner"}, ["Residence title valid until"], ["(CNIE) or"]),
         ({"protected": "yes"}, ["the ten-digit identifier of the father"], []),
     ],
 )
