@@ -29,6 +29,7 @@ from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import ASKED_FOR, FILE_READ, QUEUE_READ, SEARCHED
 from sijil.domains.population_register.rules import form_on, matched
 from sijil.domains.population_register.types import Request, RequestRecord
+from sijil.journeys.person_enrolment.comparison import compared_once
 from sijil.journeys.person_enrolment.pre_registration import check_places, freeze
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
@@ -229,4 +230,4 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
     freeze(request.number, now=now)
     matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)
-    enqueue("person_enrolment.compare", number=request.number)
+    enqueue("person_enrolment.compare", queueing_lock=compared_once(request.number), number=request.number)
