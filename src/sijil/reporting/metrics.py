@@ -16,6 +16,7 @@ from sijil.domains.audit.queries import get_seal_lag
 from sijil.domains.notifications.queries import count_by_state
 from sijil.kernel.casework.watch import count_stock, find_unmarked
 from sijil.kernel.dates import legal_day
+from sijil.reporting import processing
 from sijil.reporting.patience import within
 
 PATIENCE_SECONDS = 5
@@ -74,6 +75,24 @@ def _files(now: dt.datetime) -> Iterator[Figure]:
     yield _one("sijil_clocks_unmarked_days", "Days for which nobody looked at the legal clocks.", days)
 
 
+def _processing(now: dt.datetime) -> Iterator[Figure]:
+    stages = processing.by_step(processing.list_standing(now=now))
+    for name, says, of in (
+        ("sijil_enrolments", "Files on their way to a number, by what they wait for.", lambda s: s.files),
+        (
+            "sijil_enrolments_over",
+            "Of these, those that wait longer than the step may take.",
+            lambda s: s.over,
+        ),
+        (
+            "sijil_enrolments_oldest_seconds",
+            "Since when the first of them waits.",
+            lambda s: (now - s.oldest).total_seconds() if s.oldest else 0,
+        ),
+    ):
+        yield Figure(name, says, ("step",), tuple(((s.step.value,), of(s)) for s in stages))
+
+
 def _jobs(now: dt.datetime) -> Iterator[Figure]:
     yield Figure("sijil_jobs", "Jobs of the worker, by state.", ("state",), _counts(_JOBS))
     yield Figure("sijil_jobs_failed", "Jobs given up after every try, by name.", ("job",), _counts(_FAILED))
@@ -97,6 +116,7 @@ def _law(now: dt.datetime) -> Iterator[Figure]:
 
 PARTS: dict[str, Callable[[dt.datetime], Iterator[Figure]]] = {
     "files": _files,
+    "processing": _processing,
     "jobs": _jobs,
     "messages": _messages,
     "audit": _audit,

@@ -194,6 +194,25 @@ class RequestStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Standstill:
+    """A request that waits in a state since a moment, without identity."""
+
+    id: UUID
+    number: str
+    state: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a file stands in the queue of its state. ``place``: 1 is next; ``waits``: of the last that left it."""
+
+    place: int
+    since: dt.datetime
+    waits: tuple[dt.timedelta, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Addressee:
     """How to reach a person with a message about their own file. ``language``: kept with the file.
 

@@ -4,6 +4,7 @@
 ``identities``   opened for somebody: act, actor and time are given, an entry is written for each person shown
 ``history``      what the register said of a person, on a day and ever; an entry is written
 ``runs``         opened by a machine that shows nobody: one entry at the end
+``waiting``      without identity: what waits, since when, and how long the others waited
 """
 
 from sijil.domains.population_register.queries.history import find_identity, list_versions
@@ -48,6 +49,7 @@ from sijil.domains.population_register.queries.records import (
     tag_of,
 )
 from sijil.domains.population_register.queries.runs import Run
+from sijil.domains.population_register.queries.waiting import find_turn, list_standstills
 
 __all__ = [
     "Run",
@@ -67,6 +69,7 @@ __all__ = [
     "find_request_record",
     "find_requests",
     "find_status",
+    "find_turn",
     "get_addressee",
     "get_idcs",
     "get_person",
@@ -82,6 +85,7 @@ __all__ = [
     "require_standing",
     "list_request_records",
     "list_requests",
+    "list_standstills",
     "list_stuck",
     "list_subjects",
     "list_versions",
