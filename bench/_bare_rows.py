@@ -1,8 +1,8 @@
 """The same rows again: what a piece of work wrote, inserted once more by bare prepared statements.
 
-The rows are found by the transactions that wrote them, taken out, and put back into the same tables, in as many
-transactions as before, an INSERT per table and transaction, with triggers and foreign keys off. A row that was
-written several times counts once, which spares the floor.
+The rows are found by the transactions that wrote them, taken out, and put back into the same tables, in as
+many transactions as before, an INSERT per table and transaction, with triggers and foreign keys off. A row
+that was written several times counts once, which spares the floor.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ def take(commits: list[int]) -> Bare:
 
 
 def _rows_of(table: str, columns: list[str], commits: list[int]) -> list[Any]:
-    wanted = sql.SQL("SELECT t.xmin::text, pg_column_size(t), {} FROM {} t WHERE {} BETWEEN {} AND {}").format(
-        sql.SQL(", ").join(sql.Identifier("t", name) for name in columns), sql.SQL(table),
-        sql.SQL("t.xmin::text::bigint"), commits[0], commits[-1] - 1,
-    )  # fmt: skip
+    names = sql.SQL(", ").join(sql.Identifier("t", name) for name in columns)
+    wanted = sql.SQL(
+        "SELECT t.xmin::text, pg_column_size(t), {} FROM {} t WHERE t.xmin::text::bigint BETWEEN {} AND {}"
+    ).format(names, sql.SQL(table), commits[0], commits[-1] - 1)
     return raw().execute(wanted).fetchall()
 
 

@@ -1,4 +1,4 @@
-"""How many files a second go from a committed deposit to a committed number, beside the same rows inserted bare.
+"""How many files a second go from a committed deposit to a committed number, beside the same rows bare.
 
 ours    one file after another on one connection, so client and server together have one core: the jobs of the
         worker, each with its transactions: compare with everyone known, ask the engine to keep the pictures
@@ -91,7 +91,8 @@ def file_of(identity: Any) -> str:
 
     officer = _officer()
     whole = dataclasses.replace(
-        identity, paper_kind="cnie", paper_number=f"ZB{random.randrange(10**6):06d}", form=form_on(NOW.date()).version,
+        identity, paper_kind="cnie", paper_number=f"ZB{random.randrange(10**6):06d}",
+        form=form_on(NOW.date()).version,
         more={"birth_country": "MA", "quarter": "Hay Riad", "street": "12, rue des Orangers"},
     )  # fmt: skip
     number = person_enrolment.pre_register(
@@ -195,7 +196,8 @@ def main() -> int:
     each = f"{size:,} people known; one connection, {ROUNDS} rounds of {BATCH} files"
     figures = [
         _figure(
-            "files from deposit to number, no biometric search", "per second per core", round(1 / way, 1), round(1 / floor, 1),
+            "files from deposit to number, no biometric search", "per second per core",
+            round(1 / way, 1), round(1 / floor, 1),
             f"{each}; {waits} sent to officers; {1000 * deposits:.1f} ms for the deposit before it, "
             f"{1000 * cpu:.1f} ms of the process in both; floor: the same {bare.rows / BATCH:.0f} rows, "
             f"{bare.size // BATCH} bytes, {len(bare.transactions) // BATCH} commits a file; {server}",

@@ -4,8 +4,8 @@ ours    the register's own issuing step, one transaction each: draw, seal the id
         under the unique index, commit
 floor   the least it can cost: insert one random ten-digit number into a table with only that unique column,
         commit
-rows    the second floor: the same rows and bytes in the same transaction shape, by the same prepared statement
-        with values known beforehand: nothing drawn, sealed or read
+rows    the second floor: the same rows and bytes in the same transaction shape, by the same prepared
+        statement with values known beforehand: nothing drawn, sealed or read
 
 Run: ./run bench idcs, or python bench/idcs.py [seconds]. Needs a database of its own (SIJIL_DATABASE_URL): it
 migrates it and adds persons. Prints one JSON object per figure.

@@ -34,7 +34,7 @@ def ready(identity, seed):
     for modality in Modality:
         image = Opened(480, 640, f"{seed} {modality}", b"", b"dots")
         biometrics.store_capture(
-            request_number=number, judged=Judged(modality, image, {}), actor=OFFICER, now=NOW
+            request_number=number, judged=Judged(modality, image, {"unified": 80}), actor=OFFICER, now=NOW
         )
     return number
 

@@ -136,9 +136,9 @@ class TrackedRequest:
     """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs; of a processed
     registration, the last day for the check of its score.
 
-    ``stage``: of ``stages``, from the form to the number; none once it was refused or taken back. ``place``: in the
-    queue of those who wait for the same, 1 is next. ``expected_on``: the day by which nine in ten of the last
-    files had left that queue; before there are a few, the legal date.
+    ``stage``: of ``stages``, from the form to the number; none once it was refused or taken back. ``place``:
+    in the queue of those who wait for the same, 1 is next. ``expected_on``: the day by which nine in ten of
+    the last files had left that queue; before there are a few, the legal date.
 
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
     the number, of the request and of its appointment.

@@ -77,20 +77,14 @@ def _files(now: dt.datetime) -> Iterator[Figure]:
 
 def _processing(now: dt.datetime) -> Iterator[Figure]:
     stages = processing.by_step(processing.list_standing(now=now))
-    for name, says, of in (
-        ("sijil_enrolments", "Files on their way to a number, by what they wait for.", lambda s: s.files),
-        (
-            "sijil_enrolments_over",
-            "Of these, those that wait longer than the step may take.",
-            lambda s: s.over,
-        ),
-        (
-            "sijil_enrolments_oldest_seconds",
-            "Since when the first of them waits.",
-            lambda s: (now - s.oldest).total_seconds() if s.oldest else 0,
-        ),
+    ages = {s.step: (now - s.oldest).total_seconds() for s in stages if s.oldest}
+    for name, says, samples in (
+        ("", "Files on their way to a number, by what they wait for.", {s.step: s.files for s in stages}),
+        ("_over", "Those that wait longer than the step may take.", {s.step: s.over for s in stages}),
+        ("_oldest_seconds", "Since when the first of them waits.", ages),
     ):
-        yield Figure(name, says, ("step",), tuple(((s.step.value,), of(s)) for s in stages))
+        found = tuple(((step.value,), float(value)) for step, value in samples.items())
+        yield Figure(f"sijil_enrolments{name}", says, ("step",), found)
 
 
 def _jobs(now: dt.datetime) -> Iterator[Figure]:

@@ -40,6 +40,7 @@ class Purpose(StrEnum):
 
     OPEN_ACCOUNT = "open_account"
     RESET_PASSWORD = "reset_password"  # noqa: S105  (a purpose, not a password)
+    ATTEST = "attest"  # a witness signs for somebody without papers; gives no password
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,8 +131,8 @@ class EngineWork:
 
 @dataclass(frozen=True, slots=True)
 class EngineProgress:
-    """How far the engine is with one deposit. ``since``: when it was first asked; ``answered_at``: when it told
-    whom the images resemble; ``attempts``, ``reason``: of what it is asked now.
+    """How far the engine is with one deposit. ``since``: when it was first asked; ``answered_at``: when it
+    told whom the images resemble; ``attempts``, ``reason``: of what it is asked now.
     """
 
     since: dt.datetime

@@ -110,8 +110,8 @@ def list_judged(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
 def list_facing(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
     """Return those of ``others`` who have a case of their own, open or closed, that names ``subject``.
 
-    Of two files deposited together one has the case of both. The case of a registered person who was corrected
-    is none: no number waits for it.
+    Of two files deposited together one has the case of both. The case of a registered person who was
+    corrected is none: no number waits for it.
     """
     rows = models.Case.objects.filter(subject__in=list(others), person="")
     return {row.subject for row in rows if str(subject) in {body["ref"] for body in row.candidates}}

@@ -129,8 +129,8 @@ def revive_refused(*, actor: Actor, now: dt.datetime) -> int:
 def sweep(*, now: dt.datetime) -> int:
     """Worker, by the clock: no deposited file stays uncompared; return how many were asked for again.
 
-    Those that wait for the engine are asked for by its own requests; who still waits for a worker is not asked
-    for twice.
+    Those that wait for the engine are asked for by its own requests; whose job still waits for a worker is
+    not asked for twice.
     """
     stuck = queries.list_stuck(before=now - dt.timedelta(minutes=10))
     forgotten = [number for number in stuck if number not in captures.list_asked(stuck)]

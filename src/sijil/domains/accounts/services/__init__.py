@@ -8,7 +8,7 @@ from sijil.domains.accounts.services.account import (
     reopen_account,
     set_password,
 )
-from sijil.domains.accounts.services.code import confirm_code, start_challenge
+from sijil.domains.accounts.services.code import confirm_code, start_challenge, take_grant
 from sijil.domains.accounts.services.factor import begin_factor, prove_factor
 from sijil.domains.accounts.services.forget import forget_old
 from sijil.domains.accounts.services.link import check_link, use_link
@@ -58,6 +58,7 @@ __all__ = [
     "staff_actions",
     "start_challenge",
     "suspend_staff",
+    "take_grant",
     "use_link",
     "waits_as_first",
 ]

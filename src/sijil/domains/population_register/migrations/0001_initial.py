@@ -199,6 +199,22 @@ class Migration(migrations.Migration):
             model_name='enrolmentrequest',
             constraint=models.CheckConstraint(condition=models.Q(('person__isnull', True), ('sealed', b''), _connector='OR'), name='request_registered_holds_no_identity'),
         ),
+        migrations.CreateModel(
+            name='Attestation',
+            fields=[
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('named_at', models.DateTimeField()),
+                ('way', models.CharField(blank=True, max_length=8)),
+                ('signed_at', models.DateTimeField(null=True)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attestations', to='population_register.enrolmentrequest')),
+                ('witness', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attested', to='population_register.person')),
+            ],
+            options={
+                'db_table': 'population_register_attestation',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('request', 'witness'), name='attestation_witness_once'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('way', '')), models.Q(('signed_at__isnull', False), ('way__in', ['counter', 'code'])), _connector='OR'), name='attestation_signed_in_a_way')],
+            },
+        ),
         Immutable('population_register_request_step'),
         Immutable('population_register_person_step'),
         ImmutableButSeals('population_register_identity', 'sealed', 'sealed_paper'),

@@ -4,6 +4,7 @@
 ``identities``   opened for somebody: act, actor and time are given, an entry is written for each person shown
 ``history``      what the register said of a person, on a day and ever; an entry is written
 ``runs``         opened by a machine that shows nobody: one entry at the end
+``witnesses``    who attests a file without papers
 ``waiting``      without identity: what waits, since when, and how long the others waited
 """
 
@@ -50,6 +51,7 @@ from sijil.domains.population_register.queries.records import (
 )
 from sijil.domains.population_register.queries.runs import Run
 from sijil.domains.population_register.queries.waiting import find_turn, list_standstills
+from sijil.domains.population_register.queries.witnesses import has_witnesses, list_attestations
 
 __all__ = [
     "Run",
@@ -59,6 +61,7 @@ __all__ = [
     "find_addressee",
     "find_addressee_by_id",
     "list_addressees",
+    "list_attestations",
     "find_draft",
     "find_identity",
     "find_key",
@@ -78,6 +81,7 @@ __all__ = [
     "get_request_record",
     "get_status",
     "has_request",
+    "has_witnesses",
     "is_standing",
     "list_files",
     "list_persons",
