@@ -8,12 +8,11 @@ import re
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from tests.journeys.test_two_enrolments import ready
 
 from sijil.counter.tests.test_counter import sign_in
-from sijil.domains.accounts.services import set_password
-from sijil.domains.accounts.services.code import confirm_code
+from sijil.domains.accounts.services import confirm_code
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.geography import services as geography
@@ -218,12 +217,32 @@ def test_after_the_deposit_no_witness_is_changed():
     assert code_of(person_enrolment.remove_witness, **remove) == "kernel.transition_refused"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "SET way = 'code'",
+        "SET signed_at = NULL, way = ''",
+        "SET named_at = now()",
+        "SET removed_at = now(), way = 'code'",
+    ],
+)
+def test_what_was_signed_is_changed_by_nobody(change):
+    attested(ready(BARE, 1), neighbour(1), "AB900001")
+    statements = [
+        f"UPDATE population_register_attestation {change}",
+        "DELETE FROM population_register_attestation",
+    ]
+    for statement in statements:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
 # --- by a code ----------------------------------------------------------------------------------------------
 
 
 def asked(number, witness):
     who = {"number": number, "attestation": witness, "actor": OFFICER, "now": NOW}
-    challenge = person_enrolment.ask_code(**who)
+    challenge = person_enrolment.ask_witness_code(**who)
     message = Message.objects.get(template="otp_attest")
     return who, challenge, re.search(r"\d{6}", words_of(message)["body"]).group()
 
@@ -244,25 +263,23 @@ def test_a_code_of_one_file_serves_no_other():
     other = ready(dataclasses.replace(BARE, first_name_fr="Itto"), 2)
     _, challenge, code = asked(number, name(number, far))
     who = {"number": other, "attestation": name(other, far), "actor": OFFICER, "now": NOW}
-    assert code_of(person_enrolment.sign_by_code, challenge=challenge, code=code, **who) == "witness_unknown"
+    assert code_of(person_enrolment.sign_by_code, challenge=challenge, code=code, **who).endswith(
+        "code_spent"
+    )
 
 
 def test_a_code_to_attest_gives_no_password():
     """Whoever hears it at the counter cannot take the witness's account with it."""
     number = ready(BARE, 1)
     _, challenge, code = asked(number, name(number, neighbour(1)))
-    grant = confirm_code(challenge_id=challenge, code=code, now=NOW)
-    refused = code_of(
-        set_password, grant=grant.token, password="a long sentence", idcs_of=queries.get_idcs, now=NOW
-    )
-    assert refused.endswith("grant_invalid")
+    assert code_of(confirm_code, challenge_id=challenge, code=code, now=NOW).endswith("code_spent")
 
 
 def test_a_witness_whom_nobody_reaches_attests_at_the_counter():
     number = ready(BARE, 1)
     made = name(number, neighbour(1, phone=""))
     who = {"number": number, "attestation": made, "actor": OFFICER, "now": NOW}
-    assert code_of(person_enrolment.ask_code, **who) == "witness_unreachable"
+    assert code_of(person_enrolment.ask_witness_code, **who) == "witness_unreachable"
     sign(number, made, "AB900001")
 
 

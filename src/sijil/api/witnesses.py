@@ -75,7 +75,7 @@ def name_witness(request: Any, number: str, body: WitnessIn) -> Status[dict[str,
 )
 def ask_code(request: Any, number: str, witness: UUID) -> Status[dict[str, UUID]]:
     """Send the witness a code that serves for this file alone; the answer names the challenge."""
-    asked = person_enrolment.ask_code(
+    asked = person_enrolment.ask_witness_code(
         number=number, attestation=witness, actor=request.actor, now=clock.now()
     )
     return Status(201, {"id": asked})

@@ -53,7 +53,7 @@ def ask_code(request: HttpRequest, number: str, attestation: UUID) -> HttpRespon
     """Send the witness a code."""
 
     def ask(**values: Any) -> None:
-        request.session[_challenge(attestation)] = str(person_enrolment.ask_code(**values))
+        request.session[_challenge(attestation)] = str(person_enrolment.ask_witness_code(**values))
 
     return _act(ask, request, number, gettext("The code was sent to the witness."), attestation=attestation)
 

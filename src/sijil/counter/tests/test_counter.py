@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sijil.domains.accounts.tests.contact import proof_of
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.queries import list_entries
@@ -68,10 +69,11 @@ def other_desk():
 
 
 def waiting(**changes):
-    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    slot, identity = appointments.find_next_slot(CENTRE, now=NOW), replace(FATIMA, **changes)
+    contact = person_enrolment.contact_of(phone=identity.phone, email=identity.email)
     return person_enrolment.pre_register(
-        identity=replace(FATIMA, **changes), slot_id=slot.id, language="fr", channel=Channel.PORTAL,
-        actor=PUBLIC, now=NOW,
+        identity=identity, slot_id=slot.id, proof=proof_of(contact, NOW), language="fr",
+        channel=Channel.PORTAL, actor=PUBLIC, now=NOW,
     )  # fmt: skip
 
 

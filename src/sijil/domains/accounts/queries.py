@@ -23,7 +23,6 @@ from sijil.domains.accounts.states import StaffState
 from sijil.domains.accounts.types import (
     AccountKind,
     OpenSession,
-    Purpose,
     Reach,
     SignedIn,
     StaffAccount,
@@ -196,12 +195,6 @@ def show_account(account: Account, *, wants: Wants = Wants.NOTHING) -> SignedIn:
 def find_challenged(challenge_id: UUID) -> str | None:
     """Return whom a one-time code is about: a person, or what the log calls a number that nobody has."""
     return OtpChallenge.objects.filter(id=challenge_id).values_list("subject", flat=True).first()
-
-
-def is_claim(challenge_id: UUID, *, purpose: Purpose, claim: str) -> bool:
-    """Tell whether a code was asked for with this purpose and claim."""
-    tag = keyring().blind_index("accounts", f"claim.{purpose}", claim)
-    return OtpChallenge.objects.filter(id=challenge_id, purpose=purpose, claim_tag=tag).exists()
 
 
 def list_unlike() -> list[str]:

@@ -40,7 +40,12 @@ class Purpose(StrEnum):
 
     OPEN_ACCOUNT = "open_account"
     RESET_PASSWORD = "reset_password"  # noqa: S105  (a purpose, not a password)
-    ATTEST = "attest"  # a witness signs for somebody without papers; gives no password
+    CONFIRM_CONTACT = "confirm_contact"
+    ATTEST = "attest"  # a witness signs for somebody without papers
+
+
+PASSWORDS = (Purpose.OPEN_ACCOUNT, Purpose.RESET_PASSWORD)
+"""The purposes of codes that let a password be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,16 @@ class Grant:
     token: str
     person: PersonKey
     purpose: Purpose
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactProof:
+    """Proof that a code sent to a telephone or an e-mail was typed right: good for that contact alone, until
+    ``expires_at``, and for each of a family that is written to there.
+    """
+
+    token: str
     expires_at: dt.datetime
 
 

@@ -194,3 +194,9 @@ WITNESS_UNREACHABLE = ErrorCode(
     "The register knows no telephone and no e-mail of this witness.",
     "The witness attests at the counter, with their card.",
 )
+EMAIL_FULL = ErrorCode(
+    "population_register.email_full",
+    Category.CONFLICT,
+    "This e-mail has {most} open requests already.",
+    "Use another e-mail or a telephone; or come to your centre, where none is needed.",
+)

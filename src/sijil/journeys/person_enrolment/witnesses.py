@@ -2,7 +2,7 @@
 
     name_witness       officer    by their number; the witness is told on their own telephone or e-mail
     sign_at_counter    officer    the witness is there and shows the card by which they may attest
-    ask_code           officer    the witness is sent a code of this file alone
+    ask_witness_code   officer    the witness is sent a code of this file alone
     sign_by_code       officer    the witness told the code
     remove_witness     officer    until the deposit
 
@@ -80,7 +80,7 @@ def sign_at_counter(*, number: str, attestation: UUID, card: str, actor: Actor, 
 
 
 @transaction.atomic
-def ask_code(*, number: str, attestation: UUID, actor: Actor, now: dt.datetime) -> UUID:
+def ask_witness_code(*, number: str, attestation: UUID, actor: Actor, now: dt.datetime) -> UUID:
     """Send the witness a code that serves for this file alone; return what it is confirmed by.
 
     Raises: Refused(WITNESS_UNKNOWN, WITNESS_UNREACHABLE, CODE_TOO_SOON, CODE_TOO_MANY), as the table says.
@@ -110,13 +110,10 @@ def sign_by_code(
     with transaction.atomic():
         register.require(number=number, action="sign_witness", actor=actor)
         one = _unsigned(number, attestation)
-    if not account_queries.is_claim(challenge, purpose=Purpose.ATTEST, claim=str(one.id)):
-        raise Refused(WITNESS_UNKNOWN)
-    grant = accounts.confirm_code(challenge_id=challenge, code=code, now=now)
+    person = accounts.confirm_attestation(challenge_id=challenge, code=code, claim=str(one.id), now=now)
     with transaction.atomic():
-        accounts.take_grant(grant.token, now)
         made = register.sign_by_code(
-            number=number, attestation=attestation, person=grant.person, officer=_name_of(actor), actor=actor,
+            number=number, attestation=attestation, person=person, officer=_name_of(actor), actor=actor,
             now=now,
         )  # fmt: skip
         _tell(made, "witness_signed", now)

@@ -8,7 +8,14 @@ from sijil.domains.accounts.services.account import (
     reopen_account,
     set_password,
 )
-from sijil.domains.accounts.services.code import confirm_code, start_challenge, take_grant
+from sijil.domains.accounts.services.code import (
+    confirm_attestation,
+    confirm_code,
+    confirm_contact,
+    contact_tag,
+    require_proof,
+    start_challenge,
+)
 from sijil.domains.accounts.services.factor import begin_factor, prove_factor
 from sijil.domains.accounts.services.forget import forget_old
 from sijil.domains.accounts.services.link import check_link, use_link
@@ -38,7 +45,10 @@ __all__ = [
     "check_link",
     "close_account",
     "close_staff",
+    "confirm_attestation",
     "confirm_code",
+    "confirm_contact",
+    "contact_tag",
     "count_address",
     "count_present",
     "create_staff",
@@ -51,6 +61,7 @@ __all__ = [
     "prove_factor",
     "reopen_account",
     "request_staff",
+    "require_proof",
     "reset_staff_password",
     "revoke_token",
     "set_password",
@@ -58,7 +69,6 @@ __all__ = [
     "staff_actions",
     "start_challenge",
     "suspend_staff",
-    "take_grant",
     "use_link",
     "waits_as_first",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -36,9 +36,8 @@ def set_password(
     """
     person, purpose = take_grant(grant, now)
     check_new_password(password, idcs_of(person), now)
-    if purpose not in _CHANGES:
-        raise Refused(errors.GRANT_INVALID)
-    account = _CHANGES[purpose](person, password, now)
+    change = _open if purpose is Purpose.OPEN_ACCOUNT else _reset
+    account = change(person, password, now)
     forget_login(person)
     return PasswordSet(show_account(account), purpose)
 
@@ -122,13 +121,6 @@ def _reset(person: PersonKey, password: str, now: dt.datetime) -> Account:
         raise Refused(errors.NO_ACCOUNT)
     give_password(account, password, now)
     return account
-
-
-_CHANGES: Mapping[Purpose, Callable[[PersonKey, str, dt.datetime], Account]] = {
-    Purpose.OPEN_ACCOUNT: _open,
-    Purpose.RESET_PASSWORD: _reset,
-}
-"""What a grant of a purpose does; a code of another purpose gives no password."""
 
 
 def give_password(account: Account, password: str, now: dt.datetime) -> None:

@@ -6,7 +6,7 @@ import sijil.kernel.ids
 import sijil.kernel.rows
 from django.db import migrations, models
 
-from sijil.kernel.rows import Immutable, ImmutableButSeals
+from sijil.kernel.rows import Immutable, ImmutableButSeals, never_emptied
 
 
 class Migration(migrations.Migration):
@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('has_contact', models.BooleanField()),
                 ('phone_index', models.BinaryField(default=b'')),
                 ('paper_index', models.BinaryField(default=b'')),
+                ('proved_index', models.BinaryField(default=b'')),
                 ('deposited_by', models.CharField(blank=True, max_length=64)),
                 ('sealed', models.BinaryField()),
                 ('person', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='request', to='population_register.person')),
@@ -175,6 +176,10 @@ class Migration(migrations.Migration):
             model_name='enrolmentrequest',
             index=models.Index(fields=['paper_index'], name='request_by_paper'),
         ),
+        migrations.AddIndex(
+            model_name='enrolmentrequest',
+            index=models.Index(fields=['proved_index'], name='request_by_proved'),
+        ),
         migrations.AddConstraint(
             model_name='enrolmentrequest',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pre_registered', 'papers_requested', 'deposited', 'in_adjudication', 'registered', 'rejected', 'withdrawn'])), name='request_state_known'),
@@ -218,4 +223,22 @@ class Migration(migrations.Migration):
         Immutable('population_register_request_step'),
         Immutable('population_register_person_step'),
         ImmutableButSeals('population_register_identity', 'sealed', 'sealed_paper'),
+        # who attests whom never changes, nor what was signed; taken off is for ever
+        migrations.RunSQL(
+            sql='''
+            CREATE TRIGGER immutable_once_said BEFORE UPDATE ON population_register_attestation
+            FOR EACH ROW WHEN (
+                OLD.removed_at IS NOT NULL
+                OR (OLD.request_id, OLD.witness_id, OLD.named_at) IS DISTINCT FROM (NEW.request_id, NEW.witness_id, NEW.named_at)
+                OR OLD.signed_at IS NOT NULL AND (OLD.way, OLD.signed_at) IS DISTINCT FROM (NEW.way, NEW.signed_at)
+            ) EXECUTE FUNCTION sijil_refuse_change();
+            CREATE TRIGGER immutable_rows BEFORE DELETE ON population_register_attestation
+            FOR EACH ROW EXECUTE FUNCTION sijil_refuse_change();
+            ''' + never_emptied('population_register_attestation'),
+            reverse_sql='''
+            DROP TRIGGER immutable_once_said ON population_register_attestation;
+            DROP TRIGGER immutable_rows ON population_register_attestation;
+            DROP TRIGGER immutable_whole ON population_register_attestation;
+            ''',
+        ),
     ]

@@ -76,6 +76,7 @@ PERSONS = Files(
     delay=delay_of,
     subject=lambda row: row.key,
     key="key",
+    facts=lambda row: {"identity": str(row.current_id)},
 )
 
 
