@@ -107,7 +107,7 @@ def test_a_person_is_pre_registered_and_comes_to_the_counter(visit):
     assert file
     page = officer.get(file[0])
     assert page.status_code == 200
-    picture = {"picture": ("face.png", draw(1, "face"), "image/png")}
+    picture = {"face-picture": ("face.png", draw(1, "face"), "image/png")}
     kept = officer.post(f"{file[0]}capture/", {"modality": "face"}, files=picture)
     assert kept.status_code == 302, kept.text
 

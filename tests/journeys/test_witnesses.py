@@ -314,19 +314,20 @@ def test_of_two_officers_who_take_the_fifth_one_is_refused():
 def test_the_counter_names_and_signs_on_one_page():
     number, first = ready(BARE, 1), neighbour(1)
     desk = sign_in("officer-9", CENTRE, "csc_officer")
-    page = desk.post(f"/counter/{number}/witnesses/", {"idcs": first}, follow=True).content.decode()
+    page = desk.post(f"/counter/{number}/witnesses/", {"witness-idcs": first}, follow=True).content.decode()
     assert "Two witnesses instead of a paper" in page
     assert queries.find_record(first.key)
     assert FATIMA.last_name_ar in page
     made = Attestation.objects.get().id
     wrong = desk.post(
-        f"/counter/{number}/witnesses/{made}/sign/", {"card": "ZZ1"}, follow=True
+        f"/counter/{number}/witnesses/{made}/sign/", {f"witness-card-{made}": "ZZ1"}, follow=True
     ).content.decode()
     assert "another number of the card" in wrong
+    assert 'value="ZZ1"' in wrong  # what was typed comes back
     desk.post(f"/counter/{number}/witnesses/{made}/code/")
     code = re.search(r"\d{6}", words_of(Message.objects.get(template="otp_attest"))["body"]).group()
     right = desk.post(
-        f"/counter/{number}/witnesses/{made}/confirm/", {"code": code}, follow=True
+        f"/counter/{number}/witnesses/{made}/confirm/", {f"witness-code-{made}": code}, follow=True
     ).content.decode()
     assert "attested" in right
     assert Attestation.objects.get().way == "code"

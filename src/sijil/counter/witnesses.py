@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext
 
+from sijil.counter import typed
 from sijil.domains.population_register.errors import WITNESS_UNKNOWN
 from sijil.domains.population_register.types import PaperKind, Request
 from sijil.journeys import person_enrolment
@@ -21,14 +24,45 @@ from sijil.pages import clock, refusals
 from sijil.pages.guards import actor_of, post_only, role_required
 
 officer = role_required("csc_officer")
+_PART = "witness"
+_IDCS = f"{_PART}-idcs"
 
 
-def of_file(request: HttpRequest, found: Request) -> list[tuple[Named, bool]] | None:
-    """Return the witnesses of a file that rests on some, and of whom a code was asked; None for another."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A witness as shown, with what was typed beside. ``is_asked``: a code was sent."""
+
+    named: Named
+    is_asked: bool
+    card: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """The witnesses of a file, and the number that was typed for another one."""
+
+    lines: tuple[Line, ...]
+    idcs: str
+
+
+def of_file(request: HttpRequest, found: Request, said: Mapping[str, str]) -> Witnesses | None:
+    """Return the witnesses of a file that rests on some; None for another. ``said``: what was typed."""
     if found.identity.paper_kind != PaperKind.WITNESSES:
         return None
     known = person_enrolment.list_witnesses(found.number, actor=actor_of(request), now=clock.now())
-    return [(one, _challenge(one.attestation.id) in request.session) for one in known]
+    return Witnesses(tuple(_line(request, one, said) for one in known), said.get(_IDCS, ""))
+
+
+def _line(request: HttpRequest, one: Named, said: Mapping[str, str]) -> Line:
+    key = one.attestation.id
+    is_asked = _challenge(key) in request.session
+    return Line(one, is_asked, said.get(_box("card", key), ""), said.get(_box("code", key), ""))
+
+
+def _box(what: str, attestation: UUID) -> str:
+    """Return the name of a box of one witness; ``typed`` keeps what stands in it by what leads the name."""
+    return f"{_PART}-{what}-{attestation}"
 
 
 @officer
@@ -36,14 +70,14 @@ def of_file(request: HttpRequest, found: Request) -> list[tuple[Named, bool]] | 
 def name(request: HttpRequest, number: str) -> HttpResponse:
     """Enter a witness by their number."""
     done = gettext("The witness was entered and told.")
-    return _act(person_enrolment.name_witness, request, number, done, idcs=request.POST.get("idcs", ""))
+    return _act(person_enrolment.name_witness, request, number, done, idcs=request.POST.get(_IDCS, ""))
 
 
 @officer
 @post_only("counter-file")
 def sign(request: HttpRequest, number: str, attestation: UUID) -> HttpResponse:
     """The witness attests before the officer, with their card."""
-    said = {"attestation": attestation, "card": request.POST.get("card", "")}
+    said = {"attestation": attestation, "card": request.POST.get(_box("card", attestation), "")}
     return _act(person_enrolment.sign_at_counter, request, number, _attested(), **said)
 
 
@@ -69,7 +103,7 @@ def sign_by_code(request: HttpRequest, number: str, attestation: UUID) -> HttpRe
             raise Refused(WITNESS_UNKNOWN)
         person_enrolment.sign_by_code(challenge=UUID(challenge), **values)
 
-    said = {"attestation": attestation, "code": request.POST.get("code", "")}
+    said = {"attestation": attestation, "code": request.POST.get(_box("code", attestation), "")}
     return _act(attest, request, number, _attested(), **said)
 
 
@@ -83,12 +117,15 @@ def remove(request: HttpRequest, number: str, attestation: UUID) -> HttpResponse
 
 def _act(use_case: Any, request: HttpRequest, number: str, done: str, **values: Any) -> HttpResponse:
     """Do it, and say on the file's page that it is done, or why not."""
+    is_done = False
     try:
         use_case(number=number, actor=actor_of(request), now=clock.now(), **values)
     except Refused as refused:
         messages.error(request, str(refusals.words(refused)))
     else:
+        is_done = True
         messages.success(request, done)
+    typed.keep(request, number, part=_PART, is_taken=is_done)
     return redirect("counter-file", number=clean.request_number(number))
 
 

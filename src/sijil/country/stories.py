@@ -54,7 +54,9 @@ def load_stories(*, now: dt.datetime) -> Loaded:
     if population.find_key(persons[0].idcs) is not None:
         report.kept = len(read_story("people")["households"])
         return report
-    waiting = [(one, _proof(one.phone, now)) for one in map(_identity, read_story("people")["waiting"])]
+    waiting = [
+        (one, prove_phone(one.phone, now)) for one in map(identity_of, read_story("people")["waiting"])
+    ]
     return _load(persons, waiting, report, now)
 
 
@@ -69,7 +71,7 @@ def _load(
     return report
 
 
-def _proof(phone: str, now: dt.datetime) -> str:
+def prove_phone(phone: str, now: dt.datetime) -> str:
     """Prove a telephone by a code. Nothing is sent: the code stays here."""
     asked = accounts.start_challenge(
         purpose=Purpose.CONFIRM_CONTACT,
@@ -98,10 +100,11 @@ def _load_waiting(waiting: list[tuple[Identity, str]], now: dt.datetime) -> None
 
 
 def _person(body: dict[str, Any]) -> DemoPerson:
-    return DemoPerson(uuid.uuid5(_NAMESPACE, body["key"]), body["idcs"], _identity(body))
+    return DemoPerson(uuid.uuid5(_NAMESPACE, body["key"]), body["idcs"], identity_of(body))
 
 
-def _identity(body: dict[str, Any]) -> Identity:
+def identity_of(body: dict[str, Any]) -> Identity:
+    """Return the identity that an entry of a story says."""
     paper = body.get("paper", "")
     (last_name_ar, first_name_ar), (last_name_fr, first_name_fr) = body["ar"], body["fr"]
     return Identity(
