@@ -24,7 +24,16 @@ class CaseVerdict(StrEnum):
 
     DIFFERENT_PERSON = "different_person"  # the new file is registered
     SAME_PERSON = "same_person"  # the new file is rejected and linked to the known one
+    CANNOT_TELL = "cannot_tell"  # something is asked of a person first; no case closes with it
     # of a registered person who was corrected, either verdict is kept and no number changes
+
+
+class Wanted(StrEnum):
+    """What is asked of a person when the officers cannot tell."""
+
+    PAPER = "paper"  # the act of birth or another that tells two people apart; sent or brought
+    CAPTURE = "capture"  # face and irises anew, at the counter
+    VISIT = "visit"  # a word with the person, at the counter
 
 
 class Origin(StrEnum):
@@ -106,6 +115,21 @@ class Decision:
     candidate: UUID | None
     reason: str
     decided_at: dt.datetime
+    ask: str = ""
+    round: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing asked of the person of the file ``of``, and when it came. ``until``: the last day for it."""
+
+    id: UUID
+    case: UUID
+    of: UUID
+    what: Wanted
+    until: dt.date
+    asked_at: dt.datetime
+    answered_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +137,8 @@ class Case:
     """One adjudication case with its decisions in order. ``number``: of the request it is about.
 
     ``due_on``: the last legal day, while it is open. ``person``: key of the registered person it is about.
+    ``round``: rises when it comes back from being asked; ``decisions`` of earlier rounds count no more.
+    ``asked_until``: while something is asked; ``is_unanswered``: it came back without an answer.
     """
 
     id: UUID
@@ -129,15 +155,24 @@ class Case:
     deposited_by: str = ""
     decisions: tuple[Decision, ...] = field(default=())
     person: str = ""
+    round: int = 1
+    asked_until: dt.date | None = None
+    is_unanswered: bool = False
+    asks: tuple[Ask, ...] = ()
 
     def is_decidable_by(self, officer: str) -> bool:
         """Tell whether this officer may still decide: not closed, not their own file, not a second time."""
-        known = {self.deposited_by, *(d.officer for d in self.decisions)}
-        return self.closed_at is None and officer not in known
+        known = {self.deposited_by, *(d.officer for d in self.current)}
+        return self.closed_at is None and self.asked_until is None and officer not in known
+
+    @property
+    def current(self) -> tuple[Decision, ...]:
+        """Return the decisions that count: those since the case last came back."""
+        return tuple(d for d in self.decisions if d.round == self.round)
 
     def decisions_for(self, officer: str) -> tuple[Decision, ...]:
         """Return the decisions that this officer may see: none before the own one, all once it is closed."""
-        may = self.closed_at is not None or any(d.officer == officer for d in self.decisions)
+        may = self.closed_at is not None or any(d.officer == officer for d in self.current)
         return self.decisions if may else ()
 
 
@@ -145,7 +180,7 @@ class Case:
 class Outcome:
     """What a decision changed. ``verdict`` and ``linked_to`` are set only when the case is settled.
 
-    ``person``: as of a :class:`Case`.
+    ``person``, ``asked_until``: as of a :class:`Case`.
     """
 
     case: UUID
@@ -156,3 +191,13 @@ class Outcome:
     verdict: CaseVerdict | None = None
     linked_to: UUID | None = None
     person: str = ""
+    asked_until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How many answers an officer gave: today, and in all the days counted."""
+
+    officer: str
+    today: int
+    all: int
