@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.states import APPOINTMENT
 from sijil.domains.appointments.types import Booking, Centre
+from sijil.domains.matching import queries as matching
+from sijil.domains.matching.types import Ask
 from sijil.domains.population_register import queries as population_register
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import RequestStatus
@@ -32,6 +34,11 @@ NEXT_ACTIONS: Mapping[str, Text4] = {
         "أحضروا الوثيقة الناقصة إلى المركز.",
         "Apportez la pièce manquante au centre.",
         "Bring the missing paper to the centre.",
+    ),
+    "bring_asked": Text4(
+        "قدموا ما طلب منكم أدناه قبل اليوم المذكور.",
+        "Apportez ou envoyez ce qui est demandé ci-dessous, avant le jour indiqué.",
+        "Bring or send what is asked below, before the day given there.",
     ),
     "wait_for_comparison": Text4(
         "لا شيء عليكم الآن: ستتوصلون برسالة.",
@@ -126,6 +133,7 @@ class TrackedRequest:
     """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs; of a processed
     registration, the last day for the check of its score.
 
+    ``asked``: what the officers of a case ask of the person.
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
     the number, of the request and of its appointment.
     """
@@ -142,6 +150,7 @@ class TrackedRequest:
     centre: Centre | None = None
     has_contact: bool = True
     may: tuple[str, ...] = ()
+    asked: tuple[Ask, ...] = ()
 
 
 def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
@@ -157,7 +166,8 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
 def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     is_ours = REQUEST.waits_on.get(status.state) is not Role.HOLDER
     booking = appointments.find_booking(status.number)
-    action = NEXT_ACTION[status.state]
+    asked = tuple(matching.list_asks(population_register.get_request_record(status.number).id))
+    action = "bring_asked" if asked else NEXT_ACTION[status.state]
     return TrackedRequest(
         number=status.number,
         kind="person",
@@ -171,6 +181,7 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         centre=appointments.get_centre(status.centre_code),
         has_contact=status.has_contact,
         may=_open_to_holder(status.state, booking),
+        asked=asked,
     )
 
 

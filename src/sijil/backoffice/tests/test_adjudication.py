@@ -273,7 +273,7 @@ def test_the_officer_of_the_counter_is_refused(client, case_id):
         ({"reason": ""}, "Write why you decide so."),
         ({"reason": "no"}, "10 characters at least"),
         ({"reason": "x" * 1200}, "The reason is longer than"),
-        ({"verdict": ""}, "Choose one of the two decisions."),
+        ({"verdict": ""}, "Choose one of the three answers."),
         ({"verdict": "perhaps"}, "There is a problem"),
         ({"verdict": "same_person", "candidate": str(uuid4())}, "Choose the known file"),
         ({"candidate": "rubbish"}, "There is a problem"),

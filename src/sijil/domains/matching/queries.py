@@ -12,6 +12,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, When
 
 from sijil.domains.matching import errors, models
 from sijil.domains.matching.rules.blocking import Rule, blocking_values, strong_documents_of
+from sijil.domains.matching.rules.evidence import spoken
+from sijil.domains.matching.rules.weights import model_of
 from sijil.domains.matching.states import CaseState
 from sijil.domains.matching.types import (
     Ask,
@@ -21,11 +23,13 @@ from sijil.domains.matching.types import (
     Comparison,
     Decision,
     Origin,
+    Spoken,
     Subject,
     Verdict,
     Wanted,
     Workload,
 )
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
 
@@ -164,6 +168,13 @@ def count_open_cases() -> Mapping[str, int]:
     states = models.Case.objects.exclude(state=CaseState.CLOSED).values_list("state", flat=True)
     found = list(states)
     return {s.value: found.count(s.value) for s in CaseState if s is not CaseState.CLOSED}
+
+
+def speaks(case: Case, candidate: Candidate) -> list[Spoken]:
+    """Return what each comparison of a pair says, by the model of the case; the strongest first."""
+    version = models.Comparison.objects.filter(cases=case.id).values_list("model_version", flat=True).first()
+    weights = model_of(version, legal_day(case.opened_at)).weights
+    return spoken(candidate.levels, weights)
 
 
 def comparison_of(row: models.Comparison) -> Comparison:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.texts import Text4
 
 
 class Verdict(StrEnum):
@@ -34,6 +35,26 @@ class Wanted(StrEnum):
     PAPER = "paper"  # the act of birth or another that tells two people apart; sent or brought
     CAPTURE = "capture"  # face and irises anew, at the counter
     VISIT = "visit"  # a word with the person, at the counter
+
+
+WANTED: Mapping[str, Text4] = {
+    Wanted.PAPER: Text4(
+        "وثيقة تثبت الهوية (عقد الازدياد أو الحالة المدنية)",
+        "un papier d’état civil (extrait de naissance ou livret de famille)",
+        "a civil-status paper (birth extract or family booklet)",
+    ),
+    Wanted.CAPTURE: Text4(
+        "حضوركم لالتقاط صورة الوجه والقزحية من جديد",
+        "votre venue, pour reprendre le visage et les iris",
+        "your coming, to take the face and irises anew",
+    ),
+    Wanted.VISIT: Text4(
+        "حضوركم للحديث مع موظف",
+        "votre venue, pour parler à un agent",
+        "your coming, to speak with an officer",
+    ),
+}
+"""What the person is told to bring or to do."""
 
 
 class Origin(StrEnum):
@@ -192,6 +213,24 @@ class Outcome:
     linked_to: UUID | None = None
     person: str = ""
     asked_until: dt.date | None = None
+
+
+class Side(StrEnum):
+    """What one comparison says: nearer to one person, further apart, or nothing."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What one comparison of a pair says. ``strength``: 0 nothing, 1 weak, 2 clear, 3 strong, 4 very."""
+
+    field: str
+    level: str
+    side: Side
+    strength: int
 
 
 @dataclass(frozen=True, slots=True)

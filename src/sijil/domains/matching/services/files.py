@@ -9,6 +9,8 @@ from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.casework import Role
 from sijil.kernel.casework.files import Files, staff_roles
 
+_HOLDERS = (ActorKind.PUBLIC, ActorKind.CITIZEN, ActorKind.DELEGATE, ActorKind.OFFICER)
+
 
 def _roles(row: models.Case, actor: Actor) -> set[Role]:
     """Return what somebody is to a case: an adjudicator decides it once, and never a file of their own.
@@ -16,7 +18,7 @@ def _roles(row: models.Case, actor: Actor) -> set[Role]:
     What was asked is answered by whoever holds the number, or by the officer before whom the person stands:
     the door knows that it is their file.
     """
-    if row.state == CaseState.ASKED and actor.kind in (ActorKind.OFFICER, ActorKind.CITIZEN):
+    if row.state == CaseState.ASKED and actor.kind in _HOLDERS:
         return {Role.HOLDER}
     if "adjudicator" not in actor.roles:
         return staff_roles(actor) - {Role.OFFICER}

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 __all__ = ["case_id", "known"]
 CANNOT = CaseVerdict.CANNOT_TELL
-HOLDER = actors.citizen()
+HOLDER = actors.PUBLIC
 COUNTER = actors.officer("salma", centre="C1", roles=["csc_officer"])
 UNTIL = legal_day(NOW) + dt.timedelta(days=30)
 

@@ -223,7 +223,7 @@ def test_every_cell_of_the_table(case_id, state, action, role, allowed):
     if role is Role.SECOND_OFFICER:
         decided_by(row, "zineb")
     officers = {} if state == CaseState.ASKED else {Role.OFFICER: AMINA, Role.SECOND_OFFICER: AMINA}
-    known = {**officers, Role.SYSTEM: MATCHER, Role.HOLDER: actors.citizen()}
+    known = {**officers, Role.SYSTEM: MATCHER, Role.HOLDER: actors.PUBLIC}
     actor = known.get(role, actors.partner("bank"))
     ends = {"asked_until": legal_day(NOW) if action == "ask" else None}
     ends |= {"closed_at": NOW, "verdict": DIFFERENT} if step and step.target == CaseState.CLOSED else {}
