@@ -98,7 +98,7 @@ def test_what_was_sent_is_frozen_with_the_decision(asked):
     send(number, asked_of(number)[0])
     when_both_decide(case, "different_person")
     [judged] = document_services.judge([A_PAPER.content + b""], now=NOW)
-    with pytest.raises(Exception, match="frozen|immutable|decided"):
+    with pytest.raises(Exception, match=r"frozen|immutable|decided"):
         document_services.receive(
             owner=f"asked:{number}", kind="passport", filename="x", paper=judged, actor=PUBLIC, now=NOW
         )
@@ -121,7 +121,7 @@ def test_who_must_come_is_received_at_the_counter_and_not_online(what):
 
 
 def test_one_number_opens_nothing_of_another_file(asked):
-    known, number, _ = asked
+    _, number, _ = asked
     other = queries.find_request_record(matching.get_case(asked[2].id).candidates[0].ref)
     with pytest.raises(Refused) as refused:
         send(other.number, asked_of(number)[0])

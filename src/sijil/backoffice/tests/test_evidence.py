@@ -33,7 +33,7 @@ def test_the_strongest_stands_first_and_what_says_nothing_last():
     found = spoken(levels, MODEL.weights)
     assert [(s.field, s.side, s.strength) for s in found] == [
         ("birth", "for", 4),
-        ("sex", "nothing", 0),
+        ("sex", "for", 1),
         ("commune", "nothing", 0),
         ("phone", "nothing", 0),
     ]
