@@ -108,12 +108,13 @@ def _decide(case: models.Case, new: Said, text: str, actor: Actor, now: dt.datet
     _refuse_repeat(case, earlier, actor)
     if new.verdict is CaseVerdict.CANNOT_TELL and not may_ask(case.round, legal_day(now)):
         raise Refused(errors.ASKED_ENOUGH, field="verdict")
-    _write_decision(case, new, text, actor, now)
     if step.target is CaseState.ASKED:
         ask(case, [*said, new], actor=actor, now=now)
-        return
-    ends: dict[str, Any] = {"closed_at": now, "verdict": new.verdict, "linked_to": new.file}
-    CASES.move_row(case, action, actor=actor, now=now, **(ends if step.target is CaseState.CLOSED else {}))
+    else:
+        ends: dict[str, Any] = {"closed_at": now, "verdict": new.verdict, "linked_to": new.file}
+        ends = ends if step.target is CaseState.CLOSED else {}
+        CASES.move_row(case, action, actor=actor, now=now, **ends)
+    _write_decision(case, new, text, actor, now)
 
 
 def _lock_subject(subject: UUID) -> None:
