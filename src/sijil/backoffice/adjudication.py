@@ -76,7 +76,6 @@ MARKS = {
     "different": gettext_noop("Different"),
     "missing": gettext_noop("Not given"),
 }
-DIFFERING = ("sound", "year", "different")
 LEFT_TO_RIGHT = ("date", "phone", "email", "postcode", "paper_number")
 NAME_KINDS = ("name_ar", "name_latin")
 
@@ -272,7 +271,7 @@ def compare_identities(new: Identity, known: Identity | None) -> list[Row]:
             *_pieces(
                 shown(form, field, new),
                 shown(form, field, known) if known else NOTHING,
-                differ=mark in DIFFERING,
+                differ=mark != "missing",
             ),
             mark,
             gettext(MARKS[mark]),
@@ -284,8 +283,8 @@ def compare_identities(new: Identity, known: Identity | None) -> list[Row]:
 
 
 def _pieces(new: str, known: str, *, differ: bool) -> tuple[Pieces, Pieces]:
-    """Cut two texts where their letters differ; whole where nothing is compared."""
-    if not differ:
+    """Cut two texts where their letters differ, however little; whole where one is not given."""
+    if not differ or new == known:
         return [(new, False)], [(known, False)]
     steps = SequenceMatcher(None, new, known, autojunk=False).get_opcodes()
     left = [(new[a:b], tag != "equal") for tag, a, b, _c, _d in steps if b > a]
