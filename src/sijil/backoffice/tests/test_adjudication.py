@@ -135,8 +135,9 @@ def test_both_pages_are_shown_in_every_language(amina, case_id, language):
 
 def test_the_case_shows_both_files_with_differences_marked(amina, case_id, known):
     page = flat(show(amina, case_id).content.decode())
+    plain = re.sub(r"</?mark>", "", page)
     assert all(
-        text in page
+        text in plain
         for text in ("Echcherkaoui", "Cherkaoui", "AB123456", register.get_idcs(known.person)[:4])
     )
     rows = re.findall(r'<tr(?: class="(\w*)")?><th scope="row">([^<]+)</th>', page)
@@ -308,7 +309,8 @@ def test_two_who_cannot_tell_ask_and_the_case_waits_apart_in_the_queue(client, c
     page = flat(client.get(reverse("backoffice-adjudication")).content.decode())
     assert "Waiting for what was asked" in page
     assert "No file waits for you." in page
-    assert '<th scope="row"><bdi>brahim</bdi></th><td>1</td><td>1</td>' in page.replace("> <", "><")
+    work = page[page.index('id="work"') :]
+    assert re.findall(r"<bdi>(\w+)</bdi></th><td>(?:<[^>]*>)*(\d)", work) == [("amina", "1"), ("brahim", "1")]
 
 
 def test_the_known_person_is_asked_when_the_box_is_ticked(client, case_id, known):
@@ -411,4 +413,4 @@ def test_what_the_form_shows_an_adjudicator_is_compared():
     assert [row.label for row in rows] == [
         f.label.text("en") for f in form_of(FATIMA).shown_to("adjudicator")
     ]
-    assert {row.known for row in rows} >= {NO_NAME.text("en")}
+    assert [(NO_NAME.text("en"), False)] in [row.known for row in rows]
