@@ -55,6 +55,14 @@ WANTED: Mapping[str, Text4] = {
     ),
 }
 """What the person is told to bring or to do."""
+WANTED_IN_SHORT: Mapping[str, Text4] = {
+    Wanted.PAPER: Text4(
+        "وثيقة الحالة المدنية", "acte de naissance ou livret", "birth extract or family booklet"
+    ),
+    Wanted.CAPTURE: Text4("صور جديدة بالمركز", "nouvelles images au centre", "new pictures at the centre"),
+    Wanted.VISIT: Text4("حضوركم إلى المركز", "passage au centre", "coming to the centre"),
+}
+"""The same for an SMS."""
 
 
 class Origin(StrEnum):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.matching import queries as matching
-from sijil.domains.matching.types import WANTED, Ask
+from sijil.domains.matching.types import WANTED_IN_SHORT, Ask
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import reason_words
@@ -55,7 +55,7 @@ def tell_asked(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
         wanted = list(asked)
         facts = {
             "number": show_number(record.number) if record else "RNP",
-            "what": " + ".join(WANTED[one.what].text(language or "ar") for one in wanted),
+            "what": " + ".join(WANTED_IN_SHORT[one.what].text(language or "ar") for one in wanted),
             "until": wanted[0].until,
         }
         _send(to, "evidence_asked", language, facts, now)
