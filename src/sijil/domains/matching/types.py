@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sijil.kernel.dates import PartialDate
@@ -113,6 +114,16 @@ class Candidate:
     verdict: Verdict
     levels: Mapping[str, str]
     shared_keys: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept."""
+        return {
+            "ref": str(self.ref),
+            "weight": self.weight,
+            "verdict": self.verdict.value,
+            "levels": dict(self.levels),
+            "shared_keys": self.shared_keys,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from sijil.domains.matching import errors, models
 from sijil.domains.matching.queries import CONTEXT, reason_aad
 from sijil.domains.matching.rules.adjudication import Said, action_of, may_ask, reason_bounds
 from sijil.domains.matching.services.asks import ask
-from sijil.domains.matching.services.comparing import as_json
 from sijil.domains.matching.services.files import CASES
 from sijil.domains.matching.states import CASE, CaseState
 from sijil.domains.matching.types import Candidate, CaseVerdict, Origin, Outcome, Wanted
@@ -53,7 +52,7 @@ def open_case(
         id=new_key(),
         subject=subject,
         number=number,
-        candidates=[as_json(c) for c in candidates],
+        candidates=[c.as_json() for c in candidates],
         origin=origin,
         comparison_id=comparison,
         deposited_by=deposited_by,

@@ -108,7 +108,7 @@ def compare(subject: Subject, *, load: Load, now: dt.datetime) -> Comparison:
         id=new_key(),
         subject=subject.ref,
         verdict=max(found, key=_STRENGTH.index, default=Verdict.UNIQUE),
-        candidates=[as_json(c) for c in candidates[: model.kept]],
+        candidates=[c.as_json() for c in candidates[: model.kept]],
         compared=len(nearest),
         dropped_blocks=dropped,
         is_truncated=len(nearest) > model.candidates,
@@ -143,13 +143,3 @@ def _weighed(
         if j.verdict is not Verdict.UNIQUE
     ]
     return sorted(near, key=lambda c: (-_STRENGTH.index(c.verdict), -c.weight, c.ref))
-
-
-def as_json(candidate: Candidate) -> dict[str, Any]:
-    return {
-        "ref": str(candidate.ref),
-        "weight": candidate.weight,
-        "verdict": candidate.verdict.value,
-        "levels": dict(candidate.levels),
-        "shared_keys": candidate.shared_keys,
-    }
