@@ -78,6 +78,7 @@ class SmallCountry:
     tokens: dict[str, str] = field(default_factory=dict)
 
     def shown_in(self, text: str) -> set[str]:
+        text = re.sub(r"</?mark\s*>", "", text)
         return {who for who, name in self.names.items() if name.search(text)}
 
     def browser(self, reader: Reader, language: str) -> Client:

@@ -41,6 +41,7 @@ OPENED_UNSEEN: dict[str, str] = {
     "api:read_case": "how alike two files are is told, field by field",
     "api:remove_household_member": _DRAFT,
     "api:start_household_draft": _DRAFT,
+    "backoffice-case-sent": "a paper is shown as a picture",
     "counter-received": "the file is opened to say what its person does next",
     "household-add": _DRAFT,
     "household-delete": _DRAFT,
