@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.states import APPOINTMENT
 from sijil.domains.appointments.types import Booking, Centre
+from sijil.domains.matching import queries as matching
+from sijil.domains.matching.types import Ask
 from sijil.domains.population_register import queries as population_register
 from sijil.domains.population_register.states import REQUEST
 from sijil.domains.population_register.types import RequestStatus, Turn
@@ -32,6 +34,11 @@ NEXT_ACTIONS: Mapping[str, Text4] = {
         "أحضروا الوثيقة الناقصة إلى المركز.",
         "Apportez la pièce manquante au centre.",
         "Bring the missing paper to the centre.",
+    ),
+    "bring_asked": Text4(
+        "قدموا ما طلب منكم أدناه قبل اليوم المذكور.",
+        "Apportez ou envoyez ce qui est demandé ci-dessous, avant le jour indiqué.",
+        "Bring or send what is asked below, before the day given there.",
     ),
     "wait_for_comparison": Text4(
         "لا شيء عليكم الآن: ستتوصلون برسالة.",
@@ -139,7 +146,7 @@ class TrackedRequest:
     ``stage``: of ``stages``, from the form to the number; none once it was refused or taken back. ``place``:
     in the queue of those who wait for the same, 1 is next. ``expected_on``: the day by which nine in ten of
     the last files had left that queue; before there are a few, the legal date.
-
+    ``asked``: what the officers of a case ask of the person.
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
     the number, of the request and of its appointment.
     """
@@ -160,6 +167,7 @@ class TrackedRequest:
     stages: int | None = None
     place: int | None = None
     expected_on: dt.date | None = None
+    asked: tuple[Ask, ...] = ()
 
 
 def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
@@ -175,7 +183,8 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
 def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     is_ours = REQUEST.waits_on.get(status.state) is not Role.HOLDER
     booking = appointments.find_booking(status.number)
-    action = NEXT_ACTION[status.state]
+    asked = tuple(matching.list_asks(population_register.get_request_record(status.number).id))
+    action = "bring_asked" if asked else NEXT_ACTION[status.state]
     turn = population_register.find_turn(status.number)
     stage = STAGE.get(status.state)
     return TrackedRequest(
@@ -195,6 +204,7 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         stages=max(STAGE.values()) if stage else None,
         place=turn.place if turn else None,
         expected_on=expected_on(turn, status.due_on, legal_day(now)) if turn else None,
+        asked=asked,
     )
 
 

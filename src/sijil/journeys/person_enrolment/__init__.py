@@ -12,6 +12,8 @@ runs in the worker, between the deposit and the decision, never inside either.
                        recognition engine     record_answers   who has the same face or iris   → stored answer
                                               resolve          nobody alike → IDCS;  somebody alike → case
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
+    asking             portal, counter        send_asked       they could not tell: what was asked comes, or
+                       worker                 return_unanswered  its day passes; the case is decided anew
     recheck            worker                 follow_identity  a person was corrected: compared anew
 
 ``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the
@@ -24,9 +26,20 @@ from sijil.journeys.person_enrolment.adjudication import (
     find_next_case,
     get_case,
     list_cases,
+    list_work,
     read_case,
     read_files,
     read_image,
+    speaks,
+)
+from sijil.journeys.person_enrolment.asking import (
+    list_asked,
+    list_sent,
+    read_sent,
+    receive_asked,
+    receive_at_desk,
+    return_unanswered,
+    send_asked,
 )
 from sijil.journeys.person_enrolment.comparison import (
     MATCHER,
@@ -108,12 +121,15 @@ __all__ = [
     "get_case",
     "is_card_elsewhere",
     "is_submitted",
+    "list_asked",
     "list_cases",
     "list_messages",
     "list_missing_papers",
     "list_papers",
     "list_refused",
     "list_witnesses",
+    "list_sent",
+    "list_work",
     "move_appointment",
     "name_witness",
     "pre_register",
@@ -127,15 +143,21 @@ __all__ = [
     "read_own_paper",
     "read_paper",
     "read_picture",
+    "read_sent",
+    "receive_asked",
+    "receive_at_desk",
     "refuse",
     "remove_paper",
     "remove_witness",
     "resolve",
+    "return_unanswered",
     "revive_refused",
     "save_draft",
     "search",
     "sign_at_counter",
     "sign_by_code",
+    "send_asked",
+    "speaks",
     "start_draft",
     "sweep",
     "withdraw",

@@ -52,7 +52,7 @@ class Paper:
     judged: Accepted | None = None
 
 
-def _judged(step: Step) -> Step:
+def judged(step: Step) -> Step:
     """Judge the papers that a step is given, before its transaction is opened."""
 
     @wraps(step)
@@ -96,7 +96,7 @@ def list_papers(number: str) -> list[DocumentLine]:
     return document_queries.list_documents(_owner(number))
 
 
-@_judged
+@judged
 @transaction.atomic
 def pre_register(
     *,
@@ -182,7 +182,7 @@ def _require_near(identity: Identity, slot_id: str, centre_code: str, actor: Act
         raise Refused(CENTRE_ELSEWHERE, field="slot_id" if slot_id else "centre_code")
 
 
-@_judged
+@judged
 @transaction.atomic
 def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
     """Keep one paper with the file, also before it is submitted.
@@ -274,7 +274,7 @@ def freeze(number: str, *, now: dt.datetime) -> None:
 
 
 def _keep(number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
-    assert paper.judged is not None  # by ``_judged``
+    assert paper.judged is not None  # by ``judged``
     return documents.receive(
         owner=_owner(number),
         kind=paper.kind,
