@@ -76,6 +76,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "programmes.publish_due": ("sijil.journeys.programme_support:publish_due", EVERY_FIVE_MINUTES),
     "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),
     "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
+    "appointments.displace_due": ("sijil.config.tasks:displace_appointments", EVERY_HOUR),
 }
 
 
@@ -84,6 +85,14 @@ def mark_missed_appointments(*, now: dt.datetime) -> int:
     from sijil.domains.appointments.services import mark_missed
 
     return mark_missed(before=legal_day(now), actor=system("worker"), now=now)
+
+
+def displace_appointments(*, now: dt.datetime) -> int:
+    """Take centres whose last day passed from the lists, and appointments away that fell; return how many."""
+    from sijil.domains.appointments.services import close_ended, displace_due
+
+    close_ended(now=now)
+    return displace_due(actor=system("worker"), now=now)
 
 
 def forget_old_visits(*, now: dt.datetime) -> int:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.appointments.states import APPOINTMENT
+from sijil.domains.appointments.states import APPOINTMENT, AppointmentState
 from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.population_register import queries as population_register
-from sijil.domains.population_register.states import REQUEST
+from sijil.domains.population_register.states import REQUEST, RequestState
 from sijil.domains.population_register.types import RequestStatus
 from sijil.domains.social_register import queries as social_register
 from sijil.domains.social_register.queries import reviews
@@ -27,6 +27,11 @@ NEXT_ACTIONS: Mapping[str, Text4] = {
         "احضروا إلى المركز ومعكم وثائقكم الأصلية.",
         "Présentez-vous au centre avec vos pièces originales.",
         "Come to the centre with your original papers.",
+    ),
+    "choose_time": Text4(
+        "اختاروا موعدا آخر: المركز لن يستقبلكم في الموعد السابق.",
+        "Choisissez un autre rendez-vous : le centre ne pourra pas vous recevoir au moment prévu.",
+        "Choose another appointment: the centre cannot receive you at the one you had.",
     ),
     "bring_paper": Text4(
         "أحضروا الوثيقة الناقصة إلى المركز.",
@@ -157,7 +162,12 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
 def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     is_ours = REQUEST.waits_on.get(status.state) is not Role.HOLDER
     booking = appointments.find_booking(status.number)
-    action = NEXT_ACTION[status.state]
+    is_displaced = booking is not None and booking.state == AppointmentState.DISPLACED
+    action = (
+        "choose_time"
+        if is_displaced and status.state == RequestState.PRE_REGISTERED
+        else NEXT_ACTION[status.state]
+    )
     return TrackedRequest(
         number=status.number,
         kind="person",
@@ -168,7 +178,7 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         is_late=is_ours and _has_passed(status.due_on, now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
         appointment=booking,
-        centre=appointments.get_centre(status.centre_code),
+        centre=appointments.find_centre(status.centre_code),
         has_contact=status.has_contact,
         may=_open_to_holder(status.state, booking),
     )

@@ -25,6 +25,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import Form
 from sijil.pages.guards import actor_of, post_only
+from sijil.pages.languages import spoken
 from sijil.pages.person_forms import paper_choices
 
 
@@ -62,7 +63,7 @@ def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpRe
 
 
 def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
-    """The free hours of the centre that has the file; the one chosen is kept instead of the other."""
+    """The free hours of the centre that has the file, or of another one of its commune; one is chosen."""
     if request.method == "POST":
         said = gettext("Your new appointment is kept.")
         slot = request.POST.get("slot", "")
@@ -71,9 +72,18 @@ def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
     found = tracking.find_request(number, now=now)
     if found.centre is None or not {"rebook", "book"} & set(found.may):
         return _back(number)
-    slots = appointments.list_free_slots(found.centre.code, now=now)
-    days = [(day, list(free)) for day, free in groupby(slots, key=lambda slot: slot.on)]
-    return render(request, "portal/move_appointment.html", {"tracked": found, "days": days})
+    centres = {centre.code: centre for centre in person_enrolment.list_centres(found.number)}
+    code = next(
+        (c for c in (request.GET.get("centre"), found.centre.code) if c in centres), next(iter(centres), "")
+    )
+    slots = appointments.list_free_slots(code, now=now) if code else []
+    context = {
+        "tracked": found,
+        "days": [(day, list(free)) for day, free in groupby(slots, key=lambda slot: slot.on)],
+        "centres": [(one.code, one.name(spoken())) for one in centres.values()],
+        "chosen": code,
+    }
+    return render(request, "portal/move_appointment.html", context)
 
 
 @post_only("portal-tracked")

@@ -62,6 +62,15 @@ def _appointment(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"centre": centre.name(to.language), "at": booking.starts_at or booking.on}
 
 
+def _displaced(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    """Which appointment fell, and why."""
+    booking = appointments.get_booking(moved.file)
+    centre = appointments.find_centre(booking.centre_code)
+    why = appointments.why_displaced(booking, to.language)
+    name = centre.name(to.language) if centre else booking.centre_code
+    return {"centre": name, "at": booking.starts_at or booking.on, "reason": why}
+
+
 def _until(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"until": moved.due_on}
 
@@ -83,6 +92,7 @@ def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
 
 _FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts]] = {
     "pre_registration_received": _appointment,
+    "appointment_displaced": _displaced,
     "papers_requested": _reason,
     "deposit_received": _until,
     "request_in_review": _until,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import Annotated
 import msgspec
 
 from sijil.domains.appointments.errors import SLOT_PAST, SLOT_UNKNOWN
-from sijil.domains.appointments.types import Centre, SlotKey
-from sijil.kernel import clean, dates, law
+from sijil.domains.appointments.rules.moon import foreseen_days
+from sijil.domains.appointments.types import ALWAYS, Calendar, Holiday, Shut, SlotKey, Week
+from sijil.kernel import dates, law
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 _Time = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 _MonthDay = Annotated[str, msgspec.Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 _WeekDay = Annotated[int, msgspec.Meta(ge=1, le=7)]
@@ -45,6 +45,7 @@ class Slot(law.Body, frozen=True):
 
     minutes: Annotated[int, msgspec.Meta(ge=5, le=240)]
     horizon_days: Annotated[int, msgspec.Meta(ge=1, le=366)]
+    missed_most: Annotated[int, msgspec.Meta(ge=1, le=20)]
 
 
 class Holidays(law.Body, frozen=True):
@@ -67,38 +68,91 @@ MOON = law.declare(law.LawKind("appointments.moon", Moon, _HERE / "parameters/mo
 
 def is_holiday(day: dt.date) -> bool:
     """Tell whether the administration is closed on ``day`` (decree on holidays)."""
-    return f"{day:%m-%d}" in law.on(HOLIDAYS, day).body.days or day in _moon_days(day)
+    return f"{day:%m-%d}" in law.on(HOLIDAYS, day).body.days or day in _moon(day)[0]
 
 
-def _moon_days(day: dt.date) -> tuple[dt.date, ...]:
+def is_foreseen(day: dt.date) -> bool:
+    """Tell whether a holiday may still move: it follows the moon and nobody announced it."""
+    days, is_announced = _moon(day)
+    return day in days and not is_announced
+
+
+def _moon(day: dt.date) -> tuple[tuple[dt.date, ...], bool]:
+    """Return the days that follow the moon, as published or else computed, and whether they are announced."""
     try:
-        return law.on(MOON, day).body.days
-    except law.NotInForce:  # a year whose days nobody foresaw yet
-        return ()
+        dated = law.on(MOON, day)
+    except law.NotInForce:  # a year whose days nobody published yet
+        return foreseen_days(day.year), False
+    return dated.body.days, not dated.doubts
+
+
+def list_holidays(first: dt.date, last: dt.date) -> list[Holiday]:
+    """Return the holidays of the administration from ``first`` to ``last``, in order."""
+    days = (dt.date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
+    return [Holiday(day, is_foreseen(day)) for day in days if is_holiday(day)]
 
 
 def holidays_known_until() -> dt.date:
-    """Return the last day of the last year whose days that follow the moon are known."""
+    """Return the last day of the last year whose days that follow the moon are published."""
     return dt.date(max(dated.starts_on.year for dated in law.versions(MOON)), 12, 31)
 
 
-def list_times(day: dt.date) -> tuple[dt.time, ...]:
-    """Return the starting times of the slots of ``day``, none on a closed day."""
-    if is_holiday(day):
+def why_shut(on: dt.date, at: dt.time, calendar: Calendar) -> Shut | None:
+    """Return why a centre receives nobody then; None: it does."""
+    minute, minutes = at.hour * 60 + at.minute, law.on(SLOT, on).body.minutes
+    parts = _openings(on, calendar.week)
+    is_inside = any(_minute(a) <= minute <= _minute(b) - minutes for a, b in parts)
+    return why_shut_all_day(on, calendar) or (None if is_inside else Shut.HOURS)
+
+
+def why_shut_all_day(on: dt.date, calendar: Calendar) -> Shut | None:
+    """Return why a centre receives nobody on a day on which it has hours; None: it does."""
+    if (calendar.opens_on and on < calendar.opens_on) or (calendar.ends_on and on > calendar.ends_on):
+        return Shut.CENTRE
+    if on in calendar.closed:
+        return Shut.DAY
+    return Shut.HOLIDAY if is_holiday(on) else None
+
+
+def list_times(on: dt.date, calendar: Calendar = ALWAYS) -> tuple[dt.time, ...]:
+    """Return the starting times of the slots of a day, none on a closed one."""
+    if why_shut_all_day(on, calendar):
         return ()
-    minutes = law.on(SLOT, day).body.minutes
-    hours = [h for h in law.on(HOURS, day).body.hours if day.isoweekday() in h.days]
-    return tuple(time for h in hours for time in _times(h.opens, h.closes, minutes))
+    minutes = law.on(SLOT, on).body.minutes
+    return tuple(time for a, b in _openings(on, calendar.week) for time in _times(a, b, minutes))
 
 
-def list_hours(day: dt.date) -> list[tuple[tuple[int, ...], str, str]]:
-    """Return the hours of a week in force on a day: days (1 = Monday), opens, closes."""
-    return [(hours.days, hours.opens, hours.closes) for hours in law.on(HOURS, day).body.hours]
+def list_hours(on: dt.date, week: Week = ()) -> list[tuple[tuple[int, ...], str, str]]:
+    """Return the hours of a week, those in force on a day where a centre has none of its own.
+
+    Days (1 = Monday), opens, closes.
+    """
+    if not week:
+        return [(hours.days, hours.opens, hours.closes) for hours in law.on(HOURS, on).body.hours]
+    days: dict[tuple[str, str], list[int]] = {}
+    for number, written in enumerate(week, start=1):
+        for part in parts_of(written):
+            days.setdefault(part, []).append(number)
+    return [(tuple(numbers), *part) for part, numbers in days.items()]
+
+
+def parts_of(written: str) -> list[tuple[str, str]]:
+    """Return opens and closes of each part of a day: ``08:30-12:00 14:00-18:00``."""
+    return [(part[:5], part[6:]) for part in written.split()]
+
+
+def _openings(on: dt.date, week: Week) -> list[tuple[str, str]]:
+    if week:
+        return parts_of(week[on.isoweekday() - 1])
+    return [(h.opens, h.closes) for h in law.on(HOURS, on).body.hours if on.isoweekday() in h.days]
+
+
+def _minute(time: str) -> int:
+    return int(time[:2]) * 60 + int(time[3:])
 
 
 def _times(opens: str, closes: str, minutes: int) -> Iterator[dt.time]:
-    first, last = (int(t[:2]) * 60 + int(t[3:]) for t in (opens, closes))
-    for start in range(first, last - minutes + 1, minutes):
+    for start in range(_minute(opens), _minute(closes) - minutes + 1, minutes):
         yield dt.time(start // 60, start % 60)
 
 
@@ -110,6 +164,11 @@ def local(now: dt.datetime) -> dt.datetime:
 def last_day(today: dt.date) -> dt.date:
     """Return the last day that can be booked on ``today``."""
     return today + dt.timedelta(days=law.on(SLOT, today).body.horizon_days)
+
+
+def most_missed(day: dt.date) -> int:
+    """Return how many appointments a request may miss before none can be booked online."""
+    return law.on(SLOT, day).body.missed_most
 
 
 def read_slot(slot_id: str) -> SlotKey:
@@ -124,12 +183,12 @@ def read_slot(slot_id: str) -> SlotKey:
     return SlotKey(centre_code, day, at)
 
 
-def check_slot(key: SlotKey, now: dt.datetime) -> None:
+def check_slot(key: SlotKey, now: dt.datetime, calendar: Calendar = ALWAYS) -> None:
     """Raises: Refused(SLOT_PAST) or Refused(SLOT_UNKNOWN) when nobody can be received then."""
     here = local(now)
     if dt.datetime.combine(key.on, key.at) <= here:
         raise Refused(SLOT_PAST, field="slot", slot=str(key))
-    if key.on > last_day(legal_day(now)) or key.at not in list_times(key.on):
+    if key.on > last_day(legal_day(now)) or key.at not in list_times(key.on, calendar):
         raise Refused(SLOT_UNKNOWN, field="slot", slot=str(key))
 
 
@@ -137,36 +196,6 @@ def is_bookable(key: SlotKey, now: dt.datetime) -> bool:
     """Tell whether a slot of a centre's hours is still ahead and within the booking horizon."""
     here = local(now)
     return dt.datetime.combine(key.on, key.at) > here and key.on <= last_day(legal_day(now))
-
-
-def read_centres(path: Path = _HERE / "data/centres.csv") -> list[Centre]:
-    """Return the centres of a CSV file (columns: the fields of :class:`Centre`, communes by spaces;
-    addresses and telephone may be left out).
-
-    Raises: ValueError naming the first line that cannot be used.
-    """
-    with path.open(encoding="utf-8", newline="") as file:
-        centres = [_centre(number, row) for number, row in enumerate(csv.DictReader(file), start=2)]
-    if len({c.code for c in centres}) != len(centres):
-        raise ValueError(f"{path.name}: a code is used twice")
-    return centres
-
-
-def _centre(number: int, row: dict[str, str]) -> Centre:
-    try:
-        communes = tuple(row["commune_codes"].split())
-        known = {name: (row.get(name) or "").strip() for name in ("address_ar", "address_fr", "phone")}
-        if known["phone"]:
-            known["phone"] = clean.phone(known["phone"], field="phone")
-        centre = Centre(
-            row["code"], row["kind"], row["name_ar"], row["name_fr"],
-            row["region_code"], row["province_code"], communes, int(row["desks"]), **known,
-        )  # fmt: skip
-    except (KeyError, ValueError, Refused) as error:
-        raise ValueError(f"line {number}: {error}") from error
-    if not (centre.code and centre.name_ar and centre.name_fr and communes and centre.desks > 0):
-        raise ValueError(f"line {number}: code, both names, a commune and a desk are needed")
-    return centre
 
 
 def list_days(first: dt.date, days: int, now: dt.datetime | None = None) -> list[dt.date]:

@@ -1,0 +1,51 @@
+"""When a centre receives people, and the register of centres as a table: no database is asked."""
+
+from sijil.domains.appointments.rules.hours import (
+    HOLIDAYS,
+    HOURS,
+    MOON,
+    SLOT,
+    check_slot,
+    holidays_known_until,
+    is_bookable,
+    is_foreseen,
+    is_holiday,
+    last_day,
+    list_days,
+    list_holidays,
+    list_hours,
+    list_times,
+    local,
+    most_missed,
+    read_slot,
+    why_shut,
+)
+from sijil.domains.appointments.rules.moon import foreseen_days
+from sijil.domains.appointments.rules.sheet import COLUMNS, SHIPPED, read_centres, read_sheet, write_sheet
+
+__all__ = [
+    "COLUMNS",
+    "HOLIDAYS",
+    "HOURS",
+    "MOON",
+    "SHIPPED",
+    "SLOT",
+    "check_slot",
+    "foreseen_days",
+    "holidays_known_until",
+    "is_bookable",
+    "is_foreseen",
+    "is_holiday",
+    "last_day",
+    "list_days",
+    "list_holidays",
+    "list_hours",
+    "list_times",
+    "local",
+    "most_missed",
+    "read_centres",
+    "read_sheet",
+    "read_slot",
+    "why_shut",
+    "write_sheet",
+]

@@ -1,0 +1,33 @@
+"""Writes of appointments: places are booked, people come, days are closed, the register is kept."""
+
+from sijil.domains.appointments.services.booking import (
+    APPOINTMENTS,
+    book,
+    cancel,
+    check_in,
+    mark_missed,
+    rebook,
+)
+from sijil.domains.appointments.services.centres import (
+    close_ended,
+    import_centres,
+    load_centres,
+    places_of,
+)
+from sijil.domains.appointments.services.closures import close_day, displace_due, open_day
+
+__all__ = [
+    "APPOINTMENTS",
+    "book",
+    "cancel",
+    "check_in",
+    "close_day",
+    "close_ended",
+    "displace_due",
+    "import_centres",
+    "load_centres",
+    "mark_missed",
+    "open_day",
+    "places_of",
+    "rebook",
+]
