@@ -112,6 +112,7 @@ class AppointmentRow(CaseFile):
         indexes = [
             *file_indexes(APPOINTMENT, "appointments"),
             models.Index(fields=["centre", "on"], name="appointments_by_day"),
+            models.Index(fields=["on"], condition=Q(state="booked"), name="appointments_booked_by_day"),
         ]
 
 

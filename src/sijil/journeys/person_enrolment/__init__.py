@@ -53,6 +53,7 @@ from sijil.journeys.person_enrolment.counter import (
     refuse,
     search,
 )
+from sijil.journeys.person_enrolment.notices import remind_due
 from sijil.journeys.person_enrolment.pre_registration import (
     Paper,
     add_paper,
@@ -108,6 +109,7 @@ __all__ = [
     "read_paper",
     "read_picture",
     "refuse",
+    "remind_due",
     "remove_paper",
     "resolve",
     "revive_refused",

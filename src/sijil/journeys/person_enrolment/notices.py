@@ -6,7 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from django.db import transaction
+
 from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments import services as appointment_services
+from sijil.domains.appointments.types import Booking
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import reason_words
@@ -35,6 +39,27 @@ def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
         language = to.language or queries.get_request_record(about).language
         facts = {"number": show_number(about), "idcs": show_idcs(to.idcs)}
         _send(to, "request_already_registered", language, facts, now)
+
+
+def remind_due(*, now: dt.datetime) -> int:
+    """Remind of the appointments that are near, each reminder once; return how many went."""
+    sent, after = 0, 0
+    while True:
+        with transaction.atomic():
+            due, after = appointment_services.claim_reminders(now=now, after=after)
+            for booking in due:
+                _remind(booking, now)
+        sent += len(due)
+        if not after:
+            return sent
+
+
+def _remind(booking: Booking, now: dt.datetime) -> None:
+    to = queries.get_addressee(booking.request_number)
+    centre = appointments.find_centre(booking.centre_code)
+    name = centre.name(to.language) if centre else booking.centre_code
+    facts = {"number": show_number(booking.request_number), "centre": name, "at": booking.starts_at}
+    _send(to, "appointment_reminder", to.language, facts, now)
 
 
 def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.datetime) -> None:

@@ -148,6 +148,10 @@ class Migration(migrations.Migration):
             model_name='appointmentrow',
             index=models.Index(fields=['centre', 'on'], name='appointments_by_day'),
         ),
+        migrations.AddIndex(
+            model_name='appointmentrow',
+            index=models.Index(condition=models.Q(('state', 'booked')), fields=['on'], name='appointments_booked_by_day'),
+        ),
         migrations.AddConstraint(
             model_name='appointmentrow',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'attended', 'cancelled', 'missed', 'displaced'])), name='appointments_state_known'),

@@ -60,9 +60,18 @@ class Moon(law.Body, frozen=True):
     days: tuple[dt.date, ...]
 
 
+class Reminders(law.Body, frozen=True):
+    """The law ``appointments.reminders``: hours before, the most first; when a message may come."""
+
+    hours: tuple[Annotated[int, msgspec.Meta(ge=1, le=336)], ...]
+    morning: _Time
+    evening: _Time
+
+
 HOURS = law.declare(law.LawKind("appointments.hours", Hours, _HERE / "parameters/hours"))
 SLOT = law.declare(law.LawKind("appointments.slot", Slot, _HERE / "parameters/slot"))
 HOLIDAYS = law.declare(law.LawKind("appointments.holidays", Holidays, _HERE / "parameters/holidays"))
+REMINDERS = law.declare(law.LawKind("appointments.reminders", Reminders, _HERE / "parameters/reminders"))
 MOON = law.declare(law.LawKind("appointments.moon", Moon, _HERE / "parameters/moon", may_end=True))
 
 
@@ -164,6 +173,27 @@ def local(now: dt.datetime) -> dt.datetime:
 def last_day(today: dt.date) -> dt.date:
     """Return the last day that can be booked on ``today``."""
     return today + dt.timedelta(days=law.on(SLOT, today).body.horizon_days)
+
+
+def count_due(starts_at: dt.datetime, now: dt.datetime) -> int:
+    """Return how many of the reminders of an appointment should have gone by now."""
+    due = law.on(REMINDERS, legal_day(starts_at)).body
+    return sum(_remind_at(starts_at, hours, due) <= now for hours in due.hours)
+
+
+def furthest_reminder(today: dt.date) -> dt.date:
+    """Return the last day of which an appointment may be reminded today."""
+    return today + dt.timedelta(days=law.on(REMINDERS, today).body.hours[0] // 24 + 2)
+
+
+def _remind_at(starts_at: dt.datetime, hours: int, law: Reminders) -> dt.datetime:
+    """Hours are those that pass, whatever the clock on the wall does; one in the night goes before it."""
+    moment = dates.local(starts_at.astimezone(dt.UTC) - dt.timedelta(hours=hours))
+    morning, evening = (dt.time.fromisoformat(time) for time in (law.morning, law.evening))
+    if morning <= moment.time() <= evening:
+        return moment
+    day = moment.date() - dt.timedelta(days=moment.time() < morning)
+    return dt.datetime.combine(day, evening, dates.ZONE)
 
 
 def most_missed(day: dt.date) -> int:

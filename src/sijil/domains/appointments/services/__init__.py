@@ -15,12 +15,14 @@ from sijil.domains.appointments.services.centres import (
     places_of,
 )
 from sijil.domains.appointments.services.closures import close_day, displace_due, open_day
+from sijil.domains.appointments.services.reminders import claim_reminders
 
 __all__ = [
     "APPOINTMENTS",
     "book",
     "cancel",
     "check_in",
+    "claim_reminders",
     "close_day",
     "close_ended",
     "displace_due",
