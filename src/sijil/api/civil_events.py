@@ -299,6 +299,4 @@ def _open(request: HttpRequest, message: bytes) -> tuple[Any, bytes]:
 
 def audience() -> str:
     """Return the address for which messages must be meant: one for another installation is not for us."""
-    env = settings.ENV
-    base = env.public_url.rstrip("/") or f"http://{env.host}:{env.port}"
-    return f"{base}/v1/civil-events"
+    return f"{settings.ENV.address}/v1/civil-events"

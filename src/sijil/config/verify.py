@@ -20,7 +20,7 @@ _service = Application(
         token_keys=HOME / "keys" / "access-tokens",
         keyring=keyring,
         workers=ENV.verify_workers,
-        portal=ENV.public_url.rstrip("/") or f"http://{ENV.host}:{ENV.port}",
+        portal=ENV.address,
     )
 )
 

@@ -109,7 +109,7 @@ def welcome(here: Installation) -> None:
     say("")
     show_table(("WHO", "WHERE", "LOGIN", "PASSWORD"), ready_accounts())
     say("")
-    say(f"Ready: http://{here.settings.host}:{here.settings.port}/   (Ctrl-C stops everything)")
+    say(f"Ready: {here.settings.address}/   (Ctrl-C stops everything)")
 
 
 def _note(home: Path, state: str) -> None:

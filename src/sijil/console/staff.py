@@ -97,9 +97,7 @@ def _print_link(made: Invitation) -> None:
 def _address(made: Invitation) -> str:
     from sijil.processes.environment import environment
 
-    settings = environment()
-    root = settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    return f"{root}/account/link/{made.token}/"
+    return f"{environment().address}/account/link/{made.token}/"
 
 
 def _run(use_case: str, **more: Any) -> Any:

@@ -34,7 +34,7 @@ def up(
         here.start_database()
         here.prepare()
         _load_places()
-        address = here.settings.public_url or f"http://{here.settings.host}:{here.settings.port}"
+        address = here.settings.address
         if address.startswith("https://") and not here.settings.trusted_proxies:
             say("SIJIL_TRUSTED_PROXIES is empty: everybody who comes through a proxy has its address.")
         try:

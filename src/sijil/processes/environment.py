@@ -131,6 +131,11 @@ class Environment(BaseSettings):
     )
     smtp_from: str = Field(default="sijil@localhost", description="Sender of the e-mails.")
 
+    @property
+    def address(self) -> str:
+        """Where the pages are for whoever reads of them; without a slash at its end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, text: str) -> str:

@@ -5,6 +5,7 @@ from sijil.domains.appointments.services.booking import (
     book,
     cancel,
     check_in,
+    hold,
     mark_missed,
     rebook,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "close_day",
     "close_ended",
     "displace_due",
+    "hold",
     "import_centres",
     "load_centres",
     "mark_missed",

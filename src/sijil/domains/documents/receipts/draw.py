@@ -78,8 +78,7 @@ def words_version() -> str:
 
 def check_address(code: str) -> str:
     """Return the address where a signed code, or a short one, is answered."""
-    base = settings.ENV.public_url or f"http://{settings.ENV.host}:{settings.ENV.port}"
-    return f"{base.rstrip('/')}/check/{code}/"
+    return f"{settings.ENV.address}/check/{code}/"
 
 
 def draw_qr(text: str) -> str:

@@ -26,7 +26,7 @@ from sijil.domains.programmes.types import (
 from sijil.kernel import copy, tally
 from sijil.kernel.actors import Actor
 
-WRITING = 7221  # advisory lock: decisions one by one share it, a bulk has it alone
+WRITING = 7221  # advisory lock: who decides on scores as they are recorded shares it, a run has it alone
 _ONE = 7222  # advisory lock of one household
 _LOCK_ONE = "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s, hashtext(%s))"
 _LAST = """
@@ -82,9 +82,11 @@ def decide_columns(
 ) -> dict[str, Decided]:
     """Decide on many scores, by default for all programmes in force on a day; exact, through COPY.
 
-    Must run in the transaction that recorded or read the scores. Returns: what came of it by programme.
+    Must run in the transaction that recorded the scores, and so has these households, or in one that has all
+    writing alone (``lock_writing``). Returns: what came of it by programme.
     """
-    lock_writing()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITING])
     chosen = rules.list_programmes(day) if programmes is None else programmes
     return _decide_all(chosen, scores, day, trigger, actor, now)
 

@@ -38,7 +38,8 @@ _LAST = """
           WHERE household_code = ANY(%s)) TO STDOUT (FORMAT BINARY)
 """
 _LOCK = """
-    SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s, household)
+    SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock_shared(%s),
+           pg_advisory_xact_lock(%s, household)
     FROM unnest(%s::int[]) AS household
 """
 LAST = (
@@ -160,7 +161,7 @@ def lock_households(codes: Codes) -> None:
     """Have the scores of a few households until the end of the transaction; others go on."""
     keys = [int(code) % 2**31 for code in sorted(codes.tolist())]  # no rows: the first score has none yet
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [writing.WRITING, writing.WRITING, keys])
+        cursor.execute(_LOCK, [*writing.LANES, writing.LANES[0], keys])
 
 
 def last_scores(codes: Codes) -> writing.Last:

@@ -1,9 +1,9 @@
 """Rescoring, database to database: resumable, and in = done + refused at every moment.
 
 One thread streams what the scores are made of, of every household not done yet, from one snapshot, and scores
-it, while another writes the chunk before; each chunk is one transaction that also marks its households as
-done. After a stop, the next run streams what is not marked. A household whose score would be the same keeps
-it.
+it, while two others write the chunks before, each on a connection of its own; each chunk is one transaction
+that also marks its households as done. After a stop, the next run streams what is not marked. A household
+whose score would be the same keeps it.
 
 What is streamed is a :class:`Source`, one for each version of the form: another domain's SELECT, and what
 makes inputs of its rows. What a formula asks and a form does not give is missing, and the household is
@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import psycopg
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import F
 from numpy.typing import NDArray
 
@@ -247,14 +248,14 @@ class _Run:
         vectors = writing.vectors_of(formula, inputs)
         return _Scored(made, last, vectors, found, due, _refused(found, made, inputs))
 
-    def write(self, scored: _Scored) -> BulkResult:
-        """Write what is new of a piece. Raises: Stale."""
+    def write(self, scored: _Scored, lane: int | None = None) -> BulkResult:
+        """Write what is new of a piece, alone or beside the other lanes. Raises: Stale."""
         refused, made = scored.refused, scored.made
         stamp = self.stamp
         with transaction.atomic(savepoint=False):
             if self.row:
                 _wait_for_no_disk()
-                writing.lock_writing(alone=True)
+                writing.lock_writing(alone=True, lane=lane)
             batch = scored.batch()
             kept = writing.unchanged(stamp, batch)
             if not self.dry_run:
@@ -312,16 +313,45 @@ def _note(row: Rescoring, result: BulkResult) -> None:
 
 def _run(run: _Run, chunk: int, on_chunk: Callable[[int], None] | None) -> None:
     assert run.row is not None
-    with closing(_iter_scored(run, chunk)) as pieces:
-        for scored in pieces:
-            _take(run, scored, chunk)
+    with closing(_iter_scored(run, chunk)) as pieces, closing(_iter_taken(run, pieces, chunk)) as taken:
+        for _ in taken:
             if on_chunk is not None:
                 on_chunk(Rescoring.objects.values_list("taken", flat=True).get(pk=run.row.pk))
 
 
-def _take(run: _Run, scored: _Scored, chunk: int) -> None:
+def _iter_taken(run: _Run, pieces: Iterator[_Scored], chunk: int) -> Generator[None, None, None]:
+    """Write the pieces, each lane on its own connection: while PostgreSQL has one, the other fills rows.
+
+    Inside a transaction (a test): one after the other, on ours.
+    """
+    if connection.in_atomic_block:
+        for scored in pieces:
+            _take(run, scored, chunk)
+            yield
+        return
+    with ExitStack() as stack:
+        lanes = [stack.enter_context(_lane()) for _ in writing.LANES]
+        begun: deque[Future[None]] = deque()
+        for place, scored in enumerate(pieces):
+            if len(begun) == len(lanes):
+                yield begun.popleft().result()  # the lane of this piece is free again
+            lane = place % len(lanes)
+            begun.append(lanes[lane].submit(_take, run, scored, chunk, lane))
+        yield from (done.result() for done in begun)
+
+
+@contextmanager
+def _lane() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as lane:
+        try:
+            yield lane
+        finally:
+            lane.submit(connections.close_all).result()
+
+
+def _take(run: _Run, scored: _Scored, chunk: int, lane: int | None = None) -> None:
     try:
-        run.write(scored)
+        run.write(scored, lane)
     except (writing.Stale, IntegrityError):  # scored meanwhile: take its new answers, nobody else writing
         with transaction.atomic():
             writing.lock_writing(alone=True)

@@ -25,7 +25,7 @@ from sijil.kernel.actors import Actor
 from sijil.kernel.law import Pin
 
 Codes = NDArray[np.bytes_]
-WRITING = 7218  # advisory lock of the domain: households one by one share it, a bulk has it alone
+LANES = (7218, 7224)  # advisory locks: households one by one share both, a bulk has both or one alone
 NOBODY = b"[]"
 _JSONB = b"\x01"
 _STATES = {columns.SCORED: ScoreState.SCORED, columns.QUARANTINED: ScoreState.QUARANTINED}
@@ -144,11 +144,15 @@ def law_id(pins: Sequence[Pin]) -> int:
     return int(number)
 
 
-def lock_writing(*, alone: bool) -> None:
-    """Have the writing of scores until the end of the transaction: alone, or with others one by one."""
+def lock_writing(*, alone: bool, lane: int | None = None) -> None:
+    """Have the writing of scores until the end of the transaction: alone, or with others one by one.
+
+    ``lane``: alone but for the other lanes of the same bulk, whose households are others.
+    """
     name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {name}(%s)", [WRITING])
+        for key in LANES if lane is None else [LANES[lane]]:
+            cursor.execute(f"SELECT {name}(%s)", [key])
 
 
 def vectors_of(formula: Formula, piece: Mapping[str, NDArray[Any]]) -> NDArray[Any]:

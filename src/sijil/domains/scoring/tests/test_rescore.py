@@ -10,15 +10,16 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
-from threading import Thread
+from threading import Barrier, Thread
 from typing import Any
 
+import numpy as np
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from sijil.domains.scoring import queries, services
 from sijil.domains.scoring.models import CurrentScore, Score, ScoreLaw
-from sijil.domains.scoring.services import recorded, writing
+from sijil.domains.scoring.services import record, recorded, writing
 from sijil.domains.scoring.tests import source as tried
 from sijil.domains.scoring.tests.households import NOW, R1, U1
 from sijil.domains.scoring.types import DueMember, ScoringLaw
@@ -226,11 +227,11 @@ def test_a_household_scored_meanwhile_is_taken_as_it_is_now(committed: None, mon
     run(start())
     real, told = writing.lock_writing, []
 
-    def meanwhile(*, alone: bool) -> None:
+    def meanwhile(*, alone: bool, lane: int | None = None) -> None:
         if alone and not told:
             told.append(1)
             in_a_thread(lambda: score_anew(ONE, U1 | {"cars": 1}))
-        real(alone=alone)
+        real(alone=alone, lane=lane)
 
     monkeypatch.setattr(writing, "lock_writing", meanwhile)
     done = run(start(other_law()), other_law())
@@ -238,6 +239,43 @@ def test_a_household_scored_meanwhile_is_taken_as_it_is_now(committed: None, mon
     assert [s.trigger for s in queries.list_scores(ONE)] == ["rescored", "rescored", "rescored"]
     assert queries.get_current_score(ONE).points == Decimal("9.6581175")
     assert queries.get_current_score(ONE).number == 3
+
+
+def test_two_lanes_write_at_once_and_whoever_has_one_household_waits_for_both(committed: None) -> None:
+    put([U1] * 6)
+
+    def lane(place: int, held: Barrier, done: list[str]) -> None:
+        with transaction.atomic():
+            writing.lock_writing(alone=True, lane=place)
+            held.wait(20)  # both are here: neither waits for the other
+            held.wait(20)
+            done.append(f"lane {place}")
+
+    held, done = Barrier(3), []
+    lanes = [Thread(target=closing_ours(lane), args=(place, held, done)) for place in (0, 1)]
+    for one in lanes:
+        one.start()
+    held.wait(20)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        with pytest.raises(OperationalError):
+            record.lock_households(np.array([ONE.encode()]))
+        transaction.set_rollback(True)
+    assert done == []
+    held.wait(20)
+    for one in lanes:
+        one.join()
+    assert sorted(done) == ["lane 0", "lane 1"]
+
+
+def closing_ours(work: Any) -> Any:
+    def whole(*args: Any) -> None:
+        try:
+            work(*args)
+        finally:
+            connection.close()
+
+    return whole
 
 
 def score_anew(code: str, row: dict[str, int]) -> None:
