@@ -132,7 +132,7 @@ DAY_UNFIT = ErrorCode(
     "appointments.day_unfit",
     Category.INVALID,
     "{value} is no day, or lies before the first one.",
-    "Write the day as 2026-11-28.",
+    "Write the day as {first}.",
 )
 MOBILE_DAYS = ErrorCode(
     "appointments.mobile_days",

@@ -192,7 +192,7 @@ def _remind_at(starts_at: dt.datetime, hours: int, law: Reminders) -> dt.datetim
     morning, evening = (dt.time.fromisoformat(time) for time in (law.morning, law.evening))
     if morning <= moment.time() <= evening:
         return moment
-    day = moment.date() - dt.timedelta(days=moment.time() < morning)
+    day = legal_day(moment) - dt.timedelta(days=moment.time() < morning)
     return dt.datetime.combine(day, evening, dates.ZONE)
 
 

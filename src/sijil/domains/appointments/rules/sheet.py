@@ -171,7 +171,7 @@ def _check_together(values: Mapping[str, Any]) -> None:
         raise Refused(errors.POSITION_UNFIT, field="longitude")
     first, last = values.get("opens_on"), values.get("ends_on")
     if first and last and first > last:
-        raise Refused(errors.DAY_UNFIT, field="ends_on", value=last)
+        raise Refused(errors.DAY_UNFIT, field="ends_on", value=last, first=first)
     if values["kind"] == CentreKind.MOBILE and "opens_on" in values and not (first and last):
         raise Refused(errors.MOBILE_DAYS, field="ends_on" if first else "opens_on")
 
@@ -235,7 +235,7 @@ def _day(text: str, *, field: str) -> dt.date | None:
     try:
         return dt.date(*map(int, written.split("-"))) if _DAY.fullmatch(written) else dt.date(0, 0, 0)
     except ValueError:
-        raise Refused(errors.DAY_UNFIT, field=field, value=text[:30]) from None
+        raise Refused(errors.DAY_UNFIT, field=field, value=text[:30], first="2026-11-28") from None
 
 
 def _week(cells: Mapping[str, str]) -> Week:
