@@ -19,6 +19,7 @@ NOT_PROVEN = {
     "appointments_closure": "a day closed or opened again is an entry of the log, with centre and actor",
     "audit_read_tally": "how often the same was read within the hour; that it was read is an entry",
     "auth_group": "Django's own, empty",
+    "auth_group_permissions": "Django's own, empty",
     "auth_permission": "Django's own, asked by nothing",
     "biometrics_capture": "sealed, tied to its row; what a decision saw is frozen apart",
     "biometrics_embedded_reference": "made anew from the sealed pictures",

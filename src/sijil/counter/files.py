@@ -152,7 +152,7 @@ def _is_corrected(request: HttpRequest, number: str, found: Request, form: Thing
 
 def _correctable(form: PersonForm, step: str) -> list[PersonField]:
     """Return what is corrected on a page of its own: what no paper is compared with, and its number."""
-    return [field for field in form.on_page(step) if not field.compared or field.of]
+    return [field for field in form.on_page(step) if not field.compared or not field.mandatory]
 
 
 def _is_open(found: Request) -> bool:
@@ -410,9 +410,16 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
 
 
 def _known_of(found: Request) -> dict[str, Any]:
-    """Return what was sent to the person, and whether a card of this open file is on another one."""
+    """Return what was sent to the person; of an open file what is missing, and if its card is elsewhere."""
     sent = [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)]
-    return {"sent": sent, "card_elsewhere": _is_open(found) and person_enrolment.is_card_elsewhere(found)}
+    if not _is_open(found):
+        return {"sent": sent}
+    missing = person_enrolment.list_missing_papers(found, now=clock.now())
+    return {
+        "sent": sent,
+        "card_elsewhere": person_enrolment.is_card_elsewhere(found),
+        "missing": [refusals.words(one) for one in missing],
+    }
 
 
 def _kept_at(found: Request, captures: dict[str, Any]) -> dt.datetime:

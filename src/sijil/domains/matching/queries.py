@@ -41,9 +41,14 @@ def _key(rule: Rule, value: str) -> int:
 
 def shares_strong_paper(subject: Subject) -> bool:
     """Tell whether a paper of ``subject`` that names one person alone is on another file that is compared."""
+    return bool(list_with_strong_paper(subject))
+
+
+def list_with_strong_paper(subject: Subject) -> set[UUID]:
+    """Return the files that are compared and have a paper of ``subject`` that names one person alone."""
     keys = [_key(Rule.DOCUMENT, number) for number in strong_documents_of(subject)]
     others = models.MatchingKey.objects.filter(key__in=keys).exclude(subject=subject.ref)
-    return bool(keys) and others.exists()
+    return set(others.values_list("subject", flat=True)) if keys else set()
 
 
 def list_unlike(subjects: Iterable[Subject]) -> set[UUID]:

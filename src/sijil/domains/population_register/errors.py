@@ -110,17 +110,53 @@ PERSON_SUSPENDED = ErrorCode(
     "The file of this person in the register is suspended.",
     "Go to a citizen service centre with the card: an officer says why, and what opens it again.",
 )
-REQUEST_OPEN = ErrorCode(
-    "population_register.request_open",
-    Category.CONFLICT,
-    "A request with this paper number is open already.",
-    "Follow it by its number or take it back; or come to your centre with the paper, without an appointment.",
-)
 PHONE_FULL = ErrorCode(
     "population_register.phone_full",
     Category.CONFLICT,
     "This telephone has {most} open requests already.",
     "Use another telephone; or come to your centre, where no telephone is needed.",
+)
+PAPER_MISSING = ErrorCode(
+    "population_register.paper_missing",
+    Category.CONFLICT,
+    "A paper is missing: {papers}.",
+    "Write it in the form with its number and compare it. If it is not there, ask the person to bring it.",
+)
+PAPER_INCOMPLETE = ErrorCode(
+    "population_register.paper_incomplete",
+    Category.CONFLICT,
+    "Something of this paper is not written in the form: {papers}.",
+    "Write its number as on the paper, and for a residence title the last day on which it is good.",
+)
+PAPER_EXPIRED = ErrorCode(
+    "population_register.paper_expired",
+    Category.CONFLICT,
+    "This paper has expired: {papers}. It was good until {until}.",
+    "Ask the person to have it renewed and to come back with the new one; the file stays open.",
+)
+GUARDIAN_MISSING = ErrorCode(
+    "population_register.guardian_missing",
+    Category.CONFLICT,
+    "It is not said who represents this person.",
+    "Write the ten-digit identifier of the father, the mother or the guardian; they are registered first.",
+)
+GUARDIAN_UNKNOWN = ErrorCode(
+    "population_register.guardian_unknown",
+    Category.CONFLICT,
+    "Nobody in the register has the identifier of the legal representative.",
+    "Read the ten digits again; if the representative has none, register the representative first.",
+)
+GUARDIAN_UNFIT = ErrorCode(
+    "population_register.guardian_unfit",
+    Category.CONFLICT,
+    "The register does not let this legal representative act for anybody.",
+    "Write the identifier of who represents the person today, with the deed that names them.",
+)
+GUARDIAN_TOO_YOUNG = ErrorCode(
+    "population_register.guardian_too_young",
+    Category.CONFLICT,
+    "The legal representative is under {years} years old.",
+    "Write the identifier of an adult who represents the person, with the deed that names them.",
 )
 EMAIL_FULL = ErrorCode(
     "population_register.email_full",

@@ -32,12 +32,14 @@ class Nationality(StrEnum):
 
 
 class PaperKind(StrEnum):
-    """The papers of which one is needed (decree 2.21.473, article 3)."""
+    """The papers that the law ``population_register.papers`` speaks of (decree 2.21.473, article 3)."""
 
     CNIE = "cnie"
     RESIDENCE_TITLE = "residence_title"
     BIRTH_EXTRACT = "birth_extract"
     GUARDIANSHIP = "guardianship"
+    PASSPORT = "passport"
+    FAMILY_BOOKLET = "family_booklet"
 
 
 class Channel(StrEnum):

@@ -66,6 +66,13 @@ def _remind(booking: Booking, now: dt.datetime) -> None:
     _send(to, "appointment_reminder", to.language, facts, now)
 
 
+def tell_holder(person_id: UUID, *, now: dt.datetime) -> None:
+    """Tell a registered person that their card was typed in a new request; nothing of that request."""
+    to = queries.find_addressee_by_id(person_id)
+    if to is not None:
+        _send(to, "card_used_again", to.language or "ar", {}, now)
+
+
 def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.datetime) -> None:
     """Queue an SMS and an e-mail, to what there is of both; without either, news goes to a trusted telephone.
 

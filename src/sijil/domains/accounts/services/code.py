@@ -120,7 +120,7 @@ def take_grant(token: str, now: dt.datetime) -> tuple[PersonKey, Purpose]:
     if (
         found is None
         or found.confirmed_at is None
-        or found.confirmed_at + rules.minutes("grant_minutes", now) <= now
+        or not now - rules.minutes("grant_minutes", now) < found.confirmed_at <= now + rules.SKEW
     ):
         raise Refused(errors.GRANT_INVALID)
     CHALLENGES.move_one(found.id, "use", actor=PUBLIC, now=now, consumed_at=now)

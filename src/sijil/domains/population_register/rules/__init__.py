@@ -32,16 +32,20 @@ from sijil.domains.population_register.rules.law import (
     reason_words,
     reasons,
 )
+from sijil.domains.population_register.rules.papers import GUARDIAN, PAPERS, People, missing_papers
 from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, field_words, proof_words
 
 __all__ = [
     "DELAYS",
     "FORM",
+    "GUARDIAN",
     "NOTHING",
     "NO_NAME",
     "OPEN_REQUESTS",
+    "PAPERS",
     "OptionText",
     "PageText",
+    "People",
     "PersonField",
     "PersonForm",
     "Reasons",
@@ -57,6 +61,7 @@ __all__ = [
     "is_compared",
     "is_ticked",
     "matched",
+    "missing_papers",
     "proof_words",
     "read_changes",
     "read_field",

@@ -12,10 +12,20 @@ from sijil.domains.population_register.rules.law import FORM, PersonField, Perso
 from sijil.domains.population_register.types import NAMES, Identity
 from sijil.kernel import clean, law
 from sijil.kernel.clean.errors import FIELD_MISSING
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.dates import DATE_UNREADABLE, PartialDate
 from sijil.kernel.errors import Refused
 
 _TICKED = ("1", "true", "on", "yes")
+
+
+def _read_day(text: str, *, field: str) -> str:
+    """Return a whole date, as ISO 8601 writes it. Raises: Refused as ``clean.partial_date``."""
+    date = clean.partial_date(text, field=field)
+    if date.day is None:
+        raise Refused(DATE_UNREADABLE, field=field, value=str(date))
+    return str(date)
+
+
 _CLEANERS: Mapping[str, Callable[..., str]] = {
     "name_ar": clean.name_ar,
     "name_latin": clean.name_latin,
@@ -25,6 +35,8 @@ _CLEANERS: Mapping[str, Callable[..., str]] = {
     "postcode": clean.postcode,
     "phone": clean.phone,
     "email": clean.email,
+    "day": _read_day,
+    "idcs": clean.idcs,
 }
 
 

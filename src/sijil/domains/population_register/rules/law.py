@@ -25,7 +25,7 @@ COUNTRIES = "countries"
 
 FieldKind = Literal[
     "name_ar", "name_latin", "date", "choice", "commune", "address", "line", "postcode", "phone", "email",
-    "paper_number",
+    "paper_number", "day", "idcs",
 ]  # fmt: skip
 Proof = Literal["identity", "nationality", "residence", "birth", "guardianship"]
 Reader = Literal["officer", "adjudicator", "receipt"]

@@ -5,7 +5,8 @@
 """
 
 from sijil.domains.population_register.services.identity import change_identity, weigh_change
-from sijil.domains.population_register.services.open_requests import require_room
+from sijil.domains.population_register.services.open_requests import has_card_open, require_room
+from sijil.domains.population_register.services.papers import list_missing_papers
 from sijil.domains.population_register.services.persons import (
     PERSONS,
     change_person_state,
@@ -49,8 +50,10 @@ __all__ = [
     "deposit_request",
     "flag_duplicate",
     "forget_drafts",
+    "has_card_open",
     "hold_persons",
     "issue",
+    "list_missing_papers",
     "lock_person",
     "lock_request",
     "register_person",
