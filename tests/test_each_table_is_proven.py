@@ -16,6 +16,7 @@ NOT_PROVEN = {
     "accounts_token": "stands for an account for hours; each act with it is in the log under that account",
     "accounts_trial": "counts trials; the tries themselves are in the log",
     "appointments_centre": "loaded anew from a file; where an appointment is, the log says",
+    "appointments_closure": "a day closed or opened again is an entry of the log, with centre and actor",
     "audit_read_tally": "how often the same was read within the hour; that it was read is an entry",
     "auth_group": "Django's own, empty",
     "auth_group_permissions": "Django's own, empty",

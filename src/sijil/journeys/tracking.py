@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.appointments.states import APPOINTMENT
+from sijil.domains.appointments.states import APPOINTMENT, AppointmentState
 from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import Ask
 from sijil.domains.population_register import queries as population_register
-from sijil.domains.population_register.states import REQUEST
+from sijil.domains.population_register.states import REQUEST, RequestState
 from sijil.domains.population_register.types import RequestStatus, Turn
 from sijil.domains.social_register import queries as social_register
 from sijil.domains.social_register.queries import reviews
@@ -29,6 +29,11 @@ NEXT_ACTIONS: Mapping[str, Text4] = {
         "احضروا إلى المركز ومعكم وثائقكم الأصلية.",
         "Présentez-vous au centre avec vos pièces originales.",
         "Come to the centre with your original papers.",
+    ),
+    "choose_time": Text4(
+        "اختاروا موعدا آخر: المركز لن يستقبلكم في الموعد السابق.",
+        "Choisissez un autre rendez-vous : le centre ne pourra pas vous recevoir au moment prévu.",
+        "Choose another appointment: the centre cannot receive you at the one you had.",
     ),
     "bring_paper": Text4(
         "أحضروا الوثيقة الناقصة إلى المركز.",
@@ -184,7 +189,7 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     is_ours = REQUEST.waits_on.get(status.state) is not Role.HOLDER
     booking = appointments.find_booking(status.number)
     asked = tuple(matching.list_asks(population_register.get_request_record(status.number).id))
-    action = "bring_asked" if asked else NEXT_ACTION[status.state]
+    action = _action(status, booking, is_asked=bool(asked))
     turn = population_register.find_turn(status.number)
     stage = STAGE.get(status.state)
     return TrackedRequest(
@@ -197,7 +202,7 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         is_late=is_ours and _has_passed(status.due_on, now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
         appointment=booking,
-        centre=appointments.get_centre(status.centre_code),
+        centre=appointments.find_centre(status.centre_code),
         has_contact=status.has_contact,
         may=_open_to_holder(status.state, booking),
         stage=stage,
@@ -206,6 +211,15 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         expected_on=expected_on(turn, status.due_on, legal_day(now)) if turn else None,
         asked=asked,
     )
+
+
+def _action(status: RequestStatus, booking: Booking | None, *, is_asked: bool) -> str:
+    if is_asked:
+        return "bring_asked"
+    is_displaced = booking is not None and booking.state == AppointmentState.DISPLACED
+    if is_displaced and status.state == RequestState.PRE_REGISTERED:
+        return "choose_time"
+    return NEXT_ACTION[status.state]
 
 
 def expected_on(turn: Turn, due_on: dt.date | None, today: dt.date) -> dt.date | None:

@@ -25,6 +25,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import ONLY_LANGUAGE, Form
 from sijil.pages.guards import actor_of, post_only
+from sijil.pages.languages import spoken
 from sijil.pages.person_forms import paper_choices
 
 
@@ -77,7 +78,7 @@ def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpRe
 
 
 def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
-    """The free hours of the centre that has the file; the one chosen is kept instead of the other."""
+    """The free hours of the centre that has the file, or of another one of its commune; one is chosen."""
     slot = request.POST.get("slot", "")
     if request.method == "POST" and ONLY_LANGUAGE not in request.POST:
         said = gettext("Your new appointment is kept.")
@@ -86,10 +87,18 @@ def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
     found = tracking.find_request(number, now=now)
     if found.centre is None or not {"rebook", "book"} & set(found.may):
         return _back(number)
-    slots = appointments.list_free_slots(found.centre.code, now=now)
-    days = [(day, list(free)) for day, free in groupby(slots, key=lambda slot: slot.on)]
-    chosen_on = next((free.on for free in slots if free.id == slot), None)
-    context = {"tracked": found, "days": days, "chosen": slot, "chosen_on": chosen_on}
+    centres = {centre.code: centre for centre in person_enrolment.list_centres(found.number)}
+    asked = (request.GET.get("centre"), found.centre.code, *centres)
+    code = next((code for code in asked if code in centres), "")
+    slots = appointments.list_free_slots(code, now=now) if code else []
+    context = {
+        "tracked": found,
+        "days": [(day, list(free)) for day, free in groupby(slots, key=lambda slot: slot.on)],
+        "chosen": slot,
+        "chosen_on": next((free.on for free in slots if free.id == slot), None),
+        "centres": [(one.code, one.name(spoken())) for one in centres.values()],
+        "centre": code,
+    }
     return render(request, "portal/move_appointment.html", context)
 
 

@@ -70,12 +70,14 @@ from sijil.journeys.person_enrolment.counter import (
     refuse,
     search,
 )
+from sijil.journeys.person_enrolment.notices import remind_due
 from sijil.journeys.person_enrolment.pre_registration import (
     Paper,
     add_paper,
     cancel_appointment,
     find_draft,
     is_submitted,
+    list_centres,
     list_papers,
     move_appointment,
     pre_register,
@@ -123,6 +125,7 @@ __all__ = [
     "is_submitted",
     "list_asked",
     "list_cases",
+    "list_centres",
     "list_messages",
     "list_missing_papers",
     "list_papers",
@@ -147,6 +150,7 @@ __all__ = [
     "receive_asked",
     "receive_at_desk",
     "refuse",
+    "remind_due",
     "remove_paper",
     "remove_witness",
     "resolve",

@@ -8,7 +8,11 @@ from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
 
+from django.db import transaction
+
 from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments import services as appointment_services
+from sijil.domains.appointments.types import Booking
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import WANTED_IN_SHORT, Ask
 from sijil.domains.notifications import services as notifications
@@ -65,6 +69,27 @@ def _of(one: Ask) -> UUID:
     return one.of
 
 
+def remind_due(*, now: dt.datetime) -> int:
+    """Remind of the appointments that are near, each reminder once; return how many went."""
+    sent, after = 0, 0
+    while True:
+        with transaction.atomic():
+            due, after = appointment_services.claim_reminders(now=now, after=after)
+            for booking in due:
+                _remind(booking, now)
+        sent += len(due)
+        if not after:
+            return sent
+
+
+def _remind(booking: Booking, now: dt.datetime) -> None:
+    to = queries.get_addressee(booking.request_number)
+    centre = appointments.find_centre(booking.centre_code)
+    name = centre.name(to.language) if centre else booking.centre_code
+    facts = {"number": show_number(booking.request_number), "centre": name, "at": booking.starts_at}
+    _send(to, "appointment_reminder", to.language, facts, now)
+
+
 def tell_holder(person_id: UUID, *, now: dt.datetime) -> None:
     """Tell a registered person that their card was typed in a new request; nothing of that request."""
     to = queries.find_addressee_by_id(person_id)
@@ -100,6 +125,15 @@ def _appointment(moved: Moved, to: Addressee, now: dt.datetime) -> Facts | None:
     return {"centre": centre.name(to.language), "at": booking.starts_at or booking.on}
 
 
+def _displaced(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    """Which appointment fell, and why."""
+    booking = appointments.get_booking(moved.file)
+    centre = appointments.find_centre(booking.centre_code)
+    why = appointments.why_displaced(booking, to.language)
+    name = centre.name(to.language) if centre else booking.centre_code
+    return {"centre": name, "at": booking.starts_at or booking.on, "reason": why}
+
+
 def _until(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"until": moved.due_on}
 
@@ -121,6 +155,7 @@ def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
 
 _FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts | None]] = {
     "pre_registration_received": _appointment,
+    "appointment_displaced": _displaced,
     "papers_requested": _reason,
     "deposit_received": _until,
     "request_in_review": _until,

@@ -13,10 +13,10 @@ from django.db import transaction
 
 from sijil.domains.appointments import queries as appointment_queries
 from sijil.domains.appointments import services as appointments
-from sijil.domains.appointments.errors import CENTRE_ELSEWHERE, SLOT_UNKNOWN
+from sijil.domains.appointments.errors import CENTRE_ELSEWHERE
 from sijil.domains.appointments.rules import read_slot
 from sijil.domains.appointments.states import AppointmentState
-from sijil.domains.appointments.types import Booking
+from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.documents import queries as document_queries
 from sijil.domains.documents import services as documents
@@ -145,6 +145,17 @@ def pre_register(
     return number
 
 
+def _require_served(centre_code: str, commune_code: str, field: str) -> None:
+    """A request goes to a centre of where the person lives (decree 2.21.473)."""
+    if not appointment_queries.serves(centre_code, commune_code):
+        raise Refused(CENTRE_ELSEWHERE, field=field)
+
+
+def list_centres(number: str) -> list[Centre]:
+    """Return the open centres to which whoever holds the number of a request may take it."""
+    return appointment_queries.list_centres(queries.get_request_record(number).commune_code)
+
+
 def _tell_holders(number: str, identity: Identity, now: dt.datetime) -> None:
     """Tell who was registered with the card of a new request, on their own contacts."""
     subject = Subject(queries.get_request_record(number).id, **matched(identity))
@@ -244,14 +255,18 @@ def withdraw(*, number: str, actor: Actor, now: dt.datetime) -> None:
 
 @transaction.atomic
 def move_appointment(*, number: str, slot_id: str, actor: Actor, now: dt.datetime) -> Booking:
-    """Book another time at the centre that has the file, instead of the one booked, given back or missed.
+    """Book another time instead of the one booked, given back, missed or taken away; the file goes along to
+    another centre of the commune.
 
-    Raises: Refused(UNKNOWN_NUMBER, SLOT_UNKNOWN, SLOT_FULL …), kernel.transition_refused once it is received.
+    Raises: Refused(UNKNOWN_NUMBER, SLOT_UNKNOWN, SLOT_FULL, CENTRE_ELSEWHERE …), kernel.transition_refused
+    once it is received.
     """
     register.require(number=number, action="withdraw", actor=actor)
     record = queries.get_request_record(number)
-    if read_slot(slot_id).centre_code != record.centre_code:
-        raise Refused(SLOT_UNKNOWN, field="slot", slot=slot_id)
+    centre = read_slot(slot_id).centre_code
+    if centre != record.centre_code:
+        _require_served(centre, record.commune_code, "slot")
+        register.set_centre(number=record.number, centre_code=centre, actor=actor)
     booked = appointment_queries.get_booking(record.number).state == AppointmentState.BOOKED
     move = appointments.rebook if booked else appointments.book
     return move(slot_id=slot_id, request_number=record.number, actor=actor, now=now)

@@ -139,6 +139,18 @@ def require(*, number: str, action: str, actor: Actor) -> None:
     REQUESTS.require(REQUESTS.lock(clean.request_number(number)), action, actor=actor)
 
 
+@transaction.atomic
+def set_centre(*, number: str, centre_code: str, actor: Actor) -> None:
+    """Take a request that nobody received yet to another centre, where its appointment is.
+
+    Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused, kernel.role_refused).
+    """
+    row = REQUESTS.lock(clean.request_number(number))
+    REQUESTS.require(row, "withdraw", actor=actor)
+    row.centre_code = centre_code
+    row.save(update_fields=["centre_code"])
+
+
 def require_officer(*, number: str, actor: Actor) -> None:
     """Refuse whoever is no officer of the centre of a file: before it is read.
 
