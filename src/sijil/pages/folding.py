@@ -1,4 +1,4 @@
-"""What a template says to everybody who reads one language is drawn once: texts, translations, addresses, icons.
+"""What a template says to everybody of a language is drawn once: texts, translations, addresses, icons.
 
 Only parts without a variable are kept, so that nothing of one reader can come before another. Whatever has a
 variable, a condition or a context is drawn anew on every page.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from django.template import Origin, Template
 from django.template.loaders import app_directories, base, cached, filesystem
@@ -32,7 +31,7 @@ class Rooms(_Unindented, app_directories.Loader):
 class _Folding(base.Loader):
     """Folds what it compiles."""
 
-    def get_template(self, template_name: str, skip: Sequence[Origin] | None = None) -> Template:
+    def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
         template = super().get_template(template_name, skip)
         fold(template.nodelist)
         return template

@@ -11,11 +11,13 @@ from sijil.pages.folding import Folded, fold, is_constant
 from sijil.pages.languages import reading
 
 PLAIN = [
-    "{% translate 'Sign in' %}", "{% blocktranslate trimmed %}Sign in{% endblocktranslate %}", "{% icon 'eye' %}",
+    "{% translate 'Sign in' %}", "{% blocktranslate trimmed %}Sign in{% endblocktranslate %}",
+    "{% icon 'eye' %}",
     "{% url 'portal-track' %}", "{% load static %}{% static 'pages/sijil.css' %}",
 ]  # fmt: skip
 OF_A_READER = [
-    "{{ name }}", "{% translate name %}", "{% translate 'Sign in' as said %}", "{% icon name %}", "{% csrf_token %}",
+    "{{ name }}", "{% translate name %}", "{% translate 'Sign in' as said %}", "{% icon name %}",
+    "{% csrf_token %}",
     "{% translate 'Sign in'|add:name %}", "{% blocktranslate %}Sign in {{ name }}{% endblocktranslate %}",
     "{% url 'portal-tracked' name %}", "{% url 'portal-track' as said %}", "{% if name %}Sign in{% endif %}",
     "{% keeper_field %}", "{% keep 'page' %}", "{% include 'pages/second.html' %}",
