@@ -46,7 +46,7 @@ def choose_password(page: Page, idcs: str, who: Identity, sound: Sound) -> None:
     go_on(page)
     page.wait_for_url("**/account/*/code/")
     sound(page)
-    page.fill("[name=code]", _read_code(page, site, who.phone))
+    page.fill("[name=code]", read_code(page, site, who.phone))
     go_on(page)
     page.wait_for_url("**/account/*/password/")
     sound(page)
@@ -56,7 +56,7 @@ def choose_password(page: Page, idcs: str, who: Identity, sound: Sound) -> None:
     page.wait_for_url("**/my-file/")
 
 
-def _read_code(page: Page, site: str, phone: str) -> str:
+def read_code(page: Page, site: str, phone: str) -> str:
     send_due(clock.now())
     inbox = page.context.new_page()
     inbox.goto(f"{site}/demo/inbox/?to={phone.replace('+', '%2B')}")

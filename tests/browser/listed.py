@@ -97,11 +97,12 @@ PAGES = [
 NOT_PAGES = {
     "household-receipt", "household-score-pdf", "portal-pre-registration-slip", "portal-sign-out",
     "portal-account-open-resend", "portal-account-forgotten-resend", "backoffice-home", "portal-communes",
-    "portal-receipt-keys", "demo-tour",
+    "portal-receipt-keys", "portal-pre-registration-code-again", "demo-tour",
 }  # fmt: skip
 # Pages that need a whole journey before them: the tests of that journey open them.
 IN_JOURNEYS = {
-    "household-sent", "household-complete", "portal-pre-registration-check", "portal-pre-registration-done",
+    "household-sent", "household-complete", "portal-pre-registration-check", "portal-pre-registration-code",
+    "portal-pre-registration-done",
     "portal-account-open-code", "portal-account-open-password",
     "portal-account-forgotten-code", "portal-account-forgotten-password",
     "portal-link-password", "portal-telephone", "portal-telephone-code", "portal-waiting",

@@ -13,8 +13,10 @@ from sijil.domains.biometrics.samples import draw
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.acts import FILE_READ
 from sijil.journeys import person_enrolment
+from sijil.kernel import clean
 from sijil.kernel.clean import request_number
 from sijil.pages import clock
+from tests.browser.citizen import read_code
 from tests.browser.conftest import CENTRE
 from tests.browser.soundness import assert_sound
 
@@ -60,6 +62,11 @@ def given_a_pre_registration(page: Page, language: str) -> str:
     go_on(page)
     assert_sound(page)
     page.check("#id_accept")
+    go_on(page)
+    page.wait_for_url("**/code/")
+    assert_sound(page)
+    site = page.url.split("/pre-registration")[0]
+    page.fill("[name=code]", read_code(page, site, clean.phone(phone, field="phone")))
     go_on(page)
     page.wait_for_url("**/done/")
     assert_sound(page)

@@ -161,6 +161,19 @@ def test_the_file_at_the_counter(
         expect(page.locator("[data-unsaved-note]")).to_be_visible()
 
 
+def test_the_file_at_the_counter_without_scripts(
+    open_page: Callable[..., Page], officer_session: str, site: str, file: str
+) -> None:
+    page = open_file(open_page, officer_session, site, file, scripts=False)
+    for number, leave in enumerate(("#file-face ~ button", ".languages [lang=ar]", "[name=_leave]")):
+        page.fill("[name=last_name_fr]", f"Alaoui {number}")
+        page.check("[name=same_first_name_fr]")
+        page.locator(leave).first.click()
+        page.goto(f"{site}/counter/{file}/")
+        expect(page.locator("[name=last_name_fr]"), leave).to_have_value(f"Alaoui {number}")
+        expect(page.locator("[name=same_first_name_fr]")).to_be_checked()
+
+
 @pytest.mark.parametrize(
     ("path", "box", "text"),
     [

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -93,9 +94,18 @@ def desk(account):
 
 @pytest.fixture
 def number(program):
-    answer = program.post("/v1/files", json.dumps(PERSON), content_type="application/json")
+    answer = program.post(
+        "/v1/files",
+        json.dumps(PERSON),
+        content_type="application/json",
+        headers=new_key(),
+    )
     assert answer.status_code == 201, answer.content
     return answer.json()["number"]
+
+
+def new_key():
+    return {"Idempotency-Key": str(uuid4())}
 
 
 def file(number):
@@ -126,7 +136,12 @@ def test_the_api_describes_it_and_asks_for_it(program):
         assert "mother" in described[body]["required"]
     assert "mother" in described["ComparisonIn"]["properties"]
     body = {name: value for name, value in PERSON.items() if name != "mother"}
-    answer = program.post("/v1/files", json.dumps(body), content_type="application/json")
+    answer = program.post(
+        "/v1/files",
+        json.dumps(body),
+        content_type="application/json",
+        headers=new_key(),
+    )
     assert [error["field"] for error in answer.json()["errors"]] == ["mother"]
 
 

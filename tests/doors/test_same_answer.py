@@ -7,6 +7,7 @@ away for another reason only where it asks for another thing.
 import json
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -50,6 +51,10 @@ PERSON = {
     "language": "fr", "paper_kind": "cnie", "paper_number": "AB123456",
 }  # fmt: skip
 PLACE = {"region": "04", "province": "04.421"}
+
+
+def new_key():
+    return {"Idempotency-Key": str(uuid4())}
 
 
 def texts():
@@ -116,7 +121,12 @@ def officer():
 
 def of_api(officer, field, text):
     body = {name: value for name, value in PERSON.items()} | {field: text}
-    answer = officer.post("/v1/files", json.dumps(body), content_type="application/json")
+    answer = officer.post(
+        "/v1/files",
+        json.dumps(body),
+        content_type="application/json",
+        headers=new_key(),
+    )
     found = answer.json()
     if answer.status_code == 201:
         return officer.get(f"/v1/files/{found['number']}").json()["identity"][field]

@@ -50,7 +50,7 @@ OPENED_UNSEEN: dict[str, str] = {
     "household-tasks": _DRAFT,
 }
 
-NOBODYS = {"demo-tour"}
+NOBODYS = {"demo-tour", "demo-picture"}
 """Shows the invented people of the demonstration with their passwords, and answers only there."""
 
 

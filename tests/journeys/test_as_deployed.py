@@ -27,7 +27,7 @@ from sijil.domains.geography.services import load_reference
 from sijil.kernel.sealing import keyring
 from sijil.pages import clock
 from sijil.pages.models import Bucket
-from sijil.portal.tests.test_pre_registration import ANSWERS, CENTRE
+from sijil.portal.tests.test_pre_registration import ANSWERS, CENTRE, read_code
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PASSWORD = "le figuier du jardin"
@@ -89,6 +89,8 @@ def test_a_person_is_pre_registered_and_comes_to_the_counter(visit):
         answer = person.post(f"/pre-registration/{page}/", answers)
         assert answer.status_code == 302, answer.text
     assert person.post("/pre-registration/check/", {"accept": "on"}).status_code == 302
+    code = {"code": read_code(at=clock.now())}
+    assert person.post("/pre-registration/code/", code).status_code == 302
     number = re.search(r"\b[0-9A-Z]{4}(-[0-9A-Z]{4,5})+\b", person.get("/pre-registration/done/").text)
     assert number
     assert {"__Host-session", "__Host-csrf"} <= person.cookies
@@ -105,7 +107,7 @@ def test_a_person_is_pre_registered_and_comes_to_the_counter(visit):
     assert file
     page = officer.get(file[0])
     assert page.status_code == 200
-    picture = {"picture": ("face.png", draw(1, "face"), "image/png")}
+    picture = {"face-picture": ("face.png", draw(1, "face"), "image/png")}
     kept = officer.post(f"{file[0]}capture/", {"modality": "face"}, files=picture)
     assert kept.status_code == 302, kept.text
 

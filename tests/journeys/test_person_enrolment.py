@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 
+from sijil.domains.accounts.tests.contact import proof_of
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.models import AuditEntry
@@ -62,10 +63,18 @@ def _country():
 
 
 def given_a_pre_registration(identity=FATIMA):
-    slot = appointments.find_next_slot(CENTRE, now=NOW)
     return person_enrolment.pre_register(
-        identity=identity, slot_id=slot.id, language="fr", channel=Channel.PORTAL, actor=PUBLIC, now=NOW
+        identity=identity, **a_place(identity), language="fr", channel=Channel.PORTAL, actor=PUBLIC, now=NOW
     )
+
+
+def a_place(identity=FATIMA):
+    """Return an hour and the proof of the contact; without a contact, the centre alone."""
+    contact = person_enrolment.contact_of(phone=identity.phone, email=identity.email)
+    if not contact:
+        return {"centre_code": CENTRE}
+    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    return {"slot_id": slot.id, "proof": proof_of(contact, NOW)}
 
 
 def given_a_deposited_file(identity=FATIMA, seed=1):
@@ -499,15 +508,14 @@ def test_news_goes_to_a_trusted_telephone_and_the_number_never():
     alone = FATIMA.with_changes({"phone": "", "email": "", "trusted_phone": "06 61 22 33 44"})
     number = given_a_deposited_file(alone)
     person = when_the_worker_runs(number)
-    assert then_messages(number) == ["pre_registration_received", "deposit_received"]
+    assert then_messages(number) == ["deposit_received"]  # a form that anybody sent reaches no third person
     assert tracking.find_request(number, now=NOW).next_action == "fetch_number"
     assert queries.find_addressee(person).phone == ""  # codes and other messages go by the own telephone
 
 
 def test_the_language_of_the_form_is_that_of_the_messages():
-    slot = appointments.find_next_slot(CENTRE, now=NOW)
     number = person_enrolment.pre_register(
-        identity=FATIMA.with_changes({"language": "en"}), slot_id=slot.id, channel=Channel.PORTAL,
+        identity=FATIMA.with_changes({"language": "en"}), **a_place(), channel=Channel.PORTAL,
         actor=PUBLIC, now=NOW,
     )  # fmt: skip
     assert queries.get_request_record(number).language == "en"
@@ -568,7 +576,7 @@ def test_a_moved_appointment_has_a_new_slip():
 def test_a_form_sent_twice_is_one_request():
     number = register.start_draft(now=NOW)
     sent = {"identity": FATIMA, "number": number, "language": "fr", "channel": Channel.PORTAL}
-    sent |= {"slot_id": appointments.find_next_slot(CENTRE, now=NOW).id, "actor": PUBLIC, "now": NOW}
+    sent |= {**a_place(), "actor": PUBLIC, "now": NOW}
     first, again = (person_enrolment.pre_register(**sent) for _ in range(2))
     assert first == again == number
     assert messages.Message.objects.filter(subject=first).count() == 2  # one SMS, one e-mail

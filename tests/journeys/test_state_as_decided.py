@@ -10,18 +10,23 @@ from tests.journeys import small_country
 from typer.testing import CliRunner
 
 from sijil.console import build
+from sijil.domains.accounts.services import create_staff
 from sijil.domains.audit.adapters.file_seal import FileSeal
 from sijil.domains.audit.queries import find_proven
 from sijil.domains.audit.services import seal_pending
+from sijil.domains.law.queries import EnactedLaws
 from sijil.domains.partners.rules import VERIFICATION
-from sijil.domains.partners.services import register_partner, rotate_secret
+from sijil.domains.partners.services import add_key, register_partner, remove_key, rotate_secret
 from sijil.domains.partners.types import Purpose
 from sijil.domains.programmes.queries import list_published
+from sijil.journeys import law_enactment
 from sijil.journeys.programme_support import check_list
-from sijil.kernel.actors import officer
+from sijil.kernel.actors import COUNTRY, officer
 from sijil.kernel.tests.guards import falsify
+from sijil.kernel.tests.shelves import copy_of_the_law, reading
 from sijil.reporting.state import list_differences
 
+NOW = small_country.NOW
 CREDIT = Purpose("credit", "دراسة طلب قرض", "étude d’une demande de crédit", "study of a loan request")
 TAMPERINGS = {
     "a current score": ("current score", "UPDATE scoring_current SET score = 8.0, a = 1"),
@@ -64,6 +69,40 @@ TAMPERINGS = {
         "INSERT INTO population_register_person_step (action, from_state, to_state, actor_kind, actor_id,"
         " actor_for, at, reason, person_id)"
         " SELECT 'die', 'active', 'deceased', 'officer', 'x', '', now(), '', id FROM p",
+    ),
+    "an answer, with its digest": (
+        "declaration",
+        "UPDATE social_register_declaration SET sha256 = 'x', answers = answers || '{\"x\": 1}'",
+    ),
+    "what scores read of the answers": (
+        "declaration",
+        "UPDATE social_register_declaration SET packed_members = packed_members || '\\x00'",
+    ),
+    "a declaration taken away": ("declaration", "DELETE FROM social_register_declaration"),
+    "where a person is reached": (
+        "identity",
+        "UPDATE population_register_identity v SET sealed = o.sealed FROM population_register_identity o"
+        " WHERE o.id <> v.id",
+    ),
+    "a person with the identity of another": (
+        "person",
+        "UPDATE population_register_person p SET current_id = o.id FROM population_register_identity o"
+        " WHERE o.person_id <> p.id",
+    ),
+    "a request with the telephone of another": (
+        "request",
+        "UPDATE population_register_request r SET sealed = o.sealed FROM population_register_request o"
+        " WHERE o.id <> r.id AND o.sealed <> '' AND r.sealed <> ''",
+    ),
+    "where a message goes": (
+        "message",
+        "UPDATE notifications_message m SET sealed = o.sealed FROM notifications_message o"
+        " WHERE o.id <> m.id",
+    ),
+    "the day of an appointment": ("appointment", 'UPDATE appointments_appointment SET "on" = "on" + 1'),
+    "the hour of everybody at once": (
+        "appointment",
+        "UPDATE appointments_slot SET at = at + interval '15 minutes'",
     ),
     "a step removed": ("registration", "DELETE FROM social_register_registrationstaterow"),
 }
@@ -152,6 +191,70 @@ def test_what_a_partner_may_ask_is_what_the_log_says(db, change):
     assert list(list_differences()) == []
     assert falsify(f"UPDATE partner SET {change}")
     assert [(one.of, one.key) for one in list_differences()] == [("partner", "partner:bank-x")]
+
+
+KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}  # of RFC 8037
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'UPDATE partner_key SET jwk = jwk || \'{"x": "AAAAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo8"}\'',
+        "UPDATE partner_key SET jwk = '{}'",
+        "UPDATE partner_key SET partner_id = (SELECT id FROM partner WHERE code = 'bank-y')",
+        "UPDATE partner_key SET removed_at = NULL",
+        "INSERT INTO partner_key (kid, partner_id, jwk, added_at)"
+        " SELECT 'other', partner_id, jwk, added_at FROM partner_key",
+    ],
+)
+def test_a_key_that_nobody_trusted_is_named(db, change):
+    by = {"actor": officer("admin", roles=["administrator"]), "now": NOW}
+    for code in ("bank-x", "bank-y"):
+        register_partner(code=code, name_ar="ب", name_fr="B", scopes=[VERIFICATION], purposes=[CREDIT], **by)
+    kid = add_key(code="bank-x", jwk=KEY, **by)
+    if "removed_at" in change:
+        remove_key(code="bank-x", kid=kid, **by)
+    assert list(list_differences()) == []
+    assert falsify(change)
+    assert {one.of for one in list_differences()} == {"partner key"}
+
+
+REASONS_OF_2027 = """law: matching.reason
+version: REASON-2
+from: 2027-01-01
+source: our own rule
+last_checked_on: 2026-11-22
+doubt: none
+
+least: 20
+most: 1000
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        (
+            "UPDATE law_version SET content = replace(content, 'least: 20', 'least: 1')",
+            "is not what was enacted",
+        ),
+        ("UPDATE law_version SET content = replace(content, 'our own', 'the')", "is not what was enacted"),
+        ("UPDATE law_version SET digest = md5('x') || md5('y')", "is not what was enacted"),
+        ("UPDATE law_version SET signed_by = 'x'", "is not what was enacted"),
+        ("UPDATE law_version SET version = 'REASON-3'", "was enacted, and is gone"),
+        ("DELETE FROM law_version", "was enacted, and is gone"),
+    ],
+)
+def test_a_law_that_is_not_the_one_enacted_is_named(db, tmp_path, change, seen):
+    who = {"name": "Q", "password": "le figuier", "roles": ["administrator"], "area": COUNTRY}
+    for login in ("first.admin", "second.admin"):
+        create_staff(login=login, now=NOW, **who)
+    first = officer("first.admin", roles=["administrator"])
+    with reading(copy_of_the_law(tmp_path), EnactedLaws()):
+        law_enactment.enact(content=REASONS_OF_2027, second="second.admin", actor=first, now=NOW)
+        assert list(list_differences()) == []
+        assert falsify(change)
+        assert seen in {one.seen for one in list_differences() if one.of == "law"}
 
 
 def forge_with_step():

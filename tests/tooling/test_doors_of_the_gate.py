@@ -34,6 +34,7 @@ READS_FILES = {
     "api/problems.py": {"check_form"},  # refuses those that a call does not know
     "counter/files.py": {"capture", "add_paper", "new_file"},
     "counter/persons.py": {"evidence"},
+    "counter/typed.py": {"_tell_files"},  # says which chosen file was not kept
     "pages/background.py": {"stale"},  # tells what came before a session was lost
     "portal/own_request.py": {"send_paper"},
     "portal/pre_registration.py": {"_form", "_taken"},

@@ -39,7 +39,7 @@ LONGEST = 255
 KEY_UNFIT = ErrorCode(
     "api.key_unfit",
     Category.INVALID,
-    "The Idempotency-Key is empty or too long.",
+    "The Idempotency-Key is missing, empty or too long.",
     "Send 1 to {limit} characters, a random UUID for each thing to be made.",
 )
 KEY_DIFFERS = ErrorCode(
@@ -62,7 +62,6 @@ NOTE = (
 _PARAMETER = {
     "name": HEADER,
     "in": "header",
-    "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "description": NOTE},
 }
 _Call = TypeVar("_Call", bound=Callable[..., Any])
@@ -109,15 +108,19 @@ class _Slot:
         Answer.objects.update_or_create(key=self.key, defaults=facts)
 
 
-def once(*, before: Callable[..., None] = lambda *given, **values: None) -> Callable[[_Call], _Call]:
-    """Let a call be repeated by its key. ``before``: given what the call is given, counts each try, repeated
+def once(
+    *, before: Callable[..., None] = lambda *given, **values: None, needed: bool = False
+) -> Callable[[_Call], _Call]:
+    """Let a call be repeated by its key. ``needed``: refused without one, where nothing else tells the same
+    call from another. ``before``: given what the call is given, counts each try, repeated
     ones too, outside the transaction: a limit is neither given back nor held while the work is done.
     """
 
     def wrap(view: _Call) -> _Call:
         def contribute(operation: Operation) -> None:
-            operation.view_func = _in_slot(operation.view_func, before)
-            operation.openapi_extra = {**(operation.openapi_extra or {}), "parameters": [_PARAMETER]}
+            operation.view_func = _in_slot(operation.view_func, before, needed)
+            parameter = _PARAMETER | {"required": needed}
+            operation.openapi_extra = {**(operation.openapi_extra or {}), "parameters": [parameter]}
 
         contribute_operation_callback(view, contribute)
         return decorate_view(_in_one_act)(view)
@@ -130,13 +133,13 @@ def forget_answers(*, now: dt.datetime) -> int:
     return Answer.objects.filter(kept_until__lte=now).delete()[0]
 
 
-def _in_slot(view: Callable[..., Any], before: Callable[..., None]) -> Callable[..., Any]:
+def _in_slot(view: Callable[..., Any], before: Callable[..., None], needed: bool) -> Callable[..., Any]:
     """Inside the run of an operation: who calls is known, and what was sent is valid."""
 
     @wraps(view)
     def viewed(request: Any, *args: Any, **values: Any) -> Any:
         before(request, *args, **values)
-        if HEADER not in request.headers:
+        if HEADER not in request.headers and not needed:
             return view(request, *args, **values)
         slot = _slot(request)
         request.act.enter_context(transaction.atomic())
@@ -173,7 +176,7 @@ def _end(slot: _Slot, response: HttpResponse) -> None:
 
 def _slot(request: Any) -> _Slot:
     """Return the place of a call. Raises: Refused(KEY_UNFIT)."""
-    key = request.headers[HEADER].strip()
+    key = request.headers.get(HEADER, "").strip()
     if not 0 < len(key) <= LONGEST:
         raise Refused(KEY_UNFIT, limit=LONGEST)
     actor = getattr(request, "actor", PUBLIC)

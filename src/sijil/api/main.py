@@ -5,6 +5,7 @@ from __future__ import annotations
 from sijil.api import (
     adjudication,
     civil_events,
+    contact,
     geography,
     household,
     identity,
@@ -22,6 +23,7 @@ api.schemas = civil_events.SCHEMAS
 api.add_router("", geography.router)
 api.add_router("", adjudication.router)
 api.add_router("", civil_events.router)
+api.add_router("", contact.router)
 api.add_router("", household.router)
 api.add_router("", identity.router)
 api.add_router("", completion.router)

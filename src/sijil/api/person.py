@@ -40,7 +40,13 @@ class PaperIn(Body):
 
 
 class PreRegistrationIn(IdentityIn):
-    slot_id: str = Field(min_length=1, max_length=40, description="A slot of GET /v1/centres/{code}/slots")
+    """``proof``: that a code sent to ``phone``, or to ``email`` without a mobile telephone, was typed right
+    (``POST /v1/contact-codes``). Who has neither names a centre and comes without an appointment.
+    """
+
+    slot_id: str = Field("", max_length=40, description="A slot of GET /v1/centres/{code}/slots")
+    centre_code: str = Field("", max_length=24, description="Instead of a slot, without phone and email")
+    proof: str = Field("", max_length=100)
     papers: list[PaperIn] = Field(default_factory=list, max_length=5)
 
 
@@ -112,10 +118,12 @@ def _count(request: Any, body: PreRegistrationIn) -> None:
 )
 @once(before=_count)
 def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]]:
-    """Pre-register a person and book a slot at a centre."""
+    """Pre-register a person and book a slot at a centre, with the proof of a telephone or an e-mail."""
     number = person_enrolment.pre_register(
         identity=_identity(body),
         slot_id=body.slot_id,
+        centre_code=body.centre_code,
+        proof=body.proof,
         papers=[_paper(p) for p in body.papers],
         channel=Channel.API,
         actor=PUBLIC,
@@ -163,7 +171,7 @@ def remove_own_paper(request: Any, number: str, document_id: UUID) -> Status[Non
 
 
 @router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
-@once()
+@once(needed=True)
 def open_file(request: Any, body: IdentityIn) -> Status[dict[str, str]]:
     """Register a person who came without an appointment."""
     number = person_enrolment.pre_register(

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views import defaults
 
 from sijil.api import problems
@@ -24,19 +24,22 @@ from sijil.kernel.text import check_text, is_readable
 from sijil.pages import refusals
 
 READING = ("GET", "HEAD", "OPTIONS")
+METHODS = (*READING, "POST", "PUT", "PATCH", "DELETE")
 log = logging.getLogger("sijil.web")
 
 
 class DoorMiddleware:
-    """Refuses what no view has to handle: a character that cannot be kept. (The gate holds the size.)
+    """Refuses what no view has to handle: a method that nobody needs, a character that cannot be kept.
 
-    What is answered to somebody known is stored nowhere on the way.
+    The gate holds the size. What is answered to somebody known is stored nowhere on the way.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:  # TRACE, and what WebDAV or nobody knows
+            return HttpResponseNotAllowed(METHODS)
         request.COOKIES = {name: text for name, text in request.COOKIES.items() if is_readable(text)}
         response = self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:

@@ -89,7 +89,7 @@ def register_a_person(caller: Caller, ready: Mapping[str, str]) -> dict[str, str
     person = draw_person()
     say(f"1  {person['first_name_fr']} {person['last_name_fr']}, born {person['birth']}, pre-registers.")
     slot = caller.call("GET", f"/centres/{CENTRE}/slots")[0]
-    body = {**person, "slot_id": slot["id"], "language": "fr"}
+    body = {**person, "slot_id": slot["id"], "language": "fr", "proof": confirm(caller, person["phone"])}
     number = caller.call("POST", "/pre-registrations", expect=201, json=body)["number"]
     say(f"   Request {number}, slot {slot['starts_at']}.")
     officer = caller.sign_in("officer.agdal", ready["officer.agdal"])
@@ -102,6 +102,15 @@ def register_a_person(caller: Caller, ready: Mapping[str, str]) -> dict[str, str
     person["idcs"] = found.replace(" ", "")
     say(f"5  The person reads the identifier on the telephone: {person['idcs']}.")
     return person
+
+
+def confirm(caller: Caller, phone: str) -> str:
+    """Prove the telephone by the code that is sent there."""
+    asked = caller.call("POST", "/contact-codes", expect=202, json={"phone": phone})
+    code = read_message(caller, phone, r"\b(\d{6})\b")
+    say("   The telephone is confirmed by a code.")
+    path = f"/contact-codes/{asked['challenge_id']}/confirm"
+    return str(caller.call("POST", path, json={"code": code})["proof"])
 
 
 def deposit(caller: Caller, officer: str, number: str) -> None:

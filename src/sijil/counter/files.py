@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
 
+from sijil.counter import typed
 from sijil.counter.forms import (
     CaptureForm,
     PaperValuesForm,
@@ -90,10 +93,12 @@ def show_file(request: HttpRequest, number: str) -> HttpResponse:
 @post_only("counter-file")
 def compare_papers(request: HttpRequest, number: str) -> HttpResponse:
     """Save what the papers say; the form is corrected where it differs."""
+    if language := request.POST.get("_language"):
+        return redirect(f"{_left(request, number).url}?{urlencode({'lang': language})}")
     identity = _file(request, number).identity
     if background.is_of_another_thing(request, declared(identity)):
         messages.warning(request, gettext("The form was changed meanwhile. Look at each line again."))
-        return _back(number)
+        return _left(request, number)
     form = PaperValuesForm(identity, request.POST)
     if not form.is_valid():
         return _page(request, number, values=form)
@@ -106,7 +111,7 @@ def compare_papers(request: HttpRequest, number: str) -> HttpResponse:
     request.session[_corrected(number)] = list(changed)
     text = gettext("The form now says what the paper says.") if changed else gettext("Papers and form agree.")
     messages.success(request, text)
-    return _back(number)
+    return _left(request, number, typed.LINES)
 
 
 @officer
@@ -114,6 +119,9 @@ def correct(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """One part of what was declared and no paper shows: telephone, address."""
     if not _correctable(current_form(), step):  # before anybody is read
         return _back(number)
+    if "_leave" in request.POST:
+        _left(request, number)
+        return redirect("counter-correct", number=number, step=step)
     found = _file(request, number)
     form = form_of(found.identity)
     asked = _correctable(form, step)
@@ -155,40 +163,50 @@ def _is_open(found: Request) -> bool:
 @post_only("counter-file")
 def capture(request: HttpRequest, number: str) -> HttpResponse:
     """Keep one picture; a picture too dark, blurred or small is refused with what to do."""
-    form = CaptureForm(request.POST, request.FILES)
+    modality = _modality(request)
+    form = CaptureForm(request.POST, request.FILES, prefix=modality)
     if not form.is_valid():
         return _page(request, number, capture=form)
-    picture = {"modality": form.cleaned_data["modality"], "content": form.cleaned_data["picture"].read()}
+    picture = {"modality": modality, "content": form.cleaned_data["picture"].read()}
     try:
         _act(person_enrolment.capture, request, number, **picture)
     except Refused as refused:
         refused.field = "picture"
         form.refuse(refused)
         return _page(request, number, capture=form)
-    return _back(number)
+    return _left(request, number, modality)
 
 
 @officer
 @post_only("counter-file")
 def excuse(request: HttpRequest, number: str) -> HttpResponse:
     """An eye is missing or cannot be read: the reason stands in its place."""
-    why = {name: request.POST.get(name, "") for name in ("modality", "reason")}
-    _try(person_enrolment.excuse_capture, request, number, **why)
-    return _back(number)
+    modality = _modality(request)
+    why = {"modality": modality, "reason": request.POST.get(f"{modality}-reason", "")}
+    is_done = _try(person_enrolment.excuse_capture, request, number, **why)
+    return _left(request, number, modality, is_taken=is_done)
+
+
+def _modality(request: HttpRequest) -> str:
+    """Return what the pressed button is for. Raises: Http404 where no button of ours was pressed."""
+    sent = request.POST.get("modality", "")
+    if sent not in list(Modality):
+        raise Http404
+    return sent
 
 
 @officer
 @post_only("counter-file")
 def add_paper(request: HttpRequest, number: str) -> HttpResponse:
     """Keep a paper scanned at the counter."""
-    picture = request.FILES.get("picture")
+    picture = request.FILES.get("paper-picture")
     if picture is None:
         messages.error(request, gettext("Choose the file of the paper."))
-        return _back(number)
-    kind = request.POST.get("kind", "") or _file(request, number).identity.paper_kind
+        return _left(request, number, "paper", is_taken=False)
+    kind = request.POST.get("paper-kind", "") or _file(request, number).identity.paper_kind
     paper = person_enrolment.Paper(kind, picture.name or "", picture.read())
-    _try(person_enrolment.add_paper, request, number, paper=paper)
-    return _back(number)
+    is_done = _try(person_enrolment.add_paper, request, number, paper=paper)
+    return _left(request, number, "paper", is_taken=is_done)
 
 
 @officer
@@ -196,7 +214,8 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
 def deposit(request: HttpRequest, number: str) -> HttpResponse:
     """Receive the file; the receipt follows."""
     if not _try(person_enrolment.deposit, request, number):
-        return _back(number)
+        return _left(request, number)
+    typed.drop(request, number)
     return redirect("counter-received", number=clean.request_number(number))
 
 
@@ -209,7 +228,7 @@ def ask_paper(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, number, papers=form)
     _act(person_enrolment.ask_for_paper, request, number, reason=form.cleaned_data["reason"])
     messages.success(request, gettext("The person was told which paper is missing."))
-    return _back(number)
+    return _left(request, number, "papers")
 
 
 @officer
@@ -220,6 +239,7 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, number, refuse=form)
     _act(person_enrolment.refuse, request, number, reason=form.cleaned_data["reason"])
+    typed.drop(request, number)
     messages.success(request, gettext("The file is closed and the person was told why."))
     return redirect("counter-queue")
 
@@ -250,6 +270,8 @@ def new_file(request: HttpRequest) -> HttpResponse:
             return redirect("counter-file", number=_open_file(request, form, number))
         except Refused as refused:
             form.refuse(refused)
+    elif form.is_left and request.FILES:
+        typed.tell_lost_file(request)
     status = 422 if form.errors else 200
     context = {"form": form, "sent_once": signing.dumps([str(request.user.pk), number], salt=_WALK_IN)}
     return render(request, "counter/new.html", {**context, **_desk(request)}, status=status)
@@ -311,8 +333,16 @@ def _try(use_case: Any, request: HttpRequest, number: str, **values: Any) -> boo
     return True
 
 
-def _back(number: str) -> HttpResponse:
-    return redirect("counter-file", number=clean.request_number(number))
+def _back(number: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("counter-file", args=[clean.request_number(number)]))
+
+
+def _left(
+    request: HttpRequest, number: str, part: str | None = None, *, is_taken: bool = True
+) -> HttpResponseRedirect:
+    """Go back to the file; what was typed and the button of a part did not take stands there again."""
+    typed.keep(request, number, part=part, is_taken=is_taken)
+    return _back(number)
 
 
 def _file(request: HttpRequest, number: str) -> Request:
@@ -342,8 +372,12 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
 def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     """Render the file, with the form that was refused if there is one."""
     found = _file(request, number)
-    values = forms.get("values") or PaperValuesForm(found.identity)
-    form, captures = values.law_form, _captures(found)
+    if request.method == "POST":  # refused: what was typed stands here, and on the page of later
+        pressed = next((form.prefix or typed.LINES for form in forms.values()), None)
+        typed.keep(request, number, part=pressed, is_taken=False)
+    said = typed.read(request, number, declared(found.identity))
+    values = forms.get("values") or PaperValuesForm(found.identity, said or None, is_judged=False)
+    form, captures = values.law_form, _captures(found, said)
     changed = request.session.get(_corrected(number), []) if found.is_compared else []
     context = {
         **_desk(request),
@@ -357,17 +391,19 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "compared": found.is_compared,
         "changed": changed,
         "paper_kinds": paper_choices(),
+        "paper_kind": said.get("paper-kind") or found.identity.paper_kind,
         "documents": person_enrolment.list_papers(found.number),
         "captures": captures,
         "capture_form": forms.get("capture"),
-        "papers_form": forms.get("papers") or papers_form(),
-        "refuse_form": forms.get("refuse") or refuse_form(),
+        "papers_form": forms.get("papers") or papers_form(known=said),
+        "refuse_form": forms.get("refuse") or refuse_form(known=said),
         "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
         "saved_at": _kept_at(found, captures),
+        "is_typed": typed.has_lines(said),
     }
     refused = any(form is not None and form.errors for form in forms.values())
     return render(request, "counter/file.html", context, status=422 if refused else 200)
@@ -401,7 +437,7 @@ def _contacts(form: PersonForm, identity: Identity) -> list[tuple[str, str, str]
     return [(wording(f.label), shown(form, f, identity), f.page) for f in fields]
 
 
-def _captures(found: Request) -> dict[str, Any]:
+def _captures(found: Request, said: Mapping[str, str]) -> dict[str, Any]:
     """Return the three places of the capture column, with what is there and what is still asked."""
     state = person_enrolment.read_captures(found, now=clock.now())
     given, excused = state.given, state.excused
@@ -413,6 +449,7 @@ def _captures(found: Request) -> dict[str, Any]:
             "is_asked": m in state.missing or m in given or m in excused,
             "is_done": m in given or m in excused,
             "reasons": [] if m is Modality.FACE else list(ExceptionReason),
+            "why": said.get(f"{m}-reason", ""),
         }
         for m in Modality
     ]

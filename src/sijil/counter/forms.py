@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.documents.rules import kinds
@@ -18,6 +19,8 @@ from sijil.pages.forms import Form, IdcsField, PaperNumberField
 from sijil.pages.languages import spoken
 from sijil.pages.person_forms import PersonPage, current_form, shown
 
+_NOTHING: Mapping[str, str] = {}
+
 
 class PaperValuesForm(PersonPage):
     """What the paper says, line by line: a tick where it says what the form says, else what it says instead.
@@ -25,7 +28,7 @@ class PaperValuesForm(PersonPage):
     Nothing is filled in before: an officer who looked at no line has certified nothing.
     """
 
-    def __init__(self, identity: Identity, data: Any = None) -> None:
+    def __init__(self, identity: Identity, data: Any = None, *, is_judged: bool = True) -> None:
         form, values = form_of(identity), values_of(identity)
         asked, self.typed = compared_of(identity), data
         said = None if data is None else _said(asked, values, data)
@@ -33,6 +36,8 @@ class PaperValuesForm(PersonPage):
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.RadioSelect):
                 self.fields[name].widget = forms.Select(choices=[("", "—"), *field.widget.choices])
+        if not is_judged:  # what was typed comes back before it is sent
+            self._errors, self.cleaned_data = ErrorDict(), {}
 
     def clean(self) -> dict[str, Any]:
         """A line that nobody looked at is told as such, whatever else would be wrong with it."""
@@ -108,11 +113,8 @@ def _is_seen(field: PersonField, typed: Mapping[str, Any]) -> bool:
 
 
 class CaptureForm(Form):
-    """One picture: the face or one iris."""
+    """One picture: the face or one iris, which leads the names of its boxes."""
 
-    modality = forms.ChoiceField(
-        choices=[("face", "face"), ("iris_left", "iris_left"), ("iris_right", "iris_right")]
-    )
     picture = forms.FileField(
         label=_("Picture"), widget=forms.FileInput({"accept": "image/jpeg,image/png", "data-preview": ""})
     )
@@ -121,7 +123,7 @@ class CaptureForm(Form):
 class ReasonForm(Form):
     """A reason of a closed list, in words."""
 
-    reason = forms.ChoiceField(label=_("Reason"))
+    reason = forms.ChoiceField(label=_("Reason"), widget=forms.Select({"form": "compare"}))
 
     def __init__(self, *args: Any, reasons: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,12 +133,18 @@ class ReasonForm(Form):
         ]
 
 
-def refuse_form(data: Any = None) -> ReasonForm:
-    return ReasonForm(data, reasons=COUNTER_REASONS, prefix="refuse")
+def refuse_form(data: Any = None, *, known: Mapping[str, str] = _NOTHING) -> ReasonForm:
+    return _reason("refuse", COUNTER_REASONS, data, known)
 
 
-def papers_form(data: Any = None) -> ReasonForm:
-    return ReasonForm(data, reasons=PAPER_REASONS, prefix="papers")
+def papers_form(data: Any = None, *, known: Mapping[str, str] = _NOTHING) -> ReasonForm:
+    return _reason("papers", PAPER_REASONS, data, known)
+
+
+def _reason(part: str, reasons: tuple[str, ...], data: Any, known: Mapping[str, str]) -> ReasonForm:
+    """Return the form of a part of the page. ``known``: what was chosen and not sent yet."""
+    chosen = {"reason": known.get(f"{part}-reason", "")}
+    return ReasonForm(data, reasons=reasons, prefix=part, initial=chosen)
 
 
 class SearchForm(Form):

@@ -15,10 +15,12 @@ def load(*, households: int = 5000, say: Callable[[str], None] = print) -> None:
     django.setup()
     from django.conf import settings
 
+    from sijil.country.centre_day import load_centre_day
     from sijil.country.country import load_everything
     from sijil.pages import clock
 
     load_everything(settings.HOME, households=households, say=say, now=clock.now())
+    load_centre_day(now=clock.now())
 
 
 def ready_accounts() -> list[tuple[str, str, str, str]]:

@@ -13,6 +13,8 @@ from django.db import transaction
 
 from sijil.country.generator import DemoPerson
 from sijil.country.loading import Loaded, load_homes, load_persons
+from sijil.domains.accounts import services as accounts
+from sijil.domains.accounts.types import Purpose
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.geography import queries as geography
 from sijil.domains.geography.rules import milieu_of
@@ -46,27 +48,49 @@ def story_households(on: dt.date) -> list[LoadedHousehold]:
     return [_household(body, persons, on) for body in read_story("people")["households"]]
 
 
-@transaction.atomic
 def load_stories(*, now: dt.datetime) -> Loaded:
     """Write the people of the stories, their households and their files at the counter, once."""
     persons, report = list(story_persons().values()), Loaded()
     if population.find_key(persons[0].idcs) is not None:
         report.kept = len(read_story("people")["households"])
         return report
+    waiting = [
+        (one, prove_phone(one.phone, now)) for one in map(identity_of, read_story("people")["waiting"])
+    ]
+    return _load(persons, waiting, report, now)
+
+
+@transaction.atomic
+def _load(
+    persons: list[DemoPerson], waiting: list[tuple[Identity, str]], report: Loaded, now: dt.datetime
+) -> Loaded:
     load_persons(persons, now=now)
     report.persons = len(persons)
     load_homes(story_households(legal_day(now)), report, now=now)
-    _load_waiting(now)
+    _load_waiting(waiting, now)
     return report
 
 
-def _load_waiting(now: dt.datetime) -> None:
+def prove_phone(phone: str, now: dt.datetime) -> str:
+    """Prove a telephone by a code. Nothing is sent: the code stays here."""
+    asked = accounts.start_challenge(
+        purpose=Purpose.CONFIRM_CONTACT,
+        subject=accounts.contact_tag(phone),
+        claim=phone,
+        is_known=True,
+        now=now,
+    )
+    return accounts.confirm_contact(challenge_id=asked.id, code=asked.code or "", now=now).token
+
+
+def _load_waiting(waiting: list[tuple[Identity, str]], now: dt.datetime) -> None:
     """Pre-register who waits, each with the next free slot of the story's centre."""
-    for body in read_story("people")["waiting"]:
+    for identity, proof in waiting:
         slot = appointments.find_next_slot(read_story("centres")["story_centre"], now=now)
         assert slot is not None
         person_enrolment.pre_register(
-            identity=_identity(body),
+            identity=identity,
+            proof=proof,
             slot_id=slot.id,
             language="ar",
             channel=Channel.PORTAL,
@@ -76,10 +100,11 @@ def _load_waiting(now: dt.datetime) -> None:
 
 
 def _person(body: dict[str, Any]) -> DemoPerson:
-    return DemoPerson(uuid.uuid5(_NAMESPACE, body["key"]), body["idcs"], _identity(body))
+    return DemoPerson(uuid.uuid5(_NAMESPACE, body["key"]), body["idcs"], identity_of(body))
 
 
-def _identity(body: dict[str, Any]) -> Identity:
+def identity_of(body: dict[str, Any]) -> Identity:
+    """Return the identity that an entry of a story says."""
     paper = body.get("paper", "")
     (last_name_ar, first_name_ar), (last_name_fr, first_name_fr) = body["ar"], body["fr"]
     return Identity(

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from sijil.domains.accounts import queries as accounts
 from sijil.domains.accounts.types import Role
-from sijil.domains.law import errors, services
+from sijil.domains.law import errors, queries, services
 from sijil.domains.law.acts import ENACTED
 from sijil.domains.scoring import rules as scoring
 from sijil.domains.scoring.rules.law import FORMULA
@@ -41,7 +41,8 @@ def enact(*, content: str, second: str, actor: Actor, now: dt.datetime, called: 
         told = {"file": fault.file, "line": fault.line, "wrong": fault.wrong, "remedy": fault.remedy}
         raise Refused(errors.TEXT_INVALID, field="content", **told)
     facts = {"version": new.version, "from": f"{new.starts_on}", "digest": new.digest, "second": second}
-    record(ENACTED, actor=actor, subject=f"law:{new.name}", facts=facts, now=now)
+    kept = facts | {"text": queries.digest_of_text(content)}
+    record(ENACTED, actor=actor, subject=f"law:{new.name}", facts=kept, now=now)
     events.publish(
         "law.enacted",
         subject=f"law:{new.name}",

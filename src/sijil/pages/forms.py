@@ -17,6 +17,7 @@ import django.forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from sijil.kernel import clean
@@ -48,6 +49,10 @@ class Renderer(DjangoTemplates):
         return self.__dict__["engine"]
 
 
+ONLY_LANGUAGE = "_only_language"
+"""The button that asks for the same page in another language (``languages_here.html``)."""
+
+
 class Form(forms.Form):
     """The base of every form: own templates, and typed text finds its own direction."""
 
@@ -58,6 +63,20 @@ class Form(forms.Form):
         for field in self.fields.values():
             if isinstance(field.widget, (forms.TextInput, forms.Textarea)):
                 field.widget.attrs.setdefault("dir", "auto")
+
+    @property
+    def is_left(self) -> bool:
+        """Tell whether only another language was asked for: what was typed stands there again, unjudged."""
+        return ONLY_LANGUAGE in self.data
+
+    def is_valid(self) -> bool:
+        return not self.is_left and super().is_valid()
+
+    def full_clean(self) -> None:
+        if self.is_left:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
 
     def refuse(self, refused: Refused) -> None:
         """Show a refusal of a use case on this form."""

@@ -26,6 +26,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 class LanguageMiddleware:
     """Arabic for who chose nothing; ``?lang=fr`` chooses, stays in a cookie and keeps the page.
 
+    A form that is sent with it is answered in that language.
+
     The last of Arabic and French stays in a cookie of its own: it is read where Tamazight has gaps.
     ``?second=fr`` chooses it alone.
 
@@ -40,11 +42,12 @@ class LanguageMiddleware:
         wanted, second = request.GET.get("lang"), request.GET.get("second")
         if (wanted in LANGUAGES or second in SECONDS) and request.method == "GET":
             return _remember(request, wanted, second)
-        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        second = request.COOKIES.get(SECOND_COOKIE, "")
-        with reading(language if language in LANGUAGES else DEFAULT_LANGUAGE, second):
+        known = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = next((code for code in (wanted, known) if code in LANGUAGES), DEFAULT_LANGUAGE)
+        with reading(language, wanted if wanted in SECONDS else request.COOKIES.get(SECOND_COOKIE, "")):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
+            _choose(response, wanted, second)
             response.headers.setdefault("Content-Language", str(translation.get_language()))
             patch_vary_headers(response, ("Cookie",))
             _tell_gaps(response, languages.second())
@@ -67,6 +70,12 @@ def _remember(request: HttpRequest, language: str | None, second: str | None) ->
     query.pop("second", None)
     address = f"{request.path}?{query.urlencode()}" if query else request.path
     response = HttpResponseRedirect("/" + address.lstrip("/\\"))
+    _choose(response, language, second)
+    return response
+
+
+def _choose(response: HttpResponse, language: str | None, second: str | None) -> None:
+    """Keep a language that was chosen, and the second one, in cookies."""
     if second not in SECONDS:
         second = language
     chosen = [
@@ -78,7 +87,6 @@ def _remember(request: HttpRequest, language: str | None, second: str | None) ->
                 name, value, max_age=ONE_YEAR, samesite="Lax", httponly=True,
                 secure=settings.SESSION_COOKIE_SECURE,
             )  # fmt: skip
-    return response
 
 
 class CompressionMiddleware(GZipMiddleware):

@@ -39,6 +39,12 @@ LITTLE = 0.8  # who has so much left asked for little
 LIMITS: Mapping[str, Allowance] = {
     # from one network address: a cyber café or a centre shares one, and a slot is a scarce thing
     "pre_registration": Allowance(burst=60, every=60),
+    # from one network address: codes that confirm a telephone or an e-mail; each costs an SMS
+    "contact_code": Allowance(burst=60, every=60),
+    # the same to e-mails: whoever has a domain has as many of them as they like
+    "contact_code.email": Allowance(burst=12, every=600),
+    # from one network address to one contact: others may use its ten a day no further
+    "contact_code.one": Allowance(burst=4, every=21_600),
     # from one network address: a whole mobile network may share one; a number cannot be guessed
     "track": Allowance(burst=120, every=1),
     # from one network address: the short code of a receipt (59 bits), typed; a counter checks a pile
@@ -104,6 +110,14 @@ def work(units: int, *, actor: Actor, address: str, now: dt.datetime) -> None:
     except Refused:
         if left < LIMITS["work"].burst * LITTLE:
             raise Refused(BUSY, seconds=60) from None
+
+
+def take_code(contact: str, *, address: str, now: dt.datetime) -> None:
+    """Count a code to a telephone or an e-mail, by who asks for it. Raises: Refused(TOO_OFTEN)."""
+    take("contact_code.one", f"{address}|{contact}", now=now)
+    if "@" in contact:
+        take("contact_code.email", address, now=now)
+    take("contact_code", address, now=now)
 
 
 def charge(request: HttpRequest, units: int) -> None:

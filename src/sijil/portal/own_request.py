@@ -23,7 +23,7 @@ from sijil.journeys import person_enrolment, tracking
 from sijil.kernel import clean, ids
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
-from sijil.pages.forms import Form
+from sijil.pages.forms import ONLY_LANGUAGE, Form
 from sijil.pages.guards import actor_of, post_only
 from sijil.pages.person_forms import paper_choices
 
@@ -63,9 +63,9 @@ def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpRe
 
 def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
     """The free hours of the centre that has the file; the one chosen is kept instead of the other."""
-    if request.method == "POST":
+    slot = request.POST.get("slot", "")
+    if request.method == "POST" and ONLY_LANGUAGE not in request.POST:
         said = gettext("Your new appointment is kept.")
-        slot = request.POST.get("slot", "")
         return _do(request, number, person_enrolment.move_appointment, said, slot_id=slot)
     now = _slowed(request)
     found = tracking.find_request(number, now=now)
@@ -73,7 +73,9 @@ def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
         return _back(number)
     slots = appointments.list_free_slots(found.centre.code, now=now)
     days = [(day, list(free)) for day, free in groupby(slots, key=lambda slot: slot.on)]
-    return render(request, "portal/move_appointment.html", {"tracked": found, "days": days})
+    chosen_on = next((free.on for free in slots if free.id == slot), None)
+    context = {"tracked": found, "days": days, "chosen": slot, "chosen_on": chosen_on}
+    return render(request, "portal/move_appointment.html", context)
 
 
 @post_only("portal-tracked")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from contextlib import suppress
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,11 +16,11 @@ from django.urls import path
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from sijil.domains.accounts.errors import CONTACT_UNPROVED
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.documents.errors import DOCUMENT_MISSING
 from sijil.domains.population_register.rules import PersonForm, is_asked, values_of
 from sijil.domains.population_register.types import Channel, Identity
-from sijil.journeys import person_enrolment, person_papers, tracking
+from sijil.journeys import person_enrolment
 from sijil.kernel.errors import Refused
 from sijil.pages import background, clock, formats, refusals, throttle
 from sijil.pages.forms import Form
@@ -35,43 +33,26 @@ from sijil.pages.person_forms import (
     shown,
     wording,
 )
-from sijil.pages.pictures import picture_response
-from sijil.portal.track import appointment_of
+from sijil.portal import contact_proof
+from sijil.portal.place_forms import AFTER, PAGES, CentreForm, SlotForm
 
-AFTER = {"centre": _("Choose a centre"), "slot": _("Choose a day and an hour")}
-"""The pages that follow those of the person's form."""
 _KEY = background.DRAFT
-_SENT = background.SENT
-_PAGES = {"slot_id": "slot", "slot": "slot", "centre": "centre"}
+SENT = background.SENT
 
 
-def list_steps(form: PersonForm) -> tuple[str, ...]:
-    """Return the pages, in the order in which they are asked."""
-    return (*(page.id for page in form.pages), *AFTER)
+def list_steps(form: PersonForm, draft: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the pages, in the order in which they are asked. An hour is for who can be sent a code."""
+    after = [page for page in AFTER if page != "slot" or _may_have_place(draft)]
+    return (*(page.id for page in form.pages), *after)
 
 
-class CentreForm(Form):
-    """The centres that serve the commune."""
-
-    centre = forms.ChoiceField(label=_("Choose a centre"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, commune_code: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        language = spoken()
-        centres = appointments.list_centres(commune_code)
-        self.fields["centre"].choices = [(c.code, c.name(language)) for c in centres]  # type: ignore[attr-defined]
-
-
-class SlotForm(Form):
-    """The free hours of the next two weeks, day by day."""
-
-    slot = forms.ChoiceField(label=_("Choose a day and an hour"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, centre_code: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        slots = appointments.list_free_slots(centre_code, now=clock.now()) if centre_code else []
-        self.fields["slot"].choices = [(s.id, f"{s.at:%H:%M}") for s in slots]  # type: ignore[attr-defined]
-        self.days = [(day, list(found)) for day, found in groupby(slots, key=lambda s: s.on)]
+def _may_have_place(draft: Mapping[str, str]) -> bool:
+    if "phone" not in draft:
+        return True  # not asked yet
+    try:
+        return bool(person_enrolment.contact_of(phone=draft["phone"], email=draft.get("email", "")))
+    except Refused:
+        return True  # the page that asks it says so
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -80,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
         if "again" in request.POST or _find_draft(request) is None:
             _begin(request)
         return redirect("portal-pre-registration-step", step=_first_open(_find_draft(request) or {}))
-    context = {"begun": _find_draft(request), "sent": request.session.get(_SENT, "")}
+    context = {"begun": _find_draft(request), "sent": request.session.get(SENT, "")}
     return render(request, "portal/pre_registration/start.html", context)
 
 
@@ -92,11 +73,12 @@ def _begin(request: HttpRequest) -> None:
 
 def step(request: HttpRequest, step: str) -> HttpResponse:
     """Show or keep one page. What was typed is kept, also when refused, whichever way one leaves."""
-    draft, steps = _find_draft(request), list_steps(current_form())
+    draft = _find_draft(request)
+    steps = list_steps(current_form(), draft or {})
     if step not in steps:
         return redirect("portal-pre-registration")
     if draft is None:
-        return _closed(request, step)
+        return closed(request, step)
     if request.method == "POST" and _is_of_another(request):
         return _not_this_one(request)
     form, back = _form(step, draft, request), steps[: steps.index(step)][-1:]
@@ -109,12 +91,12 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         "title": _title(step),
         "note": next((wording(page.note) for page in current_form().pages if page.id == step), ""),
         "position": steps.index(step) + 1,
-        "documents": person_enrolment.list_papers(_number(request))
+        "documents": person_enrolment.list_papers(number_of(request))
         if getattr(form, "has_papers", False)
         else [],
         "back": back,
         "draft": draft,
-        "bound_to": _bound_to(request),
+        "bound_to": bound_to(request),
     }
     page = "slot" if step == "slot" else "step"
     status = 422 if form.is_bound and form.errors else 200
@@ -129,7 +111,7 @@ def _taken(
     _keep(request, draft, form)
     left = _left(request, back)
     if is_valid:
-        return (left or _go_on(request, step)) if _receive_pictures(request, form) else None
+        return (left or _go_on(request, step, draft)) if _receive_pictures(request, form) else None
     if left and request.FILES:
         told = gettext("The file that you chose was not kept: the page was not complete. Choose it again.")
         messages.warning(request, told)
@@ -151,41 +133,21 @@ def _remove_paper(request: HttpRequest, document_id: str) -> None:
     """Delete a paper of the draft; one that is gone already is gone."""
     with suppress(ValueError, Refused):
         person_enrolment.remove_paper(
-            number=_number(request), document_id=UUID(document_id), actor=actor_of(request), now=clock.now()
+            number=number_of(request), document_id=UUID(document_id), actor=actor_of(request), now=clock.now()
         )
 
 
-def own_paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """A paper as it was kept, for the browser from which it was sent and for nobody else."""
-    throttle.charge(request, throttle.PAGE)
-    now = clock.now()
-    held = {
-        paper.id: number for number in _own(request, now) for paper in person_enrolment.list_papers(number)
-    }
-    if document_id not in held:
-        raise Refused(DOCUMENT_MISSING)
-    paper = person_enrolment.read_own_paper(held[document_id], document_id, actor=actor_of(request), now=now)
-    return picture_response(paper.content, paper.media_type)
-
-
-def _own(request: HttpRequest, now: dt.datetime) -> list[str]:
-    """Return the draft of this browser and the request that it sent, while they are open."""
-    draft, sent = _number(request), request.session.get(_SENT, "")
-    own = [draft] if person_enrolment.find_draft(draft) is not None else []
-    return [*own, sent] if sent and tracking.find_request(sent, now=now).may else own
-
-
-def _go_on(request: HttpRequest, step: str) -> HttpResponse:
-    steps = list_steps(current_form())
+def _go_on(request: HttpRequest, step: str, draft: Mapping[str, str]) -> HttpResponse:
+    steps = list_steps(current_form(), draft)
     following = steps[steps.index(step) + 1 :][:1]
     if "check" in request.GET or not following:
         return redirect("portal-pre-registration-check")
     return redirect("portal-pre-registration-step", step=following[0])
 
 
-def _closed(request: HttpRequest, step: str = "") -> HttpResponse:
+def closed(request: HttpRequest, step: str = "") -> HttpResponse:
     """Say why a page cannot go on: its request was sent, or its draft is no longer open here."""
-    if request.session.get(_SENT) and not request.session.get(_KEY):
+    if request.session.get(SENT) and not request.session.get(_KEY):
         messages.info(request, gettext("This pre-registration was sent already. Here is its number."))
         return redirect("portal-pre-registration-done")
     if request.method == "POST" and step:
@@ -208,13 +170,13 @@ def _closed(request: HttpRequest, step: str = "") -> HttpResponse:
     return redirect("portal-pre-registration")
 
 
-def _bound_to(request: HttpRequest) -> str:
+def bound_to(request: HttpRequest) -> str:
     """Return the digest of the draft: between two of one account, the account says nothing."""
-    return background.bound_to("draft", _number(request))
+    return background.bound_to("draft", number_of(request))
 
 
 def _is_of_another(request: HttpRequest) -> bool:
-    return background.is_of_another(request) or background.is_of_another_thing(request, _bound_to(request))
+    return background.is_of_another(request) or background.is_of_another_thing(request, bound_to(request))
 
 
 def _not_this_one(request: HttpRequest) -> HttpResponse:
@@ -231,48 +193,86 @@ def _title(step: str) -> str:
 
 def check(request: HttpRequest) -> HttpResponse:
     """Every answer with its way back; sending books the slot and gives the number."""
-    draft = _find_draft(request)
-    if draft is None and person_enrolment.is_submitted(_number(request)):  # a second click
-        return _sent(request, _number(request))
-    if draft is None:
-        return _closed(request)
-    if request.method == "POST" and _is_of_another(request):
-        return _not_this_one(request)
-    cleaned: dict[str, Any] = {}
-    for name in list_steps(current_form()):
+    if answer := turned_away(request):
+        return answer
+    if request.method == "POST" and "accept" in request.POST:
+        return send(request)
+    return _check_page(request, missing_accept=request.method == "POST")
+
+
+def turned_away(request: HttpRequest) -> HttpResponse | None:
+    """Return what to say where no form is open, or where a page was of another one; None: go on."""
+    if _find_draft(request) is None:
+        number = number_of(request)
+        return _sent(request, number) if person_enrolment.is_submitted(number) else closed(request)
+    return _not_this_one(request) if request.method == "POST" and _is_of_another(request) else None
+
+
+def _answers(request: HttpRequest) -> tuple[dict[str, Any], str]:
+    """Return every answer, and the first page that is not finished."""
+    draft, cleaned = _find_draft(request) or {}, dict[str, Any]()
+    for name in list_steps(current_form(), draft):
         form = _form(name, draft)
         if not form.is_valid():
-            return redirect("portal-pre-registration-step", step=name)
+            return {}, name
         cleaned |= form.cleaned_data
-    identity = identity_of(current_form(), cleaned)
-    context: dict[str, Any] = {
-        "rows": _rows(identity, cleaned),
-        "documents": person_enrolment.list_papers(_number(request)),
+    return cleaned, ""
+
+
+def _check_page(
+    request: HttpRequest, *, missing_accept: bool = False, refused: Refused | None = None
+) -> HttpResponse:
+    cleaned, open_page = _answers(request)
+    if open_page:
+        return redirect("portal-pre-registration-step", step=open_page)
+    context = {
+        "rows": _rows(identity_of(current_form(), cleaned), cleaned),
+        "documents": person_enrolment.list_papers(number_of(request)),
         "papers_page": current_form().field("paper_kind").page,
-        "bound_to": _bound_to(request),
+        "bound_to": bound_to(request),
+        "has_place": "slot" in cleaned,
+        "missing_accept": missing_accept,
+        "refused": [_told(one) for one in (refused, *refused.also)] if refused else [],
     }
-    if request.method == "POST":
-        if "accept" not in request.POST:
-            context["missing_accept"] = True
-            return render(request, "portal/pre_registration/check.html", context, status=422)
-        return _send(request, identity, cleaned["slot"], context)
-    return render(request, "portal/pre_registration/check.html", context)
+    status = 409 if refused else 422 if missing_accept else 200
+    return render(request, "portal/pre_registration/check.html", context, status=status)
 
 
-def _send(request: HttpRequest, identity: Identity, slot: str, context: dict[str, Any]) -> HttpResponse:
+def send(request: HttpRequest) -> HttpResponse:
+    """Send what was accepted, or ask for a code first. What is refused is said on the page of the answers."""
+    cleaned, open_page = _answers(request)
+    if open_page:
+        return redirect("portal-pre-registration-step", step=open_page)
+    identity = identity_of(current_form(), cleaned)
     try:
         number = person_enrolment.pre_register(
             identity=identity,
-            slot_id=slot,
-            number=_number(request),
+            slot_id=cleaned.get("slot", ""),
+            centre_code=cleaned["centre"],
+            number=number_of(request),
+            proof=contact_proof.proof_of(request, identity),
             channel=Channel.PORTAL,
             actor=actor_of(request),
             now=clock.now(),
         )
     except Refused as refused:
-        context["refused"] = [_told(one) for one in (refused, *refused.also)]
-        return render(request, "portal/pre_registration/check.html", context, status=409)
+        if refused.error is CONTACT_UNPROVED:
+            return _ask_code(request, identity)
+        return _check_page(request, refused=refused)
     return _sent(request, number)
+
+
+def _ask_code(request: HttpRequest, identity: Identity) -> HttpResponse:
+    try:
+        contact_proof.ask(request, phone=identity.phone, email=identity.email, answers=digest(request))
+    except Refused as refused:
+        return _check_page(request, refused=refused)
+    return redirect("portal-pre-registration-code")
+
+
+def digest(request: HttpRequest) -> str:
+    """Return what tells whether the form of this browser still says what was accepted."""
+    return contact_proof.digest(number_of(request), _find_draft(request) or {})
 
 
 def _told(refused: Refused) -> dict[str, Any]:
@@ -281,42 +281,14 @@ def _told(refused: Refused) -> dict[str, Any]:
     if form.has(name):
         field = form.field(name)
         return {"words": refusals.words(refused), "page": field.page, "label": wording(field.label)}
-    page = _PAGES.get(name, "")
+    page = PAGES.get(name, "")
     return {"words": refusals.words(refused), "page": page, "label": AFTER.get(page, "")}
 
 
 def _sent(request: HttpRequest, number: str) -> HttpResponse:
     request.session.pop(_KEY, None)
-    request.session[_SENT] = number
+    request.session[SENT] = number
     return redirect("portal-pre-registration-done")
-
-
-def done(request: HttpRequest) -> HttpResponse:
-    """The number in large type, the appointment, what to bring, what happens next."""
-    number = request.session.get(_SENT)
-    if not number:
-        return _closed(request)
-    tracked = tracking.find_request(number, now=clock.now())
-    centre = tracked.centre.name(spoken()) if tracked.centre else ""
-    context = {"tracked": tracked, "appointment": appointment_of(tracked), "centre": centre}
-    return render(request, "portal/pre_registration/done.html", context)
-
-
-def slip(request: HttpRequest) -> HttpResponse:
-    """The appointment slip as PDF, in Arabic and French."""
-    number = request.session.get(_SENT)
-    if not number:
-        return redirect("portal-pre-registration")
-    throttle.charge(request, throttle.PAGE)
-    return pdf_response(
-        person_papers.render_appointment(number, actor=actor_of(request), now=clock.now()), number
-    )
-
-
-def pdf_response(content: bytes, number: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="sijil-{number}.pdf"'
-    return answer
 
 
 def _form(name: str, draft: Mapping[str, Any], request: HttpRequest | None = None) -> Form:
@@ -353,7 +325,7 @@ def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:
         typed |= form.communes
     if typed.get("commune_code", draft.get("commune_code")) != draft.get("commune_code"):
         typed |= {"centre": "", "slot": ""}
-    draft |= person_enrolment.save_draft(number=_number(request), values=typed, now=clock.now())  # type: ignore[arg-type]
+    draft |= person_enrolment.save_draft(number=number_of(request), values=typed, now=clock.now())  # type: ignore[arg-type]
 
 
 def _receive_pictures(request: HttpRequest, form: Form) -> bool:
@@ -363,7 +335,7 @@ def _receive_pictures(request: HttpRequest, form: Form) -> bool:
         try:
             throttle.charge(request, throttle.PAPER)
             person_enrolment.add_paper(
-                number=_number(request), paper=paper, actor=actor_of(request), now=clock.now()
+                number=number_of(request), paper=paper, actor=actor_of(request), now=clock.now()
             )
         except Refused as refused:
             refused.field = box
@@ -376,7 +348,6 @@ def _rows(identity: Identity, cleaned: Mapping[str, Any]) -> list[tuple[Any, Any
     """Return (question, answer, page) of the check page."""
     form, values = current_form(), values_of(identity)
     centre = appointments.get_centre(cleaned["centre"])
-    day, _at, hour = cleaned["slot"].rpartition("@")[2].partition("T")
     return [
         *(
             (wording(f.label), shown(form, f, identity), f.page)
@@ -384,28 +355,33 @@ def _rows(identity: Identity, cleaned: Mapping[str, Any]) -> list[tuple[Any, Any
             if is_asked(form, f, values)
         ),
         (_("Centre"), centre.name(spoken()), "centre"),
-        (_("Your appointment"), f"{formats.weekday(dt.date.fromisoformat(day))} · {hour}", "slot"),
+        (_("Your appointment"), *_place(cleaned.get("slot", ""))),
     ]
 
 
-def _number(request: HttpRequest) -> str:
+def _place(slot: str) -> tuple[Any, str]:
+    """Return the day and the hour, and the page that asks them; without a place, that of the telephone."""
+    if not slot:
+        return _("None: come to the centre when it is open"), "contact"
+    day, _at, hour = slot.rpartition("@")[2].partition("T")
+    return f"{formats.weekday(dt.date.fromisoformat(day))} · {hour}", "slot"
+
+
+def number_of(request: HttpRequest) -> str:
     return str(request.session.get(_KEY, ""))
 
 
 def _find_draft(request: HttpRequest) -> dict[str, str] | None:
-    return person_enrolment.find_draft(_number(request))
+    return person_enrolment.find_draft(number_of(request))
 
 
 def _first_open(draft: Mapping[str, str]) -> str:
-    steps = list_steps(current_form())
+    steps = list_steps(current_form(), draft)
     return next((name for name in steps if not _form(name, draft).is_valid()), steps[-1])
 
 
 urlpatterns = [
     path("pre-registration/", start, name="portal-pre-registration"),
     path("pre-registration/check/", check, name="portal-pre-registration-check"),
-    path("pre-registration/done/", done, name="portal-pre-registration-done"),
-    path("pre-registration/slip.pdf", slip, name="portal-pre-registration-slip"),
-    path("pre-registration/own-paper/<uuid:document_id>/", own_paper, name="portal-own-paper"),
     path("pre-registration/<str:step>/", step, name="portal-pre-registration-step"),
 ]

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("sijil.portal.consultations")),
     path("", include("sijil.portal.home")),
     path("", include("sijil.portal.household")),
+    path("", include("sijil.portal.contact_code")),  # these two before the pages by name
+    path("", include("sijil.portal.pre_registered")),
     path("", include("sijil.portal.pre_registration")),
     path("", include("sijil.portal.own_request")),
     path("", include("sijil.portal.track")),

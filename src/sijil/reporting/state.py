@@ -1,17 +1,24 @@
 """Is what decides still what was decided? Rows that change, against rows that never do and the sealed log.
 
-It writes nothing and opens no identity. What was done to the log itself is told by ``sijil verify-audit``,
-what is kept of persons in several places by ``sijil check-copies``.
+It writes nothing and shows no identity: of what is sealed it asks only whether it opens. What was done to the
+log itself is told by ``sijil verify-audit``, what is kept of persons by ``sijil check-copies``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sijil.domains.accounts import queries as accounts
 from sijil.domains.audit import queries as audit
 from sijil.domains.audit.sql import TOLD
+from sijil.domains.law import queries as laws
+from sijil.domains.law.acts import ENACTED
+from sijil.domains.notifications import queries as notifications
+from sijil.domains.partners import queries as partners
+from sijil.domains.partners.acts import KEY_ADDED, KEY_REMOVED
 from sijil.domains.population_register import queries as population
 from sijil.domains.population_register.states import PersonState
 from sijil.domains.programmes import queries as programmes
@@ -20,6 +27,7 @@ from sijil.domains.scoring import queries as scoring
 from sijil.domains.scoring.acts import RECORDED
 from sijil.domains.scoring.sql import LATEST
 from sijil.domains.social_register import queries as social
+from sijil.domains.social_register.acts import DECLARATIONS_KEPT
 from sijil.domains.verification import queries as verification
 from sijil.kernel import tally
 from sijil.kernel.casework import proof
@@ -50,6 +58,13 @@ def list_differences() -> Iterator[Difference]:
         yield Difference("household", code, "its head is not the member who is head")
     for code in social.list_undeclared():
         yield Difference("household", code, "its milieu or its members are not those of its declaration")
+    yield from _declarations()
+    for kind, key, seen in population.iter_unsealed():
+        yield Difference(kind, key, seen)
+    for message in notifications.iter_unsealed():
+        yield Difference("message", f"{message}", "is not what was queued, or not to whom")
+    yield from _laws()
+    yield from _keys()
     yield from _lists()
     yield from _subjects()
 
@@ -63,6 +78,38 @@ def _written(of: str, rows: Iterable[tuple[tally.By, bytes]], act: str, subject:
 def _tallies(act: str, subject: str) -> Iterator[tuple[tally.By, tally.Tally]]:
     for at, kind, who, facts in audit.list_tallies(act, subject):
         yield (at, kind, who), tally.read(facts)
+
+
+def _declarations() -> Iterator[Difference]:
+    told = (((at, "", ""), one) for (at, *_), one in _tallies(DECLARATIONS_KEPT.code, social.DECLARATIONS))
+    for (at, *_), seen in tally.list_unlike(social.iter_declared(), told):
+        yield Difference("declaration", f"{at:%Y-%m-%d %H:%M:%S}", seen)
+
+
+def _laws() -> Iterator[Difference]:
+    """Compare the versions enacted here with the entries of their enactment, whole texts included."""
+    kept = {_law(f"law:{name}", by, said) for name, by, said in laws.list_said()}
+    told = {_law(*entry) for entry in audit.list_facts(ENACTED.code)}
+    for found, seen in (
+        (kept - told, "is not what was enacted"),
+        (told - kept, "was enacted, and is gone"),
+    ):
+        for subject, _, facts in sorted(found):
+            yield Difference("law", f"{subject.removeprefix('law:')} {dict(facts)['version']}", seen)
+
+
+def _keys() -> Iterator[Difference]:
+    """Compare the keys by which partners are believed with the log: added once more than taken back."""
+    told = Counter((subject, facts["reason"]) for subject, _, facts in audit.list_facts(KEY_ADDED.code))
+    told.subtract((subject, facts["reason"]) for subject, _, facts in audit.list_facts(KEY_REMOVED.code))
+    for code, kid, is_itself in partners.list_trusted():
+        if not is_itself or told[f"partner:{code}", kid] < 1:
+            yield Difference("partner key", f"{code} {kid}", "is not one that the log says is trusted")
+
+
+def _law(subject: str, by: str, facts: Mapping[str, Any]) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    names = ("digest", "from", "second", "text", "version")
+    return subject, by, tuple((name, facts.get(name, "")) for name in names)
 
 
 def _subjects() -> Iterator[Difference]:

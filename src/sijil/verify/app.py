@@ -208,7 +208,7 @@ class VerifyApp:
         await send_bytes(send, 200, page, b"text/html; charset=utf-8", extra)
 
     async def healthz(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ready = await self.directory.is_reachable()
+        ready = self.directory.is_reachable()
         body = {"status": "ok" if ready else "unavailable", "database": ready}
         await send_json(send, 200 if ready else 503, body)
 

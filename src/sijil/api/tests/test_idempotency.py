@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 
 from sijil.api import idempotency, reference
-from sijil.api.tests.test_person import PERSON, Caller, country
+from sijil.api.tests.test_person import PERSON, Caller, country, proved
 from sijil.config.tasks import forget_old_visits
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.population_register.models import EnrolmentRequest
@@ -25,6 +25,7 @@ KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 UNKEYED = {
     "open_session": "each sign-in is a session of its own, and a token is kept nowhere",
     "confirm_account": "the code is spent by the trial, in a transaction of its own; again is refused",
+    "confirm_contact": "the code is spent by the trial, in a transaction of its own; again is refused",
     "set_password": "a grant sets one password; again is refused",
     "send_civil_event": "known by the number that its source gave it, for ever",
     "report_sms": "a report known before changes nothing",
@@ -54,7 +55,7 @@ def told(answer):
 
 @pytest.fixture
 def form(country):
-    return PERSON | {"slot_id": appointments.find_next_slot(CENTRE, now=NOW).id}
+    return PERSON | {"slot_id": appointments.find_next_slot(CENTRE, now=NOW).id} | proved()
 
 
 def test_the_same_again_is_answered_alike_and_done_once(form):
@@ -69,6 +70,12 @@ def test_without_a_key_each_call_is_one(form):
     assert send(form, key=None).status_code == 201
     assert send(form, key=None).status_code == 409
     assert not Answer.objects.exists()
+
+
+def test_a_file_is_opened_with_a_key_alone(country):
+    officer = Caller(OFFICER.id, CENTRE, "csc_officer").client
+    assert told(send(PERSON, key=None, path="/files", client=officer)) == (422, "api.key_unfit")
+    assert not EnrolmentRequest.objects.exists()
 
 
 def test_another_body_is_refused(form):
@@ -191,4 +198,4 @@ def test_each_call_that_makes_something_takes_a_key_or_has_a_reason():
     }
     assert {one["operationId"] for one in posts} == keyed | set(UNKEYED)
     assert not keyed & set(UNKEYED)
-    assert len(keyed) == 10
+    assert len(keyed) == 11

@@ -1,6 +1,7 @@
 """The person journey over HTTP, with tokens: the officer's steps, and what each door asks alike."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -9,6 +10,7 @@ from django.test import Client
 
 from sijil.domains.accounts.queries import show_account
 from sijil.domains.accounts.services.token import create_token
+from sijil.domains.accounts.tests.contact import proof_of
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.queries import list_entries
@@ -22,6 +24,7 @@ PAPER = {
     "last_name_ar": "العلوي", "first_name_ar": "فاطمة", "last_name_fr": "El Alaoui",
     "first_name_fr": "Fatima", "birth": "1988-03-14", "sex": "F", "paper_number": "AB123456",
 }  # fmt: skip
+PHONE = "+212612345678"
 PERSON = PAPER | {
     "commune_code": "04.421.01.0", "birth_country": "MA", "quarter": "12, rue des Orangers",
     "phone": "0612345678",
@@ -49,7 +52,9 @@ class Caller:
         self.client = Client(headers=headers)
 
     def post(self, path, body=None):
-        return self.client.post(f"/v1{path}", json.dumps(body), content_type="application/json")
+        key = {"Idempotency-Key": str(uuid4())}
+        sent = json.dumps(body)
+        return self.client.post(f"/v1{path}", sent, content_type="application/json", headers=key)
 
     def get(self, path):
         return self.client.get(f"/v1{path}")
@@ -68,7 +73,11 @@ def elsewhere():
 @pytest.fixture
 def number():
     slot = appointments.find_next_slot(CENTRE, now=NOW)
-    return Caller().post("/pre-registrations", PERSON | {"slot_id": slot.id}).json()["number"]
+    return Caller().post("/pre-registrations", PERSON | {"slot_id": slot.id} | proved()).json()["number"]
+
+
+def proved(contact=PHONE):
+    return {"proof": proof_of(contact, NOW)}
 
 
 def capture_all(officer, number):
@@ -192,9 +201,8 @@ def test_a_reason_that_is_not_the_counters_is_refused(officer, number, code):
 
 
 def test_a_person_without_telephone_and_address_is_registered_at_both_doors(officer):
-    slot = appointments.find_next_slot(CENTRE, now=NOW)
     body = PERSON | {"phone": "", "email": ""}
-    assert Caller().post("/pre-registrations", body | {"slot_id": slot.id}).status_code == 201
+    assert Caller().post("/pre-registrations", body | {"centre_code": CENTRE}).status_code == 201
     assert officer.post("/files", body).status_code == 201
 
 

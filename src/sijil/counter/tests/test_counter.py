@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sijil.domains.accounts.tests.contact import proof_of
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.queries import list_entries
@@ -68,10 +69,11 @@ def other_desk():
 
 
 def waiting(**changes):
-    slot = appointments.find_next_slot(CENTRE, now=NOW)
+    slot, identity = appointments.find_next_slot(CENTRE, now=NOW), replace(FATIMA, **changes)
+    contact = person_enrolment.contact_of(phone=identity.phone, email=identity.email)
     return person_enrolment.pre_register(
-        identity=replace(FATIMA, **changes), slot_id=slot.id, language="fr", channel=Channel.PORTAL,
-        actor=PUBLIC, now=NOW,
+        identity=identity, slot_id=slot.id, proof=proof_of(contact, NOW), language="fr",
+        channel=Channel.PORTAL, actor=PUBLIC, now=NOW,
     )  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def paper(**changes):
 def capture_all(desk, number):
     for modality in ("face", "iris_left", "iris_right"):
         picture = SimpleUploadedFile("x.png", draw(1, modality), "image/png")
-        desk.post(at("capture", number), {"modality": modality, "picture": picture})
+        desk.post(at("capture", number), {"modality": modality, f"{modality}-picture": picture})
 
 
 def read_of(number, action):
@@ -288,18 +290,18 @@ def test_the_way_through_the_counter(desk, number):
 
 def test_a_poor_picture_is_refused_and_none_is_replaced_after_the_deposit(desk, number):
     bad = SimpleUploadedFile("x.png", b"no picture", "image/png")
-    assert desk.post(at("capture", number), {"modality": "face", "picture": bad}).status_code == 422
+    assert desk.post(at("capture", number), {"modality": "face", "face-picture": bad}).status_code == 422
     desk.post(at("compare", number), paper())
     capture_all(desk, number)
     desk.post(at("deposit", number))
     picture = SimpleUploadedFile("x.png", draw(2, "face"), "image/png")
-    answer = desk.post(at("capture", number), {"modality": "face", "picture": picture})
+    answer = desk.post(at("capture", number), {"modality": "face", "face-picture": picture})
     assert answer.status_code == 422
     assert "This step is not possible now" in answer.content.decode()
 
 
 def test_an_eye_is_excused_a_paper_asked_for_and_a_file_refused_with_a_reason(desk, number):
-    desk.post(at("excuse", number), {"modality": "iris_left", "reason": "missing_eye"})
+    desk.post(at("excuse", number), {"modality": "iris_left", "iris_left-reason": "missing_eye"})
     assert desk.post(at("ask-paper", number), {}).status_code == 422
     desk.post(at("ask-paper", number), {"papers-reason": "paper_expired"})
     assert queries.get_status(number).state == "papers_requested"
@@ -314,7 +316,7 @@ def test_an_eye_is_excused_a_paper_asked_for_and_a_file_refused_with_a_reason(de
 def test_a_scan_is_added_and_each_opening_written_down(desk, number):
     assert "Choose the file" in desk.post(at("add-paper", number), follow=True).content.decode()
     scan = SimpleUploadedFile("scan.png", draw(1, "face"), "image/png")
-    desk.post(at("add-paper", number), {"picture": scan})
+    desk.post(at("add-paper", number), {"paper-picture": scan})
     [kept] = person_enrolment.list_papers(number)
     answer = desk.get(reverse("counter-document", args=[number, kept.id]))
     assert answer["Content-Type"] == "image/jpeg"

@@ -23,6 +23,24 @@ CODE_CONFIRMED = _act(
     "A saisi le bon code.",
     "Typed the right code.",
 )
+CONTACT_CODE_ASKED = _act(
+    "account.contact_code_asked",
+    "طلب رمزا لتأكيد هاتف أو بريد إلكتروني.",
+    "A demandé un code pour confirmer un téléphone ou une adresse électronique.",
+    "Asked for a code to confirm a telephone or an e-mail.",
+)
+CONTACT_CONFIRMED = _act(
+    "account.contact_confirmed",
+    "أكد هاتفا أو بريدا إلكترونيا بالرمز.",
+    "A confirmé par le code un téléphone ou une adresse électronique.",
+    "Confirmed a telephone or an e-mail by the code.",
+)
+CONTACT_CODE_FAILED = _act(
+    "account.contact_code_failed",
+    "أدخل رمزا غير صحيح لتأكيد هاتف أو بريد إلكتروني.",
+    "A saisi un code faux pour confirmer un téléphone ou une adresse électronique.",
+    "Typed a wrong code for a telephone or an e-mail.",
+)
 OPENED = _act("account.opened", "فتح الحساب.", "A ouvert le compte.", "Opened the account.")
 PASSWORD_RESET = _act(
     "account.password_reset",

@@ -62,6 +62,12 @@ GRANT_INVALID = ErrorCode(
     "The time to choose a password is over.",
     "Start again: a new code will be sent.",
 )
+CONTACT_UNPROVED = ErrorCode(
+    "accounts.contact_unproved",
+    Category.CONFLICT,
+    "This telephone or e-mail was not confirmed by a code.",
+    "Ask for a code there and type it; then send the request again.",
+)
 ALREADY_OPEN = ErrorCode(
     "accounts.already_open",
     Category.CONFLICT,

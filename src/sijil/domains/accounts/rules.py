@@ -82,6 +82,7 @@ class Limits(law.Body, frozen=True):
     otp_resend_seconds: Limit
     otp_per_day: Limit
     grant_minutes: Limit
+    proof_minutes: Limit
     sign_in_trials: Limit
     login_trials: Limit
     address_trials: Limit

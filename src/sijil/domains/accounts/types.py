@@ -40,6 +40,11 @@ class Purpose(StrEnum):
 
     OPEN_ACCOUNT = "open_account"
     RESET_PASSWORD = "reset_password"  # noqa: S105  (a purpose, not a password)
+    CONFIRM_CONTACT = "confirm_contact"
+
+
+PASSWORDS = (Purpose.OPEN_ACCOUNT, Purpose.RESET_PASSWORD)
+"""The purposes of codes that let a password be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,16 @@ class Grant:
     token: str
     person: PersonKey
     purpose: Purpose
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactProof:
+    """Proof that a code sent to a telephone or an e-mail was typed right: good for that contact alone, until
+    ``expires_at``, and for each of a family that is written to there.
+    """
+
+    token: str
     expires_at: dt.datetime
 
 

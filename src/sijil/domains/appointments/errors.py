@@ -26,6 +26,12 @@ CENTRE_UNKNOWN = ErrorCode(
     "No centre has the code {code}.",
     "Choose a centre from the list of your commune.",
 )
+PLACE_NEEDS_CONTACT = ErrorCode(
+    "appointments.place_needs_contact",
+    Category.CONFLICT,
+    "An appointment needs a mobile telephone or an e-mail that receives a code.",
+    "Write one of them; or leave out the appointment and come to the centre when it is open.",
+)
 ALREADY_BOOKED = ErrorCode(
     "appointments.already_booked",
     Category.CONFLICT,

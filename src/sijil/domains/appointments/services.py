@@ -66,6 +66,11 @@ def _delay(name: str, day: dt.date) -> Delay:
     raise LookupError(f"an appointment has no delay {name}")
 
 
+def _place(row: AppointmentRow) -> Mapping[str, Any]:
+    at = row.slot.at.isoformat("minutes") if row.slot else ""
+    return {"centre": row.centre_id, "day": row.on.isoformat(), "time": at}
+
+
 APPOINTMENTS = Files(
     APPOINTMENT,
     AppointmentRow,
@@ -77,6 +82,8 @@ APPOINTMENTS = Files(
     subject=lambda row: row.request_number,
     key="request_number",
     centre="centre_id",
+    facts=_place,
+    facts_from=("slot",),
 )
 
 
@@ -217,6 +224,11 @@ def _lock_slots(row: AppointmentRow, key: SlotKey) -> None:
     _open(key)
     new = SlotRow.objects.get(centre_id=key.centre_code, on=key.on, at=key.at)
     list(SlotRow.objects.select_for_update().filter(id__in=[row.slot_id or 0, new.id]).order_by("id"))
+
+
+def hold(request_number: str) -> None:
+    """Have a request alone until the commit, also where it takes no place."""
+    _locked(request_number)
 
 
 def _locked(request_number: str) -> AppointmentRow | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from django.db import connection
@@ -39,3 +40,18 @@ def list_pins() -> list[Pin]:
 def _enactment(row: LawVersion) -> Enactment:
     pin = Pin(row.name, row.version, row.digest)
     return Enactment(pin, row.starts_on, row.enacted_at, row.enacted_by, row.signed_by)
+
+
+def digest_of_text(content: str) -> str:
+    """Return the SHA-256 of a whole text, the words that only people read included."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def list_said() -> list[tuple[str, str, dict[str, str]]]:
+    """Return name, who enacted and what the entry of the enactment must say, of each version kept here."""
+    return [(row.name, row.enacted_by, _said(row)) for row in LawVersion.objects.order_by("id")]
+
+
+def _said(row: LawVersion) -> dict[str, str]:
+    signed = {"version": row.version, "from": f"{row.starts_on}", "digest": row.digest}
+    return signed | {"second": row.signed_by, "text": digest_of_text(row.content)}

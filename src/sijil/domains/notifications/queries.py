@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from sijil.domains.notifications.types import PLACE, Channel, Contact, InboxMess
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.errors import Refused
-from sijil.kernel.sealing import keyring
+from sijil.kernel.sealing import SealBroken, keyring
 
 
 def list_messages(*subjects: str, limit: int = 50) -> list[MessageStatus]:
@@ -82,6 +82,16 @@ def words_of(row: Message) -> dict[str, Any]:
     """Return recipient and words of a message, opened."""
     words: dict[str, Any] = keyring().unseal_json("notifications", bytes(row.sealed), aad=aad(row.id))
     return words
+
+
+def iter_unsealed() -> Iterator[UUID]:
+    """Yield the messages whose recipient or words are not what was queued: their seal does not open."""
+    rows = Message.objects.order_by("pk").only("id", "sealed")
+    for row in rows.iterator(chunk_size=2000):
+        try:
+            words_of(row)
+        except SealBroken:
+            yield row.id
 
 
 def aad(key: UUID) -> str:

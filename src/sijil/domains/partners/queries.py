@@ -57,6 +57,20 @@ def list_keys(code: str) -> list[PartnerKey]:
     return [PartnerKey(k.kid, code, k.jwk, k.added_at, k.removed_at) for k in rows]
 
 
+def list_trusted() -> list[tuple[str, str, bool]]:
+    """Return code, name of each key that counts, and whether it is the key of that name."""
+    rows = models.PartnerKey.objects.filter(removed_at__isnull=True).order_by("kid")
+    found = rows.values_list("partner__code", "kid", "jwk")
+    return [(code, kid, _is_called(kid, jwk)) for code, kid, jwk in found]
+
+
+def _is_called(kid: str, jwk: Mapping[str, str]) -> bool:
+    try:
+        return SOURCES.get().read_public_key(jwk)[0] == kid
+    except Refused:
+        return False
+
+
 def _find_jwk(kid: str) -> Mapping[str, str] | None:
     """Return a key that is trusted, by its name."""
     row = models.PartnerKey.objects.filter(kid=kid, removed_at__isnull=True).first()

@@ -122,3 +122,9 @@ PHONE_FULL = ErrorCode(
     "This telephone has {most} open requests already.",
     "Use another telephone; or come to your centre, where no telephone is needed.",
 )
+EMAIL_FULL = ErrorCode(
+    "population_register.email_full",
+    Category.CONFLICT,
+    "This e-mail has {most} open requests already.",
+    "Use another e-mail or a telephone; or come to your centre, where none is needed.",
+)

@@ -83,7 +83,8 @@ class EnrolmentRequest(CaseFile):
     """One request to be registered. Its id is the person's id once registered, so none gets two.
 
     ``sealed``: what was declared; empty once registered, when the identity is the person's. What it is found
-    by follows the person from then on. ``has_contact``: there is a telephone or an e-mail to write to.
+    by follows the person from then on. ``has_contact``: there is a telephone or an e-mail to write to;
+    ``proved_index``: of the one that was confirmed by a code, empty where an officer took the request.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)
@@ -97,6 +98,7 @@ class EnrolmentRequest(CaseFile):
     has_contact = models.BooleanField()
     phone_index = models.BinaryField(default=b"")
     paper_index = models.BinaryField(default=b"")
+    proved_index = models.BinaryField(default=b"")
     deposited_by = models.CharField(max_length=64, blank=True)
     person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="request")
     sealed = models.BinaryField()
@@ -121,6 +123,7 @@ class EnrolmentRequest(CaseFile):
             models.Index(fields=["centre_code", "state", "opened_at"], name="request_by_centre"),
             models.Index(fields=["phone_index"], name="request_by_phone"),
             models.Index(fields=["paper_index"], name="request_by_paper"),
+            models.Index(fields=["proved_index"], name="request_by_proved"),
         ]
 
 

@@ -122,6 +122,14 @@ REVIEW_LAPSED = _act(
     basis=_ANSWER,
 )
 
+# declarations, one entry for those kept together
+DECLARATIONS_KEPT = _act(
+    "declarations_kept",
+    "حفظ تصريحات الأسر كما أُدلي بها.",
+    "A conservé des déclarations de ménages telles que faites.",
+    "Kept declarations of households as they were made.",
+)
+
 # its members, one entry for each
 MEMBER_ADDED = _act(
     "member_added",

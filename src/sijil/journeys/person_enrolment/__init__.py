@@ -3,7 +3,8 @@
 Read from top to bottom: each function is one step, in order, and one short transaction. The comparison
 runs in the worker, between the deposit and the decision, never inside either.
 
-    pre_registration   portal, counter, API   pre_register     form + papers + slot           → number
+    contact            portal, API            ask_code, confirm_code   telephone or e-mail    → proof
+    pre_registration   portal, counter, API   pre_register     form + papers + proof + slot   → number
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
     comparison         worker                 compare          keys in both scripts            → stored result
@@ -36,6 +37,7 @@ from sijil.journeys.person_enrolment.comparison import (
     revive_refused,
     sweep,
 )
+from sijil.journeys.person_enrolment.contact import CodeAsked, ask_code, confirm_code, contact_of
 from sijil.journeys.person_enrolment.counter import (
     ask_for_paper,
     capture,
@@ -71,15 +73,19 @@ from sijil.journeys.person_enrolment.pre_registration import (
 
 __all__ = [
     "MATCHER",
+    "CodeAsked",
     "Paper",
     "Side",
     "add_paper",
     "adjudicate",
+    "ask_code",
     "ask_for_paper",
     "cancel_appointment",
     "capture",
     "compare",
     "compare_papers",
+    "confirm_code",
+    "contact_of",
     "correct",
     "deposit",
     "excuse_capture",

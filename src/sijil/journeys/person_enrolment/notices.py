@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from sijil.domains.appointments import queries as appointments
@@ -12,7 +13,7 @@ from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import reason_words
 from sijil.domains.population_register.types import Addressee
 from sijil.kernel import law
-from sijil.kernel.actors import Actor
+from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.calendar import add_days
 from sijil.kernel.casework.files import Moved
 from sijil.kernel.dates import legal_day
@@ -24,8 +25,11 @@ Facts = Mapping[str, object]
 def tell(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
     """Queue the notice of a step of a request. Wired in ``config/wiring.py``."""
     to = queries.get_addressee(moved.file)
-    facts = {"number": show_number(moved.file), **_FACTS[moved.notice](moved, to, now)}
-    _send(to, moved.notice, to.language, facts, now)
+    if actor.kind not in (ActorKind.OFFICER, ActorKind.SYSTEM):
+        to = replace(to, trusted="")  # whoever fills in a form may name any telephone there
+    facts = _FACTS[moved.notice](moved, to, now)
+    if facts is not None:
+        _send(to, moved.notice, to.language, {"number": show_number(moved.file), **facts}, now)
 
 
 def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
@@ -56,8 +60,11 @@ def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.dat
             )
 
 
-def _appointment(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
-    booking = appointments.get_booking(moved.file)
+def _appointment(moved: Moved, to: Addressee, now: dt.datetime) -> Facts | None:
+    """Return when and where; nothing where no place was taken, because no message would arrive."""
+    booking = appointments.find_booking(moved.file)
+    if booking is None:
+        return None
     centre = appointments.get_centre(booking.centre_code)
     return {"centre": centre.name(to.language), "at": booking.starts_at or booking.on}
 
@@ -81,7 +88,7 @@ def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"idcs": show_idcs(to.idcs)}
 
 
-_FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts]] = {
+_FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts | None]] = {
     "pre_registration_received": _appointment,
     "papers_requested": _reason,
     "deposit_received": _until,

@@ -29,6 +29,7 @@ from sijil.domains.population_register import services as register
 from sijil.domains.population_register.errors import UNKNOWN_NUMBER
 from sijil.domains.population_register.rules import PersonForm, form_of
 from sijil.domains.population_register.types import Channel, Identity
+from sijil.journeys.person_enrolment import contact
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.errors import Refused
@@ -101,6 +102,7 @@ def pre_register(
     papers: Sequence[Paper] = (),
     number: str = "",
     language: str = "",
+    proof: str = "",
     channel: Channel,
     actor: Actor,
     now: dt.datetime,
@@ -108,8 +110,10 @@ def pre_register(
     """Keep the form and the papers, book the slot, tell the person; return the number.
 
     A draft (``number``) sent twice, even at the same moment, is one request.
-    Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor).
-    Before the counter a paper has one open request and a telephone few: nobody has proved to hold them yet.
+    Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor, or the
+    centre to which somebody without telephone and e-mail will come).
+    A place is held for who proved a contact (``proof``, as ``contact.prove`` says), before anything is told
+    of what is open: a paper has one open request, a proved contact few.
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
     check_places(form_of(identity), identity.values())
@@ -117,14 +121,15 @@ def pre_register(
     centre_code = _book(number, slot_id, centre_code, actor, now)  # holds the number until the commit
     if queries.has_request(number):
         return number
-    if slot_id and not appointment_queries.serves(centre_code, identity.commune_code):
-        raise Refused(CENTRE_ELSEWHERE, field="slot_id")
-    register.require_room(identity=identity, actor=actor, now=now)
+    _require_near(identity, slot_id, centre_code, actor)
+    proved = contact.prove(identity=identity, proof=proof, slot_id=slot_id, actor=actor, now=now)
+    register.require_room(identity=identity, proved=proved, actor=actor, now=now)
     register.submit_request(
         number=number,
         identity=identity,
         centre_code=centre_code,
         language=language,
+        proved=proved,
         channel=channel,
         actor=actor,
         now=now,
@@ -148,8 +153,18 @@ def check_places(form: PersonForm, values: Mapping[str, Any]) -> None:
 def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.datetime) -> str:
     if slot_id:
         return appointments.book(slot_id=slot_id, request_number=number, actor=actor, now=now).centre_code
-    appointments.check_in(centre_code=centre_code, request_number=number, actor=actor, now=now)
-    return centre_code
+    if actor.kind is ActorKind.OFFICER:
+        appointments.check_in(centre_code=centre_code, request_number=number, actor=actor, now=now)
+    else:
+        appointments.hold(number)
+    return appointment_queries.get_centre(centre_code).code
+
+
+def _require_near(identity: Identity, slot_id: str, centre_code: str, actor: Actor) -> None:
+    """Raises: Refused(CENTRE_ELSEWHERE); an officer's centre is where the person stands."""
+    is_here = actor.kind is ActorKind.OFFICER and not slot_id
+    if not is_here and not appointment_queries.serves(centre_code, identity.commune_code):
+        raise Refused(CENTRE_ELSEWHERE, field="slot_id" if slot_id else "centre_code")
 
 
 @_judged

@@ -86,7 +86,8 @@ class Files(Generic[Row]):
     what an actor is to a file. ``delay``: the delay of a name on a day. ``subject``: what the log calls the
     file. ``guards``: action -> what else must hold (raises Refused). ``centre``: the column with the centre
     that treats the file; empty: no centre does. ``facts``: what decides and stands in no
-    step: each entry says it too, so that ``sijil verify-state`` can compare.
+    step: each entry says it too, so that ``sijil verify-state`` can compare. ``facts_from``: the
+    joined rows that they are read of.
     """
 
     kind: Kind
@@ -101,6 +102,7 @@ class Files(Generic[Row]):
     guards: Mapping[str, Callable[[Row], None]] = field(default_factory=dict)
     centre: str = ""
     facts: Callable[[Row], Mapping[str, Any]] | None = None
+    facts_from: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if _registered.setdefault(self.kind.name, self) is not self:

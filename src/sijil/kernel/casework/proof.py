@@ -100,6 +100,8 @@ def _facts(kind: str, bound: files.Files[Any], last: Told) -> Iterator[Differenc
     if bound.facts is None:
         return
     rows: Any = bound.model._default_manager.order_by("pk")
+    if bound.facts_from:
+        rows = rows.select_related(*bound.facts_from)
     held: list[Any] = []
     for row in rows.iterator(chunk_size=CHUNK):
         held.append(row)

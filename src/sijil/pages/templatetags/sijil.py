@@ -114,7 +114,8 @@ def keep(context: Context, page: str) -> SafeString:
     """
     page = ":".join(filter(None, (page, context.get("bound_to"))))
     back = gettext("What you typed is back on this page. It is not sent yet.")
-    return format_html('data-keep="{}" data-restored="{}"', page, back)
+    typed = mark_safe(" data-typed") if getattr(context.get("form"), "is_left", False) else ""
+    return format_html('data-keep="{}" data-restored="{}"{}', page, back, typed)
 
 
 @register.simple_tag(takes_context=True)

@@ -281,3 +281,11 @@ def test_facts_are_written_as_people_write_them(facts, shown):
     error = ErrorCode("tests.facts", Category.INVALID, "{" + name + "}", "")
     with override("fr"):
         assert refusals.words(Refused(error, **facts)).title == shown
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/", "/readyz", "/v1/openapi.json", "/nowhere/", "/sign-in/"])
+def test_a_method_that_nobody_needs_is_refused_before_anything_is_asked(client, method, path):
+    answer = client.generic(method, path, headers={"X-Secret": "s3cret"})
+    assert (answer.status_code, b"s3cret" in answer.content) == (405, False)
+    assert {"GET", "POST"} <= set(answer["Allow"].split(", "))

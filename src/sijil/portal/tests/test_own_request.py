@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from sijil.domains.accounts.tests.contact import proof_of
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.queries import list_entries
@@ -41,8 +42,9 @@ def holder():
 def number():
     slot = appointments.find_next_slot(CENTRE, now=NOW)
     return person_enrolment.pre_register(
-        identity=FATIMA, slot_id=slot.id, language="fr", channel=Channel.PORTAL, actor=PUBLIC, now=NOW
-    )
+        identity=FATIMA, slot_id=slot.id, proof=proof_of(FATIMA.phone, NOW), language="fr",
+        channel=Channel.PORTAL, actor=PUBLIC, now=NOW,
+    )  # fmt: skip
 
 
 def page(client, number):

@@ -13,6 +13,8 @@ from sijil.domains.appointments import services as appointment_services
 from sijil.domains.audit.queries import list_entries
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.geography import services as geography
+from sijil.domains.notifications import queries as notifications
+from sijil.domains.notifications.services import send_due
 from sijil.domains.population_register.tests.samples import CENTRE, NOW
 from sijil.journeys import person_enrolment, tracking
 from sijil.kernel.clean.errors import EMAIL_INVALID, FIELD_MISSING, NAME_NOT_LATIN
@@ -20,7 +22,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages.tests.html import flat
 
 pytestmark = pytest.mark.django_db
-HOME = "/pre-registration/"
+HOME, PHONE = "/pre-registration/", "+212612345678"
 ANSWERS = {
     "names": {"first_name_ar": "فاطمة", "last_name_ar": "العلوي", "first_name_fr": "Fatima",
               "last_name_fr": "El Alaoui"},
@@ -59,8 +61,22 @@ def fill(citizen, **changes):
     return answer
 
 
-def send(citizen):
+def accept(citizen):
     return citizen.post(f"{HOME}check/", {"accept": "on"})
+
+
+def send(citizen):
+    """Accept the answers, and type the code where one is asked for."""
+    answer = accept(citizen)
+    if answer.headers.get("Location") == f"{HOME}code/":
+        answer = citizen.post(f"{HOME}code/", {"code": read_code()})
+    return answer
+
+
+def read_code(to=PHONE, at=NOW):
+    """Return the code of the newest message on a telephone."""
+    send_due(at)
+    return re.search(r"\b\d{6}\b", notifications.list_inbox(to=to)[0].body)[0]
 
 
 def number_of(citizen):
@@ -288,9 +304,9 @@ def test_names_of_every_alphabet_of_the_register_go_through_to_the_end(citizen):
     assert citizen.get(f"{HOME}slip.pdf").content[:5] == b"%PDF-"
 
 
-def signed_in(citizen):
+def signed_in(citizen, login="1000000000000000001"):
     account = get_user_model().objects.create(
-        login="1000000000000000001", kind="citizen", roles=[], created_at=NOW, password="!"
+        login=login, kind="citizen", roles=[], created_at=NOW, password="!"
     )
     citizen.force_login(account)
     citizen.cookies["language"] = "en"

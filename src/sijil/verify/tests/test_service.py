@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ from sijil.kernel.ids import new_key
 from sijil.kernel.tests.loops import in_a_loop
 from sijil.verify.app import address_of
 from sijil.verify.batches import Batches, Line, Unavailable
-from sijil.verify.directory import Bucket
+from sijil.verify.directory import Bucket, Directory
 from sijil.verify.statement import Question
 from sijil.verify.tests.conftest import WHO, database_url, running
 
@@ -323,3 +324,12 @@ def test_the_commands_of_the_how_to_run_as_they_stand(address, partner, idcs):
         ["sh", "-euc", script], env={**os.environ, **claim, **who}, capture_output=True, text=True, timeout=30
     )
     assert '"result":"match"' in done.stdout, done.stderr
+
+
+def test_asking_whether_it_is_well_costs_no_statement():
+    directory = Directory({}, workers=1)
+    assert not directory.is_reachable()  # nothing was read yet
+    directory._read_at = time.monotonic() - 4
+    assert directory.is_reachable()
+    directory._read_at -= 2
+    assert not directory.is_reachable()

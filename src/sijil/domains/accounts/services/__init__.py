@@ -8,7 +8,13 @@ from sijil.domains.accounts.services.account import (
     reopen_account,
     set_password,
 )
-from sijil.domains.accounts.services.code import confirm_code, start_challenge
+from sijil.domains.accounts.services.code import (
+    confirm_code,
+    confirm_contact,
+    contact_tag,
+    require_proof,
+    start_challenge,
+)
 from sijil.domains.accounts.services.factor import begin_factor, prove_factor
 from sijil.domains.accounts.services.forget import forget_old
 from sijil.domains.accounts.services.link import check_link, use_link
@@ -39,6 +45,8 @@ __all__ = [
     "close_account",
     "close_staff",
     "confirm_code",
+    "confirm_contact",
+    "contact_tag",
     "count_address",
     "count_present",
     "create_staff",
@@ -51,6 +59,7 @@ __all__ = [
     "prove_factor",
     "reopen_account",
     "request_staff",
+    "require_proof",
     "reset_staff_password",
     "revoke_token",
     "set_password",

@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from sijil.domains.accounts import errors, rules
 from sijil.domains.accounts.models import ChallengeStep, OtpChallenge
 from sijil.domains.accounts.states import CHALLENGE, ChallengeState
-from sijil.domains.accounts.types import Challenge, Grant, Purpose
+from sijil.domains.accounts.types import PASSWORDS, Challenge, ContactProof, Grant, Purpose
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey, new_key
@@ -27,7 +27,8 @@ CHALLENGES = Rows(CHALLENGE, OtpChallenge, ChallengeStep, "challenge")
 
 _SPEND_ATTEMPT = f"""
 UPDATE accounts_otp SET attempts = attempts + 1
-WHERE id = %(id)s AND state = '{ChallengeState.SENT}' AND attempts < %(most)s AND expires_at > %(now)s
+WHERE id = %(id)s AND purpose = ANY(%(purposes)s)
+  AND state = '{ChallengeState.SENT}' AND attempts < %(most)s AND expires_at > %(now)s
   AND sent_at <= %(now)s + %(skew)s
 RETURNING subject, purpose, code_tag, attempts
 """  # noqa: S608  (a state of ours)
@@ -46,7 +47,7 @@ def start_challenge(
     Inside the caller's transaction, which also queues the message.
     Raises: Refused(CODE_TOO_SOON, CODE_TOO_MANY).
     """
-    tag = keyring().blind_index("accounts", f"claim.{purpose}", claim)
+    tag = _claim_tag(purpose, claim)
     _lock(tag)
     _check_pace(tag, purpose, now)
     _lock(keyring().blind_index("accounts", "subject", subject))
@@ -73,14 +74,37 @@ def confirm_code(*, challenge_id: UUID, code: str, now: dt.datetime) -> Grant:
     The trial is spent in a transaction of its own before the comparison: ten at once still make five.
     Do not call it inside a transaction. Raises: Refused(CODE_WRONG, CODE_SPENT).
     """
-    with transaction.atomic(durable=True):
-        found = _spend_attempt(challenge_id, now)
-    if found is None:
-        raise Refused(errors.CODE_SPENT, field="code")
-    subject, purpose, tag, attempts = found
-    if not hmac.compare_digest(bytes(tag), _code_tag(challenge_id, rules.clean_code(code))):
-        raise Refused(errors.CODE_WRONG, field="code", left=rules.limit("otp_attempts", now) - attempts)
-    return _grant(challenge_id, PersonKey(subject), Purpose(purpose), now)
+    subject, purpose = _compare(challenge_id, code, PASSWORDS, now)
+    until = now + rules.minutes("grant_minutes", now)
+    return Grant(_confirm(challenge_id, now), PersonKey(subject), Purpose(purpose), until)
+
+
+def confirm_contact(*, challenge_id: UUID, code: str, now: dt.datetime) -> ContactProof:
+    """Compare a code that went to a telephone or an e-mail; give the proof. As :func:`confirm_code`."""
+    _compare(challenge_id, code, (Purpose.CONFIRM_CONTACT,), now)
+    return ContactProof(_confirm(challenge_id, now), now + rules.minutes("proof_minutes", now))
+
+
+def require_proof(token: str, *, contact: str, now: dt.datetime) -> None:
+    """Refuse unless this contact was proved by a code a short time ago. A proof is not used up: a family with
+    one telephone goes in one act. Raises: Refused(CONTACT_UNPROVED).
+    """
+    since = now - rules.minutes("proof_minutes", now)
+    known = OtpChallenge.objects.filter(
+        grant_tag=hashlib.sha256(token.encode()).digest(),
+        purpose=Purpose.CONFIRM_CONTACT,
+        claim_tag=_claim_tag(Purpose.CONFIRM_CONTACT, contact),
+        state=ChallengeState.CONFIRMED,
+        confirmed_at__gt=since,
+        confirmed_at__lte=now + rules.SKEW,
+    )
+    if not known.exists():
+        raise Refused(errors.CONTACT_UNPROVED, field="email" if "@" in contact else "phone")
+
+
+def contact_tag(contact: str) -> str:
+    """Return what the log calls a telephone or an e-mail: nobody reads it from that."""
+    return f"contact:{keyring().blind_index('accounts', 'contact', contact).hex()}"
 
 
 def take_grant(token: str, now: dt.datetime) -> tuple[PersonKey, Purpose]:
@@ -89,7 +113,9 @@ def take_grant(token: str, now: dt.datetime) -> tuple[PersonKey, Purpose]:
     """
     tag = hashlib.sha256(token.encode()).digest()
     found = (
-        OtpChallenge.objects.select_for_update().filter(grant_tag=tag, state=ChallengeState.CONFIRMED).first()
+        OtpChallenge.objects.select_for_update()
+        .filter(grant_tag=tag, purpose__in=PASSWORDS, state=ChallengeState.CONFIRMED)
+        .first()
     )
     if (
         found is None
@@ -141,23 +167,44 @@ def _has_room(subject: str, purpose: Purpose, now: dt.datetime) -> bool:
     return not found["young"] and int(found["all"]) < rules.limit("otp_per_day", now)
 
 
-def _spend_attempt(challenge_id: UUID, now: dt.datetime) -> tuple[str, str, bytes, int] | None:
+def _compare(
+    challenge_id: UUID, code: str, purposes: tuple[Purpose, ...], now: dt.datetime
+) -> tuple[str, str]:
+    """Spend a trial, then compare; return (subject, purpose). Raises: Refused(CODE_WRONG, CODE_SPENT)."""
+    with transaction.atomic(durable=True):
+        found = _spend_attempt(challenge_id, purposes, now)
+    if found is None:
+        raise Refused(errors.CODE_SPENT, field="code")
+    subject, purpose, tag, attempts = found
+    if not hmac.compare_digest(bytes(tag), _code_tag(challenge_id, rules.clean_code(code))):
+        raise Refused(errors.CODE_WRONG, field="code", left=rules.limit("otp_attempts", now) - attempts)
+    return subject, purpose
+
+
+def _spend_attempt(
+    challenge_id: UUID, purposes: tuple[Purpose, ...], now: dt.datetime
+) -> tuple[str, str, bytes, int] | None:
     facts: dict[str, Any] = {"id": challenge_id, "most": rules.limit("otp_attempts", now), "now": now}
-    facts["skew"] = rules.SKEW
+    facts |= {"skew": rules.SKEW, "purposes": [purpose.value for purpose in purposes]}
     with connection.cursor() as cursor:
         cursor.execute(_SPEND_ATTEMPT, facts)
         row: tuple[str, str, bytes, int] | None = cursor.fetchone()
     return row
 
 
-def _grant(challenge_id: UUID, person: PersonKey, purpose: Purpose, now: dt.datetime) -> Grant:
+def _confirm(challenge_id: UUID, now: dt.datetime) -> str:
+    """Keep that the code was typed right, once; return what proves it. Raises: Refused(CODE_SPENT)."""
     token = secrets.token_urlsafe(32)
     sent = OtpChallenge.objects.filter(id=challenge_id)
     tag = hashlib.sha256(token.encode()).digest()
     won = CHALLENGES.move(sent, "confirm", actor=PUBLIC, now=now, confirmed_at=now, grant_tag=tag)
     if not won:
         raise Refused(errors.CODE_SPENT, field="code")
-    return Grant(token, person, purpose, now + rules.minutes("grant_minutes", now))
+    return token
+
+
+def _claim_tag(purpose: Purpose, claim: str) -> bytes:
+    return keyring().blind_index("accounts", f"claim.{purpose}", claim)
 
 
 def _code_tag(challenge_id: UUID, code: str) -> bytes:

@@ -16,7 +16,7 @@ from sijil.domains.accounts.services.password import check_password
 from sijil.domains.accounts.states import StaffState
 from sijil.domains.accounts.types import AccountKind, SignedIn, Wants
 from sijil.kernel.actors import PUBLIC
-from sijil.kernel.acts import counted
+from sijil.kernel.acts import Act, counted
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
@@ -52,10 +52,12 @@ def sign_in(
     return let_in(show_account(account, wants=wants), now)
 
 
-def note_failed(subject: str, address: str, refused: Refused, *, now: dt.datetime) -> None:
+def note_failed(
+    subject: str, address: str, refused: Refused, *, act: Act = SIGN_IN_FAILED, now: dt.datetime
+) -> None:
     """Count in the log a trial to come in that failed. ``address``: of the network, kept as its keyed tag."""
     asker = replace(PUBLIC, id=keyring().blind_index("accounts", "asker", address).hex())
-    counted(SIGN_IN_FAILED, actor=asker, subject=subject, facts={"code": refused.error.code}, now=now)
+    counted(act, actor=asker, subject=subject, facts={"code": refused.error.code}, now=now)
 
 
 def let_in(signed: SignedIn, now: dt.datetime) -> SignedIn:

@@ -5,6 +5,7 @@ from sijil.domains.audit.queries.entries import (
     find_first,
     find_last_facts,
     list_entries,
+    list_facts,
     list_recent,
     list_tallies,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "get_seal_lag",
     "list_consultations",
     "list_entries",
+    "list_facts",
     "list_recent",
     "list_tallies",
     "prove_entry",

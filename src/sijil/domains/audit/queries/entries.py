@@ -56,6 +56,11 @@ def list_tallies(action: str, subject: str) -> list[tuple[dt.datetime, str, str,
     return list(rows.values_list("at", "actor_kind", "actor_id", "facts"))
 
 
+def list_facts(action: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """Return subject, actor's id and facts of each entry of an act that is rare. Reads the whole log."""
+    return list(AuditEntry.objects.filter(action=action).values_list("subject", "actor_id", "facts"))
+
+
 def iter_range(cluster: int, xid_from: int, xid_to: int) -> Iterator[Entry]:
     """Yield the entries of a range of transactions in the order of the tree, a chunk at a time."""
     rows = AuditEntry.objects.filter(cluster=cluster, xid__gte=xid_from, xid__lt=xid_to)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -40,11 +41,38 @@ class Thresholds(law.Body, frozen=True):
             raise law.Wrong("A likely pair weighs less than a possible one.", "Turn them.", "likely")
 
 
+_NAMES = ("exact", "phonetic", "part", "near", "swapped", "crossed", "different")
+_BIRTHS = ("exact", "swapped", "one_digit", "year", "same_year", "near_year", "different", "family")
+LEVELS = {
+    "last_name": (*_NAMES, "family"),
+    "first_name": _NAMES,
+    "birth": _BIRTHS,
+    "sex": ("equal", "different"),
+    "commune": ("equal", "province", "different", "family"),
+    "phone": ("equal", "different", "family"),
+    "document": ("strong", "equal", "apart", "different"),
+}
+"""Every comparison and what it can give (``rules.levels``), whatever is missing apart: each has a weight."""
+
+
 class ModelText(law.Body, frozen=True):
-    """The law ``matching.model``: levels by comparison."""
+    """The law ``matching.model``: levels by comparison, each that there is and no other."""
 
     thresholds: Thresholds
     comparisons: dict[str, dict[str, Level]]
+
+    def __post_init__(self) -> None:
+        _check_names(self.comparisons, LEVELS, "comparisons")
+        for name, levels in self.comparisons.items():
+            _check_names(levels, LEVELS[name], "comparisons", name)
+
+
+def _check_names(given: Collection[str], known: Collection[str], *at: str) -> None:
+    """Refuse a name that nothing compares by, and one that is not there. Raises: law.Wrong."""
+    for name in sorted(set(given) - set(known)):
+        raise law.Wrong(f"There is no `{name}`.", f"Use: {', '.join(known)}.", *at, name)
+    for name in sorted(set(known) - set(given)):
+        raise law.Wrong(f"`{name}` is missing.", "Give its m and u.", *at)
 
 
 class SearchLimits(law.Body, frozen=True):

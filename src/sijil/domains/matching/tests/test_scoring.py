@@ -304,6 +304,28 @@ def test_a_wrong_probability_is_refused(share):
         Share.read(share)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "wrong"),
+    [
+        ("\n  phone:", "\n  telephone:", "There is no `telephone`."),
+        ("    crossed: ", "    crosed: ", "There is no `crosed`."),
+        ('    same_year: {m: "0.004", u: "0.0101"}\n', "", "`same_year` is missing."),
+        (
+            '  sex:\n    equal: {m: "0.997", u: "0.500"}\n    different: {m: "0.003", u: "0.500"}\n',
+            "",
+            "`sex` is missing.",
+        ),
+    ],
+)
+def test_a_model_has_each_comparison_and_level_by_its_name(old, new, wrong):
+    text = (MODELS.folder / "FS-2026-11.yaml").read_text()
+    law.read_law(law.read_text(text, "FS-X.yaml"))
+    assert old in text
+    with pytest.raises(law.LawFault) as refused:
+        law.read_law(law.read_text(text.replace(old, new, 1), "FS-X.yaml"))
+    assert refused.value.wrong == wrong
+
+
 def test_the_model_names_its_doubt_and_its_shares_stay_within_one():
     model = law.on(MODELS, DAY)
     assert "by hand" in model.doubts[0].text("en")

@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('has_contact', models.BooleanField()),
                 ('phone_index', models.BinaryField(default=b'')),
                 ('paper_index', models.BinaryField(default=b'')),
+                ('proved_index', models.BinaryField(default=b'')),
                 ('deposited_by', models.CharField(blank=True, max_length=64)),
                 ('sealed', models.BinaryField()),
                 ('person', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='request', to='population_register.person')),
@@ -174,6 +175,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='enrolmentrequest',
             index=models.Index(fields=['paper_index'], name='request_by_paper'),
+        ),
+        migrations.AddIndex(
+            model_name='enrolmentrequest',
+            index=models.Index(fields=['proved_index'], name='request_by_proved'),
         ),
         migrations.AddConstraint(
             model_name='enrolmentrequest',

@@ -17,6 +17,7 @@ from sijil.domains.population_register.queries.identities import (
     list_requests,
     list_waiting,
 )
+from sijil.domains.population_register.queries.proof import iter_unsealed
 from sijil.domains.population_register.queries.records import (
     count_deposited,
     count_persons,
@@ -76,6 +77,7 @@ __all__ = [
     "get_status",
     "has_request",
     "is_standing",
+    "iter_unsealed",
     "list_files",
     "list_persons",
     "list_records",

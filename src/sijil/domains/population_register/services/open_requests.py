@@ -1,4 +1,4 @@
-"""How many requests wait for one paper and one telephone, before anybody proved to hold them."""
+"""How many requests wait for one paper, and for one telephone or e-mail that was proved."""
 
 from __future__ import annotations
 
@@ -27,24 +27,26 @@ STRONG = (PaperKind.CNIE, PaperKind.RESIDENCE_TITLE)
 """Papers whose number is one person's; a birth extract may be copied for a family."""
 
 
-def require_room(*, identity: Identity, actor: Actor, now: dt.datetime) -> None:
-    """Have the paper and the telephone alone until the commit, and look at what is open for them.
+def require_room(*, identity: Identity, proved: str = "", actor: Actor, now: dt.datetime) -> None:
+    """Have the paper and the contact alone until the commit, and look at what is open for them.
 
-    An officer, before whom the person stands, may always open one.
-    Raises: Refused naming the field, Refused(REQUEST_OPEN), Refused(PHONE_FULL).
+    ``proved``: the telephone or e-mail that was confirmed; what is open for it without a proof, where an
+    officer wrote it down, is not counted. An officer, before whom the person stands, may always open one.
+    Raises: Refused naming the field, Refused(REQUEST_OPEN), Refused(PHONE_FULL, EMAIL_FULL).
     """
     if actor.kind is ActorKind.OFFICER:
         return
     told = identity.with_changes({"language": identity.language or "ar"})
     who = check_identity(told, legal_day(now))
-    paper, phone = blind_index("paper_number", who.paper_number), blind_index("phone", who.phone)
-    for index in sorted({paper, phone} - {b""}):
+    paper, contact = blind_index("paper_number", who.paper_number), blind_index("contact", proved)
+    for index in sorted({paper, contact} - {b""}):
         _lock(index)
     if paper and who.paper_kind in STRONG and _open(paper_index=paper).exists():
         raise Refused(errors.REQUEST_OPEN, field="paper_number")
     most = law.on(OPEN_REQUESTS, legal_day(now)).body.open_of_a_phone
-    if phone and _open(phone_index=phone).count() >= most:
-        raise Refused(errors.PHONE_FULL, field="phone", most=most)
+    if contact and _open(proved_index=contact).count() >= most:
+        error, field = (errors.EMAIL_FULL, "email") if "@" in proved else (errors.PHONE_FULL, "phone")
+        raise Refused(error, field=field, most=most)
 
 
 def _open(**index: bytes) -> QuerySet[models.EnrolmentRequest]:

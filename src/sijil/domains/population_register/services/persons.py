@@ -75,6 +75,7 @@ PERSONS = Files(
     delay=delay_of,
     subject=lambda row: row.key,
     key="key",
+    facts=lambda row: {"identity": str(row.current_id)},
 )
 
 

@@ -18,6 +18,7 @@ from sijil.domains.population_register.rules import (
     with_corrections,
 )
 from sijil.domains.population_register.sealed import (
+    blind_index,
     found_by,
     open_draft,
     open_identity,
@@ -102,12 +103,14 @@ def submit_request(
     identity: Identity,
     centre_code: str,
     language: str = "",
+    proved: str = "",
     channel: Channel,
     actor: Actor,
     now: dt.datetime,
 ) -> str:
     """Keep a checked pre-registration; return its number (the draft's, if there was one).
 
+    ``proved``: the telephone or e-mail that a code has proved.
     ``language``: of the messages, instead of what the form says.
     Raises: Refused naming the field, Refused(kernel.role_refused) for an officer of another centre.
     """
@@ -118,6 +121,7 @@ def submit_request(
         number=number or draw_number(),
         centre_code=centre_code,
         channel=channel,
+        proved_index=blind_index("contact", proved),
         **_columns(key, check_identity(told, legal_day(now))),
     )
     REQUESTS.open(request, actor=actor, now=now)

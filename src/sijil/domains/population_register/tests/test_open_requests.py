@@ -1,4 +1,4 @@
-"""One open request of a paper, few of a telephone, before anybody proved to hold them (security 14)."""
+"""One open request of a paper, few of a telephone or e-mail that was proved (security 14)."""
 
 import datetime as dt
 from dataclasses import replace
@@ -15,11 +15,13 @@ pytestmark = pytest.mark.django_db
 CENTRE = OFFICER.centre
 
 
-def send(identity=FATIMA, actor=PUBLIC, now=NOW):
+def send(identity=FATIMA, actor=PUBLIC, now=NOW, proved=None):
     channel = Channel.PORTAL if actor is PUBLIC else Channel.COUNTER
-    services.require_room(identity=identity, actor=actor, now=now)
+    if proved is None:
+        proved = "" if actor is OFFICER else identity.phone or identity.email
+    services.require_room(identity=identity, proved=proved, actor=actor, now=now)
     return services.submit_request(
-        identity=identity, centre_code=CENTRE, channel=channel, actor=actor, now=now
+        identity=identity, centre_code=CENTRE, proved=proved, channel=channel, actor=actor, now=now
     )
 
 
@@ -60,5 +62,17 @@ def test_a_telephone_has_twelve_open_requests():
     assert send(another(13))
 
 
-def test_without_a_telephone_there_is_nothing_to_count():
-    assert all(send(another(n, phone="", email="a@example.ma")) for n in range(13))
+def test_an_email_has_twelve_too():
+    for n in range(12):
+        send(another(n, phone="", email="a@example.ma"))
+    assert refused(another(12, phone="", email="a@example.ma")) == ("email_full", "email")
+
+
+def test_without_a_contact_there_is_nothing_to_count():
+    assert all(send(another(n, phone="", email="")) for n in range(13))
+
+
+def test_what_nobody_proved_fills_no_telephone_of_another():
+    for n in range(13):
+        send(another(n), actor=OFFICER)
+    assert send(another(13))

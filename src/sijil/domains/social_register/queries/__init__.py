@@ -34,9 +34,16 @@ from sijil.domains.social_register.queries.files import (
     list_unlike,
     open_births,
 )
-from sijil.domains.social_register.queries.proof import list_headless, list_undeclared
+from sijil.domains.social_register.queries.proof import (
+    DECLARATIONS,
+    iter_declared,
+    list_headless,
+    list_undeclared,
+    said,
+)
 
 __all__ = [
+    "DECLARATIONS",
     "OPEN",
     "asked_completion",
     "asked_declaration",
@@ -60,6 +67,7 @@ __all__ = [
     "get_typed",
     "is_sound",
     "iter_declarations",
+    "iter_declared",
     "list_addressees",
     "list_completions",
     "list_headless",
@@ -69,4 +77,5 @@ __all__ = [
     "list_stuck",
     "list_unlike",
     "open_births",
+    "said",
 ]

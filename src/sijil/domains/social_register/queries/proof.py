@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from hashlib import sha256
+
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from sijil.domains.social_register.models import Household, Member
+from sijil.domains.social_register.models import Declaration, Household, Member
+from sijil.domains.social_register.queries.files import digest_of
+from sijil.kernel.tally import By
+
+DECLARATIONS = "declarations"
+"""What the log calls all of them together."""
+_CHUNK = 2000
 
 _UNDECLARED = """
 SELECT h.code FROM social_register_household h JOIN social_register_declaration d ON d.id = h.declaration_id
@@ -35,3 +44,15 @@ def list_undeclared() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_UNDECLARED)
         return [code for (code,) in cursor.fetchall()]
+
+
+def said(row: Declaration) -> bytes:
+    """Return what a declaration says, anew from its content: never the digest that stands in it."""
+    packed = sha256(bytes(row.packed_household) + b"|" + bytes(row.packed_members)).hexdigest()
+    return f"{row.id} {row.household_id} {digest_of(row)} {packed}".encode()
+
+
+def iter_declared() -> Iterator[tuple[By, bytes]]:
+    """Give when each declaration was kept, and what it says."""
+    for row in Declaration.objects.order_by("pk").iterator(chunk_size=_CHUNK):
+        yield (row.declared_at, "", ""), said(row)

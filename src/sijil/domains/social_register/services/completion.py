@@ -36,7 +36,12 @@ from sijil.domains.social_register.rules import (
 )
 from sijil.domains.social_register.services.drafting import keep_answer
 from sijil.domains.social_register.services.files import COMPLETIONS, HOUSEHOLDS
-from sijil.domains.social_register.services.submission import build_declaration, check_confirmed, named
+from sijil.domains.social_register.services.submission import (
+    build_declaration,
+    check_confirmed,
+    keep_declarations,
+    named,
+)
 from sijil.domains.social_register.states import CompletionState, HouseholdState
 from sijil.domains.social_register.types import (
     Answer,
@@ -229,7 +234,7 @@ def complete(
     household.save(update_fields=["declaration_id"])
     answers = complete_household(form, declared, typed.get(None, {}))
     declaration = build_declaration(household, form, answers, members, now)
-    declaration.save(force_insert=True)
+    keep_declarations([declaration], actor=actor, now=now)
     COMPLETIONS.move_row(row, "complete", actor=actor, now=now)
     row.drafts.all().delete()
     return queries.frozen(declaration)

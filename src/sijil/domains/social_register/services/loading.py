@@ -11,7 +11,7 @@ from django.db.models import BigAutoField, Model
 
 from sijil.domains.social_register.models import Declaration, Household, HouseholdStateRow, Member
 from sijil.domains.social_register.rules import form_on, head_of
-from sijil.domains.social_register.services.submission import build_declaration
+from sijil.domains.social_register.services.submission import build_declaration, tell_of_declarations
 from sijil.domains.social_register.states import HOUSEHOLD, HouseholdState
 from sijil.domains.social_register.types import LoadedHousehold
 from sijil.kernel import tally
@@ -46,8 +46,9 @@ def _load(chunk: Sequence[LoadedHousehold], actor: Actor, now: dt.datetime) -> N
     _copy(Household, rows)
     _copy(HouseholdStateRow, steps)
     _copy(Member, (stay for loaded, row in pairs for stay in _stays(loaded, row, now)))
-    frozen = (build_declaration(row, form, loaded.answers, loaded.members, now) for loaded, row in pairs)
+    frozen = [build_declaration(row, form, loaded.answers, loaded.members, now) for loaded, row in pairs]
     _copy(Declaration, frozen)
+    tell_of_declarations(frozen, actor=actor, now=now)
     keys = (row.code.encode() for row in rows)
     tally.record(FILES_LOADED, HOUSEHOLD.name, keys, actor=actor, now=now)
 

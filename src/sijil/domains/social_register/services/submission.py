@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from sijil.domains.social_register import errors, queries
+from sijil.domains.social_register.acts import DECLARATIONS_KEPT
 from sijil.domains.social_register.models import Declaration, Household, Member
 from sijil.domains.social_register.rules import (
     composition_on,
@@ -28,6 +29,7 @@ from sijil.domains.social_register.types import (
     RegistrationDraft,
     Value,
 )
+from sijil.kernel import tally
 from sijil.kernel.actors import Actor
 from sijil.kernel.dates import PartialDate, legal_day
 from sijil.kernel.errors import Refused
@@ -67,7 +69,7 @@ def submit_registration(
     household = _register(draft, members, births, actor, now)
     declaration = build_declaration(household, form, read_household(form, draft), members, now)
     declaration.registration = registration
-    declaration.save(force_insert=True)
+    keep_declarations([declaration], actor=actor, now=now)
     sent: dict[str, Any] = {"household": household, "submitted_at": now, "language": language}
     REGISTRATIONS.move_row(registration, "submit", actor=actor, now=now, updated_at=now, **sent)
     registration.drafts.all().delete()
@@ -158,3 +160,14 @@ def build_declaration(
     )
     row.sha256 = queries.digest_of(row)
     return row
+
+
+def keep_declarations(rows: Sequence[Declaration], *, actor: Actor, now: dt.datetime) -> None:
+    """Write frozen rows, and have the log say what they hold."""
+    Declaration.objects.bulk_create(rows)
+    tell_of_declarations(rows, actor=actor, now=now)
+
+
+def tell_of_declarations(rows: Sequence[Declaration], *, actor: Actor, now: dt.datetime) -> None:
+    """Have the log say what rows hold that were just written."""
+    tally.record(DECLARATIONS_KEPT, queries.DECLARATIONS, map(queries.said, rows), actor=actor, now=now)

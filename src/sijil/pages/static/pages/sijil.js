@@ -55,7 +55,7 @@
   addEventListener("beforeunload", () => { isLeaving = true; });
   for (const form of store ? all("form[data-keep]") : []) {
     const name = KEPT + form.dataset.keep;
-    const wasRefused = form.querySelector(".has-error, .error");  // then what stands there was typed too
+    const wasRefused = form.dataset.typed === "" || form.querySelector(".has-error, .error");  // what stands there was typed too
     const keep = (focus, sent) => {
       const fields = all("input,select,textarea", form).filter(isTyped);
       const typed = new Set(fields.filter((one) => !keeper || differs(one) || (wasRefused && !isChoice(one) && one.value)).map((one) => one.name));

@@ -1,0 +1,76 @@
+"""What the browser that sent a pre-registration is shown: number, appointment slip, its own papers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from sijil.domains.documents.errors import DOCUMENT_MISSING
+from sijil.journeys import person_enrolment, person_papers, tracking
+from sijil.kernel.errors import Refused
+from sijil.pages import clock, throttle
+from sijil.pages.guards import actor_of
+from sijil.pages.languages import spoken
+from sijil.pages.pictures import picture_response
+from sijil.portal.pre_registration import SENT, closed, number_of
+from sijil.portal.track import appointment_of
+
+
+def done(request: HttpRequest) -> HttpResponse:
+    """The number in large type, the appointment, what to bring, what happens next."""
+    number = request.session.get(SENT)
+    if not number:
+        return closed(request)
+    tracked = tracking.find_request(number, now=clock.now())
+    centre = tracked.centre.name(spoken()) if tracked.centre else ""
+    context = {"tracked": tracked, "appointment": appointment_of(tracked), "centre": centre}
+    context["is_told"] = tracked.has_contact and tracked.appointment is not None  # a fixed line reads nothing
+    return render(request, "portal/pre_registration/done.html", context)
+
+
+def slip(request: HttpRequest) -> HttpResponse:
+    """The appointment slip as PDF, in Arabic and French."""
+    number = request.session.get(SENT)
+    if not number:
+        return redirect("portal-pre-registration")
+    throttle.charge(request, throttle.PAGE)
+    return pdf_response(
+        person_papers.render_appointment(number, actor=actor_of(request), now=clock.now()), number
+    )
+
+
+def pdf_response(content: bytes, number: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="sijil-{number}.pdf"'
+    return answer
+
+
+def own_paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """A paper as it was kept, for the browser from which it was sent and for nobody else."""
+    throttle.charge(request, throttle.PAGE)
+    now = clock.now()
+    held = {
+        paper.id: number for number in _own(request, now) for paper in person_enrolment.list_papers(number)
+    }
+    if document_id not in held:
+        raise Refused(DOCUMENT_MISSING)
+    paper = person_enrolment.read_own_paper(held[document_id], document_id, actor=actor_of(request), now=now)
+    return picture_response(paper.content, paper.media_type)
+
+
+def _own(request: HttpRequest, now: dt.datetime) -> list[str]:
+    """Return the draft of this browser and the request that it sent, while they are open."""
+    draft, sent = number_of(request), request.session.get(SENT, "")
+    own = [draft] if person_enrolment.find_draft(draft) is not None else []
+    return [*own, sent] if sent and tracking.find_request(sent, now=now).may else own
+
+
+urlpatterns = [
+    path("pre-registration/done/", done, name="portal-pre-registration-done"),
+    path("pre-registration/slip.pdf", slip, name="portal-pre-registration-slip"),
+    path("pre-registration/own-paper/<uuid:document_id>/", own_paper, name="portal-own-paper"),
+]
