@@ -18,6 +18,7 @@ NOT_PROVEN = {
     "appointments_centre": "loaded anew from a file; where an appointment is, the log says",
     "audit_read_tally": "how often the same was read within the hour; that it was read is an entry",
     "auth_group": "Django's own, empty",
+    "auth_group_permissions": "Django's own, empty",
     "auth_permission": "Django's own, asked by nothing",
     "biometrics_capture": "sealed, tied to its row; what a decision saw is frozen apart",
     "biometrics_embedded_reference": "made anew from the sealed pictures",

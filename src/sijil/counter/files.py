@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-from sijil.counter import typed
+from sijil.counter import typed, witnesses
 from sijil.counter.forms import (
     CaptureForm,
     PaperValuesForm,
@@ -152,7 +152,7 @@ def _is_corrected(request: HttpRequest, number: str, found: Request, form: Thing
 
 def _correctable(form: PersonForm, step: str) -> list[PersonField]:
     """Return what is corrected on a page of its own: what no paper is compared with, and its number."""
-    return [field for field in form.on_page(step) if not field.compared or field.of]
+    return [field for field in form.on_page(step) if not field.compared or not field.mandatory]
 
 
 def _is_open(found: Request) -> bool:
@@ -397,6 +397,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(known=said),
         "refuse_form": forms.get("refuse") or refuse_form(known=said),
+        "witnesses": witnesses.of_file(request, found, said),
         "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "has_receipt": any(step.action == "deposit" for step in found.steps),
@@ -410,9 +411,16 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
 
 
 def _known_of(found: Request) -> dict[str, Any]:
-    """Return what was sent to the person, and whether a card of this open file is on another one."""
+    """Return what was sent to the person; of an open file what is missing, and if its card is elsewhere."""
     sent = [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)]
-    return {"sent": sent, "card_elsewhere": _is_open(found) and person_enrolment.is_card_elsewhere(found)}
+    if not _is_open(found):
+        return {"sent": sent}
+    missing = person_enrolment.list_missing_papers(found, now=clock.now())
+    return {
+        "sent": sent,
+        "card_elsewhere": person_enrolment.is_card_elsewhere(found),
+        "missing": [refusals.words(one) for one in missing],
+    }
 
 
 def _kept_at(found: Request, captures: dict[str, Any]) -> dt.datetime:

@@ -7,6 +7,7 @@ runs in the worker, between the deposit and the decision, never inside either.
     pre_registration   portal, counter, API   pre_register     form + papers + proof + slot   → number
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
+    witnesses          officer of the centre  two registered persons attest who has no paper
     comparison         worker                 compare          keys in both scripts            → stored result
                        recognition engine     record_answers   who has the same face or iris   → stored answer
                                               resolve          nobody alike → IDCS;  somebody alike → case
@@ -47,6 +48,7 @@ from sijil.journeys.person_enrolment.counter import (
     excuse_capture,
     is_card_elsewhere,
     list_messages,
+    list_missing_papers,
     read_captures,
     read_desk,
     read_file,
@@ -70,16 +72,27 @@ from sijil.journeys.person_enrolment.pre_registration import (
     start_draft,
     withdraw,
 )
+from sijil.journeys.person_enrolment.witnesses import (
+    Named,
+    ask_witness_code,
+    list_witnesses,
+    name_witness,
+    remove_witness,
+    sign_at_counter,
+    sign_by_code,
+)
 
 __all__ = [
     "MATCHER",
     "CodeAsked",
+    "Named",
     "Paper",
     "Side",
     "add_paper",
     "adjudicate",
     "ask_code",
     "ask_for_paper",
+    "ask_witness_code",
     "cancel_appointment",
     "capture",
     "compare",
@@ -97,9 +110,12 @@ __all__ = [
     "is_submitted",
     "list_cases",
     "list_messages",
+    "list_missing_papers",
     "list_papers",
     "list_refused",
+    "list_witnesses",
     "move_appointment",
+    "name_witness",
     "pre_register",
     "read_captures",
     "record_answers",
@@ -113,10 +129,13 @@ __all__ = [
     "read_picture",
     "refuse",
     "remove_paper",
+    "remove_witness",
     "resolve",
     "revive_refused",
     "save_draft",
     "search",
+    "sign_at_counter",
+    "sign_by_code",
     "start_draft",
     "sweep",
     "withdraw",

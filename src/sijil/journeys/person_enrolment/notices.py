@@ -41,6 +41,13 @@ def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
         _send(to, "request_already_registered", language, facts, now)
 
 
+def tell_holder(person_id: UUID, *, now: dt.datetime) -> None:
+    """Tell a registered person that their card was typed in a new request; nothing of that request."""
+    to = queries.find_addressee_by_id(person_id)
+    if to is not None:
+        _send(to, "card_used_again", to.language or "ar", {}, now)
+
+
 def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.datetime) -> None:
     """Queue an SMS and an e-mail, to what there is of both; without either, news goes to a trusted telephone.
 
