@@ -28,6 +28,7 @@ NOT_PROVEN = {
     "documents_content": "sealed, tied to its row; what a decision saw is frozen apart",
     "documents_document": "what a file of paper is called; what a decision saw is frozen apart",
     "geography_unit": "loaded anew from a file; a household keeps region and milieu in its declaration",
+    "matching_ask": "what was asked and whether it came; that it was asked or answered is a step of the case",
     "matching_key": "made anew of the identity; sijil check-copies compares it",
     "notifications_demo_delivery": "the phones of the demonstration",
     "notifications_receipt": "what a gateway tells of a message; decides nothing",

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.http import HttpResponse
 from django.utils.translation import gettext_noop
 from ninja import Field, File, Form, Router, Schema, Status
@@ -17,9 +18,10 @@ from sijil.api.auth import staff_auth
 from sijil.api.idempotency import once
 from sijil.api.person_bodies import ComparisonIn, CorrectionIn, IdentityIn
 from sijil.api.problems import PROBLEMS, Body, check_form
-from sijil.domains.population_register.rules import form_of, read_identity, values_of
-from sijil.domains.population_register.types import Channel, Identity, PaperKind
+from sijil.domains.population_register.rules import PAPERS, form_of, read_identity, values_of
+from sijil.domains.population_register.types import Channel, Identity, Nationality, PaperKind
 from sijil.journeys import person_enrolment, person_papers, tracking
+from sijil.kernel import law
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.errors import Refused
@@ -70,6 +72,10 @@ class TrackedOut(Schema):
     next_action: str
     due_on: dt.date | None
     is_late: bool
+    stage: int | None
+    stages: int | None
+    place: int | None
+    expected_on: dt.date | None
     history: list[StepOut]
 
 
@@ -89,6 +95,29 @@ class FileOut(Schema):
     identity: dict[str, str]
     idcs: str | None
     due_on: dt.date | None
+
+
+class PapersOf(Schema):
+    """Of each line of ``papers`` one is needed, with its number. ``protected``: null where all the same.
+
+    ``guardian``: the number of who represents the person is needed too.
+    """
+
+    id: str
+    nationality: Nationality
+    adult: bool
+    protected: bool | None
+    papers: list[list[PaperKind]]
+    guardian: bool
+
+
+class PapersOut(Schema):
+    """Which papers prove whom. ``deeds``: with one of these a guardian is named."""
+
+    version: str
+    of_age: int
+    deeds: list[PaperKind]
+    people: list[PapersOf]
 
 
 class ComparisonOut(Schema):
@@ -130,6 +159,18 @@ def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]
         now=clock.now(),
     )
     return Status(201, {"number": number})
+
+
+@router.get("/papers", response={200: PapersOut, **PROBLEMS}, auth=None, operation_id="list_needed_papers")
+def list_needed_papers(request: Any) -> dict[str, Any]:
+    """Read which papers prove whom today: no file is received without them."""
+    found = law.on(PAPERS, clock.today())
+    rows = [
+        {"id": p.id, "papers": p.papers, "guardian": p.guardian, **msgspec.structs.asdict(p.who)}
+        for p in found.body.people
+    ]
+    table = found.body
+    return {"version": found.version, "of_age": table.of_age, "deeds": table.deeds, "people": rows}
 
 
 @router.get(

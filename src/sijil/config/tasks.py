@@ -66,6 +66,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "events.retry_failed": ("sijil.journeys.events:retry_failed", EVERY_HOUR),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
+    "person_enrolment.return_unanswered": ("sijil.journeys.person_enrolment:return_unanswered", EVERY_HOUR),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
     "household_registration.sweep": ("sijil.journeys.household_registration:sweep", EVERY_MINUTE),
     "scoring.rescore_due": ("sijil.journeys.household_registration:rescore_due", EVERY_HOUR),

@@ -38,6 +38,7 @@ DOMAINS = (
 # kind of file -> who writes and queues the notices of its steps
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
+    "adjudication": "sijil.journeys.person_enrolment.notices:tell_asked",
     "registration": "sijil.journeys.household_registration.notices:tell",
     "completion": "sijil.journeys.household_registration.notices:tell_asked",
     "review": "sijil.journeys.household_registration.notices:tell_of_review",

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-from sijil.counter import typed
+from sijil.counter import typed, witnesses
 from sijil.counter.forms import (
     CaptureForm,
     PaperValuesForm,
@@ -152,7 +152,7 @@ def _is_corrected(request: HttpRequest, number: str, found: Request, form: Thing
 
 def _correctable(form: PersonForm, step: str) -> list[PersonField]:
     """Return what is corrected on a page of its own: what no paper is compared with, and its number."""
-    return [field for field in form.on_page(step) if not field.compared or field.of]
+    return [field for field in form.on_page(step) if not field.compared or not field.mandatory]
 
 
 def _is_open(found: Request) -> bool:
@@ -207,6 +207,22 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
     paper = person_enrolment.Paper(kind, picture.name or "", picture.read())
     is_done = _try(person_enrolment.add_paper, request, number, paper=paper)
     return _left(request, number, "paper", is_taken=is_done)
+
+
+@officer
+def receive_asked(request: HttpRequest, number: str, ask: UUID) -> HttpResponse:
+    """Give for the person what the officers of a case asked for: a paper, or that the person came."""
+    if request.method != "POST":
+        return _back(number)
+    picture = request.FILES.get("picture")
+    if picture is None:
+        done = _try(person_enrolment.receive_asked, request, number, ask=ask)
+    else:
+        paper = person_enrolment.Paper(request.POST.get("kind", ""), picture.name or "", picture.read())
+        done = _try(person_enrolment.send_asked, request, number, ask=ask, paper=paper)
+    if done:
+        messages.success(request, gettext("It is before the officers of the case."))
+    return _back(number)
 
 
 @officer
@@ -397,8 +413,10 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(known=said),
         "refuse_form": forms.get("refuse") or refuse_form(known=said),
+        "witnesses": witnesses.of_file(request, found, said),
         "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
+        "asked": person_enrolment.list_asked(found.number),
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
@@ -410,9 +428,16 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
 
 
 def _known_of(found: Request) -> dict[str, Any]:
-    """Return what was sent to the person, and whether a card of this open file is on another one."""
+    """Return what was sent to the person; of an open file what is missing, and if its card is elsewhere."""
     sent = [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)]
-    return {"sent": sent, "card_elsewhere": _is_open(found) and person_enrolment.is_card_elsewhere(found)}
+    if not _is_open(found):
+        return {"sent": sent}
+    missing = person_enrolment.list_missing_papers(found, now=clock.now())
+    return {
+        "sent": sent,
+        "card_elsewhere": person_enrolment.is_card_elsewhere(found),
+        "missing": [refusals.words(one) for one in missing],
+    }
 
 
 def _kept_at(found: Request, captures: dict[str, Any]) -> dt.datetime:
@@ -465,6 +490,7 @@ urlpatterns = [
     path("<str:number>/capture/", capture, name="counter-capture"),
     path("<str:number>/excuse/", excuse, name="counter-excuse"),
     path("<str:number>/add-paper/", add_paper, name="counter-add-paper"),
+    path("<str:number>/asked/<uuid:ask>/", receive_asked, name="counter-receive-asked"),
     path("<str:number>/ask-paper/", ask_paper, name="counter-ask-paper"),
     path("<str:number>/refuse/", refuse, name="counter-refuse"),
     path("<str:number>/deposit/", deposit, name="counter-deposit"),

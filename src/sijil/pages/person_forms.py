@@ -18,7 +18,7 @@ from sijil.domains.geography import queries as geography
 from sijil.domains.population_register import rules
 from sijil.domains.population_register.rules import PersonField, PersonForm
 from sijil.domains.population_register.types import NAMES, Identity
-from sijil.kernel import clean
+from sijil.kernel import clean, law
 from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.dates import PartialDate
 from sijil.kernel.errors import Refused
@@ -51,6 +51,15 @@ def paper_choices() -> list[tuple[str, str]]:
     """Return the kinds of paper of the form in force, in words."""
     form = current_form()
     return _choices(form, form.field("paper_kind"))
+
+
+def needed_papers(values: Mapping[str, Any]) -> list[str]:
+    """Return what somebody with these answers shows at the counter, a line for each paper, in words."""
+    people = law.on(rules.PAPERS, today()).body.people_of(values, today())
+    if people is None:
+        return []
+    guardian = [gettext("the ten-digit identifier of the father, the mother or the guardian")]
+    return [refusals.one_of(line) for line in people.papers] + (guardian if people.guardian else [])
 
 
 class PersonPage(Form):
@@ -245,6 +254,8 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
     # not type=email: a browser has a rule of its own, and refuses Arabic addresses
     "email": {"inputmode": "email", "autocomplete": "email", "dir": "ltr"},
     "paper_number": {**_LTR, "class": "w12 ltr", "autocapitalize": "characters"},
+    "day": {"type": "date", "class": "w12 ltr", "dir": "ltr"},
+    "idcs": {**_LTR, "class": "w12 ltr", "inputmode": "numeric"},
 }
 Boxes = dict[str, forms.Field]
 

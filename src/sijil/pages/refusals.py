@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_bidi, gettext, pgettext
 
+from sijil.domains.population_register.rules import form_on
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Category, Refused, fill
 from sijil.kernel.ids import show_idcs
 from sijil.pages import clock, formats, labels
+from sijil.pages.languages import spoken
 from sijil.pages.problems import STATUS
 
 _DAY = re.compile(r"\d{4}(-\d\d){1,2}")
@@ -71,6 +74,8 @@ def _written(name: str, value: Any) -> str:
         return labels.state_words(str(value))
     if name == "idcs":
         return show_idcs(str(value))
+    if name == "papers":
+        return one_of(str(value).split(", "))
     if isinstance(value, dt.datetime):
         return formats.time(value) if legal_day(value) == clock.today() else formats.datetime(value)
     if isinstance(value, dt.date):
@@ -78,6 +83,13 @@ def _written(name: str, value: Any) -> str:
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return formats.number(value)
     return "/".join(reversed(value.split("-"))) if _DAY.fullmatch(str(value)) else str(value)
+
+
+def one_of(papers: Sequence[str]) -> str:
+    """Return kinds of paper of which one will do, in words."""
+    form = form_on(clock.today()).body
+    named = [form.option(form.field("paper_kind"), kind) for kind in papers]
+    return f" {gettext('or')} ".join(option.text(spoken()) for option in named if option)
 
 
 def attach(form: BaseForm, refused: Refused) -> None:

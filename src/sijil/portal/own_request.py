@@ -53,6 +53,21 @@ def send_paper(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, number, person_enrolment.add_paper, said, paper=paper)
 
 
+def send_asked(request: HttpRequest, number: str, ask: UUID) -> HttpResponse:
+    """Keep the paper that the officers of a case asked for."""
+    if request.method != "POST":
+        return _back(number)
+    form = PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return _back(number)
+    picture = form.cleaned_data["picture"]
+    paper = person_enrolment.Paper(form.cleaned_data["paper_kind"], picture.name, picture.read())
+    said = gettext("The paper is before the officers.")
+    throttle.charge(request, throttle.PAPER)
+    return _do(request, number, person_enrolment.send_asked, said, ask=ask, paper=paper)
+
+
 def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpResponse:
     """Delete a paper that was sent before, while the request waits for papers."""
     if request.method != "POST":
@@ -116,6 +131,7 @@ def _back(number: str) -> HttpResponse:
 
 urlpatterns = [
     path("track/<str:number>/paper/", send_paper, name="portal-send-paper"),
+    path("track/<str:number>/asked/<uuid:ask>/", send_asked, name="portal-send-asked"),
     path("track/<str:number>/paper/<uuid:document_id>/remove/", remove_paper, name="portal-remove-paper"),
     path("track/<str:number>/appointment/", move_appointment, name="portal-move-appointment"),
     path("track/<str:number>/appointment/cancel/", cancel_appointment, name="portal-cancel-appointment"),

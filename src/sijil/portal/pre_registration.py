@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.accounts.errors import CONTACT_UNPROVED
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.population_register.rules import PersonForm, is_asked, values_of
+from sijil.domains.population_register.rules import PersonField, PersonForm, is_asked, values_of
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys import person_enrolment
 from sijil.kernel.errors import Refused
@@ -30,6 +30,7 @@ from sijil.pages.person_forms import (
     PersonPage,
     current_form,
     identity_of,
+    needed_papers,
     shown,
     wording,
 )
@@ -94,6 +95,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         "documents": person_enrolment.list_papers(number_of(request))
         if getattr(form, "has_papers", False)
         else [],
+        "needed": _needed(draft) if getattr(form, "has_papers", False) else [],
         "back": back,
         "draft": draft,
         "bound_to": bound_to(request),
@@ -101,6 +103,12 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
     page = "slot" if step == "slot" else "step"
     status = 422 if form.is_bound and form.errors else 200
     return render(request, f"portal/pre_registration/{page}.html", context, status=status)
+
+
+def _needed(draft: Mapping[str, Any]) -> list[str]:
+    """Return which papers the person of a draft shows, once it says when they were born."""
+    born = _form(current_form().field("birth").page, draft)
+    return needed_papers(born.cleaned_data) if born.is_valid() else []
 
 
 def _taken(
@@ -315,7 +323,14 @@ def _options(name: str, draft: Mapping[str, Any]) -> dict[str, Any]:
     if name == "slot":
         return {"centre_code": draft.get("centre", "")}
     form = current_form()
-    return {"form": form, "asked": form.on_page(name), "known": draft, "has_pictures": True}
+    return {"form": form, "asked": _asked(form, name, draft), "known": draft, "has_pictures": True}
+
+
+def _asked(form: PersonForm, page: str, draft: Mapping[str, Any]) -> list[PersonField]:
+    """Return the questions of a page, without those that the answers of another page leave unasked."""
+    here = form.on_page(page)
+    names = {field.id for field in here}
+    return [field for field in here if names & field.when.keys() or is_asked(form, field, draft)]
 
 
 def _keep(request: HttpRequest, draft: dict[str, str], form: Form) -> None:

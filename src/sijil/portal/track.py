@@ -17,7 +17,7 @@ from sijil.pages.forms import Form, RequestNumberField
 from sijil.pages.languages import spoken
 from sijil.portal.own_request import PaperForm
 
-TO_DO = ("come_to_centre", "bring_paper")  # the person's turn
+TO_DO = ("come_to_centre", "bring_paper", "bring_asked")  # the person's turn
 FAMILY = {"person": "request", "household": "registration"}  # of pages.labels
 
 
@@ -49,14 +49,14 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         if form.is_valid():
             refusals.attach(form, refused)
         return render(request, "portal/track.html", {"form": form}, status=404)
-    is_ours = found.next_action not in TO_DO  # whose delay runs: ours, or the person's
+    is_ours = found.next_action not in TO_DO or bool(found.asked)  # whose delay runs: ours, or the person's
     context = {
         "tracked": found,
         "centre": _centre(found),
         "family": FAMILY[found.kind],
         "is_ours": is_ours,
         "paper_form": PaperForm(),
-        "appointment": appointment_of(found),
+        "appointment": "" if found.asked else appointment_of(found),
         "papers": list_papers(found.number) if "remove_paper" in found.may else (),
         "is_own": request.session.get(background.SENT) == found.number,
     }

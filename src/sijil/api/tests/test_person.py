@@ -221,3 +221,20 @@ def test_two_doors_share_one_limit(number):
     statuses = [Caller().get(f"/requests/{number}").status_code for _ in range(121)]
     assert statuses == [200] * 120 + [429]
     assert Client().get(f"/track/{number}/").status_code == 429
+
+
+def test_anybody_reads_which_papers_prove_whom():
+    table = Caller().get("/papers").json()
+    rows = {row["id"]: row for row in table["people"]}
+    assert (table["version"], table["of_age"], table["deeds"]) == ("PAPERS-2021", 18, ["guardianship"])
+    assert rows["foreign_adult"]["papers"] == [["residence_title"]]
+    assert rows["moroccan_minor"]["protected"] is None
+
+
+def test_the_api_refuses_a_deposit_without_papers_and_names_each(officer):
+    body = PERSON | {"nationality": "resident_foreigner"}
+    number = officer.post("/files", body).json()["number"]
+    officer.post(f"/files/{number}/comparison", PAPER | {"paper_number": "AB123456"})
+    answer = officer.post(f"/files/{number}/deposit")
+    assert (answer.status_code, answer.json()["code"]) == (409, "population_register.paper_missing")
+    assert answer.json()["title"] == "A paper is missing: residence_title."

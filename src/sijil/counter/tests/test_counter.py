@@ -23,6 +23,7 @@ from sijil.domains.geography import services as geography
 from sijil.domains.matching.services import index_subject
 from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
+from sijil.domains.population_register.acts import FILE_READ
 from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.tests.samples import (
     CENTRE,
@@ -32,7 +33,7 @@ from sijil.domains.population_register.tests.samples import (
     OFFICER,
     paper_of,
 )
-from sijil.domains.population_register.types import Channel
+from sijil.domains.population_register.types import Channel, Nationality
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
 from sijil.kernel.dates import ZONE, PartialDate, day_begins
@@ -484,3 +485,39 @@ def test_a_paper_that_a_family_shares_is_no_warning(desk):
     number = waiting(**booklet, phone="0612340099")
     index_subject(Subject(uuid4(), **matched(replace(FATIMA, **booklet))), now=NOW)
     assert CARD not in flat(desk.get(at("file", number)).content.decode())
+
+
+# --- which papers -------------------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_said_before_the_deposit(desk):
+    title = {"residence_until": "2026-11-21", **FATIMA.more}
+    number = waiting(
+        nationality=Nationality.RESIDENT_FOREIGNER,
+        paper_kind="residence_title",
+        paper_number="ZX100056",
+        more=title,
+    )
+    told = "This paper has expired: Residence title. It was good until 21 November 2026."
+    assert told in flat(desk.get(at("file", number)).content.decode())
+
+    person_enrolment.correct(number=number, changes={"residence_until": "2027-11-21"}, actor=OFFICER, now=NOW)
+    assert "Before this file can be received" not in flat(desk.get(at("file", number)).content.decode())
+
+
+def test_a_deposit_without_the_paper_names_it(desk):
+    number = waiting(birth=PartialDate(2019, 5, 2), paper_kind="birth_extract", paper_number="12/2019")
+    file = queries.get_request(number, act=FILE_READ, actor=OFFICER, now=NOW)
+    person_enrolment.compare_papers(number=number, paper=paper_of(file.identity), actor=OFFICER, now=NOW)
+    page = flat(desk.post(at("deposit", number), follow=True).content.decode())
+    assert "A paper is missing: Family booklet or Proof of guardianship." in page
+    assert queries.get_status(number).state == "pre_registered"
+
+
+def test_the_last_day_of_a_title_can_be_taken_away(desk):
+    """It stays in the way when the nationality was wrong, and no comparison empties a line."""
+    more = {**FATIMA.more, "residence_until": "2027-11-21"}
+    number = waiting(nationality=Nationality.RESIDENT_FOREIGNER, more=more)
+    page = {"paper_kind": "cnie", "paper_number": "AB123456", "residence_until": ""}
+    assert desk.post(reverse("counter-correct", args=[number, "papers"]), page).status_code == 302
+    person_enrolment.correct(number=number, changes={"nationality": "moroccan"}, actor=OFFICER, now=NOW)

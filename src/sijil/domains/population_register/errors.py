@@ -110,17 +110,125 @@ PERSON_SUSPENDED = ErrorCode(
     "The file of this person in the register is suspended.",
     "Go to a citizen service centre with the card: an officer says why, and what opens it again.",
 )
-REQUEST_OPEN = ErrorCode(
-    "population_register.request_open",
-    Category.CONFLICT,
-    "A request with this paper number is open already.",
-    "Follow it by its number or take it back; or come to your centre with the paper, without an appointment.",
-)
 PHONE_FULL = ErrorCode(
     "population_register.phone_full",
     Category.CONFLICT,
     "This telephone has {most} open requests already.",
     "Use another telephone; or come to your centre, where no telephone is needed.",
+)
+PAPER_MISSING = ErrorCode(
+    "population_register.paper_missing",
+    Category.CONFLICT,
+    "A paper is missing: {papers}.",
+    "Write it in the form with its number and compare it. If it is not there, ask the person to bring it.",
+)
+PAPER_INCOMPLETE = ErrorCode(
+    "population_register.paper_incomplete",
+    Category.CONFLICT,
+    "Something of this paper is not written in the form: {papers}.",
+    "Write its number as on the paper, and for a residence title the last day on which it is good.",
+)
+PAPER_EXPIRED = ErrorCode(
+    "population_register.paper_expired",
+    Category.CONFLICT,
+    "This paper has expired: {papers}. It was good until {until}.",
+    "Ask the person to have it renewed and to come back with the new one; the file stays open.",
+)
+GUARDIAN_MISSING = ErrorCode(
+    "population_register.guardian_missing",
+    Category.CONFLICT,
+    "It is not said who represents this person.",
+    "Write the ten-digit identifier of the father, the mother or the guardian; they are registered first.",
+)
+GUARDIAN_UNKNOWN = ErrorCode(
+    "population_register.guardian_unknown",
+    Category.CONFLICT,
+    "Nobody in the register has the identifier of the legal representative.",
+    "Read the ten digits again; if the representative has none, register the representative first.",
+)
+GUARDIAN_UNFIT = ErrorCode(
+    "population_register.guardian_unfit",
+    Category.CONFLICT,
+    "The register does not let this legal representative act for anybody.",
+    "Write the identifier of who represents the person today, with the deed that names them.",
+)
+GUARDIAN_TOO_YOUNG = ErrorCode(
+    "population_register.guardian_too_young",
+    Category.CONFLICT,
+    "The legal representative is under {years} years old.",
+    "Write the identifier of an adult who represents the person, with the deed that names them.",
+)
+WITNESS_NOT_STANDING = ErrorCode(
+    "population_register.witness_not_standing",
+    Category.CONFLICT,
+    "The register does not know this witness as alive and active.",
+    "Ask the person for another witness.",
+)
+WITNESS_MINOR = ErrorCode(
+    "population_register.witness_minor",
+    Category.CONFLICT,
+    "A witness must be at least {least} years old.",
+    "Ask the person for another witness.",
+)
+WITNESS_WITHOUT_PAPER = ErrorCode(
+    "population_register.witness_without_paper",
+    Category.CONFLICT,
+    "The register knows no identity card or residence title of this witness.",
+    "If the witness holds one, correct their record first; or ask the person for another witness.",
+)
+WITNESS_MUTUAL = ErrorCode(
+    "population_register.witness_mutual",
+    Category.CONFLICT,
+    "The two witnesses attest one another.",
+    "Take one of them off, and ask the person for another witness.",
+)
+WITNESS_TOO_OFTEN = ErrorCode(
+    "population_register.witness_too_often",
+    Category.CONFLICT,
+    "This witness has attested {most} times within twelve months.",
+    "Ask the person for another witness.",
+)
+WITNESS_IS_OFFICER = ErrorCode(
+    "population_register.witness_is_officer",
+    Category.CONFLICT,
+    "Whoever treats the file is no witness of it.",
+    "Let another officer of the centre treat the file, or ask the person for another witness.",
+)
+WITNESS_TWICE = ErrorCode(
+    "population_register.witness_twice",
+    Category.CONFLICT,
+    "This witness is on the file already.",
+    "Enter the number of another witness.",
+)
+WITNESS_UNKNOWN = ErrorCode(
+    "population_register.witness_unknown",
+    Category.MISSING,
+    "This witness is not on the file, or has signed.",
+    "Reload the page to see the witnesses of the file.",
+)
+WITNESS_CARD_DIFFERS = ErrorCode(
+    "population_register.witness_card_differs",
+    Category.CONFLICT,
+    "The register knows another number of the card or title of this witness.",
+    "Read the number again on the card that the witness shows.",
+)
+WITNESSES_ENOUGH = ErrorCode(
+    "population_register.witnesses_enough",
+    Category.CONFLICT,
+    "The file has its {most} witnesses.",
+    "Take one of them off first.",
+)
+WITNESSES_MISSING = ErrorCode(
+    "population_register.witnesses_missing",
+    Category.CONFLICT,
+    "The file rests on {least} witnesses, and {count} have attested.",
+    "Enter the witnesses by their numbers and let each attest; or correct which paper the person has.",
+)
+WITNESS_UNREACHABLE = ErrorCode(
+    "population_register.witness_unreachable",
+    Category.CONFLICT,
+    "The register knows no telephone and no e-mail of this witness.",
+    "The witness attests at the counter, with their card.",
 )
 EMAIL_FULL = ErrorCode(
     "population_register.email_full",

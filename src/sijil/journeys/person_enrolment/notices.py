@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from uuid import UUID
 
 from sijil.domains.appointments import queries as appointments
+from sijil.domains.matching import queries as matching
+from sijil.domains.matching.types import WANTED_IN_SHORT, Ask
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import reason_words
@@ -39,6 +42,34 @@ def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
         language = to.language or queries.get_request_record(about).language
         facts = {"number": show_number(about), "idcs": show_idcs(to.idcs)}
         _send(to, "request_already_registered", language, facts, now)
+
+
+def tell_asked(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
+    """Tell each person of whom something is asked in a case what to bring, and by when."""
+    for of, asked in groupby(sorted(matching.list_asked(moved.file), key=_of), key=_of):
+        record = queries.find_request_record(of)
+        to = queries.find_addressee_by_id(of) or (queries.get_addressee(record.number) if record else None)
+        if to is None:
+            continue
+        language = to.language or (record.language if record else "")
+        wanted = list(asked)
+        facts = {
+            "number": show_number(record.number) if record else "RNP",
+            "what": " + ".join(WANTED_IN_SHORT[one.what].text(language or "ar") for one in wanted),
+            "until": wanted[0].until,
+        }
+        _send(to, "evidence_asked", language, facts, now)
+
+
+def _of(one: Ask) -> UUID:
+    return one.of
+
+
+def tell_holder(person_id: UUID, *, now: dt.datetime) -> None:
+    """Tell a registered person that their card was typed in a new request; nothing of that request."""
+    to = queries.find_addressee_by_id(person_id)
+    if to is not None:
+        _send(to, "card_used_again", to.language or "ar", {}, now)
 
 
 def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.datetime) -> None:

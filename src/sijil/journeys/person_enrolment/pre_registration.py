@@ -24,14 +24,18 @@ from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.errors import DOCUMENT_MISSING
 from sijil.domains.documents.types import Accepted, DocumentFile, DocumentLine
 from sijil.domains.geography import queries as geography
+from sijil.domains.matching import queries as matching_queries
+from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.errors import UNKNOWN_NUMBER
-from sijil.domains.population_register.rules import PersonForm, form_of
+from sijil.domains.population_register.rules import PersonForm, form_of, matched
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys.person_enrolment import contact
+from sijil.journeys.person_enrolment.notices import tell_holder
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number
 
@@ -48,7 +52,7 @@ class Paper:
     judged: Accepted | None = None
 
 
-def _judged(step: Step) -> Step:
+def judged(step: Step) -> Step:
     """Judge the papers that a step is given, before its transaction is opened."""
 
     @wraps(step)
@@ -92,7 +96,7 @@ def list_papers(number: str) -> list[DocumentLine]:
     return document_queries.list_documents(_owner(number))
 
 
-@_judged
+@judged
 @transaction.atomic
 def pre_register(
     *,
@@ -112,8 +116,8 @@ def pre_register(
     A draft (``number``) sent twice, even at the same moment, is one request.
     Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor, or the
     centre to which somebody without telephone and e-mail will come).
-    A place is held for who proved a contact (``proof``, as ``contact.prove`` says), before anything is told
-    of what is open: a paper has one open request, a proved contact few.
+    A place is held for who proved a contact (``proof``, as ``contact.prove`` says), and few for one contact.
+    A card that is on another file changes nothing in the answer; who showed it at a counter is told.
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
     check_places(form_of(identity), identity.values())
@@ -123,7 +127,7 @@ def pre_register(
         return number
     _require_near(identity, slot_id, centre_code, actor)
     proved = contact.prove(identity=identity, proof=proof, slot_id=slot_id, actor=actor, now=now)
-    register.require_room(identity=identity, proved=proved, actor=actor, now=now)
+    is_first = register.require_room(identity=identity, proved=proved, actor=actor, now=now)
     register.submit_request(
         number=number,
         identity=identity,
@@ -136,7 +140,16 @@ def pre_register(
     )
     for paper in papers:
         _keep(number, paper, actor, now)
+    if is_first:  # one message, however often the card is typed while a request is open
+        _tell_holders(number, identity, now)
     return number
+
+
+def _tell_holders(number: str, identity: Identity, now: dt.datetime) -> None:
+    """Tell who was registered with the card of a new request, on their own contacts."""
+    subject = Subject(queries.get_request_record(number).id, **matched(identity))
+    for person in sorted(matching_queries.list_with_strong_paper(subject)):
+        tell_holder(person, now=now)
 
 
 def check_places(form: PersonForm, values: Mapping[str, Any]) -> None:
@@ -155,8 +168,10 @@ def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.dat
         return appointments.book(slot_id=slot_id, request_number=number, actor=actor, now=now).centre_code
     if actor.kind is ActorKind.OFFICER:
         appointments.check_in(centre_code=centre_code, request_number=number, actor=actor, now=now)
-    else:
+    elif centre_code:
         appointments.hold(number)
+    else:
+        raise Refused(FIELD_MISSING, field="slot_id")
     return appointment_queries.get_centre(centre_code).code
 
 
@@ -167,7 +182,7 @@ def _require_near(identity: Identity, slot_id: str, centre_code: str, actor: Act
         raise Refused(CENTRE_ELSEWHERE, field="slot_id" if slot_id else "centre_code")
 
 
-@_judged
+@judged
 @transaction.atomic
 def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
     """Keep one paper with the file, also before it is submitted.
@@ -259,7 +274,7 @@ def freeze(number: str, *, now: dt.datetime) -> None:
 
 
 def _keep(number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
-    assert paper.judged is not None  # by ``_judged``
+    assert paper.judged is not None  # by ``judged``
     return documents.receive(
         owner=_owner(number),
         kind=paper.kind,

@@ -384,3 +384,38 @@ def test_the_first_page_speaks_of_no_household_to_who_may_have_none(citizen):
     page = signed_in(citizen).get("/").content.decode()
     assert "My household" not in page
     assert 'href="/my-file/">My file</a>' in page
+
+
+# --- which papers -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("birth", "told", "untold"),
+    [
+        ({}, ["National identity card (CNIE) or Birth record extract"], ["Residence title valid until"]),
+        (
+            {"birth_year": "2019"},
+            ["Family booklet or Proof of guardianship"],
+            ["Residence title valid until"],
+        ),
+        ({"nationality": "resident_foreigner"}, ["Residence title valid until"], ["(CNIE) or"]),
+        ({"protected": "yes"}, ["the ten-digit identifier of the father"], []),
+    ],
+)
+def test_the_papers_page_says_which_papers_this_person_needs(citizen, birth, told, untold):
+    citizen.post(f"{HOME}birth/", ANSWERS["birth"] | birth)
+    page = flat(citizen.get(f"{HOME}papers/").content.decode())
+    assert all(words in page for words in told)
+    assert not any(words in page for words in untold)
+
+
+def test_before_the_birth_date_is_known_no_paper_is_named(citizen):
+    assert "papers as originals" not in flat(citizen.get(f"{HOME}papers/").content.decode())
+
+
+def test_an_answer_of_a_foreigner_goes_when_the_nationality_is_corrected(citizen):
+    title = {"paper_kind": "residence_title", "paper_number": "ZX100056", "residence_until": "2027-01-31"}
+    fill(citizen, birth={"nationality": "resident_foreigner"}, papers=title)
+    citizen.post(f"{HOME}birth/", ANSWERS["birth"])
+    citizen.post(f"{HOME}papers/", ANSWERS["papers"])
+    assert send(citizen)["Location"] == f"{HOME}done/"

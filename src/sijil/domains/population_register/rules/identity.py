@@ -12,10 +12,20 @@ from sijil.domains.population_register.rules.law import FORM, PersonField, Perso
 from sijil.domains.population_register.types import NAMES, Identity
 from sijil.kernel import clean, law
 from sijil.kernel.clean.errors import FIELD_MISSING
-from sijil.kernel.dates import PartialDate
+from sijil.kernel.dates import DATE_UNREADABLE, PartialDate
 from sijil.kernel.errors import Refused
 
 _TICKED = ("1", "true", "on", "yes")
+
+
+def _read_day(text: str, *, field: str) -> str:
+    """Return a whole date, as ISO 8601 writes it. Raises: Refused as ``clean.partial_date``."""
+    date = clean.partial_date(text, field=field)
+    if date.day is None:
+        raise Refused(DATE_UNREADABLE, field=field, value=str(date))
+    return str(date)
+
+
 _CLEANERS: Mapping[str, Callable[..., str]] = {
     "name_ar": clean.name_ar,
     "name_latin": clean.name_latin,
@@ -25,6 +35,8 @@ _CLEANERS: Mapping[str, Callable[..., str]] = {
     "postcode": clean.postcode,
     "phone": clean.phone,
     "email": clean.email,
+    "day": _read_day,
+    "idcs": clean.idcs,
 }
 
 
@@ -238,10 +250,13 @@ def differences(identity: Identity, paper: Mapping[str, Any], on: dt.date) -> di
     return changed
 
 
+_BESIDE_THE_FORM = ("escalate", "name_witness", "sign_witness", "remove_witness")
+
+
 def is_compared(actions: Sequence[str]) -> bool:
     """Tell from the steps of a file, oldest first, whether its papers agree with the form as it now is.
 
-    A correction, or a paper asked for or brought after the comparison, asks for a new one.
+    A correction, or a paper asked for or brought after it, asks for a new comparison; a witness does not.
     """
-    told = [action for action in actions if action != "escalate"]
+    told = [action for action in actions if action not in _BESIDE_THE_FORM]
     return bool(told) and told[-1] == "compare_papers"

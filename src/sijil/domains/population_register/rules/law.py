@@ -25,7 +25,7 @@ COUNTRIES = "countries"
 
 FieldKind = Literal[
     "name_ar", "name_latin", "date", "choice", "commune", "address", "line", "postcode", "phone", "email",
-    "paper_number",
+    "paper_number", "day", "idcs",
 ]  # fmt: skip
 Proof = Literal["identity", "nationality", "residence", "birth", "guardianship"]
 Reader = Literal["officer", "adjudicator", "receipt"]
@@ -226,6 +226,18 @@ class OpenRequests(law.Body, frozen=True):
 
 
 OPEN_REQUESTS = law.declare(law.LawKind("population_register.requests", OpenRequests, _FOLDER / "requests"))
+
+
+class Witnesses(law.Body, frozen=True):
+    """Who may attest a person without papers. ``needed``: how many; ``a_year``: the most that one signs."""
+
+    needed: Annotated[int, msgspec.Meta(ge=1, le=12)]
+    of_age: Annotated[int, msgspec.Meta(ge=0, le=30)]
+    a_year: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    papers: tuple[str, ...]
+
+
+WITNESSES = law.declare(law.LawKind("population_register.witnesses", Witnesses, _FOLDER / "witnesses"))
 
 
 class Reason(law.Body, frozen=True):

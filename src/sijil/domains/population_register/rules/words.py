@@ -6,6 +6,7 @@ from sijil.domains.population_register.rules.law import PersonField, PersonForm
 from sijil.domains.population_register.types import Identity
 from sijil.kernel import clean, law
 from sijil.kernel.dates import PartialDate
+from sijil.kernel.ids import show_idcs
 
 NOTHING = "—"
 NO_NAME = law.Text(
@@ -40,4 +41,8 @@ def field_words(form: PersonForm, field: PersonField, identity: Identity, langua
         return option.text(language) if option else str(value) or NOTHING
     if field.kind == "phone" and value:
         return clean.show_phone(str(value), language)
+    if field.kind == "day" and value:
+        return "/".join(reversed(str(value).split("-")))
+    if field.kind == "idcs" and value:
+        return show_idcs(str(value))
     return str(value) or NOTHING

@@ -2,10 +2,12 @@
 
 ``requests``  enrolment requests and their drafts       ``persons``  numbers, states, loading
 ``identity``  what the register says of a person, changed from a day on
+``witnesses`` of a file without papers
 """
 
 from sijil.domains.population_register.services.identity import change_identity, weigh_change
-from sijil.domains.population_register.services.open_requests import require_room
+from sijil.domains.population_register.services.open_requests import has_card_open, require_room
+from sijil.domains.population_register.services.papers import list_missing_papers
 from sijil.domains.population_register.services.persons import (
     PERSONS,
     change_person_state,
@@ -35,6 +37,13 @@ from sijil.domains.population_register.services.requests import (
     submit_request,
     withdraw_request,
 )
+from sijil.domains.population_register.services.witnesses import (
+    name_witness,
+    remove_witness,
+    require_witnesses,
+    sign_at_counter,
+    sign_by_code,
+)
 
 __all__ = [
     "PERSONS",
@@ -48,19 +57,26 @@ __all__ = [
     "deposit_request",
     "flag_duplicate",
     "forget_drafts",
+    "has_card_open",
     "hold_persons",
     "issue",
+    "list_missing_papers",
     "lock_person",
     "lock_request",
     "register_person",
     "reject_request",
     "remove_paper",
+    "remove_witness",
     "request_papers",
+    "name_witness",
     "require",
     "require_keeper",
     "require_officer",
     "require_room",
+    "require_witnesses",
     "save_draft",
+    "sign_at_counter",
+    "sign_by_code",
     "start_draft",
     "submit_request",
     "weigh_change",

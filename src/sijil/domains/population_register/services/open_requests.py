@@ -1,8 +1,11 @@
-"""How many requests wait for one paper, and for one telephone or e-mail that was proved."""
+"""How many requests wait for one telephone or e-mail that was proved; and who waits with one card."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -27,29 +30,36 @@ STRONG = (PaperKind.CNIE, PaperKind.RESIDENCE_TITLE)
 """Papers whose number is one person's; a birth extract may be copied for a family."""
 
 
-def require_room(*, identity: Identity, proved: str = "", actor: Actor, now: dt.datetime) -> None:
-    """Have the paper and the contact alone until the commit, and look at what is open for them.
+def require_room(*, identity: Identity, proved: str = "", actor: Actor, now: dt.datetime) -> bool:
+    """Have the paper and the contact alone until the commit; tell whether nobody else waits with the card.
 
     ``proved``: the telephone or e-mail that was confirmed; what is open for it without a proof, where an
-    officer wrote it down, is not counted. An officer, before whom the person stands, may always open one.
-    Raises: Refused naming the field, Refused(REQUEST_OPEN), Refused(PHONE_FULL, EMAIL_FULL).
+    officer wrote it down, is not counted. That somebody waits with the same card is told to an officer alone
+    (:func:`has_card_open`): here the answer is the same, as anybody may type the number of a card. An
+    officer, before whom the person stands, may always open one.
+    Raises: Refused naming the field, Refused(PHONE_FULL, EMAIL_FULL).
     """
     if actor.kind is ActorKind.OFFICER:
-        return
+        return False
     told = identity.with_changes({"language": identity.language or "ar"})
     who = check_identity(told, legal_day(now))
     paper, contact = blind_index("paper_number", who.paper_number), blind_index("contact", proved)
     for index in sorted({paper, contact} - {b""}):
         _lock(index)
-    if paper and who.paper_kind in STRONG and _open(paper_index=paper).exists():
-        raise Refused(errors.REQUEST_OPEN, field="paper_number")
     most = law.on(OPEN_REQUESTS, legal_day(now)).body.open_of_a_phone
     if contact and _open(proved_index=contact).count() >= most:
         error, field = (errors.EMAIL_FULL, "email") if "@" in proved else (errors.PHONE_FULL, "phone")
         raise Refused(error, field=field, most=most)
+    return who.paper_kind in STRONG and not _open(paper_index=paper).exists()
 
 
-def _open(**index: bytes) -> QuerySet[models.EnrolmentRequest]:
+def has_card_open(*, cards: Iterable[str], but: UUID) -> bool:
+    """Tell an officer whether a card or residence title is on another open request too; not on whose."""
+    indexes = [blind_index("paper_number", card) for card in cards]
+    return bool(indexes) and _open(paper_index__in=indexes).exclude(id=but).exists()
+
+
+def _open(**index: Any) -> QuerySet[models.EnrolmentRequest]:
     return models.EnrolmentRequest.objects.filter(state__in=OPEN, **index)
 
 

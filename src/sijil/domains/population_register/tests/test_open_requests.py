@@ -1,11 +1,11 @@
-"""One open request of a paper, few of a telephone or e-mail that was proved (security 14)."""
+"""A card that waits already is answered alike; a proved telephone or e-mail has few open requests (R54)."""
 
 import datetime as dt
 from dataclasses import replace
 
 import pytest
 
-from sijil.domains.population_register import services
+from sijil.domains.population_register import models, services
 from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER
 from sijil.domains.population_register.types import Channel, PaperKind
 from sijil.kernel.actors import PUBLIC
@@ -35,12 +35,30 @@ def refused(*args, **kwargs):
     return found.value.code.partition(".")[2], found.value.field
 
 
-def test_a_paper_has_one_open_request_and_another_after_it_was_taken_back():
+def is_first(identity=FATIMA, actor=PUBLIC):
+    return services.require_room(identity=identity, actor=actor, now=NOW)
+
+
+def test_a_card_that_waits_already_is_answered_like_a_new_one():
+    """R54: whoever types the number of a card does not learn that somebody waits with it."""
+    assert is_first()
     number = send()
-    assert refused() == ("request_open", "paper_number")
-    assert refused(replace(FATIMA, phone="+212611111111")) == ("request_open", "paper_number")
+    assert send(replace(FATIMA, phone="+212611111111"))
+    assert not is_first()
     services.withdraw_request(number=number, actor=PUBLIC, now=NOW + dt.timedelta(minutes=1))
-    assert send()
+    assert not is_first()
+    assert not is_first(another(1), OFFICER)
+
+
+def test_the_officer_is_told_of_a_card_on_another_open_request():
+    cards = [FATIMA.paper_number]
+    mine = models.EnrolmentRequest.objects.get(number=send()).id
+    assert not services.has_card_open(cards=cards, but=mine)
+    number = send(replace(FATIMA, phone="+212611111111"))
+    assert services.has_card_open(cards=cards, but=mine)
+    assert not services.has_card_open(cards=[], but=mine)
+    services.withdraw_request(number=number, actor=PUBLIC, now=NOW + dt.timedelta(minutes=1))
+    assert not services.has_card_open(cards=cards, but=mine)
 
 
 def test_an_officer_opens_one_for_the_person_who_came():

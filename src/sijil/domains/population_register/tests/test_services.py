@@ -102,7 +102,7 @@ def test_no_free_number_is_said_and_nothing_is_half_done(monkeypatch):
         ({"birth": PartialDate(1890)}, "birth", "population_register.born_too_long_ago"),
         ({"phone": "+21281234567"}, "phone", "kernel.phone_invalid"),
         ({"email": "no at"}, "email", "kernel.email_invalid"),
-        ({"paper_kind": "passport"}, "paper_kind", "kernel.choice_unknown"),
+        ({"paper_kind": "driving_licence"}, "paper_kind", "kernel.choice_unknown"),
         ({"paper_number": "?"}, "paper_number", "kernel.paper_number_invalid"),
     ],
 )
