@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-from sijil.counter import typed
+from sijil.counter import typed, witnesses
 from sijil.counter.forms import (
     CaptureForm,
     PaperValuesForm,
@@ -397,6 +397,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(known=said),
         "refuse_form": forms.get("refuse") or refuse_form(known=said),
+        "witnesses": witnesses.of_file(request, found, said),
         "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "has_receipt": any(step.action == "deposit" for step in found.steps),

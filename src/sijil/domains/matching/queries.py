@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -67,6 +68,12 @@ def find_comparison(subject: UUID) -> Comparison | None:
     return comparison_of(row) if row else None
 
 
+def list_compared(subjects: Iterable[UUID]) -> dict[UUID, dt.datetime]:
+    """Return when each was compared last, of those that ever were."""
+    rows = models.Comparison.objects.filter(subject__in=list(subjects)).order_by("compared_at")
+    return dict(rows.values_list("subject", "compared_at"))
+
+
 def get_case(case_id: UUID) -> Case:
     """Return a case with all its decisions and reasons. Raises: Refused(CASE_UNKNOWN)."""
     row = models.Case.objects.filter(id=case_id).first()
@@ -103,6 +110,16 @@ def list_judged(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
     rows = models.Case.objects.filter(subject__in=[subject, *others], state=CaseState.CLOSED)
     pairs = [{row.subject, ref} for row in rows for ref in _judged(row)]
     return {ref for pair in pairs if subject in pair for ref in pair} - {subject}
+
+
+def list_facing(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
+    """Return those of ``others`` who have a case of their own, open or closed, that names ``subject``.
+
+    Of two files deposited together one has the case of both. The case of a registered person who was
+    corrected is none: no number waits for it.
+    """
+    rows = models.Case.objects.filter(subject__in=list(others), person="")
+    return {row.subject for row in rows if str(subject) in {body["ref"] for body in row.candidates}}
 
 
 def _judged(row: models.Case) -> list[UUID]:

@@ -276,6 +276,15 @@ def _decide(case: models.Case, new: Said, text: str, actor: Actor, now: dt.datet
     _write_decision(case, new, text, actor, now)
 
 
+def lock_pairs(subject: UUID, others: Iterable[UUID]) -> None:
+    """Open cases about these files one after another: who comes second sees the case of the first."""
+    names = sorted(f"matching_pair:{ref}" for ref in {subject, *others})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [names]
+        )
+
+
 def _lock_subject(subject: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"matching_case:{subject}"])

@@ -7,6 +7,7 @@ runs in the worker, between the deposit and the decision, never inside either.
     pre_registration   portal, counter, API   pre_register     form + papers + proof + slot   → number
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
+    witnesses          officer of the centre  two registered persons attest who has no paper
     comparison         worker                 compare          keys in both scripts            → stored result
                        recognition engine     record_answers   who has the same face or iris   → stored answer
                                               resolve          nobody alike → IDCS;  somebody alike → case
@@ -73,16 +74,27 @@ from sijil.journeys.person_enrolment.pre_registration import (
     start_draft,
     withdraw,
 )
+from sijil.journeys.person_enrolment.witnesses import (
+    Named,
+    ask_witness_code,
+    list_witnesses,
+    name_witness,
+    remove_witness,
+    sign_at_counter,
+    sign_by_code,
+)
 
 __all__ = [
     "MATCHER",
     "CodeAsked",
+    "Named",
     "Paper",
     "Side",
     "add_paper",
     "adjudicate",
     "ask_code",
     "ask_for_paper",
+    "ask_witness_code",
     "cancel_appointment",
     "capture",
     "compare",
@@ -104,7 +116,9 @@ __all__ = [
     "list_missing_papers",
     "list_papers",
     "list_refused",
+    "list_witnesses",
     "move_appointment",
+    "name_witness",
     "pre_register",
     "read_captures",
     "record_answers",
@@ -119,10 +133,13 @@ __all__ = [
     "refuse",
     "remind_due",
     "remove_paper",
+    "remove_witness",
     "resolve",
     "revive_refused",
     "save_draft",
     "search",
+    "sign_at_counter",
+    "sign_by_code",
     "start_draft",
     "sweep",
     "withdraw",
