@@ -189,7 +189,7 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     is_ours = REQUEST.waits_on.get(status.state) is not Role.HOLDER
     booking = appointments.find_booking(status.number)
     asked = tuple(matching.list_asks(population_register.get_request_record(status.number).id))
-    action = _action(status, booking, is_asked=bool(asked))
+    action = "bring_asked" if asked else _next_action(status.state, booking)
     turn = population_register.find_turn(status.number)
     stage = STAGE.get(status.state)
     return TrackedRequest(
@@ -213,21 +213,18 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     )
 
 
-def _action(status: RequestStatus, booking: Booking | None, *, is_asked: bool) -> str:
-    if is_asked:
-        return "bring_asked"
-    is_displaced = booking is not None and booking.state == AppointmentState.DISPLACED
-    if is_displaced and status.state == RequestState.PRE_REGISTERED:
-        return "choose_time"
-    return NEXT_ACTION[status.state]
-
-
 def expected_on(turn: Turn, due_on: dt.date | None, today: dt.date) -> dt.date | None:
     """Return the day by which nine in ten of the last files had gone on from here; no day that has passed."""
     if len(turn.waits) < FEW:
         return due_on
     longest = sorted(turn.waits)[len(turn.waits) * 9 // 10]
     return max(legal_day(turn.since + longest), today)
+
+
+def _next_action(state: str, booking: Booking | None) -> str:
+    """Return what the person does now; whose appointment the centre took away chooses another."""
+    is_displaced = booking is not None and booking.state == AppointmentState.DISPLACED
+    return "choose_time" if is_displaced and state == RequestState.PRE_REGISTERED else NEXT_ACTION[state]
 
 
 def _open_to_holder(state: str, booking: Booking | None) -> tuple[str, ...]:
