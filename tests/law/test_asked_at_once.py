@@ -20,10 +20,10 @@ from sijil.kernel.tests.shelves import copy_of_the_law, reading
 from tests.journeys.household import URBAN, sign_in
 from tests.journeys.test_household_registration import fill, send
 from tests.journeys.test_household_review import SALMA
-from tests.law.test_a_new_question import NEW, NEW_LAW, OLD_LAW, TESTER, at, code, family, head
+from tests.law.test_a_new_question import MADE_ONCE, NEW, NEW_LAW, OLD_LAW, TESTER, at, code, family, head
 from tests.law.test_two_laws import write_law_of_2027
 
-__all__ = ["at", "code", "family", "head"]
+__all__ = ["MADE_ONCE", "at", "code", "family", "head"]
 pytestmark = pytest.mark.django_db
 CORRECTED = {"kind": "person.identity_changed", "facts": {"fields": ["birth"], "is_found_otherwise": False}}
 
