@@ -4,6 +4,8 @@ ours    the register's own issuing step, one transaction each: draw, seal the id
         under the unique index, commit
 floor   the least it can cost: insert one random ten-digit number into a table with only that unique column,
         commit
+rows    the second floor: the same rows and bytes in the same transaction shape, by the same prepared
+        statement with values known beforehand: nothing drawn, sealed or read
 
 Run: ./run bench idcs, or python bench/idcs.py [seconds]. Needs a database of its own (SIJIL_DATABASE_URL): it
 migrates it and adds persons. Prints one JSON object per figure.
@@ -14,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import multiprocessing
+import os
 import secrets
 import statistics
 import sys
@@ -65,6 +68,38 @@ def insert_for(seconds: float) -> int:
     return done
 
 
+def insert_rows_for(seconds: float) -> int:
+    """Insert the rows of persons for some seconds on one connection, of as many bytes; return how many."""
+    from django.db import connection
+
+    from sijil.domains.population_register.services.persons import INSERT_PERSON
+    from sijil.kernel.ids import new_key
+
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    size = _bytes_of_one(raw)
+    who = (NOW.date(), NOW, "registered", "system", "bench")
+    done, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        key = new_key()
+        known_by = (key, secrets.randbits(62), os.urandom(16), os.urandom(size[0]))
+        row = [*known_by, "F", 1988, "04.421.01.0", key, NOW, *who, os.urandom(size[1])]
+        with raw.transaction():
+            raw.execute(INSERT_PERSON, row, prepare=True).fetchone()
+        done += 1
+    return done
+
+
+def _bytes_of_one(raw: Any) -> tuple[int, int]:
+    """Return the sizes of the two sealed values of a person that was issued."""
+    ask = """
+        SELECT length(sealed_idcs), length(sealed) FROM population_register_person AS person
+        JOIN population_register_identity AS version ON version.id = person.current_id LIMIT 1
+    """
+    found: tuple[int, int] = raw.execute(ask).fetchone()
+    return found
+
+
 def client(work: Work, seconds: float, together: Any, answers: Any) -> None:
     from django.db import connection
 
@@ -110,17 +145,20 @@ def main() -> int:
     """Alternate ours and the floor, take medians, check that no number was issued twice."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
     server = prepare()
-    rounds = [(rate(issue_for, seconds), rate(insert_for, seconds)) for _ in range(ROUNDS)]
-    ours, floor = (statistics.median(side) for side in zip(*rounds, strict=True))
-    figure = {
-        "name": f"IDCS issued by {CLIENTS} clients",
-        "unit": "per second",
-        "ours": round(ours),
-        "floor": round(floor),
-        "ratio": round(ours / floor, 2),
-        "detail": f"{ROUNDS} rounds of {seconds:g} s, a commit each; {duplicates()} numbers twice; {server}",
-    }
-    print(json.dumps(figure, ensure_ascii=False))
+    sides = (issue_for, insert_for, insert_rows_for)
+    rounds = [[rate(side, seconds) for side in sides] for _ in range(ROUNDS)]
+    ours, number, rows = (statistics.median(side) for side in zip(*rounds, strict=True))
+    what = f"{ROUNDS} rounds of {seconds:g} s, a commit each; {duplicates()} numbers twice; {server}"
+    for floor, beside in ((number, ""), (rows, ", beside the same rows and bytes")):
+        figure = {
+            "name": f"IDCS issued by {CLIENTS} clients{beside}",
+            "unit": "per second",
+            "ours": round(ours),
+            "floor": round(floor),
+            "ratio": round(ours / floor, 2),
+            "detail": what,
+        }
+        print(json.dumps(figure, ensure_ascii=False))
     return 0
 
 

@@ -84,6 +84,9 @@ PAGES = [
     Listed("backoffice-case", role="adjudicator", arguments={"case_id": country.open_case}),
     Listed("backoffice-late", role="administrator"),
     Listed("backoffice-messages", role="administrator"),
+    Listed("backoffice-centres", role="administrator"),
+    Listed("backoffice-centres", role="administrator", query="?q=Rabat"),
+    Listed("backoffice-centre", role="administrator", arguments={"code": CENTRE}),
     Listed("backoffice-staff", role="administrator"),
     Listed("backoffice-staff", role="auditor"),
     Listed("backoffice-staff-new", role="administrator"),
@@ -98,6 +101,7 @@ NOT_PAGES = {
     "household-receipt", "household-score-pdf", "portal-pre-registration-slip", "portal-sign-out",
     "portal-account-open-resend", "portal-account-forgotten-resend", "backoffice-home", "portal-communes",
     "portal-receipt-keys", "portal-pre-registration-code-again", "demo-tour",
+    "backoffice-centres-export", "backoffice-centres-import",
 }  # fmt: skip
 # Pages that need a whole journey before them: the tests of that journey open them.
 IN_JOURNEYS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import copy
 from dataclasses import dataclass, replace
 
 from django.contrib.auth import get_user_model
@@ -115,6 +116,14 @@ def sign_in(idcs: Idcs, language: str = "en") -> Client:
     client.force_login(account)
     client.cookies["language"] = language
     return client
+
+
+def again(client: Client) -> Client:
+    """Return another window of the same browser: its sign-in and its language."""
+    window = Client()
+    window.defaults = dict(client.defaults)
+    window.cookies = copy(client.cookies)
+    return window
 
 
 def place_of(idcs: Idcs | str) -> int:

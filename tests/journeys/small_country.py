@@ -78,6 +78,7 @@ class SmallCountry:
     tokens: dict[str, str] = field(default_factory=dict)
 
     def shown_in(self, text: str) -> set[str]:
+        text = re.sub(r"</?mark\s*>", "", text)
         return {who for who, name in self.names.items() if name.search(text)}
 
     def browser(self, reader: Reader, language: str) -> Client:
@@ -104,6 +105,9 @@ def make() -> SmallCountry:
     paper = receive(
         owner=f"request:{waiting}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
     )
+    sent = receive(
+        owner=f"asked:{alike}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
+    )
     country._deposit(alike)
     manager = officer("manager.asd", roles=["programme_manager"])
     publishing.publish(programme="asd", actor=manager, now=NOW)
@@ -122,6 +126,9 @@ def make() -> SmallCountry:
         "capture_id": [str(capture.id) for capture in captures.list_captures(alike)],
         "list_id": [country.published_list()],
         "document_id": [str(paper)],
+        "sent/document_id": [str(sent)],
+        "ask": ["018cc251-f400-7000-8000-000000000000"],
+        "candidate": ["018cc251-f400-7000-8000-000000000000"],
         "message_id": ["018cc251-f400-7000-8000-000000000000"],
         "event_id": ["018cc251-f400-7000-8000-000000000000"],
         "step": ["names"],

@@ -37,9 +37,11 @@ _DRAFT = "the birth dates of a draft are opened: which questions are asked depen
 OPENED_UNSEEN: dict[str, str] = {
     "api:delete_household_draft": _DRAFT,
     "api:get_household_draft": _DRAFT,
+    "api:read_evidence": "how alike two files are is told, field by field",
     "api:read_case": "how alike two files are is told, field by field",
     "api:remove_household_member": _DRAFT,
     "api:start_household_draft": _DRAFT,
+    "backoffice-case-sent": "a paper is shown as a picture",
     "counter-received": "the file is opened to say what its person does next",
     "household-add": _DRAFT,
     "household-delete": _DRAFT,

@@ -39,7 +39,8 @@ LEADS_ON = {
     "backoffice-staff-check": "/backoffice/staff/new/person/",
 }
 ONLY_SENT = {
-    "backoffice-decide", "backoffice-list-check", "backoffice-message-recipient", "backoffice-message-again",
+    "backoffice-decide", "backoffice-receive-asked", "backoffice-list-check", "backoffice-message-recipient",
+    "backoffice-message-again",
 }  # fmt: skip
 
 

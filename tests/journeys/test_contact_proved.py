@@ -102,7 +102,7 @@ def test_who_can_be_sent_no_code_is_kept_at_the_centre_without_an_appointment(id
 def test_a_centre_without_an_hour_serves_the_commune_and_exists():
     assert refused(book, ALONE, centre_code="01.051.01.01") == ("centre_elsewhere", "centre_code")
     assert refused(book, ALONE, centre_code="nowhere")[0] == "centre_unknown"
-    assert refused(book, ALONE, centre_code="")[0] == "centre_unknown"
+    assert refused(book, ALONE, centre_code="") == ("field_missing", "slot_id")
 
 
 def test_who_can_prove_a_contact_takes_an_hour():

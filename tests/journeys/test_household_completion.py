@@ -9,8 +9,8 @@ import threading
 import pytest
 from django.db import connection
 from django.test import Client
-from tests.journeys.household import NOW, Family, citizen, settle, sign_in, text
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import NOW, Family, citizen, sign_in, text
+from tests.journeys.registered import Registered, registered
 from tests.journeys.test_household_review import staff
 
 from sijil.domains.audit.models import AuditEntry
@@ -39,18 +39,17 @@ def day(monkeypatch: pytest.MonkeyPatch):
     return move
 
 
-@pytest.fixture
-def family(day) -> Family:
-    return settle()
+MADE_ONCE = registered
 
 
 @pytest.fixture
-def head(family: Family) -> Client:
-    client = sign_in(family.head)
-    client.post("/my-file/household/start/")
-    fill(client, family)
-    send(client)
-    return client
+def family(made_once: Registered, day) -> Family:
+    return made_once.family
+
+
+@pytest.fixture
+def head(made_once: Registered, day) -> Client:
+    return made_once.browser
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from tests.journeys.household import HASSAN as SOMEBODY
-from tests.journeys.household import NOW, URBAN, Family, register, settle, sign_in, text
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import NOW, URBAN, Family, register, sign_in, text
+from tests.journeys.registered import Registered, registered
 
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.notifications.models import Message
@@ -32,22 +32,23 @@ def on_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sijil.pages.clock.now", lambda: NOW)
 
 
-@pytest.fixture
-def family() -> Family:
-    return settle()
+def made() -> Registered:
+    """A household with an impossible score, sent in French."""
+    goods = {**URBAN, "cars": "10", "mobiles": "40"}
+    return registered(language="fr", goods=goods, telecom={"telecom_bills_0": "4000"})
+
+
+MADE_ONCE = made
 
 
 @pytest.fixture
-def head(family: Family) -> Client:
-    """Return the browser of a head whose household has an impossible score, sent in French."""
-    client = sign_in(family.head)
-    client.post("/my-file/household/start/")
-    fill(client, family)
-    client.post("/my-file/household/questions/goods/", {**URBAN, "cars": "10", "mobiles": "40"})
-    client.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
-    client.cookies["language"] = "fr"
-    send(client)
-    return client
+def family(made_once: Registered) -> Family:
+    return made_once.family
+
+
+@pytest.fixture
+def head(made_once: Registered) -> Client:
+    return made_once.browser
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_the_pages_speak_arabic_and_french(number, language, words):
         assert words in text(page)
 
 
-def test_an_empty_list_says_so(family):
+def test_an_empty_list_says_so():
     assert "No household waits for a check." in text(staff().get(LIST))
 
 
@@ -114,7 +115,7 @@ def test_a_citizen_and_a_stranger_stay_outside(head, number, client):
     assert "/sign-in/" in client.get(LIST).url
 
 
-def test_the_queue_of_cases_leads_here(family):
+def test_the_queue_of_cases_leads_here():
     assert f'href="{LIST}"' in text(staff().get("/backoffice/adjudication/"))
 
 

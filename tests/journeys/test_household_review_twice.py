@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from tests.journeys.household import NOW
-from tests.journeys.test_household_review import family, head, household_of, number, on_a_day
+from tests.journeys.test_household_review import MADE_ONCE, family, head, household_of, number, on_a_day
 
 from sijil.domains.notifications.models import Message
 from sijil.domains.scoring import queries as scoring
@@ -17,7 +17,7 @@ from sijil.journeys import household_registration as journey
 from sijil.kernel.actors import officer
 from sijil.kernel.errors import Refused
 
-__all__ = ["family", "head", "number", "on_a_day"]
+__all__ = ["MADE_ONCE", "family", "head", "number", "on_a_day"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

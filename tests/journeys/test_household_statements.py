@@ -17,7 +17,7 @@ from sijil.kernel.law import Pin
 from sijil.pages import clock
 
 pytestmark = pytest.mark.django_db
-WHOLE = 48  # to what is decided: members held, register, score, decisions, log, notice, event, jobs
+WHOLE = 49  # to what is decided: members held, register, score, decisions, log, notice, event, jobs
 OWN = 19  # of them, those of the social register
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from sijil.domains.accounts.tests.contact import proof_of
 from sijil.domains.appointments import queries as appointments
@@ -427,10 +428,19 @@ def test_an_appointment_is_moved_or_given_back_by_who_holds_the_number():
     assert person_enrolment.move_appointment(slot_id=last, **who).slot_id == last
 
 
-def test_an_appointment_stays_at_the_centre_that_has_the_file():
+def test_an_appointment_goes_to_another_centre_of_the_commune_and_the_file_with_it():
     number = given_a_pre_registration()
-    far = appointments.find_next_slot("04.421.01.06", now=NOW)
-    with pytest.raises(Refused, match="slot_unknown"):
+    near = appointments.find_next_slot("04.421.01.06", now=NOW)
+    assert near.centre_code in [c.code for c in person_enrolment.list_centres(number)]
+    person_enrolment.move_appointment(number=number, slot_id=near.id, actor=PUBLIC, now=NOW)
+    found = tracking.find_request(number, now=NOW)
+    assert (found.centre.code, found.appointment.slot_id) == (near.centre_code, near.id)
+
+
+def test_an_appointment_goes_to_no_centre_of_another_commune():
+    number = given_a_pre_registration()
+    far = appointments.find_next_slot("01.051.01.01", now=NOW)
+    with pytest.raises(Refused, match="centre_elsewhere"):
         person_enrolment.move_appointment(number=number, slot_id=far.id, actor=PUBLIC, now=NOW)
 
 
@@ -470,7 +480,12 @@ def test_a_forgotten_file_is_compared_again():
     number = given_a_deposited_file()
 
     assert person_enrolment.sweep(now=NOW + dt.timedelta(minutes=5)) == 0
-    assert person_enrolment.sweep(now=NOW + dt.timedelta(minutes=20)) == 1
+    later = NOW + dt.timedelta(minutes=20)
+    assert person_enrolment.sweep(now=later) == 0  # its job waits for a worker
+    with connection.cursor() as cursor:  # the job is lost
+        cursor.execute("DELETE FROM procrastinate_events")
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    assert (person_enrolment.sweep(now=later), person_enrolment.sweep(now=later)) == (1, 0)
     assert when_the_worker_runs(number)
 
 

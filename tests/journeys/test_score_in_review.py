@@ -10,9 +10,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from django.test import Client
-from tests.journeys.household import NOW, Family, settle, sign_in, text
+from tests.journeys.household import NOW, Family, sign_in, text
+from tests.journeys.registered import Registered, registered
 from tests.journeys.test_household_over_http import Machine
-from tests.journeys.test_household_registration import fill, send
 from tests.journeys.test_household_review import LIST, SALMA, entries, staff
 
 from sijil.backoffice import households as pages
@@ -71,19 +71,21 @@ def day(monkeypatch):
     return move
 
 
-@pytest.fixture
-def family(day) -> Family:
-    return settle()
+def made() -> Registered:
+    return registered(language="fr")
+
+
+MADE_ONCE = made
 
 
 @pytest.fixture
-def head(family: Family) -> Client:
-    client = sign_in(family.head)
-    client.post("/my-file/household/start/")
-    fill(client, family)
-    client.cookies["language"] = "fr"
-    send(client)
-    return client
+def family(made_once: Registered, day) -> Family:
+    return made_once.family
+
+
+@pytest.fixture
+def head(made_once: Registered, day) -> Client:
+    return made_once.browser
 
 
 @pytest.fixture

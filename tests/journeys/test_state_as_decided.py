@@ -201,7 +201,7 @@ KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwI
     [
         'UPDATE partner_key SET jwk = jwk || \'{"x": "AAAAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo8"}\'',
         "UPDATE partner_key SET jwk = '{}'",
-        "UPDATE partner_key SET partner_id = (SELECT id FROM partner WHERE code = 'bank-y')",
+        "UPDATE partner_key SET partner_id = 'bank-y'",
         "UPDATE partner_key SET removed_at = NULL",
         "INSERT INTO partner_key (kid, partner_id, jwk, added_at)"
         " SELECT 'other', partner_id, jwk, added_at FROM partner_key",

@@ -37,9 +37,9 @@ from sijil.kernel.errors import Refused
 from sijil.kernel.tests.guards import falsify
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
 from tests.journeys import publishing
-from tests.journeys.household import Family, settle, sign_in, text
+from tests.journeys.household import Family, sign_in, text
+from tests.journeys.registered import Registered, registered
 from tests.journeys.test_household_completion import at_once
-from tests.journeys.test_household_registration import fill, send
 from tests.journeys.test_household_review import staff
 from tests.law.how_to import follow
 from tests.law.test_two_laws import enact_law_of_2027, write_law_of_2027
@@ -69,20 +69,24 @@ def at(monkeypatch):
     return move
 
 
-@pytest.fixture
-def family(at) -> Family:
-    at(OLD)
-    return settle()
-
-
-@pytest.fixture
-def head(family: Family) -> Client:
+def made() -> Registered:
     """A household that declared by the form of 2026."""
-    client = sign_in(family.head)
-    client.post("/my-file/household/start/")
-    fill(client, family)
-    send(client)
-    return client
+    return registered(OLD)
+
+
+MADE_ONCE = made
+
+
+@pytest.fixture
+def family(made_once: Registered, at) -> Family:
+    at(OLD)
+    return made_once.family
+
+
+@pytest.fixture
+def head(made_once: Registered, at) -> Client:
+    at(OLD)
+    return made_once.browser
 
 
 @pytest.fixture

@@ -17,13 +17,24 @@ from sijil.journeys import household_registration as journey
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.tests.shelves import copy_of_the_law, reading
-from tests.journeys.household import URBAN, sign_in
+from tests.journeys.household import URBAN, Family, settle, sign_in
 from tests.journeys.test_household_registration import fill, send
 from tests.journeys.test_household_review import SALMA
-from tests.law.test_a_new_question import NEW, NEW_LAW, OLD_LAW, TESTER, at, code, family, head
+from tests.law.test_a_new_question import (
+    MADE_ONCE,
+    NEW,
+    NEW_LAW,
+    OLD,
+    OLD_LAW,
+    TESTER,
+    at,
+    code,
+    family,
+    head,
+)
 from tests.law.test_two_laws import write_law_of_2027
 
-__all__ = ["at", "code", "family", "head"]
+__all__ = ["MADE_ONCE", "at", "code", "family", "head"]
 pytestmark = pytest.mark.django_db
 CORRECTED = {"kind": "person.identity_changed", "facts": {"fields": ["birth"], "is_found_otherwise": False}}
 
@@ -39,15 +50,22 @@ def new_law(tmp_path, at):
 
 
 @pytest.fixture
-def aside(family, at) -> str:
+def other(at) -> Family:
+    """A family that has declared nothing yet."""
+    at(OLD)
+    return settle()
+
+
+@pytest.fixture
+def aside(other, at) -> str:
     """Return a household whose registration was set aside by the law of 2026."""
-    client = sign_in(family.head)
+    client = sign_in(other.head)
     client.post("/my-file/household/start/")
-    fill(client, family)
+    fill(client, other)
     client.post("/my-file/household/questions/goods/", {**URBAN, "cars": "10", "mobiles": "40"})
     client.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
     send(client)
-    return social.find_household_of(family.head.key).code
+    return social.find_household_of(other.head.key).code
 
 
 def rescore(household: str) -> None:
@@ -92,20 +110,20 @@ def test_a_corrected_birth_date_asks_as_well_and_its_step_is_done(code, family, 
     assert asked(code)[2] == 1
 
 
-def test_who_waits_for_a_decision_is_asked_on_the_day_it_is_taken(aside, family, new_law):
+def test_who_waits_for_a_decision_is_asked_on_the_day_it_is_taken(aside, other, new_law):
     journey.rescore_due(now=NEW)
-    events.publish(**CORRECTED, subject=str(family.head.key), effective_on=NEW.date(), actor=TESTER, now=NEW)
+    events.publish(**CORRECTED, subject=str(other.head.key), effective_on=NEW.date(), actor=TESTER, now=NEW)
     assert follow("person.identity_changed") == "registration_open"
     assert social.find_completion(aside) is None
-    number = social.find_registration_of(family.head.key).number
+    number = social.find_registration_of(other.head.key).number
     journey.settle(number=number, seen=1, actor=SALMA, now=NEW)
     assert follow("score.confirmed") == "answers_asked"
     assert asked(aside) == ([(None, ("tablets",))], NEW_LAW, 1)
     assert scoring.get_current_score(aside).formula_version == OLD_LAW
 
 
-def test_who_is_refused_is_asked_nothing(aside, family, new_law):
-    number = social.find_registration_of(family.head.key).number
+def test_who_is_refused_is_asked_nothing(aside, other, new_law):
+    number = social.find_registration_of(other.head.key).number
     journey.settle(number=number, seen=1, rejected_for="answers_not_true", actor=SALMA, now=NEW)
     journey.rescore_due(now=NEW)
     assert not Event.objects.filter(kind="score.confirmed").exists()

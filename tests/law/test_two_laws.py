@@ -453,6 +453,7 @@ def test_an_enactment_is_audited(here):
     assert (entry.subject, entry.actor_id) == ("law:scoring.butane_prices", "first.admin")
     assert entry.facts == {
         "version": "BUT-2027", "from": "2027-01-01", "digest": made.digest, "second": "second.admin",
+        "text": laws.digest_of_text(price()),
     }  # fmt: skip
 
 

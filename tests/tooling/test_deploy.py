@@ -125,7 +125,9 @@ def test_what_is_backed_up_can_be_restored(open_place):
         said = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout.split()
         with psycopg.connect(url) as connection:
             connection.execute("DROP TABLE kept")
-        subprocess.run([tools / "pg_restore", "--no-owner", f"--dbname={url}", said[0]], check=True)
+        subprocess.run(
+            [tools / "pg_restore", "--no-owner", "--no-privileges", f"--dbname={url}", said[0]], check=True
+        )
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
         restored = open_place / "restored"

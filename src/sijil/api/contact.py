@@ -14,7 +14,7 @@ from sijil.journeys import person_enrolment
 from sijil.kernel.actors import PUBLIC
 from sijil.pages import clock, throttle
 
-router = Router(tags=["person"])
+router = Router(tags=["accounts"])
 Text = Annotated[str, Field(max_length=254)]
 
 

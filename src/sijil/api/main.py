@@ -13,6 +13,7 @@ from sijil.api import (
     person,
     programmes,
     sessions,
+    witnesses,
 )
 from sijil.api.household import completion
 from sijil.api.problems import ProblemAPI, TextParser
@@ -31,3 +32,4 @@ api.add_router("", inbound.router)
 api.add_router("", person.router)
 api.add_router("", programmes.router)
 api.add_router("", sessions.router)
+api.add_router("", witnesses.router)

@@ -72,6 +72,10 @@ class TrackedOut(Schema):
     next_action: str
     due_on: dt.date | None
     is_late: bool
+    stage: int | None
+    stages: int | None
+    place: int | None
+    expected_on: dt.date | None
     history: list[StepOut]
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
 
 from sijil.domains.appointments import queries as appointments
 from sijil.kernel import ids
@@ -26,8 +27,9 @@ from sijil.pages import clock, labels
 from sijil.pages.guards import ROLE_MISSING, has_role, only_reads, role_required
 from sijil.pages.languages import said, spoken
 from sijil.pages.paging import Page, by_key
-from sijil.reporting import lateness
+from sijil.reporting import lateness, processing
 from sijil.reporting.lateness import Pile
+from sijil.reporting.processing import Standing, Step
 
 PAGE = 50
 
@@ -54,6 +56,26 @@ class Line:
     days: int
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A file that stands longer than its step may take, as it is shown."""
+
+    number: str
+    url: str
+    step: str
+    since: dt.datetime
+    tries: int
+
+
+STEPS = {
+    Step.PAPERS: _("A paper that was asked for"),
+    Step.COMPARISON: _("Comparison with everyone known"),
+    Step.ENGINE: _("Recognition engine"),
+    Step.DECISION: _("Decision after the comparison"),
+    Step.OFFICERS: _("Decision of two officers"),
+}
+
+
 @role_required("administrator", "csc_officer", "supervisor")
 def show(request: HttpRequest) -> HttpResponse:
     """The files past their last day, with what waits and what is near as figures."""
@@ -66,7 +88,10 @@ def show(request: HttpRequest) -> HttpResponse:
         key_of=lambda late: late.place,
         size=PAGE,
     )
+    standing = processing.list_standing(now=clock.now(), centre=centre)
     context = {
+        "stages": [(STEPS[stage.step], stage) for stage in processing.by_step(standing) if stage.files],
+        "over": [_over(request, one) for one in standing if one.is_over][:PAGE],
         "today": today,
         "centre": _centre_name(centre),
         "total": lateness.total(stock),
@@ -135,6 +160,11 @@ def _line(request: HttpRequest, late: Late) -> Line:
         due_on=late.due_on,
         days=late.days,
     )
+
+
+def _over(request: HttpRequest, one: Standing) -> Over:
+    url = reverse("counter-file", args=[one.number]) if has_role(request, "csc_officer") else ""
+    return Over(ids.show_number(one.number), url, str(STEPS[one.step]), one.since, one.tries)
 
 
 def _number(text: str) -> str:

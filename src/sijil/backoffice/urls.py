@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("sijil.backoffice.home")),
     path("adjudication/", include("sijil.backoffice.adjudication")),
+    path("centres/", include("sijil.backoffice.centres")),
     path("households/", include("sijil.backoffice.households")),
     path("late/", include("sijil.backoffice.late")),
     path("messages/", include("sijil.backoffice.messages")),

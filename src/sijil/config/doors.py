@@ -28,7 +28,7 @@ SMALL = 64 * 1024
 AGAIN_AFTER = 5  # seconds
 FILES = re.compile(
     r"/pre-registration/[^/]+/|/track/[^/]+/paper/|/counter/[^/]+/|/counter/[^/]+/(capture|add-paper)/"
-    r"|/counter/persons/evidence/"
+    r"|/counter/persons/evidence/|/backoffice/centres/import/"
     r"|/v1/pre-registrations|/v1/files/[^/]+/captures"
 )
 """Where papers and pictures are sent; everywhere else a form or a few answers come."""

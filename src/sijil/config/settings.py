@@ -144,7 +144,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
-            "loaders": [("django.template.loaders.cached.Loader", ["sijil.pages.loaders.Rooms"])],
+            "loaders": [("sijil.pages.loaders.Kept", ["sijil.pages.loaders.Rooms"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -66,6 +66,8 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "events.retry_failed": ("sijil.journeys.events:retry_failed", EVERY_HOUR),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
+    "person_enrolment.return_unanswered": ("sijil.journeys.person_enrolment:return_unanswered", EVERY_HOUR),
+    "person_enrolment.remind_due": ("sijil.journeys.person_enrolment:remind_due", EVERY_FIVE_MINUTES),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),
     "household_registration.sweep": ("sijil.journeys.household_registration:sweep", EVERY_MINUTE),
     "scoring.rescore_due": ("sijil.journeys.household_registration:rescore_due", EVERY_HOUR),
@@ -76,6 +78,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "programmes.publish_due": ("sijil.journeys.programme_support:publish_due", EVERY_FIVE_MINUTES),
     "pages.forget_old": ("sijil.config.tasks:forget_old_visits", EVERY_NIGHT),
     "appointments.mark_missed": ("sijil.config.tasks:mark_missed_appointments", EVERY_NIGHT),
+    "appointments.displace_due": ("sijil.config.tasks:displace_appointments", EVERY_HOUR),
 }
 
 
@@ -84,6 +87,14 @@ def mark_missed_appointments(*, now: dt.datetime) -> int:
     from sijil.domains.appointments.services import mark_missed
 
     return mark_missed(before=legal_day(now), actor=system("worker"), now=now)
+
+
+def displace_appointments(*, now: dt.datetime) -> int:
+    """Take centres whose last day passed from the lists, and appointments away that fell; return how many."""
+    from sijil.domains.appointments.services import close_ended, displace_due
+
+    close_ended(now=now)
+    return displace_due(actor=system("worker"), now=now)
 
 
 def forget_old_visits(*, now: dt.datetime) -> int:

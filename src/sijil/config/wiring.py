@@ -38,6 +38,8 @@ DOMAINS = (
 # kind of file -> who writes and queues the notices of its steps
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
+    "adjudication": "sijil.journeys.person_enrolment.notices:tell_asked",
+    "appointment": "sijil.journeys.person_enrolment.notices:tell",
     "registration": "sijil.journeys.household_registration.notices:tell",
     "completion": "sijil.journeys.household_registration.notices:tell_asked",
     "review": "sijil.journeys.household_registration.notices:tell_of_review",

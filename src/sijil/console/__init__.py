@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "rescore": "sijil.console.rescore:rescore",
     "decide": "sijil.console.decide:decide",
     "staff": "sijil.console.staff:staff",
+    "centres": "sijil.console.centres:centres",
     "partner": "sijil.console.partner:partner",
     "events": "sijil.console.events:events",
     "messages": "sijil.console.messages:messages",

@@ -14,8 +14,9 @@ def verify_state() -> None:
     """Compare what ranks, decides and answers with the sealed log and rows that never change; show nobody.
 
     States of files, roles of staff, heads of households, declarations, current scores, decisions, published
-    lists, appointments, identities, messages, enacted laws, keys of partners. Run verify-audit
-    as well, which tells whether the log itself is whole, and check-copies, for what is kept of persons. Exit code: 0 nothing differs, 1 something does, each named.
+    lists, appointments, identities, messages, enacted laws, keys of partners. Run verify-audit as well, which
+    tells whether the log itself is whole, and check-copies, for what is kept of persons. Exit code: 0 nothing
+    differs, 1 something does, each named.
     """
     import django
 

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-from sijil.counter import typed
+from sijil.counter import typed, witnesses
 from sijil.counter.forms import (
     CaptureForm,
     PaperValuesForm,
@@ -210,6 +210,22 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
+def receive_asked(request: HttpRequest, number: str, ask: UUID) -> HttpResponse:
+    """Give for the person what the officers of a case asked for: a paper, or that the person came."""
+    if request.method != "POST":
+        return _back(number)
+    picture = request.FILES.get("picture")
+    if picture is None:
+        done = _try(person_enrolment.receive_asked, request, number, ask=ask)
+    else:
+        paper = person_enrolment.Paper(request.POST.get("kind", ""), picture.name or "", picture.read())
+        done = _try(person_enrolment.send_asked, request, number, ask=ask, paper=paper)
+    if done:
+        messages.success(request, gettext("It is before the officers of the case."))
+    return _back(number)
+
+
+@officer
 @post_only("counter-file")
 def deposit(request: HttpRequest, number: str) -> HttpResponse:
     """Receive the file; the receipt follows."""
@@ -397,8 +413,10 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(known=said),
         "refuse_form": forms.get("refuse") or refuse_form(known=said),
+        "witnesses": witnesses.of_file(request, found, said),
         "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
+        "asked": person_enrolment.list_asked(found.number),
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
@@ -472,6 +490,7 @@ urlpatterns = [
     path("<str:number>/capture/", capture, name="counter-capture"),
     path("<str:number>/excuse/", excuse, name="counter-excuse"),
     path("<str:number>/add-paper/", add_paper, name="counter-add-paper"),
+    path("<str:number>/asked/<uuid:ask>/", receive_asked, name="counter-receive-asked"),
     path("<str:number>/ask-paper/", ask_paper, name="counter-ask-paper"),
     path("<str:number>/refuse/", refuse, name="counter-refuse"),
     path("<str:number>/deposit/", deposit, name="counter-deposit"),

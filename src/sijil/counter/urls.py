@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("persons/", include("sijil.counter.persons")),
+    path("", include("sijil.counter.witnesses")),
     path("", include("sijil.counter.files")),
 ]

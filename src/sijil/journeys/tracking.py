@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sijil.domains.appointments import queries as appointments
-from sijil.domains.appointments.states import APPOINTMENT
+from sijil.domains.appointments.states import APPOINTMENT, AppointmentState
 from sijil.domains.appointments.types import Booking, Centre
+from sijil.domains.matching import queries as matching
+from sijil.domains.matching.types import Ask
 from sijil.domains.population_register import queries as population_register
-from sijil.domains.population_register.states import REQUEST
-from sijil.domains.population_register.types import RequestStatus
+from sijil.domains.population_register.states import REQUEST, RequestState
+from sijil.domains.population_register.types import RequestStatus, Turn
 from sijil.domains.social_register import queries as social_register
 from sijil.domains.social_register.queries import reviews
 from sijil.kernel import clean
@@ -28,10 +30,20 @@ NEXT_ACTIONS: Mapping[str, Text4] = {
         "Présentez-vous au centre avec vos pièces originales.",
         "Come to the centre with your original papers.",
     ),
+    "choose_time": Text4(
+        "اختاروا موعدا آخر: المركز لن يستقبلكم في الموعد السابق.",
+        "Choisissez un autre rendez-vous : le centre ne pourra pas vous recevoir au moment prévu.",
+        "Choose another appointment: the centre cannot receive you at the one you had.",
+    ),
     "bring_paper": Text4(
         "أحضروا الوثيقة الناقصة إلى المركز.",
         "Apportez la pièce manquante au centre.",
         "Bring the missing paper to the centre.",
+    ),
+    "bring_asked": Text4(
+        "قدموا ما طلب منكم أدناه قبل اليوم المذكور.",
+        "Apportez ou envoyez ce qui est demandé ci-dessous, avant le jour indiqué.",
+        "Bring or send what is asked below, before the day given there.",
     ),
     "wait_for_comparison": Text4(
         "لا شيء عليكم الآن: ستتوصلون برسالة.",
@@ -98,6 +110,16 @@ NEXT_ACTION = {
     "rejected": "read_reason",
     "withdrawn": "start_again",
 }
+STAGE = {
+    "pre_registered": 1,
+    "papers_requested": 1,
+    "deposited": 2,
+    "in_adjudication": 3,
+    "registered": 4,
+}
+"""How far a person's file is: the form, the deposit, two officers if somebody is alike, the number."""
+FEW = 10
+"""With fewer files that went on, nothing is said of how long it takes but what the law says."""
 WITHOUT_CONTACT = {  # nobody can be written to: this page tells, and the centre hands the number over
     "read_message": "fetch_number",
     "wait_for_comparison": "come_back",
@@ -126,6 +148,10 @@ class TrackedRequest:
     """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs; of a processed
     registration, the last day for the check of its score.
 
+    ``stage``: of ``stages``, from the form to the number; none once it was refused or taken back. ``place``:
+    in the queue of those who wait for the same, 1 is next. ``expected_on``: the day by which nine in ten of
+    the last files had left that queue; before there are a few, the legal date.
+    ``asked``: what the officers of a case ask of the person.
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
     the number, of the request and of its appointment.
     """
@@ -142,6 +168,11 @@ class TrackedRequest:
     centre: Centre | None = None
     has_contact: bool = True
     may: tuple[str, ...] = ()
+    stage: int | None = None
+    stages: int | None = None
+    place: int | None = None
+    expected_on: dt.date | None = None
+    asked: tuple[Ask, ...] = ()
 
 
 def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
@@ -157,7 +188,10 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
 def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     is_ours = REQUEST.waits_on.get(status.state) is not Role.HOLDER
     booking = appointments.find_booking(status.number)
-    action = NEXT_ACTION[status.state]
+    asked = tuple(matching.list_asks(population_register.get_request_record(status.number).id))
+    action = "bring_asked" if asked else _next_action(status.state, booking)
+    turn = population_register.find_turn(status.number)
+    stage = STAGE.get(status.state)
     return TrackedRequest(
         number=status.number,
         kind="person",
@@ -168,10 +202,29 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         is_late=is_ours and _has_passed(status.due_on, now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
         appointment=booking,
-        centre=appointments.get_centre(status.centre_code),
+        centre=appointments.find_centre(status.centre_code),
         has_contact=status.has_contact,
         may=_open_to_holder(status.state, booking),
+        stage=stage,
+        stages=max(STAGE.values()) if stage else None,
+        place=turn.place if turn else None,
+        expected_on=expected_on(turn, status.due_on, legal_day(now)) if turn else None,
+        asked=asked,
     )
+
+
+def expected_on(turn: Turn, due_on: dt.date | None, today: dt.date) -> dt.date | None:
+    """Return the day by which nine in ten of the last files had gone on from here; no day that has passed."""
+    if len(turn.waits) < FEW:
+        return due_on
+    longest = sorted(turn.waits)[len(turn.waits) * 9 // 10]
+    return max(legal_day(turn.since + longest), today)
+
+
+def _next_action(state: str, booking: Booking | None) -> str:
+    """Return what the person does now; whose appointment the centre took away chooses another."""
+    is_displaced = booking is not None and booking.state == AppointmentState.DISPLACED
+    return "choose_time" if is_displaced and state == RequestState.PRE_REGISTERED else NEXT_ACTION[state]
 
 
 def _open_to_holder(state: str, booking: Booking | None) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ procrastinate's (PostgreSQL tables, retries, stalled-job rescue); their function
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
@@ -23,6 +25,14 @@ def enqueue(task: str, *, lock: str | None = None, queueing_lock: str | None = N
             f"enqueue({task!r}) outside a transaction: the change and the job must commit together."
         )
     configure_task(name=task, job_manager=_jobs(), lock=lock, queueing_lock=queueing_lock).defer(**ids)
+
+
+def enqueue_once(task: str, *, queueing_lock: str, **ids: Any) -> bool:
+    """Ask, in a transaction of its own or the caller's, unless one asked by the same name still waits."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        enqueue(task, queueing_lock=queueing_lock, **ids)
+        return True
+    return False
 
 
 @cache

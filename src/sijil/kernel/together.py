@@ -116,7 +116,7 @@ def together(*asked: Asked[Any]) -> None:
     parts = [part for one in asked for part in one.parts]
     statements = [rows.statement(keys) for rows, keys in parts]
     wanted = ", ".join(f"ARRAY(SELECT ROW(r.*) FROM ({sql}) r)" for sql, _ in statements)  # noqa: S608  (Django's)
-    with connection.cursor() as cursor, _prepared(cursor.cursor):
+    with connection.cursor() as cursor, prepared(cursor.cursor):
         cursor.execute(f"SELECT {wanted}", [value for _, values in statements for value in values])
         answer = iter(cursor.fetchone())
     for one in asked:
@@ -124,7 +124,7 @@ def together(*asked: Asked[Any]) -> None:
 
 
 @contextmanager
-def _prepared(cursor: Any) -> Iterator[None]:
+def prepared(cursor: Any) -> Iterator[None]:
     """Plan a statement once a connection: it costs more than to run it. Records tell types in binary."""
     cursor.format = Format.BINARY
     cursor.adapters.register_loader("jsonb", _Json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,16 +27,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_staff_account": getattr(known, "kind", "") == "staff",
         "second": _second(request),
         "only_reads": guards.only_reads(request),
-        "imprint": _imprint(),
+        "imprint": _imprint(settings.ENV.publisher, languages.spoken()),
         "desk": guards.desk_of(getattr(known, "roles", None) or ()),
         "keeper": background.keeper(request),
     }
 
 
-def _imprint() -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def _imprint(publisher: str, language: str) -> dict[str, Any]:
     """Return who publishes the service, its texts in the language of the page."""
-    found = read_publisher(settings.ENV.publisher)
-    language = languages.spoken()
+    found = read_publisher(publisher)
     values = {name: getattr(found, name) for name in found.__struct_fields__}
     return {name: v.text(language) if isinstance(v, Words) else v for name, v in values.items()}
 

@@ -12,6 +12,7 @@ from django.utils.functional import lazy
 from sijil.domains.biometrics.types import EXCEPTIONS, MODALITIES
 from sijil.domains.documents.rules import kinds
 from sijil.domains.geography.types import MILIEUS
+from sijil.domains.matching.types import WANTED
 from sijil.domains.notifications.states import SAYS
 from sijil.domains.notifications.types import CHANNELS
 from sijil.domains.population_register.rules import reason_words
@@ -32,6 +33,7 @@ TEXTS: Mapping[str, Mapping[str, Text4]] = {
     "sex": SEXES,
     "milieu": MILIEUS,
     "next_action": NEXT_ACTIONS,
+    "wanted": WANTED,
     "message": SAYS,
     "channel": CHANNELS,
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from django.template import Origin
-from django.template.loaders import app_directories, filesystem
+from django.template import Origin, Template
+from django.template.loaders import app_directories, base, cached, filesystem
+
+from sijil.pages.folding import fold
 
 _INDENT = re.compile(r"\s*\n\s*")
 
@@ -26,6 +28,17 @@ class Rooms(_Unindented, app_directories.Loader):
     """The templates of every room."""
 
 
-LOADERS = [
-    ("django.template.loaders.cached.Loader", ["sijil.pages.loaders.Folders", "sijil.pages.loaders.Rooms"])
-]
+class _Folding(base.Loader):
+    """Folds what it compiles."""
+
+    def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
+        template = super().get_template(template_name, skip)
+        fold(template.nodelist)
+        return template
+
+
+class Kept(cached.Loader, _Folding):
+    """Templates compiled once, and what says the same to everybody drawn once for each language."""
+
+
+LOADERS = [("sijil.pages.loaders.Kept", ["sijil.pages.loaders.Folders", "sijil.pages.loaders.Rooms"])]

@@ -43,7 +43,17 @@ class SessionStore(Stored):
 
     def end_in(self, time: dt.timedelta) -> None:
         """Let the session end after this time at the latest, whatever is clicked (by Django's own clock)."""
-        self["ends_at"] = (dt.datetime.now(dt.UTC) + time).isoformat()
+        now = dt.datetime.now(dt.UTC)
+        self["began_at"], self["ends_at"] = now.isoformat(), (now + time).isoformat()
+
+    def load(self) -> dict[str, Any]:
+        """Return what is kept; nothing while the clock that began the session is ahead of ours."""
+        kept: dict[str, Any] = super().load()
+        began = dt.datetime.fromisoformat(kept.get("began_at", "1970-01-01T00:00:00Z"))
+        if began <= dt.datetime.now(dt.UTC) + rules.SKEW:
+            return kept
+        self._session_key = None
+        return {}
 
     def get_expiry_age(self, **known: Any) -> int:
         """Return the seconds of idle time, or what is left to the absolute end."""

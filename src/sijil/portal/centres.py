@@ -49,15 +49,14 @@ def show_centre(request: HttpRequest, code: str) -> HttpResponse:
     served = [_row(geography.get_commune(c)) for c in centre.commune_codes]
     way = [_row(geography.get_place(c)) for c in (centre.region_code, centre.province_code)]
     context = {"centre": _centre(centre), "days": days.items(), "served": served, "way": way}
-    context["opening"] = _opening()
+    context["opening"] = _opening(centre)
     return render(request, "portal/centre.html", context)
 
 
-def _opening() -> list[tuple[str, str, str]]:
+def _opening(centre: Centre) -> list[tuple[str, str, str]]:
     """Return the hours of a week with their days in words, of days in a row the first and the last."""
-    return [
-        (formats.weekdays(d), opens, closes) for d, opens, closes in appointments.list_hours(clock.today())
-    ]
+    hours = appointments.list_hours(clock.today(), centre)
+    return [(formats.weekdays(days), opens, closes) for days, opens, closes in hours]
 
 
 def suggest(request: HttpRequest) -> HttpResponse:

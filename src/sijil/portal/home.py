@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.safestring import SafeString
 
+from sijil.pages import languages
 from sijil.portal.track import TrackForm
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Ask what the person wants to do; tracking a request is the first field."""
-    return render(request, "portal/home.html", {"form": TrackForm()})
+    return render(request, "portal/home.html", {"number_field": _number_field(languages.spoken())})
+
+
+@cache
+def _number_field(_: str) -> SafeString:
+    """Return the empty field in a language: the same for everybody."""
+    field: SafeString = TrackForm()["number"].as_field_group()
+    return field
 
 
 def privacy(request: HttpRequest) -> HttpResponse:

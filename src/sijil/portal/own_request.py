@@ -25,6 +25,7 @@ from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
 from sijil.pages.forms import ONLY_LANGUAGE, Form
 from sijil.pages.guards import actor_of, post_only
+from sijil.pages.languages import spoken
 from sijil.pages.person_forms import paper_choices
 
 
@@ -53,6 +54,21 @@ def send_paper(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, number, person_enrolment.add_paper, said, paper=paper)
 
 
+def send_asked(request: HttpRequest, number: str, ask: UUID) -> HttpResponse:
+    """Keep the paper that the officers of a case asked for."""
+    if request.method != "POST":
+        return _back(number)
+    form = PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return _back(number)
+    picture = form.cleaned_data["picture"]
+    paper = person_enrolment.Paper(form.cleaned_data["paper_kind"], picture.name, picture.read())
+    said = gettext("The paper is before the officers.")
+    throttle.charge(request, throttle.PAPER)
+    return _do(request, number, person_enrolment.send_asked, said, ask=ask, paper=paper)
+
+
 def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpResponse:
     """Delete a paper that was sent before, while the request waits for papers."""
     if request.method != "POST":
@@ -62,7 +78,7 @@ def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpRe
 
 
 def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
-    """The free hours of the centre that has the file; the one chosen is kept instead of the other."""
+    """The free hours of the centre that has the file, or of another one of its commune; one is chosen."""
     slot = request.POST.get("slot", "")
     if request.method == "POST" and ONLY_LANGUAGE not in request.POST:
         said = gettext("Your new appointment is kept.")
@@ -71,10 +87,18 @@ def move_appointment(request: HttpRequest, number: str) -> HttpResponse:
     found = tracking.find_request(number, now=now)
     if found.centre is None or not {"rebook", "book"} & set(found.may):
         return _back(number)
-    slots = appointments.list_free_slots(found.centre.code, now=now)
-    days = [(day, list(free)) for day, free in groupby(slots, key=lambda slot: slot.on)]
-    chosen_on = next((free.on for free in slots if free.id == slot), None)
-    context = {"tracked": found, "days": days, "chosen": slot, "chosen_on": chosen_on}
+    centres = {centre.code: centre for centre in person_enrolment.list_centres(found.number)}
+    asked = (request.GET.get("centre"), found.centre.code, *centres)
+    code = next((code for code in asked if code in centres), "")
+    slots = appointments.list_free_slots(code, now=now) if code else []
+    context = {
+        "tracked": found,
+        "days": [(day, list(free)) for day, free in groupby(slots, key=lambda slot: slot.on)],
+        "chosen": slot,
+        "chosen_on": next((free.on for free in slots if free.id == slot), None),
+        "centres": [(one.code, one.name(spoken())) for one in centres.values()],
+        "centre": code,
+    }
     return render(request, "portal/move_appointment.html", context)
 
 
@@ -116,6 +140,7 @@ def _back(number: str) -> HttpResponse:
 
 urlpatterns = [
     path("track/<str:number>/paper/", send_paper, name="portal-send-paper"),
+    path("track/<str:number>/asked/<uuid:ask>/", send_asked, name="portal-send-asked"),
     path("track/<str:number>/paper/<uuid:document_id>/remove/", remove_paper, name="portal-remove-paper"),
     path("track/<str:number>/appointment/", move_appointment, name="portal-move-appointment"),
     path("track/<str:number>/appointment/cancel/", cancel_appointment, name="portal-cancel-appointment"),

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from sijil.domains.appointments.queries import why_displaced
 from sijil.domains.appointments.states import AppointmentState
 from sijil.journeys.person_enrolment import list_papers
 from sijil.journeys.tracking import TrackedRequest, find_request
@@ -17,7 +18,7 @@ from sijil.pages.forms import Form, RequestNumberField
 from sijil.pages.languages import spoken
 from sijil.portal.own_request import PaperForm
 
-TO_DO = ("come_to_centre", "bring_paper")  # the person's turn
+TO_DO = ("come_to_centre", "choose_time", "bring_paper", "bring_asked")  # the person's turn
 FAMILY = {"person": "request", "household": "registration"}  # of pages.labels
 
 
@@ -49,14 +50,15 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
         if form.is_valid():
             refusals.attach(form, refused)
         return render(request, "portal/track.html", {"form": form}, status=404)
-    is_ours = found.next_action not in TO_DO  # whose delay runs: ours, or the person's
+    is_ours = found.next_action not in TO_DO or bool(found.asked)  # whose delay runs: ours, or the person's
     context = {
         "tracked": found,
         "centre": _centre(found),
         "family": FAMILY[found.kind],
         "is_ours": is_ours,
         "paper_form": PaperForm(),
-        "appointment": appointment_of(found),
+        "appointment": "" if found.asked else appointment_of(found),
+        "why_taken": why_displaced(found.appointment, spoken()) if found.appointment else "",
         "papers": list_papers(found.number) if "remove_paper" in found.may else (),
         "is_own": request.session.get(background.SENT) == found.number,
     }
@@ -64,10 +66,12 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def appointment_of(found: TrackedRequest) -> str:
-    """Return what an appointment is by now: ahead, passed, or nothing to speak of."""
+    """Return what an appointment is by now: ahead, passed, taken away, or nothing to speak of."""
     booking = found.appointment
     if booking is None or booking.state == AppointmentState.CANCELLED:
         return ""
+    if booking.state == AppointmentState.DISPLACED:
+        return "taken"
     starts = booking.starts_at
     is_over = starts < clock.now() if starts else booking.on < clock.today()
     return "passed" if is_over or booking.state != AppointmentState.BOOKED else "ahead"

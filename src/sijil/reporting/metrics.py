@@ -16,6 +16,7 @@ from sijil.domains.audit.queries import get_seal_lag
 from sijil.domains.notifications.queries import count_by_state
 from sijil.kernel.casework.watch import count_stock, find_unmarked
 from sijil.kernel.dates import legal_day
+from sijil.reporting import processing
 from sijil.reporting.patience import within
 
 PATIENCE_SECONDS = 5
@@ -74,6 +75,18 @@ def _files(now: dt.datetime) -> Iterator[Figure]:
     yield _one("sijil_clocks_unmarked_days", "Days for which nobody looked at the legal clocks.", days)
 
 
+def _processing(now: dt.datetime) -> Iterator[Figure]:
+    stages = processing.by_step(processing.list_standing(now=now))
+    ages = {s.step: (now - s.oldest).total_seconds() for s in stages if s.oldest}
+    for name, says, samples in (
+        ("", "Files on their way to a number, by what they wait for.", {s.step: s.files for s in stages}),
+        ("_over", "Those that wait longer than the step may take.", {s.step: s.over for s in stages}),
+        ("_oldest_seconds", "Since when the first of them waits.", ages),
+    ):
+        found = tuple(((step.value,), float(value)) for step, value in samples.items())
+        yield Figure(f"sijil_enrolments{name}", says, ("step",), found)
+
+
 def _jobs(now: dt.datetime) -> Iterator[Figure]:
     yield Figure("sijil_jobs", "Jobs of the worker, by state.", ("state",), _counts(_JOBS))
     yield Figure("sijil_jobs_failed", "Jobs given up after every try, by name.", ("job",), _counts(_FAILED))
@@ -97,6 +110,7 @@ def _law(now: dt.datetime) -> Iterator[Figure]:
 
 PARTS: dict[str, Callable[[dt.datetime], Iterator[Figure]]] = {
     "files": _files,
+    "processing": _processing,
     "jobs": _jobs,
     "messages": _messages,
     "audit": _audit,

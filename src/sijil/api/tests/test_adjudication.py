@@ -75,6 +75,27 @@ def test_reading_a_case_is_the_same_act_as_on_the_page(case_id, new):
     assert (entry.subject, entry.actor_id, entry.facts["case"]) == (new.number, "amina", str(case_id))
 
 
+def test_who_cannot_tell_asks_as_on_the_page(case_id, new):
+    decide("amina", case_id, verdict="cannot_tell", ask="visit")
+    outcome = adjudication.OutcomeOut.from_orm(decide("brahim", case_id, verdict="cannot_tell", ask="visit"))
+    assert (outcome.state, outcome.is_settled) == ("asked", False)
+    body = adjudication.CaseOut(**adjudication.read_case(Call("amina"), case_id))
+    assert (body.asked_until, body.is_decidable) == (outcome.asked_until, False)
+    [wanted] = body.asks
+    assert (wanted.what, wanted.of) == ("visit", new.id)
+    back = adjudication.CaseOut(**adjudication.receive(Call("amina"), case_id, wanted.id))
+    assert (back.state, back.round, back.is_decidable) == ("opened", 2, True)
+    with pytest.raises(Refused, match="ask_not_open"):
+        adjudication.receive(Call("amina"), case_id, wanted.id)
+
+
+def test_what_speaks_for_and_against_is_read(case_id):
+    [candidate] = adjudication.read_case(Call("amina"), case_id)["candidates"]
+    [said] = adjudication.read_evidence(Call("amina"), case_id, candidate.ref)
+    assert (said.field, said.side, said.strength) == ("last_name", "for", 3)
+    assert adjudication.read_evidence(Call("amina"), case_id, uuid4()) == []
+
+
 def test_a_closed_case_has_no_date_any_more(case_id):
     assert adjudication.read_case(Call("amina"), case_id)["due_on"] == dt.date(2027, 1, 21)
     decide("amina", case_id), decide("brahim", case_id)

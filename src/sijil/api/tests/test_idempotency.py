@@ -38,6 +38,9 @@ UNKEYED = {
     "deposit_file": "a state is entered once; again is refused",
     "ask_for_paper": "a state is entered once; again is refused",
     "refuse_file": "a state is entered once; again is refused",
+    "name_witness": "a witness stands once on a file; again is refused",
+    "ask_witness_code": "codes go at a pace; too soon is refused",
+    "attest": "a witness attests a file once; again is refused",
     "decide_case": "an officer decides a case once; again is refused",
 }
 

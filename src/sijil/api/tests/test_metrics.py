@@ -82,7 +82,7 @@ def test_no_identity_and_no_person_is_a_label(trial, ask, client, token):
     assert ME.id not in text
     families = text_string_to_metric_families(text)
     labels = {label for family in families for sample in family.samples for label in sample.labels}
-    assert labels == {"kind", "state", "waits_on", "part"} | ({"job"} & labels)
+    assert labels == {"kind", "state", "waits_on", "part", "step"} | ({"job"} & labels)
 
 
 @pytest.mark.django_db

@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     OPEN_ACCOUNT = "open_account"
     RESET_PASSWORD = "reset_password"  # noqa: S105  (a purpose, not a password)
     CONFIRM_CONTACT = "confirm_contact"
+    ATTEST = "attest"  # a witness signs for somebody without papers
 
 
 PASSWORDS = (Purpose.OPEN_ACCOUNT, Purpose.RESET_PASSWORD)

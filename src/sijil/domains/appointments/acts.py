@@ -21,3 +21,31 @@ MISSED = _act(
     "A noté que vous n’êtes pas venu au rendez-vous.",
     "Noted that you did not come to the appointment.",
 )
+DISPLACED = _act(
+    "displaced",
+    "ألغى موعدكم لأن المركز لن يستقبل أحدا في ذلك الوقت.",
+    "A retiré votre rendez-vous : le centre ne reçoit pas à ce moment-là.",
+    "Took your appointment away: the centre receives nobody then.",
+)
+CENTRES_CHANGED = declare(
+    "appointment.centres_changed",
+    Text4("غيّر سجل المراكز.", "A modifié le registre des centres.", "Changed the register of centres."),
+    purpose="enrolment",
+    basis="Decree 2.21.473 (centres that receive requests)",
+)
+DAY_CLOSED = declare(
+    "appointment.day_closed",
+    Text4("أغلق مركزا ليوم واحد.", "A fermé un centre pour un jour.", "Closed a centre for a day."),
+    purpose="enrolment",
+    basis="Decree 2.21.473 (centres that receive requests)",
+)
+DAY_OPENED = declare(
+    "appointment.day_opened",
+    Text4(
+        "أعاد فتح مركز في يوم كان مغلقا.",
+        "A rouvert un centre un jour où il était fermé.",
+        "Opened a centre again on a day on which it was closed.",
+    ),
+    purpose="enrolment",
+    basis="Decree 2.21.473 (centres that receive requests)",
+)

@@ -13,10 +13,12 @@ from sijil.kernel.rows import StateRow
 
 
 class CentreRow(models.Model):
+    """``closed_on``: since when it is not in the lists; ``ends_on``: its last day, known before."""
+
     code = models.CharField(max_length=16, primary_key=True)
     kind = models.CharField(max_length=8)
-    name_ar = models.CharField(max_length=160)
-    name_fr = models.CharField(max_length=160)
+    name_ar = models.CharField(max_length=200)
+    name_fr = models.CharField(max_length=200)
     region_code = models.CharField(max_length=2)
     province_code = models.CharField(max_length=12)
     commune_codes = ArrayField(models.CharField(max_length=12))
@@ -24,6 +26,11 @@ class CentreRow(models.Model):
     address_ar = models.CharField(max_length=200, blank=True, default="")
     address_fr = models.CharField(max_length=200, blank=True, default="")
     phone = models.CharField(max_length=20, blank=True, default="")
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
+    week = ArrayField(models.CharField(max_length=40), default=list)
+    opens_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     loaded_at = models.DateTimeField()
 
@@ -35,6 +42,29 @@ class CentreRow(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(desks__gt=0), name="appointments_centre_has_desk"),
+            models.CheckConstraint(
+                condition=Q(week__len__in=[0, 7]), name="appointments_centre_has_whole_week"
+            ),
+        ]
+
+
+class ClosureRow(models.Model):
+    """A day on which a centre is closed by exception; one that was lifted stays as it was written."""
+
+    centre = models.ForeignKey(CentreRow, on_delete=models.PROTECT)
+    on = models.DateField()
+    reason_ar = models.CharField(max_length=200)
+    reason_fr = models.CharField(max_length=200)
+    made_by = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "appointments_closure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "on"], condition=Q(lifted_at=None), name="appointments_closed_once"
+            ),
         ]
 
 
@@ -58,13 +88,17 @@ class SlotRow(models.Model):
 
 
 class AppointmentRow(CaseFile):
-    """One per request; ``slot`` is empty for a person who walked in. ``changed_at``: when it last moved."""
+    """One per request; ``slot`` is empty for a person who walked in. ``changed_at``: when it last moved.
+
+    ``reminded``: how many of the reminders were sent, or would have come too late.
+    """
 
     request_number = models.CharField(max_length=16)
     centre = models.ForeignKey(CentreRow, on_delete=models.PROTECT)
     on = models.DateField()
     slot = models.ForeignKey(SlotRow, null=True, on_delete=models.PROTECT)
     changed_at = models.DateTimeField()
+    reminded = models.SmallIntegerField(default=0)
 
     class Meta:
         db_table = "appointments_appointment"
@@ -78,6 +112,7 @@ class AppointmentRow(CaseFile):
         indexes = [
             *file_indexes(APPOINTMENT, "appointments"),
             models.Index(fields=["centre", "on"], name="appointments_by_day"),
+            models.Index(fields=["on"], condition=Q(state="booked"), name="appointments_booked_by_day"),
         ]
 
 

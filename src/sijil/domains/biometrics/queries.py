@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from sijil.domains.biometrics.states import RequestState
 from sijil.domains.biometrics.types import (
     Capture,
     CaptureException,
+    EngineProgress,
     EngineWork,
     ExceptionReason,
     Hit,
@@ -83,11 +85,23 @@ def name_request(operation: Operation, reference: UUID, request_number: str = ""
 
     Other images are other work; None when the deposit has none.
     """
-    rows = models.Capture.objects.filter(request_number=request_number).order_by("modality")
-    prints = [bytes(p).hex() for p in rows.values_list("fingerprint", flat=True)] if request_number else []
+    prints = _prints([request_number])[request_number] if request_number else []
     if request_number and not prints:
         return None
+    return _name(operation, reference, prints)
+
+
+def _name(operation: Operation, reference: UUID, prints: Iterable[str]) -> UUID:
     return uuid5(reference, f"{operation} {','.join(prints)}")
+
+
+def _prints(numbers: Iterable[str]) -> Mapping[str, list[str]]:
+    """Return what names the images of deposits, in the order of their modalities."""
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = models.Capture.objects.filter(request_number__in=list(numbers)).order_by("modality")
+    for number, print_ in rows.values_list("request_number", "fingerprint"):
+        found[number].append(bytes(print_).hex())
+    return found
 
 
 def find_identification(request_number: str, *, reference: UUID) -> Identification | None:
@@ -108,6 +122,31 @@ def list_asked(numbers: Iterable[str]) -> set[str]:
     """Return those deposits about which the engine has yet to answer."""
     rows = models.EngineRequest.objects.filter(request_number__in=list(numbers))
     return set(rows.exclude(state=RequestState.ANSWERED).values_list("request_number", flat=True))
+
+
+def list_progress(files: Mapping[str, UUID]) -> dict[str, EngineProgress]:
+    """Return how far the engine is with deposits, by number, of those about which it was asked.
+
+    ``files``: number of each deposit, and its reference.
+    """
+    names = {
+        _name(operation, files[number], prints): (number, operation)
+        for number, prints in _prints(files).items()
+        for operation in (Operation.INSERT, Operation.IDENTIFY)
+    }
+    asked = {names[row.id]: row for row in models.EngineRequest.objects.filter(id__in=names)}
+    return {
+        number: _progress([asked[number, o] for o in Operation if (number, o) in asked])
+        for number in {number for number, _ in asked}
+    }
+
+
+def _progress(rows: Sequence[models.EngineRequest]) -> EngineProgress:
+    """Return how far it is: it was asked to identify once it has answered the insert."""
+    last = max(rows, key=lambda row: row.operation == Operation.IDENTIFY)
+    is_done = last.operation == Operation.IDENTIFY and last.state == RequestState.ANSWERED
+    first = min(row.queued_at for row in rows)
+    return EngineProgress(first, last.answered_at if is_done else None, last.attempts, last.reason)
 
 
 def get_engine_work() -> EngineWork:

@@ -130,6 +130,18 @@ class EngineWork:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineProgress:
+    """How far the engine is with one deposit. ``since``: when it was first asked; ``answered_at``: when it
+    told whom the images resemble; ``attempts``, ``reason``: of what it is asked now.
+    """
+
+    since: dt.datetime
+    answered_at: dt.datetime | None
+    attempts: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedRequest:
     """A request that the engine will not do, and why. ``request_number``: whose file."""
 

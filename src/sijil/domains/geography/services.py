@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from django.db import connection, transaction
 
@@ -44,6 +45,7 @@ def load_reference(now: dt.datetime) -> LoadReport:
     return LoadReport(units=len(places), changed=changed)
 
 
+@lru_cache(maxsize=4096)  # the keys are half of the work, and the reference is the same at each reading
 def _row(place: Place) -> tuple[str | int, ...]:
     keys = (sort_key(place.name_ar), sort_key(place.name_fr))
     return (*(getattr(place, name) for name in COLUMNS), *keys)

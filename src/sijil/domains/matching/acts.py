@@ -30,6 +30,24 @@ DECIDED = _act(
     "A décidé si votre dossier et un autre sont ceux d’une même personne.",
     "Decided whether your file and another one belong to the same person.",
 )
+ASKED = _act(
+    "adjudication.asked",
+    "طلب منكم ما يثبت أن ملفكم ليس ملف غيركم.",
+    "Vous a demandé de quoi distinguer votre dossier d’un autre.",
+    "Asked you for what tells your file from another one.",
+)
+ANSWERED = _act(
+    "adjudication.answered",
+    "تسلم ما طلب منكم، وأعاد الملف إلى موظفين.",
+    "A reçu ce qui vous était demandé et rendu le dossier à deux agents.",
+    "Received what was asked of you, and put the file before two officers again.",
+)
+UNANSWERED = _act(
+    "adjudication.unanswered",
+    "أعاد الملف إلى موظفين: انقضى أجل ما طلب منكم.",
+    "A rendu le dossier à deux agents : le délai de ce qui vous était demandé est passé.",
+    "Put the file before two officers again: the day for what was asked of you has passed.",
+)
 CASE_READ = _act(
     "adjudication.case_read",
     "فتح ملفكم ليقارنه بملف يشبهه.",

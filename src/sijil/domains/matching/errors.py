@@ -49,8 +49,8 @@ OWN_FILE = ErrorCode(
 VERDICT_UNKNOWN = ErrorCode(
     "matching.verdict_unknown",
     Category.INVALID,
-    "Choose one of the two decisions.",
-    "Choose “Different person” or “Same person”.",
+    "Choose one of the three answers.",
+    "Choose “Different person”, “Same person” or “I cannot tell”.",
 )
 REASON_REQUIRED = ErrorCode(
     "matching.reason_required",
@@ -69,4 +69,22 @@ CANDIDATE_REQUIRED = ErrorCode(
     Category.INVALID,
     "Choose the known file that belongs to the same person.",
     "Select one of the files of this case.",
+)
+ASK_UNKNOWN = ErrorCode(
+    "matching.ask_unknown",
+    Category.INVALID,
+    "Choose what would let you tell.",
+    "Ask for a paper, new pictures or a visit.",
+)
+ASKED_ENOUGH = ErrorCode(
+    "matching.asked_enough",
+    Category.CONFLICT,
+    "The persons of this case have been asked as often as they may be.",
+    "Decide with what there is: “Different person” or “Same person”.",
+)
+ASK_NOT_OPEN = ErrorCode(
+    "matching.ask_not_open",
+    Category.CONFLICT,
+    "Nothing of the kind is asked of this file any more.",
+    "Look at the file again: it was answered, or the day has passed.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from sijil.domains.matching.states import CASE, CaseState
-from sijil.domains.matching.types import CaseVerdict, Origin, Verdict
+from sijil.domains.matching.types import CaseVerdict, Origin, Verdict, Wanted
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.ids import new_key
 from sijil.kernel.rows import StateRow
@@ -56,7 +56,8 @@ class Case(CaseFile):
 
     ``person``: the key of a registered person who was corrected and is compared anew; ``number`` is then that
     of the old request, if there was one. ``deposited_by``: the officer who received the file or corrected
-    the person, and may not decide it.
+    the person, and may not decide it. ``round``: of deciding; the next begins when something asked for comes,
+    or does not come by ``asked_until`` (``is_unanswered``).
     """
 
     id = models.UUIDField(primary_key=True, default=new_key)
@@ -70,6 +71,9 @@ class Case(CaseFile):
     closed_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=24, blank=True)
     linked_to = models.UUIDField(null=True)
+    round = models.SmallIntegerField(default=1)
+    asked_until = models.DateField(null=True)
+    is_unanswered = models.BooleanField(default=False)
 
     class Meta:
         db_table = "matching_case"
@@ -92,7 +96,7 @@ class Case(CaseFile):
             ),
             models.CheckConstraint(
                 condition=models.Q(state=CaseState.CLOSED, closed_at__isnull=False)
-                & models.Q(verdict__in=[v.value for v in CaseVerdict])
+                & models.Q(verdict__in=[CaseVerdict.DIFFERENT_PERSON, CaseVerdict.SAME_PERSON])
                 | ~models.Q(state=CaseState.CLOSED) & models.Q(closed_at__isnull=True, verdict=""),
                 name="matching_case_closed_with_verdict",
             ),
@@ -100,6 +104,11 @@ class Case(CaseFile):
                 condition=models.Q(verdict=CaseVerdict.SAME_PERSON) & models.Q(linked_to__isnull=False)
                 | ~models.Q(verdict=CaseVerdict.SAME_PERSON) & models.Q(linked_to__isnull=True),
                 name="matching_case_linked_if_same",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=CaseState.ASKED, asked_until__isnull=False)
+                | ~models.Q(state=CaseState.ASKED) & models.Q(asked_until__isnull=True),
+                name="matching_case_asked_until_a_day",
             ),
         ]
 
@@ -114,13 +123,18 @@ class CaseStep(StateRow):
 
 
 class Decision(models.Model):
-    """What one officer decided of one case; immutable, one per officer, the reason sealed."""
+    """What one officer decided of one case; immutable, one per officer and round, the reason sealed.
+
+    ``candidate``: who it is, or of whom ``ask`` is asked.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    round = models.SmallIntegerField(default=1)
     officer = models.CharField(max_length=64)
     verdict = models.CharField(max_length=24)
     candidate = models.UUIDField(null=True)
+    ask = models.CharField(max_length=16, blank=True)
     sealed = models.BinaryField()
     decided_at = models.DateTimeField()
 
@@ -128,14 +142,52 @@ class Decision(models.Model):
         db_table = "matching_decision"
         ordering = ["decided_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "officer"], name="matching_decision_one_per_officer"),
+            models.UniqueConstraint(
+                fields=["case", "round", "officer"], name="matching_decision_one_per_officer"
+            ),
             models.CheckConstraint(
                 condition=models.Q(verdict__in=[v.value for v in CaseVerdict]),
                 name="matching_decision_verdict",
             ),
             models.CheckConstraint(
-                condition=models.Q(verdict=CaseVerdict.SAME_PERSON, candidate__isnull=False)
-                | models.Q(verdict=CaseVerdict.DIFFERENT_PERSON, candidate__isnull=True),
-                name="matching_decision_candidate_if_same",
+                condition=models.Q(verdict=CaseVerdict.SAME_PERSON, candidate__isnull=False, ask="")
+                | models.Q(verdict=CaseVerdict.DIFFERENT_PERSON, candidate__isnull=True, ask="")
+                | models.Q(
+                    verdict=CaseVerdict.CANNOT_TELL,
+                    candidate__isnull=False,
+                    ask__in=[w.value for w in Wanted],
+                ),
+                name="matching_decision_names_its_file",
+            ),
+        ]
+
+
+class Ask(models.Model):
+    """One thing asked of the person of the file ``of``. ``until``: the last day for it."""
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="asks")
+    round = models.SmallIntegerField()
+    of = models.UUIDField()
+    what = models.CharField(max_length=16)
+    until = models.DateField()
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_kind = models.CharField(max_length=16, blank=True)
+    answered_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "matching_ask"
+        ordering = ["asked_at", "id"]
+        indexes = [models.Index(fields=["of"], name="matching_ask_of")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round", "of", "what"], name="matching_ask_once"),
+            models.CheckConstraint(
+                condition=models.Q(what__in=[w.value for w in Wanted]), name="matching_ask_what"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, answered_kind="")
+                | models.Q(answered_at__isnull=False) & ~models.Q(answered_kind=""),
+                name="matching_ask_answered_by_somebody",
             ),
         ]

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case as DbCase
+from django.db.models import Count, Exists, F, OuterRef, Q, When
+
 from sijil.domains.matching import errors, models
 from sijil.domains.matching.rules.blocking import Rule, blocking_values, strong_documents_of
+from sijil.domains.matching.rules.evidence import spoken
+from sijil.domains.matching.rules.weights import model_of
 from sijil.domains.matching.states import CaseState
 from sijil.domains.matching.types import (
+    Ask,
     Candidate,
     Case,
     CaseVerdict,
     Comparison,
     Decision,
     Origin,
+    Spoken,
     Subject,
     Verdict,
+    Wanted,
+    Workload,
 )
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.sealing import keyring
 
@@ -67,12 +78,37 @@ def find_comparison(subject: UUID) -> Comparison | None:
     return comparison_of(row) if row else None
 
 
+def list_compared(subjects: Iterable[UUID]) -> dict[UUID, dt.datetime]:
+    """Return when each was compared last, of those that ever were."""
+    rows = models.Comparison.objects.filter(subject__in=list(subjects)).order_by("compared_at")
+    return dict(rows.values_list("subject", "compared_at"))
+
+
 def get_case(case_id: UUID) -> Case:
     """Return a case with all its decisions and reasons. Raises: Refused(CASE_UNKNOWN)."""
     row = models.Case.objects.filter(id=case_id).first()
     if row is None:
         raise Refused(errors.CASE_UNKNOWN)
-    return _case(row, [_decision(d) for d in row.decisions.all()])
+    return _case(row, [_decision(d) for d in row.decisions.all()], tuple(map(_ask, row.asks.all())))
+
+
+def list_asks(of: UUID) -> list[Ask]:
+    """Return what is asked of the person of a file now and has not come yet."""
+    rows = models.Ask.objects.filter(of=of, answered_at=None, case__state=CaseState.ASKED)
+    return [_ask(row) for row in rows.filter(round=F("case__round"))]
+
+
+def list_asked(case_id: UUID) -> list[Ask]:
+    """Return what the case waits for now."""
+    rows = models.Ask.objects.filter(case_id=case_id, answered_at=None, case__state=CaseState.ASKED)
+    return [_ask(row) for row in rows.filter(round=F("case__round"))]
+
+
+def count_decided(*, since: dt.datetime, today: dt.datetime) -> list[Workload]:
+    """Return how many answers each officer gave ``since``, and how many of them from ``today`` on."""
+    rows = models.Decision.objects.filter(decided_at__gte=since).values("officer")
+    counted = rows.annotate(all=Count("id"), new=Count("id", filter=Q(decided_at__gte=today)))
+    return [Workload(r["officer"], r["new"], r["all"]) for r in counted.order_by("-all", "officer")]
 
 
 def list_refs(case_id: UUID) -> frozenset[UUID]:
@@ -105,27 +141,47 @@ def list_judged(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
     return {ref for pair in pairs if subject in pair for ref in pair} - {subject}
 
 
+def list_facing(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
+    """Return those of ``others`` who have a case of their own, open or closed, that names ``subject``.
+
+    Of two files deposited together one has the case of both. The case of a registered person who was
+    corrected is none: no number waits for it.
+    """
+    rows = models.Case.objects.filter(subject__in=list(others), person="")
+    return {row.subject for row in rows if str(subject) in {body["ref"] for body in row.candidates}}
+
+
 def _judged(row: models.Case) -> list[UUID]:
     return [row.linked_to] if row.linked_to else [UUID(body["ref"]) for body in row.candidates]
 
 
-def list_open_cases(*, officer: str = "", limit: int = 100) -> list[Case]:
-    """Return open cases, the oldest first, without reasons.
+def list_open_cases(*, officer: str = "", limit: int = 100, on: dt.date | None = None) -> list[Case]:
+    """Return open cases, the first to decide first, without reasons.
 
-    With ``officer``: only those this officer may decide (not their own file, not decided by them).
+    With ``on``, the present day: first what is late, then those who have no number yet, then the corrected
+    persons, who have theirs; each by age. With ``officer``: only those this officer may decide (not their own
+    file, not decided by them, nothing asked of a person).
     """
-    rows = models.Case.objects.exclude(state=CaseState.CLOSED).order_by("opened_at", "id")
+    rows = models.Case.objects.exclude(state=CaseState.CLOSED)
+    first = [_first(Q(due_on__lt=on)), _first(Q(person=""))] if on else []
+    rows = rows.order_by(*first, "opened_at", "id")
     if officer:
-        rows = rows.exclude(deposited_by=officer).exclude(decisions__officer=officer)
+        mine = models.Decision.objects.filter(case=OuterRef("pk"), round=OuterRef("round"), officer=officer)
+        rows = rows.exclude(state=CaseState.ASKED).exclude(deposited_by=officer).exclude(Exists(mine))
     return [_case(row, []) for row in rows[:limit]]
 
 
-def find_next_case(*, officer: str, after: UUID | None = None) -> UUID | None:
-    """Return the next case this officer may decide: the oldest, or the one after ``after`` in the queue."""
-    queue = [case.id for case in list_open_cases(officer=officer, limit=1000)]
+def find_next_case(*, officer: str, after: UUID | None = None, on: dt.date | None = None) -> UUID | None:
+    """Return the next case this officer may decide: the first, or the one after ``after`` in the queue."""
+    queue = [case.id for case in list_open_cases(officer=officer, limit=1000, on=on)]
     if after in queue:
         queue = queue[queue.index(after) + 1 :]
     return queue[0] if queue else None
+
+
+def _first(condition: Q) -> DbCase:
+    """Return what sorts the rows that meet a condition before the others."""
+    return DbCase(When(condition, then=0), default=1)
 
 
 def count_open_cases() -> Mapping[str, int]:
@@ -133,6 +189,13 @@ def count_open_cases() -> Mapping[str, int]:
     states = models.Case.objects.exclude(state=CaseState.CLOSED).values_list("state", flat=True)
     found = list(states)
     return {s.value: found.count(s.value) for s in CaseState if s is not CaseState.CLOSED}
+
+
+def speaks(case: Case, candidate: Candidate) -> list[Spoken]:
+    """Return what each comparison of a pair says, by the model of the case; the strongest first."""
+    version = models.Comparison.objects.filter(cases=case.id).values_list("model_version", flat=True).first()
+    weights = model_of(version, legal_day(case.opened_at)).weights
+    return spoken(candidate.levels, weights)
 
 
 def comparison_of(row: models.Comparison) -> Comparison:
@@ -159,10 +222,16 @@ def _candidate(body: Mapping[str, Any]) -> Candidate:
 
 def _decision(row: models.Decision) -> Decision:
     reason = keyring().unseal_json(CONTEXT, bytes(row.sealed), aad=reason_aad(row.id))["reason"]
-    return Decision(row.officer, CaseVerdict(row.verdict), row.candidate, reason, row.decided_at)
+    return Decision(
+        row.officer, CaseVerdict(row.verdict), row.candidate, reason, row.decided_at, row.ask, row.round
+    )
 
 
-def _case(row: models.Case, decisions: list[Decision]) -> Case:
+def _ask(row: models.Ask) -> Ask:
+    return Ask(row.id, row.case_id, row.of, Wanted(row.what), row.until, row.asked_at, row.answered_at)
+
+
+def _case(row: models.Case, decisions: list[Decision], asks: tuple[Ask, ...] = ()) -> Case:
     return Case(
         id=row.id,
         subject=row.subject,
@@ -178,4 +247,8 @@ def _case(row: models.Case, decisions: list[Decision]) -> Case:
         deposited_by=row.deposited_by,
         decisions=tuple(decisions),
         person=row.person,
+        round=row.round,
+        asked_until=row.asked_until,
+        is_unanswered=row.is_unanswered,
+        asks=asks,
     )

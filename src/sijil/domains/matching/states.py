@@ -1,4 +1,7 @@
-"""The states of an adjudication case: two officers who agree, or a third who settles."""
+"""The states of an adjudication case: two officers who agree, or a third who settles.
+
+Who cannot tell asks the person for more: then the case waits for the answer, and is decided anew with it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ class CaseState(StrEnum):
     OPENED = "opened"
     FIRST_DECIDED = "first_decided"
     DISPUTED = "disputed"
+    ASKED = "asked"
     CLOSED = "closed"
 
 
@@ -28,11 +32,23 @@ CASE = Kind(
         Transition("agree", (_C.FIRST_DECIDED,), _C.CLOSED, by=_OTHER, act=acts.DECIDED, clock=END),
         Transition("disagree", (_C.FIRST_DECIDED,), _C.DISPUTED, by=_OTHER, act=acts.DECIDED),
         Transition("settle", (_C.DISPUTED,), _C.CLOSED, by=_OTHER, act=acts.DECIDED, clock=END),
+        # the delay of the case goes on while the person is asked: asking gives the officers no more days
+        Transition(
+            "ask",
+            (_C.FIRST_DECIDED, _C.DISPUTED),
+            _C.ASKED,
+            by=_OTHER,
+            act=acts.ASKED,
+            notice="evidence_asked",
+        ),
+        Transition("answer", (_C.ASKED,), _C.OPENED, by=(Role.HOLDER,), act=acts.ANSWERED),
+        Transition("lapse", (_C.ASKED,), _C.OPENED, by=(Role.SYSTEM,), act=acts.UNANSWERED),
     ),
     waits_on={
         _C.OPENED: Role.OFFICER,
         _C.FIRST_DECIDED: Role.SECOND_OFFICER,
         _C.DISPUTED: Role.SECOND_OFFICER,
+        _C.ASKED: Role.HOLDER,
     },
     title=Text4("ملف تدقيق الازدواجية", "Dossier de levée de doute", "Adjudication case"),
     says={
@@ -46,6 +62,11 @@ CASE = Kind(
             "اختلف موظفان: يحسم موظف ثالث",
             "Deux avis contraires : un troisième agent tranche",
             "Two officers disagree: a third decides",
+        ),
+        _C.ASKED: Text4(
+            "في انتظار ما طلب من المعني بالأمر",
+            "Attend ce qui a été demandé à la personne",
+            "Waits for what was asked of the person",
         ),
         _C.CLOSED: Text4("مغلق", "Clos", "Closed", context="case"),
     },

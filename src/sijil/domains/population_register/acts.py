@@ -79,6 +79,42 @@ NUMBER_ISSUED = _act(
     "Closed your request: your identifier was issued.",
     _NUMBER,
 )
+WITNESS_NAMED = _act(
+    "enrolment.witness_named",
+    "سجل شاهدا على هويتكم.",
+    "A inscrit un témoin de votre identité.",
+    "Entered a witness to your identity.",
+    _PAPERS,
+)
+WITNESS_SIGNED = _act(
+    "enrolment.witness_signed",
+    "سجل شهادة شاهد على هويتكم.",
+    "A reçu l’attestation d’un témoin de votre identité.",
+    "Received the attestation of a witness to your identity.",
+    _PAPERS,
+)
+WITNESS_REMOVED = _act(
+    "enrolment.witness_removed",
+    "حذف شاهدا من ملفكم.",
+    "A retiré un témoin de votre dossier.",
+    "Took a witness off your file.",
+    _PAPERS,
+)
+WITNESS_READ = _act(
+    "enrolment.witness_read",
+    "اطلع على اسمكم بصفتكم شاهدا في ملف.",
+    "A lu votre nom, comme témoin dans un dossier.",
+    "Read your name, as a witness in a file.",
+    _PAPERS,
+    reads=True,
+)
+ATTESTED = _act(
+    "person.attested",
+    "سجل شهادتكم على هوية شخص آخر.",
+    "A reçu votre attestation sur l’identité d’une autre personne.",
+    "Received your attestation of somebody else’s identity.",
+    _PAPERS,
+)
 REFUSED = _act(
     "enrolment.refused",
     "رفض طلب تقييدكم.",

@@ -158,6 +158,78 @@ GUARDIAN_TOO_YOUNG = ErrorCode(
     "The legal representative is under {years} years old.",
     "Write the identifier of an adult who represents the person, with the deed that names them.",
 )
+WITNESS_NOT_STANDING = ErrorCode(
+    "population_register.witness_not_standing",
+    Category.CONFLICT,
+    "The register does not know this witness as alive and active.",
+    "Ask the person for another witness.",
+)
+WITNESS_MINOR = ErrorCode(
+    "population_register.witness_minor",
+    Category.CONFLICT,
+    "A witness must be at least {least} years old.",
+    "Ask the person for another witness.",
+)
+WITNESS_WITHOUT_PAPER = ErrorCode(
+    "population_register.witness_without_paper",
+    Category.CONFLICT,
+    "The register knows no identity card or residence title of this witness.",
+    "If the witness holds one, correct their record first; or ask the person for another witness.",
+)
+WITNESS_MUTUAL = ErrorCode(
+    "population_register.witness_mutual",
+    Category.CONFLICT,
+    "The two witnesses attest one another.",
+    "Take one of them off, and ask the person for another witness.",
+)
+WITNESS_TOO_OFTEN = ErrorCode(
+    "population_register.witness_too_often",
+    Category.CONFLICT,
+    "This witness has attested {most} times within twelve months.",
+    "Ask the person for another witness.",
+)
+WITNESS_IS_OFFICER = ErrorCode(
+    "population_register.witness_is_officer",
+    Category.CONFLICT,
+    "Whoever treats the file is no witness of it.",
+    "Let another officer of the centre treat the file, or ask the person for another witness.",
+)
+WITNESS_TWICE = ErrorCode(
+    "population_register.witness_twice",
+    Category.CONFLICT,
+    "This witness is on the file already.",
+    "Enter the number of another witness.",
+)
+WITNESS_UNKNOWN = ErrorCode(
+    "population_register.witness_unknown",
+    Category.MISSING,
+    "This witness is not on the file, or has signed.",
+    "Reload the page to see the witnesses of the file.",
+)
+WITNESS_CARD_DIFFERS = ErrorCode(
+    "population_register.witness_card_differs",
+    Category.CONFLICT,
+    "The register knows another number of the card or title of this witness.",
+    "Read the number again on the card that the witness shows.",
+)
+WITNESSES_ENOUGH = ErrorCode(
+    "population_register.witnesses_enough",
+    Category.CONFLICT,
+    "The file has its {most} witnesses.",
+    "Take one of them off first.",
+)
+WITNESSES_MISSING = ErrorCode(
+    "population_register.witnesses_missing",
+    Category.CONFLICT,
+    "The file rests on {least} witnesses, and {count} have attested.",
+    "Enter the witnesses by their numbers and let each attest; or correct which paper the person has.",
+)
+WITNESS_UNREACHABLE = ErrorCode(
+    "population_register.witness_unreachable",
+    Category.CONFLICT,
+    "The register knows no telephone and no e-mail of this witness.",
+    "The witness attests at the counter, with their card.",
+)
 EMAIL_FULL = ErrorCode(
     "population_register.email_full",
     Category.CONFLICT,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import models
 
 from sijil.domains.population_register.states import PERSON, REQUEST, RequestState
+from sijil.domains.population_register.types import AttestedBy
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.ids import draw_person_key, new_key
 from sijil.kernel.rows import PersonKeyField, StateRow
@@ -124,6 +125,36 @@ class EnrolmentRequest(CaseFile):
             models.Index(fields=["phone_index"], name="request_by_phone"),
             models.Index(fields=["paper_index"], name="request_by_paper"),
             models.Index(fields=["proved_index"], name="request_by_proved"),
+        ]
+
+
+class Attestation(models.Model):
+    """A registered person who attests a file without papers. Who named and who signed is in the file's steps.
+
+    ``way``: at the counter or by a code; empty until they signed. ``removed_at``: the officer took them off.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    request = models.ForeignKey(EnrolmentRequest, on_delete=models.PROTECT, related_name="attestations")
+    witness = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attested")
+    named_at = models.DateTimeField()
+    way = models.CharField(max_length=8, blank=True)
+    signed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "population_register_attestation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "witness"],
+                condition=models.Q(removed_at__isnull=True),
+                name="attestation_witness_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(way="", signed_at__isnull=True)
+                | models.Q(way__in=[way.value for way in AttestedBy], signed_at__isnull=False),
+                name="attestation_signed_in_a_way",
+            ),
         ]
 
 

@@ -60,6 +60,9 @@ REQUEST = Kind(
     transitions=(
         *_at_the_desk("correct", acts.CORRECTED),
         *_at_the_desk("compare_papers", acts.PAPERS_COMPARED),
+        *_at_the_desk("name_witness", acts.WITNESS_NAMED),
+        *_at_the_desk("sign_witness", acts.WITNESS_SIGNED),
+        *_at_the_desk("remove_witness", acts.WITNESS_REMOVED),
         Transition(
             "request_papers",
             (R.PRE_REGISTERED,),

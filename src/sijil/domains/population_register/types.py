@@ -40,6 +40,7 @@ class PaperKind(StrEnum):
     GUARDIANSHIP = "guardianship"
     PASSPORT = "passport"
     FAMILY_BOOKLET = "family_booklet"
+    WITNESSES = "witnesses"  # none: two persons attest
 
 
 class Channel(StrEnum):
@@ -193,6 +194,61 @@ class RequestStatus:
     centre_code: str
     has_contact: bool
     steps: tuple[Step, ...]
+
+
+class AttestedBy(StrEnum):
+    """How a witness signed."""
+
+    COUNTER = "counter"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Somebody who would attest a person without papers, as the register knows them.
+
+    ``papers``: {kind: number}; ``names``: in each script; ``signed``: how often they attested within twelve
+    months; ``is_mutual``: one of the file's other witnesses attested them, or they attested that one.
+    """
+
+    person: PersonKey
+    state: str
+    birth: PartialDate
+    papers: Mapping[str, str]
+    names: tuple[str, ...]
+    signed: int
+    is_mutual: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """One witness of a file, without their name. ``way``: how they signed, empty before."""
+
+    id: UUID
+    number: str
+    witness: PersonKey
+    named_at: dt.datetime
+    signed_at: dt.datetime | None
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """A request that waits in a state since a moment, without identity."""
+
+    id: UUID
+    number: str
+    state: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a file stands in the queue of its state. ``place``: 1 is next; ``waits``: of who left."""
+
+    place: int
+    since: dt.datetime
+    waits: tuple[dt.timedelta, ...]
 
 
 @dataclass(frozen=True, slots=True)

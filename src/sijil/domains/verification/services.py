@@ -31,8 +31,12 @@ def enrol_subject(*, person: PersonKey, idcs: str, birth: PartialDate, sex: str)
     A closed subject stays closed. Raises: Refused(IDCS_INVALID, SEX_INVALID).
     """
     tag = number_tag(keyring(), check_idcs(idcs))
-    known = {"person": person, "birth_tag": record_tag(keyring(), idcs, birth), "sex": check_sex(sex)}
-    VerificationSubject.objects.update_or_create(tag=tag, defaults=known)
+    row = VerificationSubject(
+        tag=tag, person=person, birth_tag=record_tag(keyring(), idcs, birth), sex=check_sex(sex)
+    )
+    VerificationSubject.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["tag"], update_fields=["person", "birth_tag", "sex"]
+    )
 
 
 def correct_subject(*, person: PersonKey, idcs: str, birth: PartialDate, sex: str) -> None:

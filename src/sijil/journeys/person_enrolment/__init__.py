@@ -7,10 +7,13 @@ runs in the worker, between the deposit and the decision, never inside either.
     pre_registration   portal, counter, API   pre_register     form + papers + proof + slot   → number
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
+    witnesses          officer of the centre  two registered persons attest who has no paper
     comparison         worker                 compare          keys in both scripts            → stored result
                        recognition engine     record_answers   who has the same face or iris   → stored answer
                                               resolve          nobody alike → IDCS;  somebody alike → case
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
+    asking             portal, counter        send_asked       they could not tell: what was asked comes, or
+                       worker                 return_unanswered  its day passes; the case is decided anew
     recheck            worker                 follow_identity  a person was corrected: compared anew
 
 ``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the
@@ -23,9 +26,20 @@ from sijil.journeys.person_enrolment.adjudication import (
     find_next_case,
     get_case,
     list_cases,
+    list_work,
     read_case,
     read_files,
     read_image,
+    speaks,
+)
+from sijil.journeys.person_enrolment.asking import (
+    list_asked,
+    list_sent,
+    read_sent,
+    receive_asked,
+    receive_at_desk,
+    return_unanswered,
+    send_asked,
 )
 from sijil.journeys.person_enrolment.comparison import (
     MATCHER,
@@ -56,12 +70,14 @@ from sijil.journeys.person_enrolment.counter import (
     refuse,
     search,
 )
+from sijil.journeys.person_enrolment.notices import remind_due
 from sijil.journeys.person_enrolment.pre_registration import (
     Paper,
     add_paper,
     cancel_appointment,
     find_draft,
     is_submitted,
+    list_centres,
     list_papers,
     move_appointment,
     pre_register,
@@ -71,16 +87,27 @@ from sijil.journeys.person_enrolment.pre_registration import (
     start_draft,
     withdraw,
 )
+from sijil.journeys.person_enrolment.witnesses import (
+    Named,
+    ask_witness_code,
+    list_witnesses,
+    name_witness,
+    remove_witness,
+    sign_at_counter,
+    sign_by_code,
+)
 
 __all__ = [
     "MATCHER",
     "CodeAsked",
+    "Named",
     "Paper",
     "Side",
     "add_paper",
     "adjudicate",
     "ask_code",
     "ask_for_paper",
+    "ask_witness_code",
     "cancel_appointment",
     "capture",
     "compare",
@@ -96,12 +123,18 @@ __all__ = [
     "get_case",
     "is_card_elsewhere",
     "is_submitted",
+    "list_asked",
     "list_cases",
+    "list_centres",
     "list_messages",
     "list_missing_papers",
     "list_papers",
     "list_refused",
+    "list_witnesses",
+    "list_sent",
+    "list_work",
     "move_appointment",
+    "name_witness",
     "pre_register",
     "read_captures",
     "record_answers",
@@ -113,12 +146,22 @@ __all__ = [
     "read_own_paper",
     "read_paper",
     "read_picture",
+    "read_sent",
+    "receive_asked",
+    "receive_at_desk",
     "refuse",
+    "remind_due",
     "remove_paper",
+    "remove_witness",
     "resolve",
+    "return_unanswered",
     "revive_refused",
     "save_draft",
     "search",
+    "sign_at_counter",
+    "sign_by_code",
+    "send_asked",
+    "speaks",
     "start_draft",
     "sweep",
     "withdraw",

@@ -16,15 +16,17 @@ from sijil.domains.biometrics.types import Modality
 from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching import services as matching
 from sijil.domains.matching.acts import CASE_READ
-from sijil.domains.matching.types import Case, CaseVerdict, Outcome
+from sijil.domains.matching.types import Candidate, Case, CaseVerdict, Outcome, Spoken, Workload
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.states import DUPLICATE
 from sijil.domains.population_register.types import KnownFile
+from sijil.journeys.person_enrolment.asking import freeze_sent
 from sijil.journeys.person_enrolment.notices import tell_known_person
 from sijil.journeys.person_enrolment.numbering import issue_number
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
+from sijil.kernel.dates import day_begins, legal_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,26 @@ class Side:
     images: Mapping[Modality, UUID]
 
 
-def list_cases(*, officer: str = "", limit: int = 100) -> list[Case]:
-    """Return the open cases, the oldest first, without identity; of an officer: those still to decide."""
-    return matching_queries.list_open_cases(officer=officer, limit=limit)
+def list_cases(*, on: dt.date, officer: str = "", limit: int = 100) -> list[Case]:
+    """Return the open cases, the first to decide first, without identity; of an officer: those to decide."""
+    return matching_queries.list_open_cases(officer=officer, limit=limit, on=on)
 
 
-def find_next_case(*, officer: str, after: UUID | None = None) -> UUID | None:
+def find_next_case(*, on: dt.date, officer: str, after: UUID | None = None) -> UUID | None:
     """Return the next case that an officer may decide."""
-    return matching_queries.find_next_case(officer=officer, after=after)
+    return matching_queries.find_next_case(officer=officer, after=after, on=on)
+
+
+def list_work(*, now: dt.datetime) -> list[Workload]:
+    """Return how many answers each officer gave today, and in seven days."""
+    today = legal_day(now)
+    since = day_begins(today - dt.timedelta(days=6))
+    return matching_queries.count_decided(since=since, today=day_begins(today))
+
+
+def speaks(case: Case, candidate: Candidate) -> list[Spoken]:
+    """Return what the comparison says for and against, the strongest first."""
+    return matching_queries.speaks(case, candidate)
 
 
 def get_case(case_id: UUID) -> Case:
@@ -90,6 +104,7 @@ def adjudicate(
     verdict: str,
     reason: str,
     candidate: UUID | None = None,
+    ask: str = "",
     actor: Actor,
     now: dt.datetime,
 ) -> Outcome:
@@ -98,7 +113,7 @@ def adjudicate(
     About a registered person who was corrected, the case keeps the verdict and no number changes.
     """
     outcome = matching.decide(
-        case_id=case_id, verdict=verdict, reason=reason, candidate=candidate, actor=actor, now=now
+        case_id=case_id, verdict=verdict, reason=reason, candidate=candidate, ask=ask, actor=actor, now=now
     )
     if outcome.is_settled:
         _settle(outcome, actor, now)
@@ -106,6 +121,7 @@ def adjudicate(
 
 
 def _settle(outcome: Outcome, actor: Actor, now: dt.datetime) -> None:
+    freeze_sent(outcome.number, now=now)
     if outcome.person:  # registered before: the case keeps what was found, and every number stays
         return
     if outcome.verdict is CaseVerdict.DIFFERENT_PERSON:

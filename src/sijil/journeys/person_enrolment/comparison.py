@@ -23,7 +23,7 @@ from sijil.domains.population_register.types import RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.ids import PersonKey
-from sijil.kernel.jobs import enqueue
+from sijil.kernel.jobs import enqueue_once
 
 MATCHER = system("matcher")
 
@@ -59,8 +59,7 @@ def resolve(number: str, *, now: dt.datetime) -> PersonKey | None:
 
     None too while the engine has not answered: its answer asks for this again. Of two at once one waits.
     """
-    register.lock_request(number=number)
-    request = queries.get_request_record(number)
+    request = register.lock_request(number=number)
     if request.state != RequestState.DEPOSITED:
         return request.person
     comparison = matching_queries.find_comparison(request.id)
@@ -71,20 +70,39 @@ def resolve(number: str, *, now: dt.datetime) -> PersonKey | None:
         return None
     if comparison.verdict is Verdict.UNIQUE and not reused.hits:
         return issue_number(request.number, actor=MATCHER, now=now)
-    _send_to_officers(request, comparison, reused, now)
+    alike = _alike(comparison, reused)
+    asked = _not_asked_by_the_other(request.id, alike)
+    if alike and not asked:
+        return issue_number(request.number, actor=MATCHER, now=now)
+    _send_to_officers(request, comparison, asked, now)
     return None
 
 
-def _send_to_officers(
-    request: RequestRecord, found: Comparison, reused: Identification, now: dt.datetime
-) -> None:
-    register.flag_duplicate(number=request.number, actor=MATCHER, now=now)
+def _alike(found: Comparison, reused: Identification) -> list[Candidate]:
     known = {c.ref for c in found.candidates}
     again = [Candidate(h.reference, 0, Verdict.LIKELY, {"image": "reused"}, 0) for h in reused.hits]
+    return [*found.candidates, *(c for c in again if c.ref not in known)]
+
+
+def _not_asked_by_the_other(subject: UUID, alike: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out whose own case names this file already: one case says of both whether they are one person.
+
+    The other waits for it, this one needs not: as if it had been deposited long before.
+    """
+    others = [c.ref for c in alike]
+    matching.lock_pairs(subject, others)
+    facing = matching_queries.list_facing(subject, others)
+    return [c for c in alike if c.ref not in facing]
+
+
+def _send_to_officers(
+    request: RequestRecord, found: Comparison, alike: Sequence[Candidate], now: dt.datetime
+) -> None:
+    register.flag_duplicate(number=request.number, actor=MATCHER, now=now)
     matching.open_case(
         subject=request.id,
         number=request.number,
-        candidates=[*found.candidates, *(c for c in again if c.ref not in known)],
+        candidates=alike,
         origin=Origin.DEMOGRAPHIC if found.candidates else Origin.BIOMETRIC,
         comparison=found.id,
         deposited_by=request.deposited_by,
@@ -109,16 +127,22 @@ def revive_refused(*, actor: Actor, now: dt.datetime) -> int:
 
 
 def sweep(*, now: dt.datetime) -> int:
-    """Worker, by the clock: no deposited file stays uncompared; return how many were asked again.
+    """Worker, by the clock: no deposited file stays uncompared; return how many were asked for again.
 
-    Those that wait for the engine are asked for by its own requests.
+    Those that wait for the engine are asked for by its own requests; whose job still waits for a worker is
+    not asked for twice.
     """
     stuck = queries.list_stuck(before=now - dt.timedelta(minutes=10))
     forgotten = [number for number in stuck if number not in captures.list_asked(stuck)]
-    for number in forgotten:
-        with transaction.atomic():
-            enqueue("person_enrolment.compare", number=number)
-    return len(forgotten)
+    return sum(
+        enqueue_once("person_enrolment.compare", queueing_lock=compared_once(number), number=number)
+        for number in forgotten
+    )
+
+
+def compared_once(number: str) -> str:
+    """Return by what name a comparison waits for a worker: one at a time of a file."""
+    return f"person_enrolment.compare {number}"
 
 
 def forget_old_drafts(*, now: dt.datetime) -> int:

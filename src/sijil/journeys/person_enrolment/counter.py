@@ -28,8 +28,10 @@ from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import ASKED_FOR, FILE_READ, QUEUE_READ, SEARCHED
 from sijil.domains.population_register.rules import form_on, matched
-from sijil.domains.population_register.types import Request, RequestRecord
+from sijil.domains.population_register.types import PaperKind, Request, RequestRecord
+from sijil.journeys.person_enrolment.comparison import compared_once
 from sijil.journeys.person_enrolment.pre_registration import check_places, freeze
+from sijil.journeys.person_enrolment.witnesses import require_witnesses
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import counted
@@ -229,13 +231,16 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
 
     The keys of the person commit here, before any comparison starts: of two like files deposited at
     the same moment, at least one comparison sees the other.
-    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING; PAPER_MISSING, PAPER_INCOMPLETE, PAPER_EXPIRED,
+    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING; PAPER_MISSING,
+    PAPER_INCOMPLETE, PAPER_EXPIRED,
     GUARDIAN_MISSING, GUARDIAN_UNKNOWN, GUARDIAN_UNFIT, GUARDIAN_TOO_YOUNG), and as the table of
     the request says.
     """
     register.deposit_request(number=number, actor=actor, now=now)
     request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
+    if request.identity.paper_kind == PaperKind.WITNESSES:
+        require_witnesses(request.number, actor=actor, now=now)
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
     freeze(request.number, now=now)
     matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)
-    enqueue("person_enrolment.compare", number=request.number)
+    enqueue("person_enrolment.compare", queueing_lock=compared_once(request.number), number=request.number)

@@ -5,9 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from uuid import UUID
 
+from django.db import transaction
+
 from sijil.domains.appointments import queries as appointments
+from sijil.domains.appointments import services as appointment_services
+from sijil.domains.appointments.types import Booking
+from sijil.domains.matching import queries as matching
+from sijil.domains.matching.types import WANTED_IN_SHORT, Ask
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import reason_words
@@ -39,6 +46,48 @@ def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
         language = to.language or queries.get_request_record(about).language
         facts = {"number": show_number(about), "idcs": show_idcs(to.idcs)}
         _send(to, "request_already_registered", language, facts, now)
+
+
+def tell_asked(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
+    """Tell each person of whom something is asked in a case what to bring, and by when."""
+    for of, asked in groupby(sorted(matching.list_asked(moved.file), key=_of), key=_of):
+        record = queries.find_request_record(of)
+        to = queries.find_addressee_by_id(of) or (queries.get_addressee(record.number) if record else None)
+        if to is None:
+            continue
+        language = to.language or (record.language if record else "")
+        wanted = list(asked)
+        facts = {
+            "number": show_number(record.number) if record else "RNP",
+            "what": " + ".join(WANTED_IN_SHORT[one.what].text(language or "ar") for one in wanted),
+            "until": wanted[0].until,
+        }
+        _send(to, "evidence_asked", language, facts, now)
+
+
+def _of(one: Ask) -> UUID:
+    return one.of
+
+
+def remind_due(*, now: dt.datetime) -> int:
+    """Remind of the appointments that are near, each reminder once; return how many went."""
+    sent, after = 0, 0
+    while True:
+        with transaction.atomic():
+            due, after = appointment_services.claim_reminders(now=now, after=after)
+            for booking in due:
+                _remind(booking, now)
+        sent += len(due)
+        if not after:
+            return sent
+
+
+def _remind(booking: Booking, now: dt.datetime) -> None:
+    to = queries.get_addressee(booking.request_number)
+    centre = appointments.find_centre(booking.centre_code)
+    name = centre.name(to.language) if centre else booking.centre_code
+    facts = {"number": show_number(booking.request_number), "centre": name, "at": booking.starts_at}
+    _send(to, "appointment_reminder", to.language, facts, now)
 
 
 def tell_holder(person_id: UUID, *, now: dt.datetime) -> None:
@@ -76,6 +125,15 @@ def _appointment(moved: Moved, to: Addressee, now: dt.datetime) -> Facts | None:
     return {"centre": centre.name(to.language), "at": booking.starts_at or booking.on}
 
 
+def _displaced(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    """Which appointment fell, and why."""
+    booking = appointments.get_booking(moved.file)
+    centre = appointments.find_centre(booking.centre_code)
+    why = appointments.why_displaced(booking, to.language)
+    name = centre.name(to.language) if centre else booking.centre_code
+    return {"centre": name, "at": booking.starts_at or booking.on, "reason": why}
+
+
 def _until(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"until": moved.due_on}
 
@@ -97,6 +155,7 @@ def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
 
 _FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts | None]] = {
     "pre_registration_received": _appointment,
+    "appointment_displaced": _displaced,
     "papers_requested": _reason,
     "deposit_received": _until,
     "request_in_review": _until,

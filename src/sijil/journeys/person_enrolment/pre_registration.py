@@ -13,10 +13,10 @@ from django.db import transaction
 
 from sijil.domains.appointments import queries as appointment_queries
 from sijil.domains.appointments import services as appointments
-from sijil.domains.appointments.errors import CENTRE_ELSEWHERE, SLOT_UNKNOWN
+from sijil.domains.appointments.errors import CENTRE_ELSEWHERE
 from sijil.domains.appointments.rules import read_slot
 from sijil.domains.appointments.states import AppointmentState
-from sijil.domains.appointments.types import Booking
+from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.documents import queries as document_queries
 from sijil.domains.documents import services as documents
@@ -35,6 +35,7 @@ from sijil.journeys.person_enrolment import contact
 from sijil.journeys.person_enrolment.notices import tell_holder
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number
 
@@ -51,7 +52,7 @@ class Paper:
     judged: Accepted | None = None
 
 
-def _judged(step: Step) -> Step:
+def judged(step: Step) -> Step:
     """Judge the papers that a step is given, before its transaction is opened."""
 
     @wraps(step)
@@ -95,7 +96,7 @@ def list_papers(number: str) -> list[DocumentLine]:
     return document_queries.list_documents(_owner(number))
 
 
-@_judged
+@judged
 @transaction.atomic
 def pre_register(
     *,
@@ -144,6 +145,17 @@ def pre_register(
     return number
 
 
+def _require_served(centre_code: str, commune_code: str, field: str) -> None:
+    """A request goes to a centre of where the person lives (decree 2.21.473)."""
+    if not appointment_queries.serves(centre_code, commune_code):
+        raise Refused(CENTRE_ELSEWHERE, field=field)
+
+
+def list_centres(number: str) -> list[Centre]:
+    """Return the open centres to which whoever holds the number of a request may take it."""
+    return appointment_queries.list_centres(queries.get_request_record(number).commune_code)
+
+
 def _tell_holders(number: str, identity: Identity, now: dt.datetime) -> None:
     """Tell who was registered with the card of a new request, on their own contacts."""
     subject = Subject(queries.get_request_record(number).id, **matched(identity))
@@ -167,8 +179,10 @@ def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.dat
         return appointments.book(slot_id=slot_id, request_number=number, actor=actor, now=now).centre_code
     if actor.kind is ActorKind.OFFICER:
         appointments.check_in(centre_code=centre_code, request_number=number, actor=actor, now=now)
-    else:
+    elif centre_code:
         appointments.hold(number)
+    else:
+        raise Refused(FIELD_MISSING, field="slot_id")
     return appointment_queries.get_centre(centre_code).code
 
 
@@ -179,7 +193,7 @@ def _require_near(identity: Identity, slot_id: str, centre_code: str, actor: Act
         raise Refused(CENTRE_ELSEWHERE, field="slot_id" if slot_id else "centre_code")
 
 
-@_judged
+@judged
 @transaction.atomic
 def add_paper(*, number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
     """Keep one paper with the file, also before it is submitted.
@@ -241,14 +255,18 @@ def withdraw(*, number: str, actor: Actor, now: dt.datetime) -> None:
 
 @transaction.atomic
 def move_appointment(*, number: str, slot_id: str, actor: Actor, now: dt.datetime) -> Booking:
-    """Book another time at the centre that has the file, instead of the one booked, given back or missed.
+    """Book another time instead of the one booked, given back, missed or taken away; the file goes along to
+    another centre of the commune.
 
-    Raises: Refused(UNKNOWN_NUMBER, SLOT_UNKNOWN, SLOT_FULL …), kernel.transition_refused once it is received.
+    Raises: Refused(UNKNOWN_NUMBER, SLOT_UNKNOWN, SLOT_FULL, CENTRE_ELSEWHERE …), kernel.transition_refused
+    once it is received.
     """
     register.require(number=number, action="withdraw", actor=actor)
     record = queries.get_request_record(number)
-    if read_slot(slot_id).centre_code != record.centre_code:
-        raise Refused(SLOT_UNKNOWN, field="slot", slot=slot_id)
+    centre = read_slot(slot_id).centre_code
+    if centre != record.centre_code:
+        _require_served(centre, record.commune_code, "slot")
+        register.set_centre(number=record.number, centre_code=centre, actor=actor)
     booked = appointment_queries.get_booking(record.number).state == AppointmentState.BOOKED
     move = appointments.rebook if booked else appointments.book
     return move(slot_id=slot_id, request_number=record.number, actor=actor, now=now)
@@ -271,7 +289,7 @@ def freeze(number: str, *, now: dt.datetime) -> None:
 
 
 def _keep(number: str, paper: Paper, actor: Actor, now: dt.datetime) -> UUID:
-    assert paper.judged is not None  # by ``_judged``
+    assert paper.judged is not None  # by ``judged``
     return documents.receive(
         owner=_owner(number),
         kind=paper.kind,

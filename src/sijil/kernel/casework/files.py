@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from types import SimpleNamespace
 from typing import Any, Generic, Protocol, TypeVar
@@ -22,6 +23,7 @@ from sijil.kernel.casework.table import REASON_NEEDED, ROLE_REFUSED, Kind, Role,
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import ErrorCode, Refused
 from sijil.kernel.rows import StateRow, insert_all
+from sijil.kernel.together import Asked, Rows
 
 Row = TypeVar("Row", bound=CaseFile)
 
@@ -113,11 +115,10 @@ class Files(Generic[Row]):
 
         The row is read alone: a joined row would be as of before the wait for the lock.
         """
-        rows: Any = self.model._default_manager.select_for_update()
-        row: Row | None = rows.filter(**{self.key: key}).first()
-        if row is None:
+        found: list[Row] = Asked(list, _locked(self.model, self.key).of(key)).value
+        if not found:
             raise Refused(self.unknown)
-        return row
+        return found[0]
 
     def open(self, row: Row, *, actor: Actor, now: dt.datetime, reason: str = "", action: str = "") -> Moved:
         """Insert a new file and write its first step. Raises: Refused(ROLE_REFUSED).
@@ -257,6 +258,13 @@ class Files(Generic[Row]):
             due_on=row.due_on,
             notice=step.notice,
         )
+
+
+@cache
+def _locked(model: type[CaseFile], key: str) -> Rows:
+    """Return the row of a key, for one alone."""
+    rows: Any = model._default_manager.select_for_update()
+    return Rows(lambda wanted: rows.filter(**{key: wanted}))
 
 
 def new_step(

@@ -315,6 +315,14 @@ def test_it_ends_in_any_case_and_is_never_moved_beyond(two):
     assert (is_in(here), is_in(there)) == (False, True)
 
 
+def test_a_session_that_a_wrong_clock_began_is_nobodys_until_then(two):
+    here, there = two
+    session = here.session
+    session["began_at"] = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).isoformat()
+    session.save()
+    assert (is_in(here), is_in(there)) == (False, True)
+
+
 def test_who_is_not_signed_in_is_asked_to(client):
     assert client.get("/account/sessions/").headers["Location"].startswith("/sign-in/")
 

@@ -98,6 +98,14 @@ def test_a_centre_says_its_address_and_telephone(monkeypatch):
     assert 'href="tel:+212537000000"' in page(f"/centres/at/{CENTRE}/", "fr")
 
 
+def test_a_centre_says_its_own_hours(monkeypatch):
+    load_centre(monkeypatch, kind="mobile", week=("", "10:00-12:00", "", "", "", "", ""))
+    found = page(f"/centres/at/{CENTRE}/", "fr")
+    assert "10:00–12:00" in found
+    assert "08:30–16:30" not in found
+    assert "Caravane" in found
+
+
 def test_a_list_of_centres_may_hold_addresses(tmp_path):
     path = tmp_path / "centres.csv"
     head = "code,kind,name_ar,name_fr,region_code,province_code,commune_codes,desks,address_fr,phone\n"

@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='otpchallenge',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['open_account', 'reset_password', 'confirm_contact'])), name='accounts_otp_purpose'),
+            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['open_account', 'reset_password', 'confirm_contact', 'attest'])), name='accounts_otp_purpose'),
         ),
         migrations.AddConstraint(
             model_name='otpchallenge',

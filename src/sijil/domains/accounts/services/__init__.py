@@ -9,6 +9,7 @@ from sijil.domains.accounts.services.account import (
     set_password,
 )
 from sijil.domains.accounts.services.code import (
+    confirm_attestation,
     confirm_code,
     confirm_contact,
     contact_tag,
@@ -44,6 +45,7 @@ __all__ = [
     "check_link",
     "close_account",
     "close_staff",
+    "confirm_attestation",
     "confirm_code",
     "confirm_contact",
     "contact_tag",

@@ -85,6 +85,20 @@ def confirm_contact(*, challenge_id: UUID, code: str, now: dt.datetime) -> Conta
     return ContactProof(_confirm(challenge_id, now), now + rules.minutes("proof_minutes", now))
 
 
+def confirm_attestation(*, challenge_id: UUID, code: str, claim: str, now: dt.datetime) -> PersonKey:
+    """Compare a code that a witness was sent to attest one file (``claim``); return the witness.
+
+    It gives nothing else: no password. As :func:`confirm_code`. Raises: also Refused(CODE_SPENT) for a code
+    that was sent for another file.
+    """
+    tag = _claim_tag(Purpose.ATTEST, claim)
+    if not OtpChallenge.objects.filter(id=challenge_id, claim_tag=tag).exists():
+        raise Refused(errors.CODE_SPENT, field="code")
+    subject, _ = _compare(challenge_id, code, (Purpose.ATTEST,), now)
+    _confirm(challenge_id, now)
+    return PersonKey(subject)
+
+
 def require_proof(token: str, *, contact: str, now: dt.datetime) -> None:
     """Refuse unless this contact was proved by a code a short time ago. A proof is not used up: a family with
     one telephone goes in one act. Raises: Refused(CONTACT_UNPROVED).
@@ -120,7 +134,7 @@ def take_grant(token: str, now: dt.datetime) -> tuple[PersonKey, Purpose]:
     if (
         found is None
         or found.confirmed_at is None
-        or found.confirmed_at + rules.minutes("grant_minutes", now) <= now
+        or not now - rules.minutes("grant_minutes", now) < found.confirmed_at <= now + rules.SKEW
     ):
         raise Refused(errors.GRANT_INVALID)
     CHALLENGES.move_one(found.id, "use", actor=PUBLIC, now=now, consumed_at=now)

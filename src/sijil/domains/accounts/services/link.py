@@ -66,7 +66,8 @@ def use_link(*, token: str, password: str, name: str = "", now: dt.datetime) -> 
 def _find(token: str, now: dt.datetime, *, lock: bool = False) -> OneTimeLink:
     """Return a link that is good. Raises: Refused(LINK_INVALID)."""
     rows = OneTimeLink.objects.select_for_update() if lock else OneTimeLink.objects.select_related("account")
-    found = rows.filter(tag=_tag(token), used_at__isnull=True, expires_at__gt=now).first()
+    good = {"made_at__lte": now + rules.SKEW, "expires_at__gt": now}
+    found = rows.filter(tag=_tag(token), used_at__isnull=True, **good).first()
     if found is None:
         raise Refused(errors.LINK_INVALID)
     return found

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from sijil.domains.accounts import errors, services
+from sijil.domains.accounts import errors, queries, services
 from sijil.domains.accounts.models import Account, OtpChallenge
 from sijil.domains.accounts.services import trial
 from sijil.domains.accounts.services.password import keep_password
@@ -119,3 +119,20 @@ def test_a_code_asked_under_a_wrong_clock_stops_no_other_and_opens_nothing(perso
     assert ask(person, "claim").code
     found = refused(services.confirm_code, challenge_id=early.id, code=early.code, now=NOW)
     assert found.error is errors.CODE_SPENT
+
+
+def test_a_token_of_a_wrong_clock_opens_nothing_before_its_own_hours(person):
+    given = services.create_token(account=sign_in(person), now=AHEAD).token
+    with pytest.raises(Refused) as found:
+        queries.get_token_account(given, now=NOW)
+    assert found.value.error is errors.TOKEN_INVALID
+    assert queries.get_token_account(given, now=AHEAD - dt.timedelta(seconds=50)).login == person
+
+
+def test_a_grant_of_a_wrong_clock_sets_no_password(person):
+    early = ask(person, "claim", at=AHEAD)
+    grant = services.confirm_code(challenge_id=early.id, code=early.code, now=AHEAD)
+    found = refused(
+        services.set_password, grant=grant.token, password="un figuier", idcs_of=lambda key: "", now=NOW
+    )
+    assert found.error is errors.GRANT_INVALID

@@ -48,6 +48,12 @@ def test_a_link_is_good_for_an_hour():
     assert use(made.token, NOW + 59 * MINUTE).login == "n.tazi"
 
 
+def test_a_link_of_a_wrong_clock_is_good_in_its_own_hour_alone():
+    made = ask()
+    assert refusal(use, made.token, NOW - 2 * MINUTE).error is errors.LINK_INVALID
+    assert use(made.token, NOW - MINUTE).login == "n.tazi"
+
+
 def test_a_link_is_good_once():
     made = ready()
     assert refusal(use, made.token).error is errors.LINK_INVALID

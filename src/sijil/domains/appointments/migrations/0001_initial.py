@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('request_number', models.CharField(max_length=16)),
                 ('on', models.DateField()),
                 ('changed_at', models.DateTimeField()),
+                ('reminded', models.SmallIntegerField(default=0)),
             ],
             options={
                 'db_table': 'appointments_appointment',
@@ -63,8 +64,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('code', models.CharField(max_length=16, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=8)),
-                ('name_ar', models.CharField(max_length=160)),
-                ('name_fr', models.CharField(max_length=160)),
+                ('name_ar', models.CharField(max_length=200)),
+                ('name_fr', models.CharField(max_length=200)),
                 ('region_code', models.CharField(max_length=2)),
                 ('province_code', models.CharField(max_length=12)),
                 ('commune_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), size=None)),
@@ -72,19 +73,41 @@ class Migration(migrations.Migration):
                 ('address_ar', models.CharField(blank=True, default='', max_length=200)),
                 ('address_fr', models.CharField(blank=True, default='', max_length=200)),
                 ('phone', models.CharField(blank=True, default='', max_length=20)),
+                ('latitude', models.DecimalField(decimal_places=5, max_digits=8, null=True)),
+                ('longitude', models.DecimalField(decimal_places=5, max_digits=8, null=True)),
+                ('week', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
+                ('opens_on', models.DateField(null=True)),
+                ('ends_on', models.DateField(null=True)),
                 ('closed_on', models.DateField(null=True)),
                 ('loaded_at', models.DateTimeField()),
             ],
             options={
                 'db_table': 'appointments_centre',
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['commune_codes'], name='appointments_centre_by_commune'), models.Index(fields=['province_code'], name='appointments_centre_by_prov')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('desks__gt', 0)), name='appointments_centre_has_desk')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('desks__gt', 0)), name='appointments_centre_has_desk'), models.CheckConstraint(condition=models.Q(('week__len__in', [0, 7])), name='appointments_centre_has_whole_week')],
             },
         ),
         migrations.AddField(
             model_name='appointmentrow',
             name='centre',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='appointments.centrerow'),
+        ),
+        migrations.CreateModel(
+            name='ClosureRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('reason_ar', models.CharField(max_length=200)),
+                ('reason_fr', models.CharField(max_length=200)),
+                ('made_by', models.CharField(max_length=64)),
+                ('made_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(null=True)),
+                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='appointments.centrerow')),
+            ],
+            options={
+                'db_table': 'appointments_closure',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('centre', 'on'), name='appointments_closed_once')],
+            },
         ),
         migrations.CreateModel(
             name='SlotRow',
@@ -125,9 +148,13 @@ class Migration(migrations.Migration):
             model_name='appointmentrow',
             index=models.Index(fields=['centre', 'on'], name='appointments_by_day'),
         ),
+        migrations.AddIndex(
+            model_name='appointmentrow',
+            index=models.Index(condition=models.Q(('state', 'booked')), fields=['on'], name='appointments_booked_by_day'),
+        ),
         migrations.AddConstraint(
             model_name='appointmentrow',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'attended', 'cancelled', 'missed'])), name='appointments_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'attended', 'cancelled', 'missed', 'displaced'])), name='appointments_state_known'),
         ),
         migrations.AddConstraint(
             model_name='appointmentrow',

@@ -9,14 +9,20 @@ import pytest
 from sijil.domains.appointments.models import AppointmentRow, SlotRow
 from sijil.domains.appointments.services import APPOINTMENTS
 from sijil.domains.appointments.states import APPOINTMENT
-from sijil.domains.appointments.tests.conftest import AGDAL, ELSEWHERE, NOW, OFFICER
+from sijil.domains.appointments.tests.conftest import ADMINISTRATOR, AGDAL, ELSEWHERE, NOW, OFFICER
 from sijil.kernel.actors import PUBLIC, Actor, partner, system
 from sijil.kernel.casework import ROLE_REFUSED, Role
+from sijil.kernel.casework.files import kept_notices
 from sijil.kernel.errors import Refused
 from sijil.kernel.machine import TRANSITION_REFUSED
 
 pytestmark = pytest.mark.usefixtures("centres")
-ACTORS: dict[Role, Actor] = {Role.HOLDER: PUBLIC, Role.OFFICER: OFFICER, Role.SYSTEM: system("clock")}
+ACTORS: dict[Role, Actor] = {
+    Role.HOLDER: PUBLIC,
+    Role.OFFICER: OFFICER,
+    Role.MANAGER: ADMINISTRATOR,
+    Role.SYSTEM: system("clock"),
+}
 STRANGER = partner("bank")  # for the roles that nobody has here
 
 
@@ -32,7 +38,10 @@ def in_state(state: str) -> AppointmentRow:
 def test_each_cell(state: str, action: str, role: Role, allowed: bool) -> None:
     row, step, actor = in_state(state), APPOINTMENT.find(state, action), ACTORS.get(role, STRANGER)
     if allowed and step:
-        assert APPOINTMENTS.move_row(row, action, actor=actor, now=NOW).state == step.target
+        with kept_notices() as told:
+            reason = next(iter(step.reasons), "")
+            moved = APPOINTMENTS.move_row(row, action, actor=actor, now=NOW, reason=reason)
+        assert (moved.state, [one.notice for one in told]) == (step.target, [step.notice] * bool(step.notice))
         return
     with pytest.raises(Refused) as refused:
         APPOINTMENTS.move_row(row, action, actor=actor, now=NOW)

@@ -58,5 +58,4 @@ def _lock(fingerprints: Iterable[bytes]) -> None:
     """Let two inserts of one image wait for one another, so that the second sees the first."""
     numbers = sorted(int.from_bytes(bytes(f)[:8], "big", signed=True) for f in fingerprints)
     with connection.cursor() as cursor:
-        for number in numbers:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [number])
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [numbers])

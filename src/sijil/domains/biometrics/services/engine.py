@@ -34,7 +34,8 @@ from sijil.kernel import jobs
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.acts import record
 from sijil.kernel.errors import Refused
-from sijil.kernel.steps import Rows
+from sijil.kernel.steps import Rows as Steps
+from sijil.kernel.together import Asked, Rows
 
 log = logging.getLogger("sijil.biometrics")
 STUCK_AFTER = dt.timedelta(minutes=5)
@@ -42,7 +43,7 @@ STUCK_AFTER = dt.timedelta(minutes=5)
 ANSWER_WITHIN = dt.timedelta(minutes=10)
 """An engine that answers later and did not is asked again, by the same request."""
 EXPECTED = "the engine answers later"
-REQUESTS = Rows(REQUEST, EngineRequest, EngineRequestStep, "request")
+REQUESTS = Steps(REQUEST, EngineRequest, EngineRequestStep, "request")
 ENGINE = system("abis")
 
 
@@ -134,7 +135,7 @@ def _open(operation: Operation, reference: UUID, request_number: str, then: str,
     key = queries.name_request(operation, reference, request_number)
     if key is None:
         raise Refused(errors.CAPTURES_MISSING, missing=Modality.FACE.value)
-    known = EngineRequest.objects.select_for_update().filter(id=key).first()
+    known = _alone(key)
     if known is not None:
         if known.state == RequestState.ANSWERED:
             _follow(known, now)
@@ -158,11 +159,19 @@ def _follow(row: EngineRequest, now: dt.datetime) -> None:
         jobs.enqueue(then, number=row.request_number)
 
 
+def _alone(request_id: UUID) -> EngineRequest | None:
+    """Have a request alone until the end of the transaction."""
+    return next(iter(Asked[list[EngineRequest]](list, _ALONE.of(request_id)).value), None)
+
+
+_ALONE = Rows(lambda key: EngineRequest.objects.select_for_update().filter(id=key))
+
+
 @transaction.atomic
 def _claim(request_id: UUID, now: dt.datetime) -> EngineRequest | None:
     due = EngineRequest.objects.filter(id=request_id, due_at__lte=now)
     mine = REQUESTS.move(due, "claim", actor=ENGINE, now=now, claimed_at=now, attempts=F("attempts") + 1)
-    return EngineRequest.objects.get(id=request_id) if mine else None
+    return _alone(request_id) if mine else None
 
 
 def _call(engine: Abis, row: EngineRequest) -> Sequence[Hit] | Later | None:
@@ -186,7 +195,7 @@ def _samples(request_number: str) -> list[Sample]:
 @transaction.atomic
 def _answer(request_id: UUID, hits: Iterable[Hit], now: dt.datetime) -> str | None:
     """Keep an answer and ask for what follows. Again: nothing, unless it names somebody new."""
-    row = EngineRequest.objects.select_for_update().filter(id=request_id).first()
+    row = _alone(request_id)
     if row is None:
         return None
     kept = {other: by for other, by in row.hits}

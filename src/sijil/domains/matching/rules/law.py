@@ -90,7 +90,14 @@ class ReasonBounds(law.Body, frozen=True):
     most: _Count
 
 
+class AskingBounds(law.Body, frozen=True):
+    """The law ``matching.asking``: how often the persons of one case are asked for more."""
+
+    most: _Count
+
+
 MODEL = law.declare(law.LawKind("matching.model", ModelText, _FOLDER / "model"))
 LIMITS = law.declare(law.LawKind("matching.limits", SearchLimits, _FOLDER / "limits"))
 REASON = law.declare(law.LawKind("matching.reason", ReasonBounds, _FOLDER / "reason"))
+ASKING = law.declare(law.LawKind("matching.asking", AskingBounds, _FOLDER / "asking"))
 DELAYS = law.declare_delays("matching", _FOLDER / "delays")

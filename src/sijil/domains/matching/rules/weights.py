@@ -49,6 +49,12 @@ def model_on(day: dt.date) -> Model:
     return _model(law.on(MODEL, day), law.on(LIMITS, day))
 
 
+def model_of(version: str | None, day: dt.date) -> Model:
+    """Return the model of a stored comparison; of a case that none opened, the one in force on ``day``."""
+    found = law.load(MODEL, version) if version else law.on(MODEL, day)
+    return _model(found, law.on(LIMITS, day))
+
+
 @lru_cache(maxsize=16)
 def _model(model: law.Law[ModelText], limits: law.Law[SearchLimits]) -> Model:
     return read_model(model.version, model.body, limits.body)

@@ -166,7 +166,7 @@ def test_the_queue_gives_the_oldest_this_officer_may_decide(known):
     assert queries.find_next_case(officer="brahim") == old
     assert queries.find_next_case(officer="brahim", after=old) == new
     assert queries.find_next_case(officer="brahim", after=new) is None
-    assert queries.count_open_cases() == {"opened": 1, "first_decided": 1, "disputed": 0}
+    assert queries.count_open_cases() == {"opened": 1, "first_decided": 1, "disputed": 0, "asked": 0}
 
 
 def test_a_case_is_found_by_its_file(case_id):
@@ -207,6 +207,7 @@ def in_state(case_id, state):
     if CASE.phases[state] is Phase.NONE:
         row.set_clock()
         row.closed_at, row.verdict = NOW, DIFFERENT
+    row.asked_until = legal_day(NOW) if state == CaseState.ASKED else None
     row.save()
     return row
 
@@ -221,10 +222,11 @@ def test_every_cell_of_the_table(case_id, state, action, role, allowed):
     row, step = in_state(case_id, state), CASE.find(state, action)
     if role is Role.SECOND_OFFICER:
         decided_by(row, "zineb")
-    actor = {Role.OFFICER: AMINA, Role.SECOND_OFFICER: AMINA, Role.SYSTEM: MATCHER}.get(
-        role, actors.partner("bank")
-    )
-    ends = {"closed_at": NOW, "verdict": DIFFERENT} if step and step.target == CaseState.CLOSED else {}
+    officers = {} if state == CaseState.ASKED else {Role.OFFICER: AMINA, Role.SECOND_OFFICER: AMINA}
+    known = {**officers, Role.SYSTEM: MATCHER, Role.HOLDER: actors.PUBLIC}
+    actor = known.get(role, actors.partner("bank"))
+    ends = {"asked_until": legal_day(NOW) if action == "ask" else None}
+    ends |= {"closed_at": NOW, "verdict": DIFFERENT} if step and step.target == CaseState.CLOSED else {}
     if allowed:
         assert services.CASES.move(case_id, action, actor=actor, now=NOW, **ends).state == step.target
         return
@@ -238,7 +240,7 @@ def test_neither_an_earlier_decider_nor_the_depositor_is_a_second_officer(known,
     row = in_state(open_one(known, deposited_by="counter"), "first_decided")
     decided_by(row, "amina")
     assert services.CASES.may(row, officer(login)) == ()
-    assert services.CASES.may(row, officer("brahim")) == ("agree", "disagree")
+    assert services.CASES.may(row, officer("brahim")) == ("agree", "disagree", "ask")
 
 
 def test_every_act_of_a_case_is_declared():
@@ -254,6 +256,7 @@ def test_every_act_of_a_case_is_declared():
         ({"due_on": None}, "matching_case_due_while_clock_runs"),
         ({"origin": "rumour"}, "matching_case_origin"),
         ({"linked_to": uuid4()}, "matching_case_linked_if_same"),
+        ({"asked_until": NOW}, "matching_case_asked_until_a_day"),
     ],
 )
 def test_the_database_holds_the_case_rules(case_id, changes, constraint):
@@ -265,8 +268,8 @@ def test_the_database_holds_the_case_rules(case_id, changes, constraint):
     ("row", "constraint"),
     [
         ({"officer": "amina", "verdict": "different_person"}, "matching_decision_one_per_officer"),
-        ({"officer": "zineb", "verdict": "same_person"}, "matching_decision_candidate_if_same"),
-        ({"officer": "zineb", "verdict": "perhaps"}, "matching_decision_(verdict|candidate_if_same)"),
+        ({"officer": "zineb", "verdict": "same_person"}, "matching_decision_names_its_file"),
+        ({"officer": "zineb", "verdict": "perhaps"}, "matching_decision_(verdict|names_its_file)"),
     ],
 )
 def test_the_database_holds_the_decision_rules(case_id, row, constraint):

@@ -6,7 +6,7 @@ import sijil.kernel.ids
 import sijil.kernel.rows
 from django.db import migrations, models
 
-from sijil.kernel.rows import Immutable, ImmutableButSeals
+from sijil.kernel.rows import Immutable, ImmutableButSeals, never_emptied
 
 
 class Migration(migrations.Migration):
@@ -204,7 +204,41 @@ class Migration(migrations.Migration):
             model_name='enrolmentrequest',
             constraint=models.CheckConstraint(condition=models.Q(('person__isnull', True), ('sealed', b''), _connector='OR'), name='request_registered_holds_no_identity'),
         ),
+        migrations.CreateModel(
+            name='Attestation',
+            fields=[
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('named_at', models.DateTimeField()),
+                ('way', models.CharField(blank=True, max_length=8)),
+                ('signed_at', models.DateTimeField(null=True)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attestations', to='population_register.enrolmentrequest')),
+                ('witness', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attested', to='population_register.person')),
+            ],
+            options={
+                'db_table': 'population_register_attestation',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('request', 'witness'), name='attestation_witness_once'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('way', '')), models.Q(('signed_at__isnull', False), ('way__in', ['counter', 'code'])), _connector='OR'), name='attestation_signed_in_a_way')],
+            },
+        ),
         Immutable('population_register_request_step'),
         Immutable('population_register_person_step'),
         ImmutableButSeals('population_register_identity', 'sealed', 'sealed_paper'),
+        # who attests whom never changes, nor what was signed; taken off is for ever
+        migrations.RunSQL(
+            sql='''
+            CREATE TRIGGER immutable_once_said BEFORE UPDATE ON population_register_attestation
+            FOR EACH ROW WHEN (
+                OLD.removed_at IS NOT NULL
+                OR (OLD.request_id, OLD.witness_id, OLD.named_at) IS DISTINCT FROM (NEW.request_id, NEW.witness_id, NEW.named_at)
+                OR OLD.signed_at IS NOT NULL AND (OLD.way, OLD.signed_at) IS DISTINCT FROM (NEW.way, NEW.signed_at)
+            ) EXECUTE FUNCTION sijil_refuse_change();
+            CREATE TRIGGER immutable_rows BEFORE DELETE ON population_register_attestation
+            FOR EACH ROW EXECUTE FUNCTION sijil_refuse_change();
+            ''' + never_emptied('population_register_attestation'),
+            reverse_sql='''
+            DROP TRIGGER immutable_once_said ON population_register_attestation;
+            DROP TRIGGER immutable_rows ON population_register_attestation;
+            DROP TRIGGER immutable_whole ON population_register_attestation;
+            ''',
+        ),
     ]

@@ -4,6 +4,8 @@
 ``identities``   opened for somebody: act, actor and time are given, an entry is written for each person shown
 ``history``      what the register said of a person, on a day and ever; an entry is written
 ``runs``         opened by a machine that shows nobody: one entry at the end
+``witnesses``    who attests a file without papers
+``waiting``      without identity: what waits, since when, and how long the others waited
 """
 
 from sijil.domains.population_register.queries.history import find_identity, list_versions
@@ -49,6 +51,8 @@ from sijil.domains.population_register.queries.records import (
     tag_of,
 )
 from sijil.domains.population_register.queries.runs import Run
+from sijil.domains.population_register.queries.waiting import find_turn, list_standstills
+from sijil.domains.population_register.queries.witnesses import has_witnesses, list_attestations
 
 __all__ = [
     "Run",
@@ -58,6 +62,7 @@ __all__ = [
     "find_addressee",
     "find_addressee_by_id",
     "list_addressees",
+    "list_attestations",
     "find_draft",
     "find_identity",
     "find_key",
@@ -68,6 +73,7 @@ __all__ = [
     "find_request_record",
     "find_requests",
     "find_status",
+    "find_turn",
     "get_addressee",
     "get_idcs",
     "get_person",
@@ -76,6 +82,7 @@ __all__ = [
     "get_request_record",
     "get_status",
     "has_request",
+    "has_witnesses",
     "is_standing",
     "iter_unsealed",
     "list_files",
@@ -84,6 +91,7 @@ __all__ = [
     "require_standing",
     "list_request_records",
     "list_requests",
+    "list_standstills",
     "list_stuck",
     "list_subjects",
     "list_versions",

@@ -32,6 +32,7 @@ from sijil.kernel import clean
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
 from sijil.kernel.rows import among
+from sijil.kernel.together import Asked, Rows
 
 # --- persons ------------------------------------------------------------------------------------------------
 
@@ -301,7 +302,14 @@ def _rows() -> QuerySet[models.EnrolmentRequest]:
 
 
 def _find_row(number: str) -> models.EnrolmentRequest | None:
-    return _rows().filter(number=clean.request_number(number)).first()
+    return Asked(_first, _BY_NUMBER.of(clean.request_number(number))).value
+
+
+def _first(rows: list[models.EnrolmentRequest]) -> models.EnrolmentRequest | None:
+    return rows[0] if rows else None
+
+
+_BY_NUMBER = Rows(lambda number: _rows().filter(number=number))
 
 
 def _person_record(row: models.Person) -> PersonRecord:

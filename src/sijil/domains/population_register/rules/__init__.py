@@ -24,6 +24,7 @@ from sijil.domains.population_register.rules.law import (
     DELAYS,
     FORM,
     OPEN_REQUESTS,
+    WITNESSES,
     OptionText,
     PageText,
     PersonField,
@@ -33,6 +34,12 @@ from sijil.domains.population_register.rules.law import (
     reasons,
 )
 from sijil.domains.population_register.rules.papers import GUARDIAN, PAPERS, People, missing_papers
+from sijil.domains.population_register.rules.witnesses import (
+    check_witness,
+    is_attested,
+    is_card_of,
+    is_named,
+)
 from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, field_words, proof_words
 
 __all__ = [
@@ -49,16 +56,21 @@ __all__ = [
     "PersonField",
     "PersonForm",
     "Reasons",
+    "WITNESSES",
     "check_birth",
     "check_identity",
     "check_names",
+    "check_witness",
     "compared_of",
     "differences",
     "field_words",
     "form_of",
     "form_on",
     "is_asked",
+    "is_attested",
+    "is_card_of",
     "is_compared",
+    "is_named",
     "is_ticked",
     "matched",
     "missing_papers",

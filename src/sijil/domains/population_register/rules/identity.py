@@ -250,10 +250,13 @@ def differences(identity: Identity, paper: Mapping[str, Any], on: dt.date) -> di
     return changed
 
 
+_BESIDE_THE_FORM = ("escalate", "name_witness", "sign_witness", "remove_witness")
+
+
 def is_compared(actions: Sequence[str]) -> bool:
     """Tell from the steps of a file, oldest first, whether its papers agree with the form as it now is.
 
-    A correction, or a paper asked for or brought after the comparison, asks for a new one.
+    A correction, or a paper asked for or brought after it, asks for a new comparison; a witness does not.
     """
-    told = [action for action in actions if action != "escalate"]
+    told = [action for action in actions if action not in _BESIDE_THE_FORM]
     return bool(told) and told[-1] == "compare_papers"

@@ -228,6 +228,18 @@ class OpenRequests(law.Body, frozen=True):
 OPEN_REQUESTS = law.declare(law.LawKind("population_register.requests", OpenRequests, _FOLDER / "requests"))
 
 
+class Witnesses(law.Body, frozen=True):
+    """Who may attest a person without papers. ``needed``: how many; ``a_year``: the most that one signs."""
+
+    needed: Annotated[int, msgspec.Meta(ge=1, le=12)]
+    of_age: Annotated[int, msgspec.Meta(ge=0, le=30)]
+    a_year: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    papers: tuple[str, ...]
+
+
+WITNESSES = law.declare(law.LawKind("population_register.witnesses", Witnesses, _FOLDER / "witnesses"))
+
+
 class Reason(law.Body, frozen=True):
     """Why a file is refused or waits, or an identity changes: chosen by an officer, read by the person."""
 

@@ -128,7 +128,7 @@ def _wrong(
     kind: PaperKind, number: tuple[str, str], identity: Identity, table: PapersTable, on: dt.date
 ) -> Iterator[Refused]:
     field, written = number
-    if not written:
+    if not written and kind != PaperKind.WITNESSES:
         yield Refused(errors.PAPER_INCOMPLETE, field=field, papers=kind.value)
     if last := table.last_day.get(kind):
         day = str(identity.value(last))

@@ -2,6 +2,7 @@
 
 ``requests``  enrolment requests and their drafts       ``persons``  numbers, states, loading
 ``identity``  what the register says of a person, changed from a day on
+``witnesses`` of a file without papers
 """
 
 from sijil.domains.population_register.services.identity import change_identity, weigh_change
@@ -32,9 +33,17 @@ from sijil.domains.population_register.services.requests import (
     require,
     require_officer,
     save_draft,
+    set_centre,
     start_draft,
     submit_request,
     withdraw_request,
+)
+from sijil.domains.population_register.services.witnesses import (
+    name_witness,
+    remove_witness,
+    require_witnesses,
+    sign_at_counter,
+    sign_by_code,
 )
 
 __all__ = [
@@ -58,12 +67,18 @@ __all__ = [
     "register_person",
     "reject_request",
     "remove_paper",
+    "remove_witness",
     "request_papers",
+    "name_witness",
     "require",
     "require_keeper",
     "require_officer",
     "require_room",
+    "require_witnesses",
     "save_draft",
+    "set_centre",
+    "sign_at_counter",
+    "sign_by_code",
     "start_draft",
     "submit_request",
     "weigh_change",

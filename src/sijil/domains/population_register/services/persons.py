@@ -28,6 +28,7 @@ from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey, draw_idcs, draw_person_key
+from sijil.kernel.together import prepared
 
 FIRST = "registered"
 """The reason of the first version of an identity."""
@@ -87,7 +88,7 @@ def issue(person_id: UUID, identity: Identity, *, actor: Actor, now: dt.datetime
     """
     who = (FIRST, actor.kind.value, actor.id)
     kept = (legal_day(now), now, *who, seal_identity("identity", person_id, identity))
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, prepared(cursor.cursor):
         for _ in range(_DRAWS):
             idcs = draw_idcs()
             known_by = (draw_person_key(), idcs_index(idcs), seal_idcs(person_id, idcs))

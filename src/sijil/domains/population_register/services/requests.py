@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from sijil.domains.population_register import errors, models
+from sijil.domains.population_register.queries.records import record_values
 from sijil.domains.population_register.rules import (
     check_identity,
     differences,
@@ -27,8 +28,8 @@ from sijil.domains.population_register.sealed import (
 )
 from sijil.domains.population_register.services.papers import require_papers, require_papers_of
 from sijil.domains.population_register.services.persons import PERSONS, delay_of, issue, registered, second
-from sijil.domains.population_register.states import REQUEST, SIMILAR
-from sijil.domains.population_register.types import Channel, Identity, Registered
+from sijil.domains.population_register.states import REQUEST, SIMILAR, PersonState
+from sijil.domains.population_register.types import Channel, Identity, Registered, RequestRecord
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.casework import ROLE_REFUSED, Role
@@ -138,6 +139,18 @@ def require(*, number: str, action: str, actor: Actor) -> None:
     REQUESTS.require(REQUESTS.lock(clean.request_number(number)), action, actor=actor)
 
 
+@transaction.atomic
+def set_centre(*, number: str, centre_code: str, actor: Actor) -> None:
+    """Take a request that nobody received yet to another centre, where its appointment is.
+
+    Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused, kernel.role_refused).
+    """
+    row = REQUESTS.lock(clean.request_number(number))
+    REQUESTS.require(row, "withdraw", actor=actor)
+    row.centre_code = centre_code
+    row.save(update_fields=["centre_code"])
+
+
 def require_officer(*, number: str, actor: Actor) -> None:
     """Refuse whoever is no officer of the centre of a file: before it is read.
 
@@ -221,9 +234,12 @@ def deposit_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
     require_papers(open_identity("request", row.id, row.sealed), legal_day(now))
 
 
-def lock_request(*, number: str) -> None:
-    """Let nobody else move a request until the caller's transaction ends. Raises: Refused(UNKNOWN_NUMBER)."""
-    REQUESTS.lock(clean.request_number(number))
+def lock_request(*, number: str) -> RequestRecord:
+    """Let nobody else move a request until the caller's transaction ends; return it, as it stands now.
+
+    Raises: Refused(UNKNOWN_NUMBER).
+    """
+    return RequestRecord(**record_values(REQUESTS.lock(clean.request_number(number))))
 
 
 def flag_duplicate(*, number: str, actor: Actor, now: dt.datetime) -> None:
@@ -257,7 +273,7 @@ def register_person(*, number: str, actor: Actor, now: dt.datetime) -> Registere
         identity = open_identity("request", row.id, row.sealed)
         require_papers_of(identity, _deposited_on(row, now))
         made = issue(row.id, identity, actor=actor, now=now)
-        PERSONS.opened(models.Person.objects.get(id=row.id), actor=actor, now=now)
+        PERSONS.opened(_inserted(row, made), actor=actor, now=now)
         REQUESTS.move_row(row, "register", actor=actor, now=now, person_id=row.id, sealed=b"")
         return made
     return registered(row.id)
@@ -267,6 +283,11 @@ def _deposited_on(row: models.EnrolmentRequest, now: dt.datetime) -> dt.date:
     """Return the day of the deposit; today for a file that came by another way."""
     at = row.steps.filter(action="deposit").values_list("at", flat=True).first()
     return legal_day(at or now)
+
+
+def _inserted(row: models.EnrolmentRequest, made: Registered) -> models.Person:
+    """Return what the mover asks of the person who was inserted, without reading it back."""
+    return models.Person(id=row.id, key=made.person, state=PersonState.ACTIVE, commune_code=row.commune_code)
 
 
 def _columns(key: UUID, identity: Identity) -> dict[str, Any]:

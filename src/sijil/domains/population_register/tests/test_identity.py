@@ -215,7 +215,8 @@ def test_the_row_the_step_and_the_log_say_it_too(person, log):
     assert (step.actor_id, step.reason, step.from_state) == ("officer-1", "written_wrongly", "active")
     [(act, actor, subject, facts)] = log.entries
     assert (act, actor, subject) == ("person.identity_changed", "officer-1", person)
-    assert facts == {"file": "person", "action": "correct", "reason": "written_wrongly"}
+    held = str(models.Person.objects.get(key=person).current_id)
+    assert facts == {"file": "person", "action": "correct", "reason": "written_wrongly", "identity": held}
 
 
 def test_a_registered_request_holds_no_identity_and_shows_the_person_s():

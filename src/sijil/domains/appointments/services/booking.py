@@ -1,64 +1,46 @@
-"""Writes of appointments. A place is taken by one statement, so two people never share the last one."""
+"""An appointment from booking to coming. A place is taken by one statement: two never share the last one.
+
+Who takes a place shares its centre with others who do; who changes when the centre receives people has it
+alone. So nobody is left with an appointment on a day that was closed at the same moment.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from sijil.domains.appointments import rules
-from sijil.domains.appointments.errors import ALREADY_BOOKED, APPOINTMENT_UNKNOWN, SLOT_FULL
-from sijil.domains.appointments.models import AppointmentRow, AppointmentStep, CentreRow, SlotRow
-from sijil.domains.appointments.queries import booking_of, get_centre
+from sijil.domains.appointments.errors import (
+    ALREADY_BOOKED,
+    APPOINTMENT_UNKNOWN,
+    MISSED_TOO_OFTEN,
+    SLOT_FULL,
+)
+from sijil.domains.appointments.models import AppointmentRow, AppointmentStep, SlotRow
+from sijil.domains.appointments.queries import booking_of, get_calendar, get_centre
 from sijil.domains.appointments.states import APPOINTMENT, AppointmentState
-from sijil.domains.appointments.types import Booking, LoadReport, SlotKey
-from sijil.kernel.actors import Actor, ActorKind
+from sijil.domains.appointments.types import Booking, Shut, SlotKey
+from sijil.kernel.actors import COUNTRY, Actor, ActorKind
 from sijil.kernel.casework import Delay, Role
 from sijil.kernel.casework.files import Files, staff_roles
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 
 _REQUESTS = 0x52445630  # our space among the advisory locks
-_FIELDS = (
-    *("kind", "name_ar", "name_fr", "region_code", "province_code", "commune_codes", "desks"),
-    *("address_ar", "address_fr", "phone"),
-)
-
-
-@transaction.atomic
-def load_centres(*, now: dt.datetime, path: Path | None = None) -> LoadReport:
-    """Write the centres of a CSV file (the seed if none is given); those it leaves out are closed.
-
-    Idempotent. Raises: ValueError naming the line that cannot be used; nothing is written then.
-    """
-    centres = rules.read_centres(path) if path else rules.read_centres()
-    known = {row.code: row for row in CentreRow.objects.all()}
-    rows = [CentreRow(code=c.code, loaded_at=now, **_values(c)) for c in centres]
-    changed = [r for r in rows if r.code not in known or _values(r) != _values(known[r.code])]
-    CentreRow.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["code"], update_fields=[*_FIELDS, "loaded_at"]
-    )
-    kept = [c.code for c in centres]
-    CentreRow.objects.exclude(code__in=kept).filter(closed_on=None).update(closed_on=legal_day(now))
-    CentreRow.objects.filter(code__in=kept).exclude(closed_on=None).update(closed_on=None)
-    return LoadReport(len(rows), len(changed))
-
-
-def _values(centre: object) -> dict[str, object]:
-    values = {name: getattr(centre, name) for name in _FIELDS}
-    return values | {"commune_codes": list(values["commune_codes"])}
+_CENTRES = 0x52445631
 
 
 def _roles(row: AppointmentRow, actor: Actor) -> set[Role]:
-    """Return what somebody is to an appointment: who holds the number, or an officer of its centre."""
+    """Return what somebody is to an appointment: who holds the number, an officer of its centre, or who keeps
+    the register of centres."""
     if actor.kind in (ActorKind.PUBLIC, ActorKind.CITIZEN):
         return {Role.HOLDER}
     if actor.kind is ActorKind.OFFICER and not actor.centre:
-        return set()
+        return {Role.MANAGER} if actor.area == COUNTRY and "administrator" in actor.roles else set()
     return staff_roles(actor, centre=row.centre_id)
 
 
@@ -91,16 +73,18 @@ def book(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime) -
     """Give a request a place in a slot. The same call again returns the same appointment.
 
     Raises: Refused(SLOT_UNKNOWN | SLOT_PAST | CENTRE_UNKNOWN | SLOT_FULL | ALREADY_BOOKED), or
-    Refused(kernel.transition_refused) when the person already came.
+    Refused(kernel.transition_refused) when the person already came, Refused(MISSED_TOO_OFTEN) online.
     """
-    key = _checked(slot_id, now)
+    key = rules.read_slot(slot_id)
     with transaction.atomic():
-        row = _locked(request_number)
+        row = _locked(request_number, key.centre_code)
+        _check(key, now)
         if row is None:
             return _open_at(key, request_number, actor, now)
         if row.state == AppointmentState.BOOKED:
             return _same_or_refuse(row, key)
         APPOINTMENTS.require(row, "book", actor=actor)
+        _check_missed(row, actor, now)
         return _move_to(row, "book", key, actor, now)
 
 
@@ -109,9 +93,10 @@ def rebook(*, slot_id: str, request_number: str, actor: Actor, now: dt.datetime)
 
     Raises: as :func:`book`, and Refused(APPOINTMENT_UNKNOWN). Nothing moves if the new slot is full.
     """
-    key = _checked(slot_id, now)
+    key = rules.read_slot(slot_id)
     with transaction.atomic():
-        row = _get_locked(request_number)
+        row = _get_locked(request_number, key.centre_code)
+        _check(key, now)
         APPOINTMENTS.require(row, "rebook", actor=actor)
         if _key(row) == key:
             return booking_of(row)
@@ -185,16 +170,25 @@ def _move_to(row: AppointmentRow, action: str, key: SlotKey, actor: Actor, now: 
         "on": key.on,
         "slot": _take(key),
         "changed_at": now,
+        "reminded": 0,
     }
     APPOINTMENTS.move_row(row, action, actor=actor, now=now, **place)
     return booking_of(row)
 
 
-def _checked(slot_id: str, now: dt.datetime) -> SlotKey:
-    key = rules.read_slot(slot_id)
-    get_centre(key.centre_code)
-    rules.check_slot(key, now)
-    return key
+def _check(key: SlotKey, now: dt.datetime) -> None:
+    """Raises: Refused(CENTRE_UNKNOWN | SLOT_PAST | SLOT_UNKNOWN)."""
+    _desks, calendar = get_calendar(key.centre_code, key.on, key.on)
+    rules.check_slot(key, now, calendar)
+
+
+def _check_missed(row: AppointmentRow, actor: Actor, now: dt.datetime) -> None:
+    """Who let too many places go to waste comes without an appointment; an officer may still give one."""
+    if actor.kind is ActorKind.OFFICER:
+        return
+    count = AppointmentStep.objects.filter(appointment=row, action="miss").count()
+    if count >= rules.most_missed(legal_day(now)):
+        raise Refused(MISSED_TOO_OFTEN, field="slot", count=count)
 
 
 def _take(key: SlotKey) -> SlotRow:
@@ -215,6 +209,12 @@ def _open(key: SlotKey) -> None:
         )
 
 
+def displace(row: AppointmentRow, why: Shut, *, actor: Actor, now: dt.datetime) -> None:
+    """Take a booked appointment away that the caller has locked: the person is told why, and chooses anew."""
+    APPOINTMENTS.move_row(row, "displace", actor=actor, now=now, reason=why.value, changed_at=now)
+    _release(row.slot_id)
+
+
 def _release(slot_id: int | None) -> None:
     SlotRow.objects.filter(id=slot_id or 0).update(booked=F("booked") - 1)
 
@@ -231,18 +231,27 @@ def hold(request_number: str) -> None:
     _locked(request_number)
 
 
-def _locked(request_number: str) -> AppointmentRow | None:
-    """Have the request's appointment alone, also when it is not written yet.
+def _locked(request_number: str, centre_code: str = "") -> AppointmentRow | None:
+    """Have the request's appointment alone, also when it is not written yet, and share a centre.
 
     The row is read without its slot: a joined row would be as of before the wait for the lock.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_REQUESTS, request_number])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s)), pg_advisory_xact_lock_shared(%s, hashtext(%s))",
+            [_REQUESTS, request_number, _CENTRES, centre_code],
+        )
     return AppointmentRow.objects.select_for_update().filter(request_number=request_number).first()
 
 
-def _get_locked(request_number: str) -> AppointmentRow:
-    row = _locked(request_number)
+def lock_centre(code: str) -> None:
+    """Have a centre alone, until the end of the transaction: nobody takes or moves to a place there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_CENTRES, code])
+
+
+def _get_locked(request_number: str, centre_code: str = "") -> AppointmentRow:
+    row = _locked(request_number, centre_code)
     if row is None:
         raise Refused(APPOINTMENT_UNKNOWN, field="request_number", request_number=request_number)
     return row
