@@ -29,7 +29,7 @@ FACTS: dict[str, Any] = {
     **dict.fromkeys(("label", "answer", "other"), "Combien ?"),
     "day": dt.date(2026, 3, 4), "first": "2021-03-04", "until": dt.datetime(2026, 3, 4, 9, 5, tzinfo=dt.UTC),
     "value": "1988-02-31", "year": "1447", "second": "2026", "state": "in_adjudication",
-    "number": "VZX3-X32H-GA",
+    "number": "VZX3-X32H-GA", "papers": "cnie, birth_extract, witnesses",
 }  # fmt: skip
 GLUE = re.compile(r"[?؟]\s?\.|\.\.|\s\.(?!\w)|: ?:| {2}|[{}<>]|\bNone\b|[a-z]_[a-z]")
 DAYS = re.compile(r"\d{4}-\d\d-\d\d")
