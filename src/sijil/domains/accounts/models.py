@@ -73,7 +73,7 @@ class Account(AbstractBaseUser):
 
     def set_password(self, raw_password: str | None) -> None:
         """Refuse: what Django would keep lets nobody in. ``services.password.keep_password`` binds it."""
-        raise NotImplementedError("keep_password(login, password) makes what this table keeps")
+        raise TypeError("keep_password(login, password) makes what this table keeps")
 
     @property
     def power(self) -> dict[str, str | list[str]]:
