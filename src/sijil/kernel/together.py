@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from inspect import signature
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, QuerySet
 from django.db.models.query import get_related_populators
+from django.utils.functional import cached_property  # functools keeps others waiting while one asks
 from psycopg.adapt import Loader
 from psycopg.pq import Format
 
