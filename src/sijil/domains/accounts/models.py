@@ -75,6 +75,10 @@ class Account(AbstractBaseUser):
         """Refuse: what Django would keep lets nobody in. ``services.password.keep_password`` binds it."""
         raise TypeError("keep_password(login, password) makes what this table keeps")
 
+    def check_password(self, raw_password: str | None) -> bool:
+        """Refuse: Django would say no to the right one. ``services.password.check_password`` compares it."""
+        raise TypeError("check_password(login, password, kept) compares what this table keeps")
+
     @property
     def power(self) -> dict[str, str | list[str]]:
         """What the owner may and where, as each entry about the account says it."""

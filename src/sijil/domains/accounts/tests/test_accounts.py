@@ -333,3 +333,9 @@ def test_the_hash_of_one_account_copied_onto_another_lets_nobody_in():
     for hash_ in (copied, hashers.make_password(PASSWORD)):
         Account.objects.filter(login="s.alami").update(password=hash_)
         assert refusal(PASSWORD).error is errors.SIGN_IN_REFUSED
+
+
+@pytest.mark.parametrize("use", ["set_password", "check_password"])
+def test_the_ways_of_django_that_bind_no_login_are_refused(use):
+    with pytest.raises(TypeError, match="this table keeps"):
+        getattr(Account(login="s.alami"), use)(PASSWORD)

@@ -161,7 +161,7 @@ def lock_households(codes: Codes) -> None:
     """Have the scores of a few households until the end of the transaction; others go on."""
     keys = [int(code) % 2**31 for code in sorted(codes.tolist())]  # no rows: the first score has none yet
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [*writing.LANES, writing.LANES[0], keys])
+        cursor.execute(_LOCK, [*writing.LANES, writing.HOUSEHOLD, keys])
 
 
 def last_scores(codes: Codes) -> writing.Last:

@@ -14,16 +14,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import psycopg
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from numpy.typing import NDArray
 
@@ -32,6 +31,7 @@ from sijil.domains.scoring.errors import RESCORING_MISSING, RESCORING_RUNNING
 from sijil.domains.scoring.models import Rescoring, RescoringRefusal
 from sijil.domains.scoring.rules import columns
 from sijil.domains.scoring.services import record, writing
+from sijil.domains.scoring.services.lanes import iter_written
 from sijil.domains.scoring.types import BulkResult, DueMember, Formula, LineRefused, ScoringLaw, Trigger
 from sijil.kernel import copy
 from sijil.kernel.actors import Actor, ActorKind
@@ -320,33 +320,13 @@ def _run(run: _Run, chunk: int, on_chunk: Callable[[int], None] | None) -> None:
 
 
 def _iter_taken(run: _Run, pieces: Iterator[_Scored], chunk: int) -> Generator[None, None, None]:
-    """Write the pieces, each lane on its own connection: while PostgreSQL has one, the other fills rows.
-
-    Inside a transaction (a test): one after the other, on ours.
-    """
-    if connection.in_atomic_block:
-        for scored in pieces:
-            _take(run, scored, chunk)
-            yield
+    """Write the pieces in lanes; inside a transaction (a test) one after the other, on our connection."""
+    if not connection.in_atomic_block:
+        yield from iter_written(pieces, lambda one, lane: _take(run, one, chunk, lane), len(writing.LANES))
         return
-    with ExitStack() as stack:
-        lanes = [stack.enter_context(_lane()) for _ in writing.LANES]
-        begun: deque[Future[None]] = deque()
-        for place, scored in enumerate(pieces):
-            if len(begun) == len(lanes):
-                yield begun.popleft().result()  # the lane of this piece is free again
-            lane = place % len(lanes)
-            begun.append(lanes[lane].submit(_take, run, scored, chunk, lane))
-        yield from (done.result() for done in begun)
-
-
-@contextmanager
-def _lane() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(1) as lane:
-        try:
-            yield lane
-        finally:
-            lane.submit(connections.close_all).result()
+    for scored in pieces:
+        _take(run, scored, chunk)
+        yield
 
 
 def _take(run: _Run, scored: _Scored, chunk: int, lane: int | None = None) -> None:

@@ -26,6 +26,7 @@ from sijil.kernel.law import Pin
 
 Codes = NDArray[np.bytes_]
 LANES = (7218, 7224)  # advisory locks: households one by one share both, a bulk has both or one alone
+HOUSEHOLD = 7218  # advisory locks of single households, by two numbers: others than LANES
 NOBODY = b"[]"
 _JSONB = b"\x01"
 _STATES = {columns.SCORED: ScoreState.SCORED, columns.QUARANTINED: ScoreState.QUARANTINED}

@@ -252,9 +252,7 @@ def test_two_lanes_write_at_once_and_whoever_has_one_household_waits_for_both(co
             done.append(f"lane {place}")
 
     held, done = Barrier(3), []
-    lanes = [Thread(target=closing_ours(lane), args=(place, held, done)) for place in (0, 1)]
-    for one in lanes:
-        one.start()
+    lanes = [begun(lane, place, held, done) for place in (0, 1)]
     held.wait(20)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '50ms'")
@@ -268,29 +266,27 @@ def test_two_lanes_write_at_once_and_whoever_has_one_household_waits_for_both(co
     assert sorted(done) == ["lane 0", "lane 1"]
 
 
-def closing_ours(work: Any) -> Any:
-    def whole(*args: Any) -> None:
-        try:
-            work(*args)
-        finally:
-            connection.close()
-
-    return whole
-
-
 def score_anew(code: str, row: dict[str, int]) -> None:
     tried.put({code: row})
     some(code)
 
 
-def in_a_thread(work: Any) -> None:
+def begun(work: Any, *args: Any) -> Thread:
+    """Begin a work in a thread that closes its connection."""
+
     def whole() -> None:
-        work()
-        connection.close()
+        try:
+            work(*args)
+        finally:
+            connection.close()
 
     thread = Thread(target=whole)
     thread.start()
-    thread.join()
+    return thread
+
+
+def in_a_thread(work: Any) -> None:
+    begun(work).join()
 
 
 def test_a_failure_ends_the_rescoring_and_the_next_goes_on(committed: None, monkeypatch: Any) -> None:
