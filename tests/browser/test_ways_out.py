@@ -75,8 +75,8 @@ def reload(page: Page) -> None:
 
 def a_lost_connection(page: Page) -> None:
     page.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
-    page.locator("main form .actions button").first.click()
-    page.wait_for_timeout(300)
+    with page.expect_event("requestfailed"):
+        page.locator("main form .actions button").first.click()
     page.unroute("**/*")
 
 
@@ -143,8 +143,8 @@ def open_file(
 
 
 def another_form(page: Page) -> None:
-    page.locator("#file-face ~ button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("#file-face ~ button").click()
 
 
 def test_the_file_at_the_counter(
@@ -258,8 +258,8 @@ def test_what_was_typed_for_one_person_is_offered_and_not_put_back(desk: Page, s
 def test_the_form_is_emptied_by_keyboard_and_stays_empty(desk: Page, site: str) -> None:
     abandon(desk, site)
     desk.locator("[data-offered] [form=empty]").focus()
-    desk.keyboard.press("Enter")
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
     desk.goto(site + NEW)
     expect(desk.locator("[data-offered]")).to_be_hidden()
     assert desk.evaluate("Object.keys(sessionStorage).length") == 0
