@@ -83,7 +83,7 @@ def read_desk(*, actor: Actor, now: dt.datetime) -> Desk:
     return Desk(
         centre=appointments.get_centre(actor.centre),
         waiting=tuple(sorted(rows, key=lambda row: _order(row, today))),
-        booked=len(bookings),
+        booked=sum(b.at is not None for b in bookings.values()),  # who walked in had none
         done_today=queries.count_deposited(actor.centre, since=day_begins(today)),
     )
 
