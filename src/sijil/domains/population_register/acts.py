@@ -58,6 +58,21 @@ PAPER_TAKEN_BACK = _act(
     "Took a paper back before it was looked at.",
     _PAPERS,
 )
+FILIATION_KEPT = _act(
+    "enrolment.filiation_kept",
+    "سجل صلتكم بطفل أو بشخص تنوبون عنه.",
+    "A inscrit votre lien avec un enfant, ou avec une personne que vous représentez.",
+    "Kept that you are parent or guardian of somebody.",
+    _REGISTER,
+)
+FAMILY_READ = _act(
+    "enrolment.family_read",
+    "قرأ اسمكم في ملف طفل أو شخص تنوبون عنه.",
+    "A lu votre nom au dossier d’un enfant, ou d’une personne que vous représentez.",
+    "Read your name on the file of a child, or of somebody you represent.",
+    _PAPERS,
+    reads=True,
+)
 DEPOSITED = _act(
     "enrolment.deposited",
     "تسلّم وثائقكم وسلّمكم الوصل.",

@@ -220,9 +220,30 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('request', 'witness'), name='attestation_witness_once'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('way', '')), models.Q(('signed_at__isnull', False), ('way__in', ['counter', 'code'])), _connector='OR'), name='attestation_signed_in_a_way')],
             },
         ),
+        migrations.CreateModel(
+            name='Filiation',
+            fields=[
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('child', models.UUIDField()),
+                ('relation', models.CharField(max_length=8)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('source', models.CharField(max_length=16)),
+                ('valid_from', models.DateField()),
+                ('recorded_at', models.DateTimeField()),
+                ('actor_kind', models.CharField(max_length=16)),
+                ('actor_id', models.CharField(max_length=64)),
+                ('sealed_paper', models.BinaryField(default=b'')),
+                ('parent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='children', to='population_register.person')),
+            ],
+            options={
+                'db_table': 'population_register_filiation',
+                'constraints': [models.UniqueConstraint(fields=('child', 'relation', 'version'), name='filiation_version_once'), models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='filiation_version_from_one'), models.CheckConstraint(condition=models.Q(('relation__in', ['mother', 'father', 'guardian'])), name='filiation_relation'), models.CheckConstraint(condition=models.Q(('source__in', ['birth_extract', 'family_booklet', 'civil_event', 'judgement'])), name='filiation_source'), models.CheckConstraint(condition=models.Q(('child', models.F('parent')), _negated=True), name='filiation_of_somebody_else')],
+            },
+        ),
         Immutable('population_register_request_step'),
         Immutable('population_register_person_step'),
         ImmutableButSeals('population_register_identity', 'sealed', 'sealed_paper'),
+        ImmutableButSeals('population_register_filiation', 'sealed_paper'),
         # who attests whom never changes, nor what was signed; taken off is for ever
         migrations.RunSQL(
             sql='''

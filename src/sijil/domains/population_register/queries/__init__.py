@@ -3,11 +3,13 @@
 ``records``      without identity: whoever needs no name opens none
 ``identities``   opened for somebody: act, actor and time are given, an entry is written for each person shown
 ``history``      what the register said of a person, on a day and ever; an entry is written
+``filiation``    who is whose child, without names
 ``runs``         opened by a machine that shows nobody: one entry at the end
 ``witnesses``    who attests a file without papers
 ``waiting``      without identity: what waits, since when, and how long the others waited
 """
 
+from sijil.domains.population_register.queries.filiation import list_children, list_parents
 from sijil.domains.population_register.queries.history import find_identity, list_versions
 from sijil.domains.population_register.queries.identities import (
     asked_persons,
@@ -85,7 +87,9 @@ __all__ = [
     "has_witnesses",
     "is_standing",
     "iter_unsealed",
+    "list_children",
     "list_files",
+    "list_parents",
     "list_persons",
     "list_records",
     "require_standing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sijil.domains.population_register.rules.filiation import FILIATION
 from sijil.domains.population_register.rules.identity import (
     check_birth,
     check_identity,
@@ -44,6 +45,7 @@ from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, fiel
 
 __all__ = [
     "DELAYS",
+    "FILIATION",
     "FORM",
     "GUARDIAN",
     "NOTHING",

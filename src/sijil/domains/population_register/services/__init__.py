@@ -2,9 +2,10 @@
 
 ``requests``  enrolment requests and their drafts       ``persons``  numbers, states, loading
 ``identity``  what the register says of a person, changed from a day on
-``witnesses`` of a file without papers
+``witnesses`` of a file without papers                  ``filiation``  who is whose child
 """
 
+from sijil.domains.population_register.services.filiation import keep_told
 from sijil.domains.population_register.services.identity import change_identity, weigh_change
 from sijil.domains.population_register.services.open_requests import has_card_open, require_room
 from sijil.domains.population_register.services.papers import list_missing_papers
@@ -61,6 +62,7 @@ __all__ = [
     "has_card_open",
     "hold_persons",
     "issue",
+    "keep_told",
     "list_missing_papers",
     "lock_person",
     "lock_request",
