@@ -68,6 +68,7 @@ PAGES = [
     Listed("household-terms", role="citizen"),
     Listed("household-declared", role="citizen"),
     Listed("portal-consultations", role="citizen"),
+    Listed("portal-family", role="citizen"),
     Listed("household-home", role="declarant"),
     Listed("household-start", role="declarant"),
     Listed("household-tasks", role="declarant"),

@@ -32,7 +32,7 @@ from sijil.domains.population_register.errors import NOTHING_CHANGES
 from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
 from sijil.domains.population_register.states import REQUEST, RequestState
 from sijil.domains.population_register.types import Channel, Identity, Request
-from sijil.journeys import person_enrolment, person_papers
+from sijil.journeys import family, person_enrolment, person_papers
 from sijil.kernel import clean
 from sijil.kernel.casework.watch import Selection, count_stock
 from sijil.kernel.dates import legal_day
@@ -413,6 +413,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(known=said),
         "refuse_form": forms.get("refuse") or refuse_form(known=said),
+        "family": family.read_parents(found.number, actor=actor_of(request), now=clock.now()),
         "witnesses": witnesses.of_file(request, found, said),
         "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,

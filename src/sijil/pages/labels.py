@@ -17,7 +17,7 @@ from sijil.domains.notifications.states import SAYS
 from sijil.domains.notifications.types import CHANNELS
 from sijil.domains.population_register.rules import reason_words
 from sijil.domains.population_register.states import REQUEST
-from sijil.domains.population_register.types import SEXES
+from sijil.domains.population_register.types import FILIATION_SOURCES, RELATIONS, SEXES
 from sijil.domains.social_register.rules import REASONS
 from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION, HouseholdState
 from sijil.journeys.tracking import NEXT_ACTIONS
@@ -31,6 +31,8 @@ TEXTS: Mapping[str, Mapping[str, Text4]] = {
     "modality": MODALITIES,
     "capture_reason": EXCEPTIONS,
     "sex": SEXES,
+    "relation": RELATIONS,
+    "filiation_source": FILIATION_SOURCES,
     "milieu": MILIEUS,
     "next_action": NEXT_ACTIONS,
     "wanted": WANTED,
