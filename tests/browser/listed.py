@@ -80,6 +80,7 @@ PAGES = [
     Listed("counter-queue", role="csc_officer"),
     Listed("counter-new", role="csc_officer"),
     Listed("counter-persons", role="csc_officer"),
+    Listed("counter-children", role="csc_officer"),
     Listed("counter-file", role="csc_officer", arguments={"number": country.waiting_number}),
     Listed("backoffice-households", role="adjudicator"),
     Listed("backoffice-adjudication", role="adjudicator"),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("persons/", include("sijil.counter.persons")),
+    path("", include("sijil.counter.children")),
     path("", include("sijil.counter.witnesses")),
     path("", include("sijil.counter.files")),
 ]

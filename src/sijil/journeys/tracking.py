@@ -15,8 +15,8 @@ from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import Ask
 from sijil.domains.population_register import queries as population_register
-from sijil.domains.population_register.states import REQUEST, RequestState
-from sijil.domains.population_register.types import RequestStatus, Turn
+from sijil.domains.population_register.states import RE_ENROLMENT, REQUEST, ReEnrolmentState, RequestState
+from sijil.domains.population_register.types import ReEnrolment, RequestStatus, Turn
 from sijil.domains.social_register import queries as social_register
 from sijil.domains.social_register.queries import reviews
 from sijil.kernel import clean
@@ -40,6 +40,12 @@ NEXT_ACTIONS: Mapping[str, Text4] = {
         "Apportez la pièce manquante au centre.",
         "Bring the missing paper to the centre.",
     ),
+    "bring_child": Text4(
+        "احضروا مع الطفل إلى المركز: تلتقط صورة وجهه وقزحيتاه. رقمه لا يتغير.",
+        "Venez avec l’enfant au centre : son visage et ses iris y sont pris. Son numéro ne change pas.",
+        "Come with the child to the centre: the face and the irises are taken. The number stays.",
+    ),
+    "nothing_more": Text4("لا شيء عليكم.", "Rien à faire.", "Nothing to do."),
     "bring_asked": Text4(
         "قدموا ما طلب منكم أدناه قبل اليوم المذكور.",
         "Apportez ou envoyez ce qui est demandé ci-dessous, avant le jour indiqué.",
@@ -136,6 +142,14 @@ HOUSEHOLD_NEXT_ACTION = {
 }
 
 
+RE_ENROLMENT_NEXT_ACTION = {
+    "due": "bring_child",
+    "received": "wait_for_comparison",
+    "compared": "nothing_more",
+    "ended": "nothing_more",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TrackedStep:
     state: str
@@ -145,7 +159,7 @@ class TrackedStep:
 
 @dataclass(frozen=True, slots=True)
 class TrackedRequest:
-    """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs; of a processed
+    """``kind``: person, household, or re_enrolment (a child whose irises are due). ``due_on``: legal date of the next answer, if one runs; of a processed
     registration, the last day for the check of its score.
 
     ``stage``: of ``stages``, from the form to the number; none once it was refused or taken back. ``place``:
@@ -181,8 +195,33 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
     Raises: Refused(kernel.request_number_invalid | REGISTRATION_UNKNOWN).
     """
     number = clean.request_number(number)
+    due = population_register.find_re_enrolment(number)
+    if due is not None and due.state != ReEnrolmentState.AWAITED:
+        return _re_enrolment(due, now)
     status = population_register.find_status(number)
     return _person(status, now) if status else _household(number, now)
+
+
+def _re_enrolment(found: ReEnrolment, now: dt.datetime) -> TrackedRequest:
+    """What whoever holds the number of a child's re-enrolment sees; before its day, the number opens nothing."""
+    booking = appointments.find_booking(found.number)
+    may = _steps_of_holder(RE_ENROLMENT, found.state)
+    if may:
+        may = (*may, *(_steps_of_holder(APPOINTMENT, booking.state) if booking else ("book",)))
+    is_ours = RE_ENROLMENT.waits_on.get(found.state) is Role.SYSTEM
+    return TrackedRequest(
+        number=found.number,
+        kind="re_enrolment",
+        state=found.state,
+        reason="",
+        next_action=RE_ENROLMENT_NEXT_ACTION[found.state],
+        due_on=found.due_on,
+        is_late=is_ours and _has_passed(found.due_on, now),
+        history=_moves(tuple(TrackedStep(s.to_state, s.at, s.reason) for s in found.steps)),
+        appointment=booking,
+        centre=appointments.find_centre(found.centre_code),
+        may=may,
+    )
 
 
 def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:

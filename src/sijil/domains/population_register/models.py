@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from sijil.domains.population_register.states import PERSON, REQUEST, RequestState
+from sijil.domains.population_register.states import PERSON, RE_ENROLMENT, REQUEST, RequestState
 from sijil.domains.population_register.types import AttestedBy, FiliationSource, Relation
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.ids import draw_person_key, new_key
@@ -194,6 +194,44 @@ class Filiation(models.Model):
                 condition=~models.Q(child=models.F("parent")), name="filiation_of_somebody_else"
             ),
         ]
+
+
+class ReEnrolment(CaseFile):
+    """That the irises of a person registered as a small child are taken once they are of age for it.
+
+    ``opens_on``: the day of that age; the worker opens it then. ``number``: for the appointment, the
+    captures, and whoever follows it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    number = models.CharField(max_length=10)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="re_enrolment")
+    opens_on = models.DateField()
+    centre_code = models.CharField(max_length=24)
+    received_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "population_register_re_enrolment"
+        constraints = [
+            *file_constraints(RE_ENROLMENT, "re_enrolment"),
+            models.UniqueConstraint(fields=["number"], name="re_enrolment_has_own_number"),
+        ]
+        indexes = [
+            *file_indexes(RE_ENROLMENT, "re_enrolment"),
+            models.Index(
+                fields=["opens_on"], condition=models.Q(state="awaited"), name="re_enrolment_awaited"
+            ),
+            models.Index(fields=["centre_code", "state"], name="re_enrolment_by_centre"),
+        ]
+
+
+class ReEnrolmentStep(StateRow):
+    """The immutable history of a re-enrolment."""
+
+    re_enrolment = models.ForeignKey(ReEnrolment, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        db_table = "population_register_re_enrolment_step"
 
 
 class RequestStep(StateRow):

@@ -289,6 +289,23 @@ class Filiation:
 
 
 @dataclass(frozen=True, slots=True)
+class ReEnrolment:
+    """That the irises of a child are due, without identity. ``ref``: the id of the person."""
+
+    ref: UUID
+    number: str
+    person: PersonKey
+    state: str
+    opens_on: dt.date
+    centre_code: str
+    commune_code: str
+    due_on: dt.date | None
+    received_by: str
+    is_alive: bool
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standstill:
     """A request that waits in a state since a moment, without identity."""
 

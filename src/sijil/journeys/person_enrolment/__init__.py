@@ -14,6 +14,7 @@ runs in the worker, between the deposit and the decision, never inside either.
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
     asking             portal, counter        send_asked       they could not tell: what was asked comes, or
                        worker                 return_unanswered  its day passes; the case is decided anew
+    re_enrolment       worker, officer        irises of a child who is of age for them, compared with everybody
     recheck            worker                 follow_identity  a person was corrected: compared anew
 
 ``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the
@@ -86,6 +87,20 @@ from sijil.journeys.person_enrolment.pre_registration import (
     save_draft,
     start_draft,
     withdraw,
+)
+from sijil.journeys.person_enrolment.re_enrolment import (
+    ReEnrolmentFile,
+    compare_again,
+    count_due,
+    excuse_picture,
+    list_due,
+    open_due,
+    read_re_enrolment,
+    read_re_enrolment_picture,
+    receive_re_enrolment,
+    resolve_again,
+    sweep_re_enrolments,
+    take_picture,
 )
 from sijil.journeys.person_enrolment.witnesses import (
     Named,
@@ -164,5 +179,17 @@ __all__ = [
     "speaks",
     "start_draft",
     "sweep",
+    "ReEnrolmentFile",
+    "compare_again",
+    "count_due",
+    "excuse_picture",
+    "list_due",
+    "open_due",
+    "read_re_enrolment",
+    "read_re_enrolment_picture",
+    "receive_re_enrolment",
+    "resolve_again",
+    "sweep_re_enrolments",
+    "take_picture",
     "withdraw",
 ]

@@ -138,6 +138,18 @@ def _until(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"until": moved.due_on}
 
 
+def _irises(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    """By when the child comes, and where."""
+    found = queries.find_re_enrolment(moved.file)
+    centre = appointments.find_centre(found.centre_code) if found else None
+    name = centre.name(to.language) if centre else ""
+    return {"until": moved.due_on, "centre": name}
+
+
+def _nothing_more(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    return {}
+
+
 def _reason(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"reason": reason_words(moved.reason, to.language)}
 
@@ -161,4 +173,6 @@ _FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts | None]] = 
     "request_in_review": _until,
     "idcs_issued": _number,
     "request_rejected": _refusal,
+    "irises_due": _irises,
+    "irises_kept": _nothing_more,
 }

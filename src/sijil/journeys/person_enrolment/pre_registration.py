@@ -13,7 +13,7 @@ from django.db import transaction
 
 from sijil.domains.appointments import queries as appointment_queries
 from sijil.domains.appointments import services as appointments
-from sijil.domains.appointments.errors import CENTRE_ELSEWHERE
+from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN, CENTRE_ELSEWHERE
 from sijil.domains.appointments.rules import read_slot
 from sijil.domains.appointments.states import AppointmentState
 from sijil.domains.appointments.types import Booking, Centre
@@ -153,7 +153,7 @@ def _require_served(centre_code: str, commune_code: str, field: str) -> None:
 
 def list_centres(number: str) -> list[Centre]:
     """Return the open centres to which whoever holds the number of a request may take it."""
-    return appointment_queries.list_centres(queries.get_request_record(number).commune_code)
+    return appointment_queries.list_centres(_visit(number).commune_code)
 
 
 def _tell_holders(number: str, identity: Identity, now: dt.datetime) -> None:
@@ -253,23 +253,57 @@ def withdraw(*, number: str, actor: Actor, now: dt.datetime) -> None:
         appointments.cancel(request_number=booking.request_number, actor=actor, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What somebody comes to a centre for: a request, or a child whose irises are due."""
+
+    number: str
+    centre_code: str
+    commune_code: str
+    is_re_enrolment: bool
+
+
+def _visit(number: str) -> _Visit:
+    number = clean.request_number(number)
+    due = queries.find_re_enrolment(number)
+    record = due or queries.get_request_record(number)
+    return _Visit(number, record.centre_code, record.commune_code, due is not None)
+
+
+def _require_holder(visit: _Visit, actor: Actor) -> None:
+    if visit.is_re_enrolment:
+        register.require_re_enrolment(number=visit.number, action="choose_centre", actor=actor)
+    else:
+        register.require(number=visit.number, action="withdraw", actor=actor)
+
+
+def _go_to(visit: _Visit, centre: str, actor: Actor, now: dt.datetime) -> None:
+    _require_served(centre, visit.commune_code, "slot")
+    if visit.is_re_enrolment:
+        register.choose_centre(number=visit.number, centre_code=centre, actor=actor, now=now)
+    else:
+        register.set_centre(number=visit.number, centre_code=centre, actor=actor)
+
+
 @transaction.atomic
 def move_appointment(*, number: str, slot_id: str, actor: Actor, now: dt.datetime) -> Booking:
     """Book another time instead of the one booked, given back, missed or taken away; the file goes along to
-    another centre of the commune.
+    another centre of the commune. A child whose irises are due is given its first time by it too.
 
     Raises: Refused(UNKNOWN_NUMBER, SLOT_UNKNOWN, SLOT_FULL, CENTRE_ELSEWHERE …), kernel.transition_refused
     once it is received.
     """
-    register.require(number=number, action="withdraw", actor=actor)
-    record = queries.get_request_record(number)
+    visit = _visit(number)
+    _require_holder(visit, actor)
     centre = read_slot(slot_id).centre_code
-    if centre != record.centre_code:
-        _require_served(centre, record.commune_code, "slot")
-        register.set_centre(number=record.number, centre_code=centre, actor=actor)
-    booked = appointment_queries.get_booking(record.number).state == AppointmentState.BOOKED
-    move = appointments.rebook if booked else appointments.book
-    return move(slot_id=slot_id, request_number=record.number, actor=actor, now=now)
+    if centre != visit.centre_code:
+        _go_to(visit, centre, actor, now)
+    booking = appointment_queries.find_booking(visit.number)
+    if booking is None and not visit.is_re_enrolment:
+        raise Refused(APPOINTMENT_UNKNOWN)
+    is_booked = booking is not None and booking.state == AppointmentState.BOOKED
+    move = appointments.rebook if is_booked else appointments.book
+    return move(slot_id=slot_id, request_number=visit.number, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -278,8 +312,9 @@ def cancel_appointment(*, number: str, actor: Actor, now: dt.datetime) -> Bookin
 
     Raises: Refused(UNKNOWN_NUMBER, APPOINTMENT_UNKNOWN), kernel.transition_refused once it is received.
     """
-    register.require(number=number, action="withdraw", actor=actor)
-    return appointments.cancel(request_number=clean.request_number(number), actor=actor, now=now)
+    visit = _visit(number)
+    _require_holder(visit, actor)
+    return appointments.cancel(request_number=visit.number, actor=actor, now=now)
 
 
 def freeze(number: str, *, now: dt.datetime) -> None:
