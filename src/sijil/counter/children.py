@@ -69,7 +69,9 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
         return _back(number)
     modality = request.POST.get("modality", "")
     said = gettext("The picture is kept.")
-    return _do(request, number, person_enrolment.take_picture, said, modality=modality, content=picture.read())
+    return _do(
+        request, number, person_enrolment.take_picture, said, modality=modality, content=picture.read()
+    )
 
 
 @officer

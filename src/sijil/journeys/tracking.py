@@ -203,7 +203,7 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
 
 
 def _re_enrolment(found: ReEnrolment, now: dt.datetime) -> TrackedRequest:
-    """What whoever holds the number of a child's re-enrolment sees; before its day, the number opens nothing."""
+    """What whoever holds the number of a child's re-enrolment sees, from its day on."""
     booking = appointments.find_booking(found.number)
     may = _steps_of_holder(RE_ENROLMENT, found.state)
     if may:

@@ -108,7 +108,9 @@ def _sentence(text: str) -> str:
 
 def state_words(code: str) -> str:
     """Return the words of a state of whatever kind of file."""
-    found = (kind.says[code] for kind in (REQUEST, RE_ENROLMENT, REGISTRATION, HOUSEHOLD) if code in kind.says)
+    found = (
+        kind.says[code] for kind in (REQUEST, RE_ENROLMENT, REGISTRATION, HOUSEHOLD) if code in kind.says
+    )
     text = next(found, None)
     return said(text) if text else code.replace("_", " ")
 

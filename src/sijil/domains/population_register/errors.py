@@ -72,8 +72,8 @@ FIELD_STAYS = ErrorCode(
     "population_register.field_stays",
     Category.INVALID,
     "No correction changes this.",
-    "The identifier is for life, the civil register tells of the parents, and a suspension or a death is a step "
-    "of its own; leave this field out.",
+    "The identifier is for life, the civil register tells of the parents, and a suspension or a death is a "
+    "step of its own; leave this field out.",
 )
 NOTHING_CHANGES = ErrorCode(
     "population_register.nothing_changes",

@@ -205,7 +205,12 @@ RE_ENROLMENT = Kind(
             "choose_centre", (E.DUE,), E.DUE, by=(HOLDER, OFFICER), act=acts.RE_ENROLMENT_CENTRE_CHOSEN
         ),
         Transition(
-            "receive", (E.DUE,), E.RECEIVED, by=(OFFICER,), act=acts.RE_ENROLMENT_RECEIVED, clock=Start("number")
+            "receive",
+            (E.DUE,),
+            E.RECEIVED,
+            by=(OFFICER,),
+            act=acts.RE_ENROLMENT_RECEIVED,
+            clock=Start("number"),
         ),
         Transition(
             "finish",
@@ -221,15 +226,21 @@ RE_ENROLMENT = Kind(
     waits_on={E.DUE: HOLDER, E.RECEIVED: SYSTEM},
     rests=(E.AWAITED,),
     title=Text4(
-        "التقاط القزحية عند بلوغ السن القانوني", "Capture des iris à l’âge légal", "Irises at the age of the law"
+        "التقاط القزحية عند بلوغ السن القانوني",
+        "Capture des iris à l’âge légal",
+        "Irises at the age of the law",
     ),
     says={
         E.AWAITED: Text4("لم يبلغ السن بعد", "Âge pas encore atteint", "Not of age for it yet"),
         E.DUE: Text4(
-            "حضور الطفل إلى المركز مطلوب", "Passage de l’enfant au centre attendu", "The child is expected at the centre"
+            "حضور الطفل إلى المركز مطلوب",
+            "Passage de l’enfant au centre attendu",
+            "The child is expected at the centre",
         ),
         E.RECEIVED: Text4(
-            "تم الالتقاط والمقارنة جارية", "Images prises, comparaison en cours", "Pictures taken, being compared"
+            "تم الالتقاط والمقارنة جارية",
+            "Images prises, comparaison en cours",
+            "Pictures taken, being compared",
         ),
         E.COMPARED: Text4("تم: لا شيء عليكم", "Terminé : rien à faire", "Done: nothing to do"),
         E.ENDED: Text4("بدون موضوع", "Sans objet", "Closed without a capture"),

@@ -14,7 +14,7 @@ runs in the worker, between the deposit and the decision, never inside either.
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
     asking             portal, counter        send_asked       they could not tell: what was asked comes, or
                        worker                 return_unanswered  its day passes; the case is decided anew
-    re_enrolment       worker, officer        irises of a child who is of age for them, compared with everybody
+    re_enrolment       worker, officer        irises of a child who is of age for them, compared anew
     recheck            worker                 follow_identity  a person was corrected: compared anew
 
 ``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the

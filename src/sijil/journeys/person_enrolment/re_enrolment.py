@@ -171,6 +171,10 @@ def receive_re_enrolment(*, number: str, actor: Actor, now: dt.datetime) -> None
     biometrics.require_captures(request_number=one.number, birth=person.birth, now=now)
     register.receive_re_enrolment(number=one.number, actor=actor, now=now)
     biometrics.freeze_captures(request_number=one.number, now=now)
+    if appointments.find_booking(one.number) is not None:
+        appointment_services.check_in(
+            centre_code=one.centre_code, request_number=one.number, actor=actor, now=now
+        )
     enqueue("person_enrolment.compare_again", queueing_lock=_once(one.number), number=one.number)
 
 

@@ -53,9 +53,7 @@ def list_to_open(*, on: dt.date, limit: int = 1000) -> list[str]:
 
 def list_to_end(*, limit: int = 1000) -> list[str]:
     """Return the numbers of those of persons who died."""
-    rows = models.ReEnrolment.objects.filter(
-        state__in=[S.AWAITED, S.DUE], person__state=PersonState.DECEASED
-    )
+    rows = models.ReEnrolment.objects.filter(state__in=[S.AWAITED, S.DUE], person__state=PersonState.DECEASED)
     return list(rows.order_by("number").values_list("number", flat=True)[:limit])
 
 

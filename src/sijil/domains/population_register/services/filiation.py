@@ -57,7 +57,7 @@ def keep_told(
     actor: Actor,
     now: dt.datetime,
 ) -> bool:
-    """Keep whom the civil register names; tell whether it is new. It says so of the dead and of minors too."""
+    """Keep whom the civil register names; tell whether it is new; also the dead and minors."""
     row = models.Person.objects.get(key=parent)
     return _keep(child, row, relation, FiliationSource.CIVIL_EVENT, act_number, since, actor, now)
 
@@ -111,5 +111,3 @@ def _keep(
 
 def _known(idcs: str) -> models.Person | None:
     return models.Person.objects.select_related("current").filter(idcs_index=idcs_index(idcs)).first()
-
-

@@ -21,7 +21,7 @@ from sijil.kernel.errors import Refused
 
 
 def list_missing_papers(identity: Identity, on: dt.date) -> tuple[Refused, ...]:
-    """Return what is missing of the papers of a person by the table of a day, and who of those named does not do."""
+    """Return what is missing of the papers of a person by the table of a day, and who named does not do."""
     table = law.on(PAPERS, on).body
     named = (*unfit_guardian(identity, table, on), *list_unfit_parents(identity, on))
     return (*missing_papers(identity, table, on), *named)

@@ -53,7 +53,7 @@ def plan_re_enrolment(
 
 
 def move_re_enrolment(*, person: PersonKey, opens_on: dt.date) -> None:
-    """Let the irises of a person be due on another day: the birth was corrected. Only before that day came."""
+    """Let the irises of a person be due on another day, unless they are due: the birth was corrected."""
     rows = models.ReEnrolment.objects.filter(person__key=person, state=ReEnrolmentState.AWAITED)
     rows.update(opens_on=opens_on)
 
