@@ -1,4 +1,4 @@
-"""A small child has no pictures; at five the irises are due: told, booked, taken, compared, late but never lost."""
+"""A small child has no pictures; at five the irises are due: told, booked, taken, compared; never lost."""
 
 import dataclasses
 import datetime as dt

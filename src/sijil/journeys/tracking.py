@@ -159,8 +159,8 @@ class TrackedStep:
 
 @dataclass(frozen=True, slots=True)
 class TrackedRequest:
-    """``kind``: person, household, or re_enrolment (a child whose irises are due). ``due_on``: legal date of the next answer, if one runs; of a processed
-    registration, the last day for the check of its score.
+    """``kind``: person, household, or re_enrolment (a child whose irises are due). ``due_on``: legal date of
+    the next answer, if one runs; of a processed registration, the last day for the check of its score.
 
     ``stage``: of ``stages``, from the form to the number; none once it was refused or taken back. ``place``:
     in the queue of those who wait for the same, 1 is next. ``expected_on``: the day by which nine in ten of

@@ -36,6 +36,7 @@ from sijil.domains.population_register.queries.re_enrolment import (
 from sijil.domains.population_register.queries.records import (
     count_deposited,
     count_persons,
+    count_waiting,
     find_addressee,
     find_addressee_by_id,
     find_draft,
@@ -73,6 +74,7 @@ __all__ = [
     "count_deposited",
     "count_due_at",
     "count_persons",
+    "count_waiting",
     "find_addressee",
     "find_addressee_by_id",
     "list_addressees",
