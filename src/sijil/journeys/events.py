@@ -166,7 +166,11 @@ EVENTS = EventTable(
         "A version of the law was enacted on this installation.",
         nothing="a version applies by its day, and the rescoring by the clock takes it up then",
     ),
-    EventKind("civil.birth", "The civil register tells of a birth.", nothing=_ONE_ACT),
+    EventKind(
+        "civil.birth",
+        "The civil register tells of a birth.",
+        steps=(Step("person_enrolment.births.open_file"), Step("person_enrolment.births.link_parents")),
+    ),
     EventKind(
         "civil.death",
         "The civil register tells of a death.",
@@ -177,7 +181,10 @@ EVENTS = EventTable(
     EventKind(
         "civil.correction",
         "The civil register takes back what it told.",
-        steps=(Step("civil_events.annul", publishes=("person.death_annulled",)),),
+        steps=(
+            Step("civil_events.annul", publishes=("person.death_annulled",)),
+            Step("person_enrolment.births.close_file"),
+        ),
     ),
 )
 

@@ -58,6 +58,14 @@ PAPER_TAKEN_BACK = _act(
     "Took a paper back before it was looked at.",
     _PAPERS,
 )
+BIRTH_FOLLOWED = _act(
+    "enrolment.birth_followed",
+    "فتح ملف طفلكم حسب ما أخبرت به الحالة المدنية.",
+    "A ouvert le dossier de votre enfant, sur la foi de l’état civil.",
+    "Opened the file of your child, as the civil register told.",
+    _REGISTER,
+    reads=True,
+)
 RE_ENROLMENT_PLANNED = _act(
     "re_enrolment.planned",
     "حدد اليوم الذي تلتقط فيه القزحية.",

@@ -159,6 +159,12 @@ GUARDIAN_TOO_YOUNG = ErrorCode(
     "The legal representative is under {years} years old.",
     "Write the identifier of an adult who represents the person, with the deed that names them.",
 )
+BIRTH_RECEIVED = ErrorCode(
+    "population_register.birth_received",
+    Category.CONFLICT,
+    "The child of a birth that is taken back was received at a counter, or has a number.",
+    "Nothing is undone by itself: the centre that has the file looks at it.",
+)
 PARENT_UNKNOWN = ErrorCode(
     "population_register.parent_unknown",
     Category.CONFLICT,

@@ -60,7 +60,7 @@ REQUEST = Kind(
     opening=opening(
         "submit",
         R.PRE_REGISTERED,
-        by=(HOLDER, OFFICER),
+        by=(HOLDER, OFFICER, SYSTEM),
         act=acts.PRE_REGISTERED,
         clock=Start("kept"),
         notice="pre_registration_received",
@@ -147,7 +147,7 @@ REQUEST = Kind(
             "withdraw",
             (R.PRE_REGISTERED, R.PAPERS_REQUESTED),
             R.WITHDRAWN,
-            by=(HOLDER, OFFICER),
+            by=(HOLDER, OFFICER, SYSTEM),
             act=acts.WITHDRAWN,
             clock=END,
         ),

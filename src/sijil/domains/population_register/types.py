@@ -47,6 +47,7 @@ class Channel(StrEnum):
     PORTAL = "portal"
     COUNTER = "counter"
     API = "api"
+    CIVIL = "civil"  # the civil register told of a birth
 
 
 NAMES = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr")

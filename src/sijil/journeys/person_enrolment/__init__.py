@@ -5,6 +5,7 @@ runs in the worker, between the deposit and the decision, never inside either.
 
     contact            portal, API            ask_code, confirm_code   telephone or e-mail    → proof
     pre_registration   portal, counter, API   pre_register     form + papers + proof + slot   → number
+    births             worker                 a birth told by the civil register opens the child's file
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
     witnesses          officer of the centre  two registered persons attest who has no paper

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
@@ -24,7 +24,7 @@ from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.calendar import add_days
 from sijil.kernel.casework.files import Moved
 from sijil.kernel.dates import legal_day
-from sijil.kernel.ids import show_idcs, show_number
+from sijil.kernel.ids import PersonKey, show_idcs, show_number
 
 Facts = Mapping[str, object]
 
@@ -95,6 +95,17 @@ def tell_holder(person_id: UUID, *, now: dt.datetime) -> None:
     to = queries.find_addressee_by_id(person_id)
     if to is not None:
         _send(to, "card_used_again", to.language or "ar", {}, now)
+
+
+def tell_of_birth(number: str, parents: Iterable[PersonKey], *, now: dt.datetime) -> None:
+    """Tell the parents that the file of their child is open, each on their own contact."""
+    centre = appointments.find_centre(queries.get_request_record(number).centre_code)
+    for parent in parents:
+        to = queries.find_addressee(parent)
+        if to is not None:
+            language = to.language or "ar"
+            facts = {"number": show_number(number), "centre": centre.name(language) if centre else ""}
+            _send(to, "birth_file_opened", language, facts, now)
 
 
 def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.datetime) -> None:

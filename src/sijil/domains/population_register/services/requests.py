@@ -108,16 +108,18 @@ def submit_request(
     language: str = "",
     proved: str = "",
     channel: Channel,
+    key: UUID | None = None,
     actor: Actor,
     now: dt.datetime,
 ) -> str:
     """Keep a checked pre-registration; return its number (the draft's, if there was one).
 
     ``proved``: the telephone or e-mail that a code has proved.
+    ``key``: the id of a file that is opened once for something else.
     ``language``: of the messages, instead of what the form says.
     Raises: Refused naming the field, Refused(kernel.role_refused) for an officer of another centre.
     """
-    key = new_key()
+    key = key or new_key()
     told = identity.with_changes({"language": language or identity.language or "ar"})
     request = models.EnrolmentRequest(
         id=key,
