@@ -15,6 +15,7 @@ from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import Ask
 from sijil.domains.population_register import queries as population_register
+from sijil.domains.population_register.rules import bring_by
 from sijil.domains.population_register.states import RE_ENROLMENT, REQUEST, ReEnrolmentState, RequestState
 from sijil.domains.population_register.types import ReEnrolment, RequestStatus, Turn
 from sijil.domains.social_register import queries as social_register
@@ -237,7 +238,7 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         state=status.state,
         reason=status.reason,
         next_action=action if status.has_contact else WITHOUT_CONTACT.get(action, action),
-        due_on=status.due_on,
+        due_on=status.due_on or _bring_by(status),
         is_late=is_ours and _has_passed(status.due_on, now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
         appointment=booking,
@@ -250,6 +251,13 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         expected_on=expected_on(turn, status.due_on, legal_day(now)) if turn else None,
         asked=asked,
     )
+
+
+def _bring_by(status: RequestStatus) -> dt.date | None:
+    """Return until when the centre keeps a file for the paper that was asked for last."""
+    asked = [step.at for step in status.steps if step.action == "request_papers"]
+    waits = status.state == RequestState.PAPERS_REQUESTED and asked
+    return bring_by(legal_day(asked[-1])) if waits else None
 
 
 def expected_on(turn: Turn, due_on: dt.date | None, today: dt.date) -> dt.date | None:

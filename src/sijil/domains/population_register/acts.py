@@ -58,6 +58,14 @@ PAPER_TAKEN_BACK = _act(
     "Took a paper back before it was looked at.",
     _PAPERS,
 )
+HOME_TAKEN_OVER = _act(
+    "enrolment.home_taken_over",
+    "نقل عنوانكم ووسائل الاتصال بكم إلى طلب شخص آخر من بيتكم.",
+    "A repris votre adresse et vos contacts pour une autre personne de votre foyer.",
+    "Took your address and contacts over for another person of your home.",
+    _REGISTER,
+    reads=True,
+)
 BIRTH_FOLLOWED = _act(
     "enrolment.birth_followed",
     "فتح ملف طفلكم حسب ما أخبرت به الحالة المدنية.",

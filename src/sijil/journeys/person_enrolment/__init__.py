@@ -87,6 +87,7 @@ from sijil.journeys.person_enrolment.pre_registration import (
     remove_paper,
     save_draft,
     start_draft,
+    start_draft_like,
     withdraw,
 )
 from sijil.journeys.person_enrolment.re_enrolment import (
@@ -179,6 +180,7 @@ __all__ = [
     "send_asked",
     "speaks",
     "start_draft",
+    "start_draft_like",
     "sweep",
     "ReEnrolmentFile",
     "compare_again",

@@ -1,11 +1,11 @@
 """A birth that the civil register tells opens the child's file: it waits for its deposit (law 36.21).
 
-    open_file     step of ``civil.birth``: a pre-registration with what the act says and where the parents live
+    open_file     step of ``civil.birth``: a pre-registration of what the act says, where the parents live
     link_parents  step of ``civil.birth``: each parent is kept as soon as the register knows them
     close_file    step of ``civil.correction``: the birth was told by mistake; the file is taken back
 
 A birth of which nobody in the register is a parent, or whose child has no name yet, is kept and tried again
-every night; staff see it among what did not follow. What the form refuses is a step that failed, with its code.
+every night; staff see it among what did not follow. What the form refuses is a step that failed, by its code.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def open_file(event: Event, *, now: dt.datetime) -> Outcome:
 
 
 def link_parents(event: Event, *, now: dt.datetime) -> Outcome:
-    """Keep each parent whom the register knows; until it knows all that were told, the step is taken again."""
+    """Keep each parent whom the register knows; the step is taken again until it knows all who were told."""
     if event_queries.is_annulled(event):
         return done("taken_back")
     if queries.find_request_record(file_of(event)) is None:

@@ -17,7 +17,7 @@ from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import WANTED_IN_SHORT, Ask
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
-from sijil.domains.population_register.rules import reason_words
+from sijil.domains.population_register.rules import bring_by, reason_words
 from sijil.domains.population_register.types import Addressee
 from sijil.kernel import law
 from sijil.kernel.actors import Actor, ActorKind
@@ -165,6 +165,11 @@ def _reason(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"reason": reason_words(moved.reason, to.language)}
 
 
+def _paper(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    """Which paper, and until when the centre keeps the file for it."""
+    return {**_reason(moved, to, now), "until": bring_by(legal_day(now))}
+
+
 def _refusal(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     """Why, in words, and until when it can be contested."""
     appeal = law.delay("population_register.appeal", legal_day(now))
@@ -179,7 +184,7 @@ def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
 _FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts | None]] = {
     "pre_registration_received": _appointment,
     "appointment_displaced": _displaced,
-    "papers_requested": _reason,
+    "papers_requested": _paper,
     "deposit_received": _until,
     "request_in_review": _until,
     "idcs_issued": _number,

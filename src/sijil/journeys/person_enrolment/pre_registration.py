@@ -28,6 +28,7 @@ from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
+from sijil.domains.population_register.acts import HOME_TAKEN_OVER
 from sijil.domains.population_register.errors import UNKNOWN_NUMBER
 from sijil.domains.population_register.rules import PersonForm, form_of, matched
 from sijil.domains.population_register.types import Channel, Identity
@@ -74,6 +75,39 @@ def _judge(papers: Sequence[Paper], now: dt.datetime) -> list[Paper]:
 def start_draft(*, now: dt.datetime) -> str:
     """Begin a pre-registration; return the number it will keep."""
     return register.start_draft(now=now)
+
+
+def start_draft_like(*, number: str, actor: Actor, now: dt.datetime) -> str:
+    """Begin a pre-registration of another person of a home: address, contact and centre of a request that was
+    sent from here, and the free time nearest to its own. The caller knows who sent it.
+
+    Raises: Refused(UNKNOWN_NUMBER).
+    """
+    sent = queries.get_request(number, act=HOME_TAKEN_OVER, actor=actor, now=now)
+    said = {name: str(sent.identity.value(name) or "") for name in _OF_THE_HOME}
+    slot = _nearest(number, sent.centre_code, now)
+    draft = register.start_draft(now=now)
+    values = {**said, "centre": sent.centre_code, **({"slot": slot} if slot else {})}
+    register.save_draft(number=draft, values={n: v for n, v in values.items() if v}, now=now)
+    return draft
+
+
+_OF_THE_HOME = (
+    "commune_code", "quarter", "street", "house_number", "postcode", "phone", "email", "trusted_phone",
+    "language",
+)  # fmt: skip
+"""The questions of the form that people of one home answer alike."""
+
+
+def _nearest(number: str, centre_code: str, now: dt.datetime) -> str:
+    """Return the free time of the same day that is nearest to the appointment of a request; or nothing."""
+    booking = appointment_queries.find_booking(clean.request_number(number))
+    if booking is None or booking.at is None or booking.state != AppointmentState.BOOKED:
+        return ""
+    at = booking.at.hour * 60 + booking.at.minute
+    free = [s for s in appointment_queries.list_free_slots(centre_code, now=now) if s.on == booking.on]
+    near = min(free, key=lambda s: abs(s.at.hour * 60 + s.at.minute - at), default=None)
+    return near.id if near else ""
 
 
 def save_draft(*, number: str, values: Mapping[str, str], now: dt.datetime) -> dict[str, str]:
