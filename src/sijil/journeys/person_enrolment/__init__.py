@@ -93,7 +93,6 @@ from sijil.journeys.person_enrolment.pre_registration import (
 from sijil.journeys.person_enrolment.re_enrolment import (
     ReEnrolmentFile,
     compare_again,
-    count_due,
     excuse_picture,
     list_due,
     open_due,
@@ -184,7 +183,6 @@ __all__ = [
     "sweep",
     "ReEnrolmentFile",
     "compare_again",
-    "count_due",
     "excuse_picture",
     "list_due",
     "open_due",

@@ -104,11 +104,6 @@ def list_due(*, actor: Actor) -> list[tuple[ReEnrolment, Booking | None]]:
     return [(one, booked.get(one.number)) for one in found]
 
 
-def count_due(*, actor: Actor) -> int:
-    """Return how many children the officer's centre expects."""
-    return queries.count_due_at(actor.centre)
-
-
 def read_re_enrolment(number: str, *, actor: Actor, now: dt.datetime) -> ReEnrolmentFile:
     """Return one to an officer of its centre; an entry for the person who is shown.
 

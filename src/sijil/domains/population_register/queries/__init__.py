@@ -24,7 +24,6 @@ from sijil.domains.population_register.queries.identities import (
 )
 from sijil.domains.population_register.queries.proof import iter_unsealed
 from sijil.domains.population_register.queries.re_enrolment import (
-    count_due_at,
     find_re_enrolment,
     list_due_at,
     list_numbers_of_re_enrolment,
@@ -72,7 +71,6 @@ __all__ = [
     "Run",
     "asked_persons",
     "count_deposited",
-    "count_due_at",
     "count_persons",
     "count_waiting",
     "find_addressee",

@@ -38,11 +38,6 @@ def list_due_at(centre_code: str, *, limit: int = 200) -> list[ReEnrolment]:
     return [re_enrolment_of(row) for row in rows.order_by("due_on", "number")[:limit]]
 
 
-def count_due_at(centre_code: str) -> int:
-    """Return how many a centre expects."""
-    return models.ReEnrolment.objects.filter(centre_code=centre_code, state=S.DUE).count()
-
-
 def list_to_open(*, on: dt.date, limit: int = 1000) -> list[str]:
     """Return the numbers of those whose day has come, of persons that are alive and active."""
     rows = models.ReEnrolment.objects.filter(

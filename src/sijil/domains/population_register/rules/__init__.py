@@ -26,12 +26,12 @@ from sijil.domains.population_register.rules.law import (
     FORM,
     OPEN_REQUESTS,
     WITNESSES,
-    bring_by,
     OptionText,
     PageText,
     PersonField,
     PersonForm,
     Reasons,
+    bring_by,
     reason_words,
     reasons,
 )
