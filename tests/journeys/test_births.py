@@ -51,8 +51,8 @@ def tell(*parents, number="RB-1", kind="civil.birth", annuls="", **facts):
 
 
 def work():
-    for step in EventStep.objects.filter(state="waiting").order_by("id"):
-        events.take_step(event_id=step.event_id, step=step.step, now=NOW)
+    while waiting := EventStep.objects.filter(state="waiting").order_by("id").first():
+        events.take_step(event_id=waiting.event_id, step=waiting.step, now=NOW)
 
 
 def steps():

@@ -176,15 +176,17 @@ EVENTS = EventTable(
         "The civil register tells of a death.",
         steps=(Step("civil_events.enter_death", publishes=("person.died",)),),
     ),
+    EventKind(
+        "birth.annulled",
+        "The civil register took a birth back that it had told.",
+        steps=(Step("person_enrolment.births.close_file"),),
+    ),
     EventKind("civil.marriage", "The civil register tells of a marriage.", nothing=_ONE_ACT),
     EventKind("civil.divorce", "The civil register tells of a divorce.", nothing=_ONE_ACT),
     EventKind(
         "civil.correction",
         "The civil register takes back what it told.",
-        steps=(
-            Step("civil_events.annul", publishes=("person.death_annulled",)),
-            Step("person_enrolment.births.close_file"),
-        ),
+        steps=(Step("civil_events.annul", publishes=("person.death_annulled", "birth.annulled")),),
     ),
 )
 

@@ -2,7 +2,7 @@
 
     open_file     step of ``civil.birth``: a pre-registration of what the act says, where the parents live
     link_parents  step of ``civil.birth``: each parent is kept as soon as the register knows them
-    close_file    step of ``civil.correction``: the birth was told by mistake; the file is taken back
+    close_file    step of ``birth.annulled``: the birth was told by mistake; the file is taken back
 
 A birth of which nobody in the register is a parent, or whose child has no name yet, is kept and tried again
 every night; staff see it among what did not follow. What the form refuses is a step that failed, by its code.
@@ -48,16 +48,16 @@ _HOME = ("commune_code", "quarter", "street", "house_number", "postcode", "langu
 _CONTACT = ("phone", "email")
 
 
-def file_of(event: Event) -> UUID:
-    """Return the id of the file of a birth: the same at each try, and told to nobody."""
-    return uuid5(event.id, "file of a birth")
+def file_of(birth: UUID) -> UUID:
+    """Return the id of the file of a birth, an event: the same at each try, and told to nobody."""
+    return uuid5(birth, "file of a birth")
 
 
 def open_file(event: Event, *, now: dt.datetime) -> Outcome:
     """Open the file of the child once, where a living parent lives; the parents are told."""
     if event_queries.is_annulled(event):
         return done("taken_back")
-    if queries.find_request_record(file_of(event)) is not None:
+    if queries.find_request_record(file_of(event.id)) is not None:
         return done("file_open_already")
     parents = _parents(event)
     if not parents:
@@ -69,7 +69,7 @@ def open_file(event: Event, *, now: dt.datetime) -> Outcome:
     if not centre:
         return NO_CENTRE
     number = register.submit_request(
-        key=file_of(event),
+        key=file_of(event.id),
         identity=_child(event, home, now),
         centre_code=centre,
         channel=Channel.CIVIL,
@@ -84,12 +84,12 @@ def link_parents(event: Event, *, now: dt.datetime) -> Outcome:
     """Keep each parent whom the register knows; the step is taken again until it knows all who were told."""
     if event_queries.is_annulled(event):
         return done("taken_back")
-    if queries.find_request_record(file_of(event)) is None:
+    if queries.find_request_record(file_of(event.id)) is None:
         return NO_FILE
     parents = _parents(event)
     for one in parents:
         register.keep_told(
-            child=file_of(event),
+            child=file_of(event.id),
             parent=one.key,
             relation=Relation.MOTHER if one.sex == Sex.FEMALE else Relation.FATHER,
             since=event.effective_on,
@@ -105,10 +105,7 @@ def close_file(event: Event, *, now: dt.datetime) -> Outcome:
 
     Raises: Refused(BIRTH_RECEIVED) once it was received: a person may stand behind it, staff decide.
     """
-    told = event_queries.find_event(event.source, event.annuls)
-    if told is None:
-        return Outcome("keep", "event_not_come_yet")
-    record = queries.find_request_record(file_of(told)) if told.kind == "civil.birth" else None
+    record = queries.find_request_record(file_of(UUID(event.facts["event"])))
     if record is None or record.state == RequestState.WITHDRAWN:
         return done("no_file")
     if record.state not in (RequestState.PRE_REGISTERED, RequestState.PAPERS_REQUESTED):
