@@ -196,11 +196,12 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
     Raises: Refused(kernel.request_number_invalid | REGISTRATION_UNKNOWN).
     """
     number = clean.request_number(number)
-    due = population_register.find_re_enrolment(number)
-    if due is not None and due.state != ReEnrolmentState.AWAITED:
-        return _re_enrolment(due, now)
     status = population_register.find_status(number)
-    return _person(status, now) if status else _household(number, now)
+    if status is not None:
+        return _person(status, now)
+    due = population_register.find_re_enrolment(number)
+    is_due = due is not None and due.state != ReEnrolmentState.AWAITED
+    return _re_enrolment(due, now) if due is not None and is_due else _household(number, now)
 
 
 def _re_enrolment(found: ReEnrolment, now: dt.datetime) -> TrackedRequest:

@@ -83,9 +83,10 @@ def resolve(number: str, *, now: dt.datetime) -> PersonKey | None:
 
 def _identified(request: RequestRecord) -> Identification | None:
     """Return what the engine answered; of a file without pictures, that nobody can be recognised by them."""
-    if not captures.list_captures(request.number):
+    found = captures.find_identification(request.number, reference=request.id)
+    if found is None and not captures.list_captures(request.number):
         return Identification(request.id, (), "", is_recognition=False)
-    return captures.find_identification(request.number, reference=request.id)
+    return found
 
 
 def _alike(found: Comparison, reused: Identification) -> list[Candidate]:

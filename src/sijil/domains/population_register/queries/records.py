@@ -255,17 +255,22 @@ def get_addressee(number: str) -> Addressee:
 
     Raises: Refused(UNKNOWN_NUMBER).
     """
-    due = models.ReEnrolment.objects.filter(number=clean.request_number(number)).first()
-    if due is not None:
-        return _family_addressee(due.person_id)
-    row = request_row(number)
+    row = _find_row(number)
+    if row is None:
+        return _family_addressee(number)
     who = request_identity(row)
     idcs = open_idcs(row.id, row.person.sealed_idcs) if row.person else ""
     return Addressee(row.number, who.phone, who.email, row.language, idcs, who.value("trusted_phone"))
 
 
-def _family_addressee(child: UUID) -> Addressee:
-    """Return the contact of a child, or else of the first parent or guardian who has one and is alive."""
+def _family_addressee(number: str) -> Addressee:
+    """Return the contact of a child whose irises are due, or else of the first parent or guardian alive who has
+    one. Raises: Refused(UNKNOWN_NUMBER).
+    """
+    due = models.ReEnrolment.objects.filter(number=clean.request_number(number)).first()
+    if due is None:
+        raise Refused(errors.UNKNOWN_NUMBER, field="number")
+    child = due.person_id
     people = models.Person.objects.select_related("request", "current")
     own = _addressee(people.get(id=child))
     if own.phone or own.email:
