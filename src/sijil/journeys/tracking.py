@@ -166,6 +166,7 @@ class TrackedRequest:
     ``stage``: of ``stages``, from the form to the number; none once it was refused or taken back. ``place``:
     in the queue of those who wait for the same, 1 is next. ``expected_on``: the day by which nine in ten of
     the last files had left that queue; before there are a few, the legal date.
+    ``bring_by``: until when the centre keeps the file for a paper that is missing; no clock runs meanwhile.
     ``asked``: what the officers of a case ask of the person.
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
     the number, of the request and of its appointment.
@@ -188,6 +189,7 @@ class TrackedRequest:
     place: int | None = None
     expected_on: dt.date | None = None
     asked: tuple[Ask, ...] = ()
+    bring_by: dt.date | None = None
 
 
 def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
@@ -239,7 +241,8 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         state=status.state,
         reason=status.reason,
         next_action=action if status.has_contact else WITHOUT_CONTACT.get(action, action),
-        due_on=status.due_on or _bring_by(status),
+        due_on=status.due_on,
+        bring_by=_bring_by(status),
         is_late=is_ours and _has_passed(status.due_on, now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
         appointment=booking,
