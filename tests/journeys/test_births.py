@@ -16,7 +16,7 @@ from sijil.domains.population_register.tests.samples import FATIMA, OFFICER, kno
 from sijil.domains.population_register.types import FiliationSource, Relation, Sex
 from sijil.journeys import civil_events, events, family, person_enrolment
 from sijil.journeys.civil_events import CivilReport
-from sijil.kernel.actors import citizen
+from sijil.kernel.actors import citizen, officer
 from sijil.kernel.ids import draw_idcs
 
 pytestmark = pytest.mark.django_db
@@ -158,11 +158,12 @@ def deposited():
     tell(mother, **NAMED)
     work()
     [row] = models.EnrolmentRequest.objects.all()
+    clerk = officer("officer-1", centre=row.centre_code, roles=["csc_officer"])
     more = {"second_paper_kind": "family_booklet", "second_paper_number": "LF55"}
-    register.correct_identity(number=row.number, changes=more, actor=OFFICER, now=NOW)
-    identity = queries.get_request(row.number, act=family.FAMILY_READ, actor=OFFICER, now=NOW).identity
-    person_enrolment.compare_papers(number=row.number, paper=paper_of(identity), actor=OFFICER, now=NOW)
-    person_enrolment.deposit(number=row.number, actor=OFFICER, now=NOW)
+    register.correct_identity(number=row.number, changes=more, actor=clerk, now=NOW)
+    identity = queries.get_request(row.number, act=family.FAMILY_READ, actor=clerk, now=NOW).identity
+    person_enrolment.compare_papers(number=row.number, paper=paper_of(identity), actor=clerk, now=NOW)
+    person_enrolment.deposit(number=row.number, actor=clerk, now=NOW)
     return row.number, mother
 
 

@@ -264,7 +264,7 @@ def get_addressee(number: str) -> Addressee:
 
 
 def _family_addressee(number: str) -> Addressee:
-    """Return the contact of a child whose irises are due, or else of the first parent or guardian alive who has
+    """Return the contact of a child whose irises are due, or else of the first living parent or guardian with
     one. Raises: Refused(UNKNOWN_NUMBER).
     """
     due = models.ReEnrolment.objects.filter(number=clean.request_number(number)).first()
