@@ -72,6 +72,7 @@ class TrackedOut(Schema):
     reason: str
     next_action: str
     due_on: dt.date | None
+    bring_by: dt.date | None
     is_late: bool
     stage: int | None
     stages: int | None

@@ -40,6 +40,8 @@ FIRST_MINUTE_OF_EACH_HOUR = "1 * * * *"  # right after 00:00 of the country, wha
 JOBS: dict[str, str] = {
     "person_enrolment.compare": "sijil.journeys.person_enrolment:compare",
     "person_enrolment.resolve": "sijil.journeys.person_enrolment:resolve",
+    "person_enrolment.compare_again": "sijil.journeys.person_enrolment:compare_again",
+    "person_enrolment.resolve_again": "sijil.journeys.person_enrolment:resolve_again",
     "household_registration.decide": "sijil.journeys.household_registration:decide",
     "events.take_step": "sijil.journeys.events:take_step",
     "biometrics.ask": "sijil.domains.biometrics.services:ask",
@@ -66,6 +68,11 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "events.retry_failed": ("sijil.journeys.events:retry_failed", EVERY_HOUR),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
+    "person_enrolment.sweep_re_enrolments": (
+        "sijil.journeys.person_enrolment:sweep_re_enrolments",
+        EVERY_FIVE_MINUTES,
+    ),
+    "person_enrolment.open_due": ("sijil.journeys.person_enrolment:open_due", EVERY_HOUR),
     "person_enrolment.return_unanswered": ("sijil.journeys.person_enrolment:return_unanswered", EVERY_HOUR),
     "person_enrolment.remind_due": ("sijil.journeys.person_enrolment:remind_due", EVERY_FIVE_MINUTES),
     "person_enrolment.forget_old_drafts": ("sijil.journeys.person_enrolment:forget_old_drafts", EVERY_NIGHT),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import gettext
 
 from sijil.domains.documents.errors import DOCUMENT_MISSING
 from sijil.journeys import person_enrolment, person_papers, tracking
@@ -16,7 +18,7 @@ from sijil.pages import clock, throttle
 from sijil.pages.guards import actor_of
 from sijil.pages.languages import spoken
 from sijil.pages.pictures import picture_response
-from sijil.portal.pre_registration import SENT, closed, number_of
+from sijil.portal.pre_registration import KEY, SENT, closed, first_step, number_of
 from sijil.portal.track import appointment_of
 
 
@@ -30,6 +32,19 @@ def done(request: HttpRequest) -> HttpResponse:
     context = {"tracked": tracked, "appointment": appointment_of(tracked), "centre": centre}
     context["is_told"] = tracked.has_contact and tracked.appointment is not None  # a fixed line reads nothing
     return render(request, "portal/pre_registration/done.html", context)
+
+
+def another(request: HttpRequest) -> HttpResponse:
+    """Begin the form of another person of the home, with what both answer alike."""
+    number = request.session.get(SENT)
+    if not number or request.method != "POST":
+        return redirect("portal-pre-registration")
+    now = clock.now()
+    throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
+    request.session[KEY] = person_enrolment.start_draft_like(number=number, actor=actor_of(request), now=now)
+    told = gettext("Address, telephone and centre are taken over: change what is another for this person.")
+    messages.info(request, told)
+    return redirect("portal-pre-registration-step", step=first_step())
 
 
 def slip(request: HttpRequest) -> HttpResponse:
@@ -71,6 +86,7 @@ def _own(request: HttpRequest, now: dt.datetime) -> list[str]:
 
 urlpatterns = [
     path("pre-registration/done/", done, name="portal-pre-registration-done"),
+    path("pre-registration/another/", another, name="portal-pre-registration-another"),
     path("pre-registration/slip.pdf", slip, name="portal-pre-registration-slip"),
     path("pre-registration/own-paper/<uuid:document_id>/", own_paper, name="portal-own-paper"),
 ]

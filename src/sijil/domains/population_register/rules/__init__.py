@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sijil.domains.population_register.rules.filiation import FILIATION
 from sijil.domains.population_register.rules.identity import (
     check_birth,
     check_identity,
@@ -30,6 +31,7 @@ from sijil.domains.population_register.rules.law import (
     PersonField,
     PersonForm,
     Reasons,
+    bring_by,
     reason_words,
     reasons,
 )
@@ -44,6 +46,7 @@ from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, fiel
 
 __all__ = [
     "DELAYS",
+    "FILIATION",
     "FORM",
     "GUARDIAN",
     "NOTHING",
@@ -57,6 +60,7 @@ __all__ = [
     "PersonForm",
     "Reasons",
     "WITNESSES",
+    "bring_by",
     "check_birth",
     "check_identity",
     "check_names",
