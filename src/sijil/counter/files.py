@@ -30,7 +30,7 @@ from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.errors import NOTHING_CHANGES
 from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
-from sijil.domains.population_register.states import REQUEST, RequestState
+from sijil.domains.population_register.states import REQUEST, UNDECIDED, RequestState
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel import clean
@@ -277,6 +277,15 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
+def temporary_slip(request: HttpRequest, number: str) -> HttpResponse:
+    """The temporary slip with the photograph, as PDF; each print is written down."""
+    content = person_papers.render_temporary(number, actor=actor_of(request), now=clock.now())
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="sijil-{clean.request_number(number)}-slip.pdf"'
+    return answer
+
+
+@officer
 def new_file(request: HttpRequest) -> HttpResponse:
     """A person without an appointment: everything on one page; sent twice, it is one file."""
     number = _number_of(request) or draw_number()
@@ -417,6 +426,7 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "asked": person_enrolment.list_asked(found.number),
+        "has_slip": found.state in UNDECIDED,
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
@@ -495,6 +505,7 @@ urlpatterns = [
     path("<str:number>/refuse/", refuse, name="counter-refuse"),
     path("<str:number>/deposit/", deposit, name="counter-deposit"),
     path("<str:number>/received/", received, name="counter-received"),
+    path("<str:number>/temporary-slip.pdf", temporary_slip, name="counter-temporary-slip"),
     path("<str:number>/receipt.pdf", receipt, name="counter-receipt"),
     path("<str:number>/pictures/<uuid:capture_id>/", picture, name="counter-picture"),
     path("<str:number>/documents/<uuid:document_id>/", document, name="counter-document"),

@@ -8,6 +8,7 @@ from sijil.domains.population_register.rules.identity import (
     check_names,
     compared_of,
     differences,
+    form_law_of,
     form_of,
     form_on,
     is_asked,
@@ -32,6 +33,7 @@ from sijil.domains.population_register.rules.law import (
     Reasons,
     reason_words,
     reasons,
+    temporary_until,
 )
 from sijil.domains.population_register.rules.papers import GUARDIAN, PAPERS, People, missing_papers
 from sijil.domains.population_register.rules.witnesses import (
@@ -64,6 +66,7 @@ __all__ = [
     "compared_of",
     "differences",
     "field_words",
+    "form_law_of",
     "form_of",
     "form_on",
     "is_asked",
@@ -80,6 +83,7 @@ __all__ = [
     "read_identity",
     "reason_words",
     "reasons",
+    "temporary_until",
     "values_of",
     "with_corrections",
 ]

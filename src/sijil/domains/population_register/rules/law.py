@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ import msgspec
 
 from sijil.domains.population_register.types import NAMES
 from sijil.kernel import law
+from sijil.kernel.calendar import add_days
 from sijil.kernel.law.values import Step
 from sijil.kernel.texts import choose
 
@@ -217,6 +219,12 @@ FORM = law.declare(
         check=_check_shapes,
     )
 )
+
+
+def temporary_until(day: dt.date) -> dt.date:
+    """Return the last day of the temporary slip of a file that was deposited on a day."""
+    delay = law.delay("population_register.temporary_slip", day)
+    return add_days(day, delay.days, working=delay.is_working)
 
 
 class OpenRequests(law.Body, frozen=True):
