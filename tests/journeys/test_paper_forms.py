@@ -1,4 +1,4 @@
-"""Forms on paper: every question of the law in both languages, blank and with the answers of who filled it in."""
+"""Forms on paper: every question of the law in both languages, blank and with somebody's answers."""
 
 import dataclasses
 import datetime as dt
@@ -7,26 +7,19 @@ import re
 import pypdfium2 as pdfium
 import pytest
 
-from sijil.domains.audit.models import AuditEntry
 from sijil.domains.documents.paper.form import Filled, Form, Option, Part, Question, draw_form, write_form
 from sijil.domains.documents.receipts import Both
-from sijil.domains.population_register.rules import form_on, read_identity
+from sijil.domains.documents.tests.papers import read
+from sijil.domains.population_register.rules import form_on
 from sijil.domains.social_register.rules.law import FORM as HOUSEHOLD
 from sijil.journeys import person_papers
 from sijil.journeys.person_papers.forms import form_on_paper
 from sijil.kernel import law
-from sijil.kernel.errors import Refused
 
 DAY = dt.date(2026, 11, 3)
 NOW = dt.datetime(2026, 11, 3, 9, 14, tzinfo=dt.UTC)
 FILLED = Filled("K7QD-4M2X-9T", NOW, NOW)
 PUNCTUATION = "«».,;:?()!،؟·"
-
-
-def read(pdf):
-    """Return the text layer of every page."""
-    with pdfium.PdfDocument(pdf) as paper:
-        return "\n".join(page.get_textpage().get_text_range() for page in paper)
 
 
 def is_found(pdf, word):
@@ -35,7 +28,7 @@ def is_found(pdf, word):
 
 
 def words(text):
-    """Return what is searched for; in a line that is also Arabic PDFium turns apostrophes and brackets round."""
+    """Return what is searched for: beside Arabic PDFium turns apostrophes and brackets round."""
     return {word.strip(PUNCTUATION) for word in re.split(r"[\s'’()]+", text)} - {""}
 
 

@@ -5,19 +5,19 @@ import datetime as dt
 import pypdfium2 as pdfium
 import pytest
 from django.test import Client
-
-from sijil.domains.audit.models import AuditEntry
-from sijil.domains.documents.models import Receipt
-from sijil.domains.population_register.tests.samples import ELSEWHERE, NOW, OFFICER
-from sijil.journeys import person_enrolment, person_papers
-from sijil.kernel.errors import Refused
-from tests.journeys.test_paper_forms import read
 from tests.journeys.test_person_enrolment import (
     _country,
     given_a_deposited_file,
     given_a_pre_registration,
     when_the_worker_runs,
 )
+
+from sijil.domains.audit.models import AuditEntry
+from sijil.domains.documents.models import Receipt
+from sijil.domains.documents.tests.papers import read
+from sijil.domains.population_register.tests.samples import ELSEWHERE, NOW, OFFICER
+from sijil.journeys import person_papers
+from sijil.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
 __all__ = ["_country"]

@@ -26,6 +26,7 @@ from sijil.counter.forms import (
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.population_register.errors import NOTHING_CHANGES
 from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
+from sijil.domains.population_register.states import UNDECIDED
 from sijil.domains.population_register.types import Channel, Request
 from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel import clean
@@ -222,7 +223,8 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
 def received(request: HttpRequest, number: str) -> HttpResponse:
     """The deposit is done: number, receipt to print, next file."""
     found = showing.read(request, number)
-    return render(request, "counter/received.html", {"file": found, **desk.beside(request)})
+    context = {"file": found, "has_slip": found.state in UNDECIDED, **desk.beside(request)}
+    return render(request, "counter/received.html", context)
 
 
 @officer

@@ -92,7 +92,7 @@ def _answer(form: PersonForm, field: PersonField, who: Identity) -> Both | None:
 
 
 def _conditions(form: PersonForm, field: PersonField) -> list[tuple[law.Text, tuple[law.Text, ...]]]:
-    """Return what must be answered for a question to be asked, but not that the paper it is about is named."""
+    """Return which answers make a question asked; that its paper is named goes without saying."""
     return [
         (form.field(name).label, tuple(_named(form, name, codes)))
         for name, codes in field.when.items()

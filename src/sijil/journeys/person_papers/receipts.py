@@ -98,7 +98,7 @@ def render_deposit(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
 
 
 def render_temporary(number: str, *, actor: Actor, now: dt.datetime) -> bytes:
-    """Return the slip with the photograph that was taken, to an officer of the centre, while it is worth something.
+    """Return the slip with the photograph, to an officer of the centre, while it is worth something.
 
     Raises: as :func:`render_deposit`; Refused(kernel.transition_refused) once the file is decided,
     Refused(SLIP_OVER) after its last day.

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 
 from sijil.domains.audit.models import AuditEntry
+from sijil.domains.documents.tests.papers import read
 from sijil.domains.population_register.tests.samples import CENTRE
 from sijil.pages import background
 from sijil.portal.tests.test_pre_registration import HOME, citizen, country, fill, send
-from tests.journeys.test_paper_forms import read
 
 pytestmark = pytest.mark.django_db
 BLANK, DRAFT, SENT = f"{HOME}form.pdf", f"{HOME}check/form.pdf", f"{HOME}done/form.pdf"

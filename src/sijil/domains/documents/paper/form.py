@@ -72,7 +72,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Whose answers stand on it: ``number`` as shown, when it was sent (None: not yet), when it is printed."""
+    """Whose answers stand on it: ``number`` as shown, when it was sent (None: not yet) and printed."""
 
     number: str
     sent_at: dt.datetime | None
@@ -110,7 +110,7 @@ def draw_form(form: Form, filled: Filled | None = None) -> bytes:
 
 
 def write_form(form: Form, filled: Filled | None = None) -> dict[str, Any]:
-    """Return all that the paper says, as plain JSON. ``qr``: the number alone, for the search of the counter."""
+    """Return all that the paper says, as plain JSON. ``qr``: the number, for the counter's search."""
     about = texts().forms[form.kind]
     since = Both(*(show(form.first_day, language) for language in ("ar", "fr")))
     return {
