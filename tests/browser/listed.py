@@ -105,6 +105,7 @@ NOT_PAGES = {
     "portal-account-open-resend", "portal-account-forgotten-resend", "backoffice-home", "portal-communes",
     "portal-receipt-keys", "portal-pre-registration-code-again", "demo-tour",
     "portal-pre-registration-another",
+    "portal-pre-registration-blank", "portal-pre-registration-draft", "portal-pre-registration-sent",
     "backoffice-centres-export", "backoffice-centres-import",
 }  # fmt: skip
 # Pages that need a whole journey before them: the tests of that journey open them.

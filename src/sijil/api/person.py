@@ -326,6 +326,18 @@ def receipt(request: Any, number: str) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf")
 
 
+@router.get(
+    "/files/{number}/temporary-slip.pdf",
+    response={200: bytes, **PROBLEMS},
+    auth=officer,
+    operation_id="temporary_slip",
+)
+def temporary_slip(request: Any, number: str) -> HttpResponse:
+    """The temporary slip with the photograph that was taken; each print is written down."""
+    content = person_papers.render_temporary(number, actor=request.actor, now=clock.now())
+    return HttpResponse(content, content_type="application/pdf")
+
+
 def _identity(body: IdentityIn) -> Identity:
     return read_identity(body.answers(), clock.today())
 

@@ -14,7 +14,7 @@ from sijil.counter.forms import PaperValuesForm, declared, papers_form, refuse_f
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.rules import PersonForm
-from sijil.domains.population_register.states import REQUEST
+from sijil.domains.population_register.states import REQUEST, UNDECIDED
 from sijil.domains.population_register.types import Identity, Request
 from sijil.journeys import family, person_enrolment
 from sijil.kernel import clean
@@ -58,6 +58,7 @@ def show(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "is_open": is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "asked": person_enrolment.list_asked(found.number),
+        "has_slip": found.state in UNDECIDED,
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),

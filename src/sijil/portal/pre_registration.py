@@ -221,7 +221,7 @@ def turned_away(request: HttpRequest) -> HttpResponse | None:
     return _not_this_one(request) if request.method == "POST" and _is_of_another(request) else None
 
 
-def _answers(request: HttpRequest) -> tuple[dict[str, Any], str]:
+def read_answers(request: HttpRequest) -> tuple[dict[str, Any], str]:
     """Return every answer, and the first page that is not finished."""
     draft, cleaned = _find_draft(request) or {}, dict[str, Any]()
     for name in list_steps(current_form(), draft):
@@ -235,7 +235,7 @@ def _answers(request: HttpRequest) -> tuple[dict[str, Any], str]:
 def _check_page(
     request: HttpRequest, *, missing_accept: bool = False, refused: Refused | None = None
 ) -> HttpResponse:
-    cleaned, open_page = _answers(request)
+    cleaned, open_page = read_answers(request)
     if open_page:
         return redirect("portal-pre-registration-step", step=open_page)
     context = {
@@ -253,7 +253,7 @@ def _check_page(
 
 def send(request: HttpRequest) -> HttpResponse:
     """Send what was accepted, or ask for a code first. What is refused is said on the page of the answers."""
-    cleaned, open_page = _answers(request)
+    cleaned, open_page = read_answers(request)
     if open_page:
         return redirect("portal-pre-registration-step", step=open_page)
     identity = identity_of(current_form(), cleaned)

@@ -140,11 +140,13 @@ def print_receipt(
     act: Act,
     actor: Actor,
     now: dt.datetime,
+    photo: Callable[[], receipts.Photo] | None = None,
 ) -> bytes:
     """Return the PDF of a receipt; printed again it says what it said the first time, word for word.
 
     ``write``: gives what it says, called at the first print only. ``number``: as shown. ``issued_at``: when
     what it confirms was done. ``subject``: whom it is about, in the log; ``act``: an act of reading.
+    ``photo``: opens the picture that stands on it, at each print; it is kept where it was taken, and frozen.
     Raises: ValueError for a wrong fact, and what ``write`` refuses.
     """
     which = ReceiptKind(kind)
@@ -155,7 +157,8 @@ def print_receipt(
         _keep_receipt(which, write(), number, issued_at, subject)
         row = kept.get()
     text = keyring().unseal("documents", bytes(row.sealed), aad=_receipt_aad(row.id))
-    return receipts.draw_page(json.loads(text), _marks_of(row), issued_at)
+    picture = photo() if photo else None
+    return receipts.draw_page(json.loads(text), _marks_of(row), issued_at, photo=picture)
 
 
 def _keep_receipt(

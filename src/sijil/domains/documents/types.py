@@ -71,6 +71,7 @@ class ReceiptKind(StrEnum):
     DEPOSIT = "deposit"
     HOUSEHOLD = "household"
     SCORE = "score"
+    TEMPORARY = "temporary"
 
 
 @dataclass(frozen=True, slots=True)

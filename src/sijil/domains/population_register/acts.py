@@ -249,6 +249,22 @@ SLIP_PRINTED = _act(
     _REGISTER,
     reads=True,
 )
+FORM_PRINTED = _act(
+    "enrolment.form_printed",
+    "طبع استمارة تسجيلكم القبلي.",
+    "A imprimé votre formulaire de pré-inscription.",
+    "Printed your pre-registration form.",
+    _REGISTER,
+    reads=True,
+)
+TEMPORARY_SLIP_PRINTED = _act(
+    "enrolment.temporary_slip_printed",
+    "طبع لكم بطاقة تعريف مؤقتة بصورتكم.",
+    "A imprimé votre fiche provisoire avec votre photo.",
+    "Printed your temporary slip with your photograph.",
+    _REGISTER,
+    reads=True,
+)
 RECEIPT_PRINTED = _act(
     "enrolment.receipt_printed",
     "طبع وصل إيداع ملفكم.",

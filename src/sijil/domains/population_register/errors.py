@@ -279,3 +279,9 @@ EMAIL_FULL = ErrorCode(
     "This e-mail has {most} open requests already.",
     "Use another e-mail or a telephone; or come to your centre, where none is needed.",
 )
+SLIP_OVER = ErrorCode(
+    "population_register.slip_over",
+    Category.CONFLICT,
+    "The temporary slip of this file is valid no more.",
+    "Print the deposit receipt, and look at where the file stands.",
+)

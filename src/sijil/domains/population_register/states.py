@@ -38,6 +38,9 @@ class PersonState(StrEnum):
 R = RequestState
 HOLDER, OFFICER, SECOND, SYSTEM = Role.HOLDER, Role.OFFICER, Role.SECOND_OFFICER, Role.SYSTEM
 
+UNDECIDED = (R.DEPOSITED, R.IN_ADJUDICATION)
+"""Of a file that was received, and about which nothing is decided."""
+
 # Codes of ``parameters/reasons.yaml``, which has their words (a test compares).
 COUNTER_REASONS = ("papers_do_not_match", "not_resident", "other_file_open")
 PAPER_REASONS = ("identity_paper_missing", "paper_unreadable", "paper_expired", "guardianship_missing")

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['appointment', 'deposit', 'household', 'score'])), name='documents_receipt_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['appointment', 'deposit', 'household', 'score', 'temporary'])), name='documents_receipt_kind'),
         ),
         migrations.CreateModel(
             name='ReceiptCode',

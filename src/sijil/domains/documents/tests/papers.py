@@ -1,9 +1,16 @@
-"""Papers to send: good ones and hostile ones, made here byte by byte."""
+"""Papers to send: good ones and hostile ones, made here byte by byte; what a program reads in ours."""
 
 import zlib
 from io import BytesIO
 
+import pypdfium2 as pdfium
 from PIL import Image
+
+
+def read(pdf):
+    """Return the text layer of every page."""
+    with pdfium.PdfDocument(pdf) as paper:
+        return "\n".join(page.get_textpage().get_text_range() for page in paper)
 
 
 def picture(form="JPEG", size=(640, 420), mode="RGB", **options):

@@ -9,6 +9,7 @@ from sijil.domains.population_register.rules.identity import (
     check_names,
     compared_of,
     differences,
+    form_law_of,
     form_of,
     form_on,
     is_asked,
@@ -34,6 +35,7 @@ from sijil.domains.population_register.rules.law import (
     bring_by,
     reason_words,
     reasons,
+    temporary_until,
 )
 from sijil.domains.population_register.rules.papers import GUARDIAN, PAPERS, People, missing_papers
 from sijil.domains.population_register.rules.witnesses import (
@@ -68,6 +70,7 @@ __all__ = [
     "compared_of",
     "differences",
     "field_words",
+    "form_law_of",
     "form_of",
     "form_on",
     "is_asked",
@@ -84,6 +87,7 @@ __all__ = [
     "read_identity",
     "reason_words",
     "reasons",
+    "temporary_until",
     "values_of",
     "with_corrections",
 ]

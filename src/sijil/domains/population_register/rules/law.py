@@ -221,6 +221,12 @@ FORM = law.declare(
 )
 
 
+def temporary_until(day: dt.date) -> dt.date:
+    """Return the last day of the temporary slip of a file that was deposited on a day."""
+    delay = law.delay("population_register.temporary_slip", day)
+    return add_days(day, delay.days, working=delay.is_working)
+
+
 class OpenRequests(law.Body, frozen=True):
     """How many requests may be open at once."""
 
