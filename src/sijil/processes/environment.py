@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -86,6 +87,11 @@ class Environment(BaseSettings):
     virus_scan: str = Field(
         default="demo",
         description="Virus scan of papers: `demo` (knows the EICAR test file only), `clamd`, or a class.",
+    )
+    unscanned_papers: Literal["refuse", "queue"] = Field(
+        default="refuse",
+        description="Papers while the scanner does not answer: `refuse`, or `queue` (kept sealed, opened for "
+        "nobody and received with no file until the worker had them scanned).",
     )
     source_messages: str = Field(
         default="jws", description="How messages of sources (civil register) are proved: `jws`, or a class."
