@@ -23,7 +23,7 @@ FILE_TOO_LARGE = ErrorCode(
 TYPE_REFUSED = ErrorCode(
     "documents.type_refused",
     Category.INVALID,
-    "This file is neither a PDF nor a JPEG or PNG picture.",
+    "This file is neither a PDF nor a JPEG, PNG or HEIC picture.",
     "Take a photo of the paper, or save it as a PDF.",
 )
 IMAGE_BROKEN = ErrorCode(
