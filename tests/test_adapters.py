@@ -20,6 +20,7 @@ from sijil.domains.biometrics import samples
 from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.adapters import ENGINES
 from sijil.domains.biometrics.adapters.abis import Sample
+from sijil.domains.biometrics.adapters.devices import DEVICES
 from sijil.domains.biometrics.queries import find_identification
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.documents.adapters import SCANNERS, ScanFailed
@@ -198,7 +199,7 @@ def test_messages_of_sources(name):
 
 
 def test_every_kind_is_held_to_a_contract_here():
-    held = {SMS, EMAIL, ENGINES, SCANNERS, KEY_STORES, SEALS, SOURCES}
+    held = {SMS, EMAIL, ENGINES, DEVICES, SCANNERS, KEY_STORES, SEALS, SOURCES}
     assert set(adapters.declared()) == held
     assert all(port.variable in HOWTO.read_text() for port in held)
 

@@ -84,6 +84,11 @@ class Environment(BaseSettings):
     abis: str = Field(
         default="embedded", description="Recognition engine: `embedded` (finds a reused image), or a class."
     )
+    capture_device: str = Field(
+        default="browser",
+        description="What takes face and irises at the counter: `browser` (a file or its camera), `sbi` "
+        "(a device of MOSIP's SBI on the loopback of this machine, or a file), or a class.",
+    )
     virus_scan: str = Field(
         default="demo",
         description="Virus scan of papers: `demo` (knows the EICAR test file only), `clamd`, or a class.",
@@ -130,6 +135,12 @@ class Environment(BaseSettings):
     clamd: str = Field(
         default="/run/clamav/clamd.ctl",
         description="Where `clamd` listens: path of its socket, or host:port.",
+    )
+    sbi_trust: str = Field(
+        default="", description="File with the certificates (PEM) that vouch for the devices of `sbi`."
+    )
+    sbi_env: Literal["Staging", "Developer", "Pre-Production", "Production"] = Field(
+        default="Production", description="The environment for which the devices of `sbi` are registered."
     )
     smtp_url: str = Field(
         default="",

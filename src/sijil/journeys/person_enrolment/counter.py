@@ -203,11 +203,13 @@ def refuse(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
 def capture(*, number: str, modality: str, content: bytes, actor: Actor, now: dt.datetime) -> None:
     """Keep the face or an iris of the person at the counter. Raises: Refused saying how to take it again.
 
+    ``content``: a file, or the picture of the browser's camera; empty: the device is asked.
     Asked first whether it may be kept, then opened by a child while nothing is locked, then asked again.
     """
     with transaction.atomic():
         _prepared(number, actor)
-    judged = biometrics.judge_capture(modality=modality, content=content, now=now)
+    image = biometrics.take_image(modality=modality, given=content, now=now)
+    judged = biometrics.judge_capture(modality=modality, content=image, now=now)
     with transaction.atomic():
         request = _prepared(number, actor)
         biometrics.store_capture(request_number=request, judged=judged, actor=actor, now=now)
