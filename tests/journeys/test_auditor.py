@@ -39,8 +39,8 @@ LEADS_ON = {
     "backoffice-staff-check": "/backoffice/staff/new/person/",
 }
 ONLY_SENT = {
-    "backoffice-decide", "backoffice-receive-asked", "backoffice-list-check", "backoffice-message-recipient",
-    "backoffice-message-again",
+    "backoffice-centres-import", "backoffice-decide", "backoffice-receive-asked", "backoffice-list-check",
+    "backoffice-message-recipient", "backoffice-message-again",
 }  # fmt: skip
 
 
