@@ -35,7 +35,7 @@ officer = staff_auth("csc_officer")
 
 
 class PaperIn(Body):
-    """One paper: JPEG, PNG or PDF, at most 5 MB, in base64."""
+    """One paper: JPEG, PNG, HEIC or PDF, at most 5 MB, in base64."""
 
     kind: PaperKind
     filename: str = Field(max_length=120)

@@ -65,6 +65,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "audit.count_reads": ("sijil.domains.audit.services:count_reads", EVERY_FIVE_MINUTES),
     "audit.make_partitions": ("sijil.domains.audit.services:ensure_partitions", EVERY_NIGHT),
     "verification.publish_guessed": ("sijil.journeys.guessing:publish_guessed", EVERY_FIVE_MINUTES),
+    "documents.scan_waiting": ("sijil.domains.documents.services:scan_waiting", EVERY_HALF_MINUTE),
     "events.retry_unmatched": ("sijil.journeys.events:retry_unmatched", EVERY_NIGHT),
     "events.retry_failed": ("sijil.journeys.events:retry_failed", EVERY_HOUR),
     "person_enrolment.sweep": ("sijil.journeys.person_enrolment:sweep", EVERY_MINUTE),
