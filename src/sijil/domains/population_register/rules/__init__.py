@@ -12,6 +12,7 @@ from sijil.domains.population_register.rules.identity import (
     form_on,
     is_asked,
     is_compared,
+    is_of_who,
     is_ticked,
     matched,
     read_changes,
@@ -33,7 +34,13 @@ from sijil.domains.population_register.rules.law import (
     reason_words,
     reasons,
 )
-from sijil.domains.population_register.rules.papers import GUARDIAN, PAPERS, People, missing_papers
+from sijil.domains.population_register.rules.papers import (
+    GUARDIAN,
+    PAPERS,
+    People,
+    missing_papers,
+    rests_on_witnesses,
+)
 from sijil.domains.population_register.rules.witnesses import (
     check_witness,
     is_attested,
@@ -43,6 +50,7 @@ from sijil.domains.population_register.rules.witnesses import (
 from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, field_words, proof_words
 
 __all__ = [
+    "rests_on_witnesses",
     "DELAYS",
     "FORM",
     "GUARDIAN",
@@ -70,6 +78,7 @@ __all__ = [
     "is_attested",
     "is_card_of",
     "is_compared",
+    "is_of_who",
     "is_named",
     "is_ticked",
     "matched",
