@@ -8,20 +8,24 @@ import io
 
 import pytest
 from tests.journeys.test_asked_for_more import asked_of, send, when_asked
-from tests.journeys.test_person_enrolment import FIRST, given_a_case, when_both_decide
+from tests.journeys.test_person_enrolment import (
+    FIRST,
+    given_a_case,
+    given_a_deposited_file,
+    given_a_pre_registration,
+    when_both_decide,
+    when_the_worker_runs,
+)
 from tests.journeys.test_two_enrolments import ready
 from tests.journeys.test_witnesses import BARE, attested, code_of, country, deposit, name, neighbour, sign
 
 from sijil.counter.tests.test_counter import sign_in
-from sijil.domains.accounts.tests.contact import proof_of
-from sijil.domains.appointments import queries as appointments
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.documents.models import FrozenPapers
 from sijil.domains.notifications.models import Message
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import form_of
-from sijil.domains.population_register.tests.samples import CENTRE, FATIMA, NOW, OFFICER, known
-from sijil.domains.population_register.types import Channel
+from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER
 from sijil.journeys import centres, person_enrolment
 from sijil.kernel.actors import PUBLIC
 
@@ -49,7 +53,7 @@ def correct(number, **changes):
 
 
 def test_who_names_witnesses_as_a_second_paper_brings_them_too():
-    beside = {"second_paper_kind": "witnesses", "second_paper_number": ""}
+    beside = {**BARE.more, "second_paper_kind": "witnesses", "second_paper_number": ""}
     number = ready(dataclasses.replace(BARE, paper_kind="passport", paper_number="XY12345", more=beside), 1)
     assert code_of(deposit, number) == "witnesses_missing"
     attested(number, neighbour(1), "AB900001")
@@ -109,26 +113,19 @@ def test_a_code_that_is_not_sent_is_not_said_to_be_on_its_way():
 
 def test_an_officer_who_names_a_guardian_has_asked_about_them():
     number, guardian = ready(FATIMA, 1), neighbour(1)
-    correct(number, guardian_idcs=guardian.idcs)
+    correct(number, guardian_idcs=str(guardian))
     assert entries(guardian.key) == [""]
     correct(number, guardian_idcs="")
 
 
 def test_a_card_typed_again_and_again_sends_one_message():
-    known(FATIMA, NOW)
-    stranger = dataclasses.replace(FATIMA, phone="+212698765432", email="")
-    for _ in range(3):
-        slot = appointments.find_next_slot(CENTRE, now=NOW).id
-        given = {
-            "proof": proof_of(stranger.phone, NOW),
-            "channel": Channel.PORTAL,
-            "actor": PUBLIC,
-            "now": NOW,
-        }
-        number = person_enrolment.pre_register(identity=stranger, slot_id=slot, **given)
+    person = when_the_worker_runs(given_a_deposited_file())
+    for n in range(3):
+        strange = {"first_name_fr": "Salma", "last_name_fr": "Bennani", "phone": f"+21261111111{n}"}
+        number = given_a_pre_registration(dataclasses.replace(FATIMA, **strange))
         person_enrolment.withdraw(number=number, actor=PUBLIC, now=NOW)
-    channels = Message.objects.filter(template="card_used_again").values_list("channel", flat=True)
-    assert len(channels) == len(set(channels)) > 0
+    sent = Message.objects.filter(template="card_used_again", subject=person)
+    assert sorted(sent.values_list("channel", flat=True)) == ["email", "sms"]
 
 
 def test_a_paper_that_is_asked_for_is_not_received_by_word():

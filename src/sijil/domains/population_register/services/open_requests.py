@@ -26,6 +26,7 @@ OPEN = (
     RequestState.DEPOSITED,
     RequestState.IN_ADJUDICATION,
 )
+CLOSED = (RequestState.WITHDRAWN, RequestState.REJECTED)
 STRONG = (PaperKind.CNIE, PaperKind.RESIDENCE_TITLE)
 """Papers whose number is one person's; a birth extract may be copied for a family."""
 A_DAY = dt.timedelta(days=1)
@@ -56,7 +57,7 @@ def require_room(*, identity: Identity, proved: str = "", actor: Actor, now: dt.
 
 def _is_typed_lately(paper: bytes, now: dt.datetime) -> bool:
     """Tell whether a request has a card and is open or came within a day: taken back too, it tells once."""
-    lately = Q(state__in=OPEN) | Q(opened_at__gt=now - A_DAY)
+    lately = Q(state__in=OPEN) | Q(state__in=CLOSED, opened_at__gt=now - A_DAY)
     return models.EnrolmentRequest.objects.filter(lately, paper_index=paper).exists()
 
 
