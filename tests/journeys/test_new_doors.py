@@ -24,10 +24,12 @@ from sijil.domains.audit.models import AuditEntry
 from sijil.domains.documents.models import FrozenPapers
 from sijil.domains.notifications.models import Message
 from sijil.domains.population_register import queries
+from sijil.domains.population_register.models import Attestation, EnrolmentRequest, Person
 from sijil.domains.population_register.rules import form_of
 from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER
 from sijil.journeys import centres, person_enrolment
 from sijil.kernel.actors import PUBLIC
+from sijil.reporting.state import list_differences
 
 assert country  # a fixture
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,17 @@ def test_a_code_that_is_not_sent_is_not_said_to_be_on_its_way():
     person_enrolment.ask_witness_code(number=one, attestation=first, actor=OFFICER, now=NOW)
     again = {"number": two, "attestation": second, "actor": OFFICER, "now": NOW}
     assert code_of(person_enrolment.ask_witness_code, **again) == "accounts.code_too_many"
+
+
+def test_a_witness_who_was_put_in_beside_the_counter_is_named():
+    number, first, second = ready(BARE, 1), neighbour(1), neighbour(2)
+    attested(number, first, "AB900001")
+    correct(number, first_name_fr="Itto")
+    attested(number, first, "AB900001")
+    assert "witnesses" not in {one.of for one in list_differences()}
+    file, person = EnrolmentRequest.objects.get(number=number), Person.objects.get(key=second.key)
+    Attestation.objects.create(request=file, witness=person, named_at=NOW, way="counter", signed_at=NOW)
+    assert [one.key for one in list_differences() if one.of == "witnesses"] == [number]
 
 
 # --- papers and what is asked -------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from sijil.domains.population_register.queries.identities import (
     list_requests,
     list_waiting,
 )
-from sijil.domains.population_register.queries.proof import iter_unsealed
+from sijil.domains.population_register.queries.proof import iter_unsealed, list_unwitnessed
 from sijil.domains.population_register.queries.records import (
     count_deposited,
     count_persons,
@@ -89,6 +89,7 @@ __all__ = [
     "iter_unsealed",
     "list_files",
     "list_persons",
+    "list_unwitnessed",
     "list_records",
     "require_standing",
     "list_request_records",
