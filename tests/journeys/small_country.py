@@ -25,6 +25,7 @@ from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.documents.services import judge, receive
 from sijil.domains.geography.services import load_reference
+from sijil.domains.matching.models import Ask, Case
 from sijil.domains.population_register.types import Identity, Request
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import COUNTRY, PUBLIC, officer
@@ -118,10 +119,14 @@ def make() -> SmallCountry:
     paper = receive(
         owner=f"request:{waiting}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
     )
-    sent = receive(
-        owner=f"asked:{alike}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
-    )
     country._deposit(alike)
+    case = Case.objects.get(id=country.open_case())
+    ask = Ask.objects.create(
+        case=case, round=case.round, of=case.subject, what="paper", until=NOW.date(), asked_at=NOW
+    )
+    sent = receive(
+        owner=f"asked:{ask.id}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
+    )
     manager = officer("manager.asd", roles=["programme_manager"])
     publishing.publish(programme="asd", actor=manager, now=NOW)
     made.alike = made.numbers[alike]
@@ -135,7 +140,7 @@ def make() -> SmallCountry:
         "provinces/code": ["04.421"],
         "regions/code": ["04"],
         "programmes/code": ["asd"],
-        "case_id": [country.open_case()],
+        "case_id": [str(case.id)],
         "capture_id": [str(capture.id) for capture in captures.list_captures(alike)],
         "list_id": [country.published_list()],
         "document_id": [str(paper)],

@@ -28,10 +28,10 @@ from sijil.domains.notifications.types import MessageStatus
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import ASKED_FOR, FILE_READ, QUEUE_READ, SEARCHED
-from sijil.domains.population_register.rules import form_on, matched
-from sijil.domains.population_register.types import PaperKind, Request, RequestRecord
+from sijil.domains.population_register.rules import GUARDIAN, form_on, matched, rests_on_witnesses
+from sijil.domains.population_register.types import Request, RequestRecord
 from sijil.journeys.person_enrolment.comparison import compared_once
-from sijil.journeys.person_enrolment.pre_registration import check_places, freeze
+from sijil.journeys.person_enrolment.pre_registration import check_places, freeze, note_guardian
 from sijil.journeys.person_enrolment.witnesses import require_witnesses
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
@@ -179,6 +179,7 @@ def correct(*, number: str, changes: Mapping[str, Any], actor: Actor, now: dt.da
     """Bring the form in line with the papers and with what the person says, before the deposit."""
     check_places(form_on(legal_day(now)).body, changes)
     register.correct_identity(number=number, changes=changes, actor=actor, now=now)
+    note_guardian(changes.get(GUARDIAN), actor=actor, now=now)
 
 
 def compare_papers(
@@ -246,7 +247,7 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """
     register.deposit_request(number=number, actor=actor, now=now)
     request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
-    if request.identity.paper_kind == PaperKind.WITNESSES:
+    if rests_on_witnesses(request.identity):
         require_witnesses(request.number, actor=actor, now=now)
     document_services.require_scanned(owner=f"request:{request.number}")
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)

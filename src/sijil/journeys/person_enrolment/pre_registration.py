@@ -28,14 +28,15 @@ from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
-from sijil.domains.population_register.acts import HOME_TAKEN_OVER
+from sijil.domains.population_register.acts import ASKED_FOR, HOME_TAKEN_OVER
 from sijil.domains.population_register.errors import UNKNOWN_NUMBER
-from sijil.domains.population_register.rules import PersonForm, form_of, matched
+from sijil.domains.population_register.rules import GUARDIAN, PersonForm, form_of, matched
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys.person_enrolment import contact
 from sijil.journeys.person_enrolment.notices import tell_holder
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.acts import counted
 from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number
@@ -172,11 +173,20 @@ def pre_register(
         actor=actor,
         now=now,
     )
+    note_guardian(identity.value(GUARDIAN), actor=actor, now=now)
     for paper in papers:
         _keep(number, paper, actor, now)
     if is_first:  # one message, however often the card is typed while a request is open
         _tell_holders(number, identity, now)
     return number
+
+
+def note_guardian(idcs: Any, *, actor: Actor, now: dt.datetime) -> None:
+    """Write down, for who is named as a guardian, that an officer asked: the file then tells if they do."""
+    if idcs and actor.kind is ActorKind.OFFICER:
+        person = queries.find_key(clean.idcs(str(idcs), field=GUARDIAN))
+        facts = {"found": int(person is not None)}
+        counted(ASKED_FOR, actor=actor, subject=person or "search", facts=facts, now=now)
 
 
 def _require_served(centre_code: str, commune_code: str, field: str) -> None:

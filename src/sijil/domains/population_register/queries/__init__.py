@@ -22,7 +22,7 @@ from sijil.domains.population_register.queries.identities import (
     list_requests,
     list_waiting,
 )
-from sijil.domains.population_register.queries.proof import iter_unsealed
+from sijil.domains.population_register.queries.proof import iter_unsealed, list_unwitnessed
 from sijil.domains.population_register.queries.re_enrolment import (
     find_re_enrolment,
     list_due_at,
@@ -107,6 +107,7 @@ __all__ = [
     "list_parents",
     "list_persons",
     "list_re_enrolments_of",
+    "list_unwitnessed",
     "list_records",
     "list_to_end",
     "list_to_open",

@@ -14,6 +14,7 @@ from sijil.domains.population_register.rules.identity import (
     form_on,
     is_asked,
     is_compared,
+    is_of_who,
     is_ticked,
     matched,
     read_changes,
@@ -37,7 +38,13 @@ from sijil.domains.population_register.rules.law import (
     reasons,
     temporary_until,
 )
-from sijil.domains.population_register.rules.papers import GUARDIAN, PAPERS, People, missing_papers
+from sijil.domains.population_register.rules.papers import (
+    GUARDIAN,
+    PAPERS,
+    People,
+    missing_papers,
+    rests_on_witnesses,
+)
 from sijil.domains.population_register.rules.witnesses import (
     check_witness,
     is_attested,
@@ -47,6 +54,7 @@ from sijil.domains.population_register.rules.witnesses import (
 from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, field_words, proof_words
 
 __all__ = [
+    "rests_on_witnesses",
     "DELAYS",
     "FILIATION",
     "FORM",
@@ -77,6 +85,7 @@ __all__ = [
     "is_attested",
     "is_card_of",
     "is_compared",
+    "is_of_who",
     "is_named",
     "is_ticked",
     "matched",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -255,6 +255,13 @@ def differences(identity: Identity, paper: Mapping[str, Any], on: dt.date) -> di
 
 
 _BESIDE_THE_FORM = ("escalate", "name_witness", "sign_witness", "remove_witness")
+
+
+def is_of_who(form: PersonForm, changed: Iterable[str]) -> bool:
+    """Tell whether a change is of who somebody is, as papers or witnesses say it, and not of the papers."""
+    papers = {name for field in form.fields if field.of for name in (field.id, field.of)}
+    names = {field.id for field in form.fields if field.compared} - papers
+    return any(name.removesuffix("_none") in names for name in changed)
 
 
 def is_compared(actions: Sequence[str]) -> bool:

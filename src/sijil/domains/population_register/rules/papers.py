@@ -102,6 +102,11 @@ def missing_papers(identity: Identity, table: PapersTable, on: dt.date) -> tuple
     return tuple(found)
 
 
+def rests_on_witnesses(identity: Identity) -> bool:
+    """Tell whether a person names witnesses instead of a paper, as the first of the papers or the second."""
+    return PaperKind.WITNESSES.value in held_papers(identity)
+
+
 def held_papers(identity: Identity) -> dict[str, tuple[str, str]]:
     """Return {kind: (field of its number, number)} of the papers that a person declares."""
     fields = [field for field in form_of(identity).fields if field.of]

@@ -14,7 +14,9 @@ from sijil.domains.population_register.queries.records import record_values
 from sijil.domains.population_register.rules import (
     check_identity,
     differences,
+    form_of,
     is_compared,
+    is_of_who,
     read_identity,
     with_corrections,
 )
@@ -201,6 +203,15 @@ def _correct(
     values = with_corrections(before, changes)
     columns = _columns(row.id, read_identity(values, legal_day(now), version=before.form))
     REQUESTS.move_row(row, "correct", actor=actor, now=now, reason=", ".join(sorted(changes)), **columns)
+    if is_of_who(form_of(before), changes):
+        _void_attestations(row, actor, now)
+
+
+def _void_attestations(row: models.EnrolmentRequest, actor: Actor, now: dt.datetime) -> None:
+    """Take off who attested the person as the form said before: whoever attests the other one signs anew."""
+    signed = row.attestations.filter(removed_at=None, signed_at__isnull=False)
+    for _ in range(signed.update(removed_at=now)):
+        REQUESTS.move_row(row, "remove_witness", actor=actor, now=now)
 
 
 def request_papers(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
