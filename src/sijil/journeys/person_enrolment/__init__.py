@@ -7,6 +7,7 @@ runs in the worker, between the deposit and the decision, never inside either.
     pre_registration   portal, counter, API   pre_register     form + papers + proof + slot   → number
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
+    residence          officer of the centre  receive_elsewhere  why, where the person lives elsewhere
     witnesses          officer of the centre  two registered persons attest who has no paper
     comparison         worker                 compare          keys in both scripts            → stored result
                        recognition engine     record_answers   who has the same face or iris   → stored answer
@@ -87,6 +88,7 @@ from sijil.journeys.person_enrolment.pre_registration import (
     start_draft,
     withdraw,
 )
+from sijil.journeys.person_enrolment.residence import Why, find_elsewhere, receive_elsewhere
 from sijil.journeys.person_enrolment.witnesses import (
     Named,
     ask_witness_code,
@@ -103,6 +105,7 @@ __all__ = [
     "Named",
     "Paper",
     "Side",
+    "Why",
     "add_paper",
     "adjudicate",
     "ask_code",
@@ -118,6 +121,7 @@ __all__ = [
     "deposit",
     "excuse_capture",
     "find_draft",
+    "find_elsewhere",
     "find_next_case",
     "forget_old_drafts",
     "get_case",
@@ -149,6 +153,7 @@ __all__ = [
     "read_sent",
     "receive_asked",
     "receive_at_desk",
+    "receive_elsewhere",
     "refuse",
     "remind_due",
     "remove_paper",

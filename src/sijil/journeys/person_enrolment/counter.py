@@ -31,6 +31,7 @@ from sijil.domains.population_register.rules import form_on, matched
 from sijil.domains.population_register.types import PaperKind, Request, RequestRecord
 from sijil.journeys.person_enrolment.comparison import compared_once
 from sijil.journeys.person_enrolment.pre_registration import check_places, freeze
+from sijil.journeys.person_enrolment.residence import list_unexplained, require_explained
 from sijil.journeys.person_enrolment.witnesses import require_witnesses
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
@@ -139,8 +140,11 @@ def is_card_elsewhere(request: Request) -> bool:
 
 
 def list_missing_papers(request: Request, *, now: dt.datetime) -> tuple[Refused, ...]:
-    """Return what the deposit of a file would be refused for, as the table of papers of today says."""
-    return register.list_missing_papers(request.identity, legal_day(now))
+    """Return what the deposit of a file would be refused for, as the table of papers of today says,
+    and whether it says why it is received at a centre of another commune.
+    """
+    papers = register.list_missing_papers(request.identity, legal_day(now))
+    return papers + list_unexplained(request)
 
 
 def list_messages(request: Request) -> list[MessageStatus]:
@@ -234,7 +238,7 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
 
     The keys of the person commit here, before any comparison starts: of two like files deposited at
     the same moment, at least one comparison sees the other.
-    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING; PAPER_MISSING,
+    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING, ELSEWHERE_NEEDS_REASON; PAPER_MISSING,
     PAPER_INCOMPLETE, PAPER_EXPIRED,
     GUARDIAN_MISSING, GUARDIAN_UNKNOWN, GUARDIAN_UNFIT, GUARDIAN_TOO_YOUNG), and as the table of
     the request says.
@@ -243,6 +247,7 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
     if request.identity.paper_kind == PaperKind.WITNESSES:
         require_witnesses(request.number, actor=actor, now=now)
+    require_explained(request)
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
     freeze(request.number, now=now)
     matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)
