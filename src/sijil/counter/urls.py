@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("sijil.counter.desk")),
     path("persons/", include("sijil.counter.persons")),
     path("", include("sijil.counter.witnesses")),
+    path("", include("sijil.counter.elsewhere")),
     path("", include("sijil.counter.files")),
 ]

@@ -10,7 +10,14 @@ from django.db.models import F, OuterRef, Q
 
 from sijil.domains.appointments import rules
 from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN, CENTRE_UNKNOWN
-from sijil.domains.appointments.models import AppointmentRow, AppointmentStep, CentreRow, ClosureRow, ElsewhereRow, SlotRow
+from sijil.domains.appointments.models import (
+    AppointmentRow,
+    AppointmentStep,
+    CentreRow,
+    ClosureRow,
+    ElsewhereRow,
+    SlotRow,
+)
 from sijil.domains.appointments.states import AppointmentState
 from sijil.domains.appointments.types import (
     WHY_SHUT,

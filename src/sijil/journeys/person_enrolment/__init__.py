@@ -88,7 +88,7 @@ from sijil.journeys.person_enrolment.pre_registration import (
     start_draft,
     withdraw,
 )
-from sijil.journeys.person_enrolment.residence import Why, find_elsewhere, receive_elsewhere
+from sijil.journeys.person_enrolment.residence import Why, find_elsewhere, is_served, receive_elsewhere
 from sijil.journeys.person_enrolment.witnesses import (
     Named,
     ask_witness_code,
@@ -126,6 +126,7 @@ __all__ = [
     "forget_old_drafts",
     "get_case",
     "is_card_elsewhere",
+    "is_served",
     "is_submitted",
     "list_asked",
     "list_cases",

@@ -44,7 +44,7 @@ def take_here(number: str, why: Why, *, actor: Actor, now: dt.datetime) -> None:
     A reason given where none is needed is not kept. Raises: Refused(ELSEWHERE_NEEDS_REASON).
     """
     record = queries.get_request_record(number)
-    if not appointment_queries.serves(record.centre_code, record.commune_code):
+    if not is_served(record):
         _keep(record, why, actor, now)
 
 
@@ -58,6 +58,11 @@ def receive_elsewhere(*, number: str, reason: str, note: str = "", actor: Actor,
     take_here(number, Why(reason, note), actor=actor, now=now)
 
 
+def is_served(record: RequestRecord) -> bool:
+    """Tell whether the centre of a file serves the commune where the person lives."""
+    return appointment_queries.serves(record.centre_code, record.commune_code)
+
+
 def find_elsewhere(record: RequestRecord) -> Elsewhere | None:
     """Return why a file is received at a centre that does not serve its commune; None where it does."""
     return appointment_queries.find_elsewhere(record.number, record.centre_code, record.commune_code)
@@ -65,7 +70,7 @@ def find_elsewhere(record: RequestRecord) -> Elsewhere | None:
 
 def list_unexplained(record: RequestRecord) -> tuple[Refused, ...]:
     """Return the refusal that a deposit would meet: the centre is another's, and nobody said why."""
-    if appointment_queries.serves(record.centre_code, record.commune_code) or find_elsewhere(record):
+    if is_served(record) or find_elsewhere(record):
         return ()
     return (Refused(ELSEWHERE_NEEDS_REASON, field="elsewhere_reason"),)
 

@@ -24,7 +24,9 @@ class ElsewhereReasons(law.Body, frozen=True):
 
 
 ELSEWHERE = law.declare(
-    law.LawKind("appointments.elsewhere", ElsewhereReasons, Path(__file__).parents[1] / "parameters/elsewhere")
+    law.LawKind(
+        "appointments.elsewhere", ElsewhereReasons, Path(__file__).parents[1] / "parameters/elsewhere"
+    )
 )
 
 
