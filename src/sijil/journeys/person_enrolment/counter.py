@@ -238,7 +238,8 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
 
     The keys of the person commit here, before any comparison starts: of two like files deposited at
     the same moment, at least one comparison sees the other.
-    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING, ELSEWHERE_NEEDS_REASON; PAPER_MISSING,
+    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING, ELSEWHERE_NEEDS_REASON;
+    PAPER_MISSING,
     PAPER_INCOMPLETE, PAPER_EXPIRED,
     GUARDIAN_MISSING, GUARDIAN_UNKNOWN, GUARDIAN_UNFIT, GUARDIAN_TOO_YOUNG), and as the table of
     the request says.

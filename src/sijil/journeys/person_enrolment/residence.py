@@ -1,4 +1,4 @@
-"""Where a file is received: at a centre of where the person lives, elsewhere for a reason that stays with it."""
+"""Where a file is received: at a centre of where the person lives, or elsewhere for a reason that stays."""
 
 from __future__ import annotations
 

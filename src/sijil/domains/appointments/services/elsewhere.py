@@ -32,7 +32,7 @@ def take_elsewhere(
     """
     code, said = read_elsewhere(reason, note, legal_day(now))
     get_centre(centre_code)
-    row, is_new = ElsewhereRow.objects.get_or_create(
+    _, is_new = ElsewhereRow.objects.get_or_create(
         request_number=request_number,
         centre_id=centre_code,
         commune_code=commune_code,
