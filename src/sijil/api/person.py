@@ -54,9 +54,8 @@ class PreRegistrationIn(IdentityIn):
 
 
 class WalkInIn(IdentityIn):
-    """``elsewhere_reason``: a code of the law ``appointments.elsewhere`` (caravan, hospital, moving,
-    other), where
-    the centre does not serve the commune of the person; ``elsewhere_note``: a sentence, needed for other.
+    """``elsewhere_reason``: a code of the law ``appointments.elsewhere`` (caravan, hospital, moving, other),
+    where the centre does not serve the commune of the person; ``elsewhere_note``: in a sentence.
     """
 
     elsewhere_reason: str = Field("", max_length=40)
