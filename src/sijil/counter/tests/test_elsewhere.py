@@ -18,7 +18,7 @@ from sijil.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
 __all__ = ["country"]
-FAR = "01.051.01.0"
+FAR = "01.051.01.01"
 
 
 @pytest.fixture
