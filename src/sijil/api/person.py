@@ -53,6 +53,29 @@ class PreRegistrationIn(IdentityIn):
     papers: list[PaperIn] = Field(default_factory=list, max_length=5)
 
 
+class WalkInIn(IdentityIn):
+    """``elsewhere_reason``: a code of the law ``appointments.elsewhere`` (caravan, hospital, moving, other),
+    where the centre does not serve the commune of the person; ``elsewhere_note``: in a sentence.
+    """
+
+    elsewhere_reason: str = Field("", max_length=40)
+    elsewhere_note: str = Field("", max_length=500)
+
+
+class ElsewhereIn(Body):
+    """Why a file is received at a centre that does not serve its commune."""
+
+    reason: str = Field(max_length=40)
+    note: str = Field("", max_length=500)
+
+
+class ElsewhereOut(Schema):
+    """The reason that was given, and the sentence beside it."""
+
+    reason: str
+    note: str
+
+
 class NumberOut(Schema):
     number: str
 
@@ -97,6 +120,7 @@ class FileOut(Schema):
     identity: dict[str, str]
     idcs: str | None
     due_on: dt.date | None
+    elsewhere: ElsewhereOut | None
 
 
 class PapersOf(Schema):
@@ -215,11 +239,12 @@ def remove_own_paper(request: Any, number: str, document_id: UUID) -> Status[Non
 
 @counter.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
 @once(needed=True)
-def open_file(request: Any, body: IdentityIn) -> Status[dict[str, str]]:
-    """Register a person who came without an appointment."""
+def open_file(request: Any, body: WalkInIn) -> Status[dict[str, str]]:
+    """Register a person who came without an appointment; one of another commune for a reason only."""
     number = person_enrolment.pre_register(
         identity=_identity(body),
         centre_code=request.account.centre_code,
+        elsewhere=person_enrolment.Why(body.elsewhere_reason, body.elsewhere_note),
         channel=Channel.COUNTER,
         actor=request.actor,
         now=clock.now(),
@@ -237,7 +262,19 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
         "identity": _shown(found.identity),
         "idcs": found.idcs,
         "due_on": found.due_on,
+        "elsewhere": person_enrolment.find_elsewhere(found),
     }
+
+
+@counter.post(
+    "/files/{number}/elsewhere",
+    response={204: None, **PROBLEMS},
+    auth=officer,
+    operation_id="receive_elsewhere",
+)
+def receive_elsewhere(request: Any, number: str, body: ElsewhereIn) -> Status[None]:
+    """Keep why a file is received at a centre that does not serve its commune; the first reason stays."""
+    return _act(request, number, person_enrolment.receive_elsewhere, reason=body.reason, note=body.note)
 
 
 @counter.post(

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-from sijil.counter import desk, showing, typed
+from sijil.counter import desk, elsewhere, showing, typed
 from sijil.counter.forms import (
     CaptureForm,
     PaperValuesForm,
@@ -280,6 +280,7 @@ def _open_file(request: HttpRequest, form: WalkInForm, number: str) -> str:
     return person_enrolment.pre_register(
         identity=identity_of(form.law_form, cleaned),
         centre_code=actor_of(request).centre,
+        elsewhere=elsewhere.said(cleaned),
         papers=papers,
         number=number,
         channel=Channel.COUNTER,

@@ -9,6 +9,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from sijil.counter import elsewhere
 from sijil.domains.documents.rules import kinds
 from sijil.domains.population_register.rules import PersonField, compared_of, form_of, reason_words, values_of
 from sijil.domains.population_register.states import COUNTER_REASONS, IDENTITY_REASONS, PAPER_REASONS
@@ -153,6 +154,7 @@ class WalkInForm(PersonPage):
     def __init__(self, *args: Any, **options: Any) -> None:
         form = current_form()
         super().__init__(*args, form=form, asked=form.fields, has_pictures=True, **options)
+        self.fields |= elsewhere.boxes()
         self.fields["paper_kind"].label = _("Which paper is it?")  # the person stands there with it
         for field in self.fields.values():
             if isinstance(field, forms.FileField):

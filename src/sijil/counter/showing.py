@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sijil.counter import desk, typed, witnesses
+from sijil.counter import desk, elsewhere, typed, witnesses
 from sijil.counter.forms import PaperValuesForm, declared, papers_form, refuse_form
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
@@ -55,6 +55,7 @@ def show(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "refuse_form": forms.get("refuse") or refuse_form(known=said),
         "family": family.read_parents(found.number, actor=actor_of(request), now=clock.now()),
         "witnesses": witnesses.of_file(request, found, said),
+        **elsewhere.of_file(found, said, is_open=is_open(found)),
         "is_open": is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "asked": person_enrolment.list_asked(found.number),

@@ -7,5 +7,6 @@ urlpatterns = [
     path("persons/", include("sijil.counter.persons")),
     path("", include("sijil.counter.children")),
     path("", include("sijil.counter.witnesses")),
+    path("", include("sijil.counter.elsewhere")),
     path("", include("sijil.counter.files")),
 ]

@@ -27,6 +27,12 @@ DISPLACED = _act(
     "A retiré votre rendez-vous : le centre ne reçoit pas à ce moment-là.",
     "Took your appointment away: the centre receives nobody then.",
 )
+ELSEWHERE_TAKEN = _act(
+    "taken_elsewhere",
+    "استقبلكم في مركز لا يشمل جماعتكم، وكتب السبب.",
+    "Vous a reçu dans un centre qui ne dessert pas votre commune, et a noté pourquoi.",
+    "Received you at a centre that does not serve your commune, and noted why.",
+)
 CENTRES_CHANGED = declare(
     "appointment.centres_changed",
     Text4("غيّر سجل المراكز.", "A modifié le registre des centres.", "Changed the register of centres."),

@@ -50,6 +50,12 @@ CENTRE_ELSEWHERE = ErrorCode(
     "This centre does not serve the commune where the person lives.",
     "Choose a centre from the list of that commune.",
 )
+ELSEWHERE_NEEDS_REASON = ErrorCode(
+    "appointments.elsewhere_needs_reason",
+    Category.INVALID,
+    "This centre does not serve the commune where the person lives, and no reason is given.",
+    "Choose why the person is received here, or send them to a centre of their commune.",
+)
 MISSED_TOO_OFTEN = ErrorCode(
     "appointments.missed_too_often",
     Category.CONFLICT,

@@ -68,6 +68,26 @@ class ClosureRow(models.Model):
         ]
 
 
+class ElsewhereRow(models.Model):
+    """Why a request is received at a centre that does not serve its commune; never changed."""
+
+    request_number = models.CharField(max_length=16)
+    centre = models.ForeignKey(CentreRow, on_delete=models.PROTECT)
+    commune_code = models.CharField(max_length=16)
+    reason = models.CharField(max_length=40)
+    note = models.CharField(max_length=300, blank=True)
+    given_by = models.CharField(max_length=64)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "appointments_elsewhere"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request_number", "centre", "commune_code"], name="appointments_elsewhere_once"
+            ),
+        ]
+
+
 class SlotRow(models.Model):
     """Written with the first booking; ``booked`` never passes ``capacity`` (a constraint; one statement)."""
 

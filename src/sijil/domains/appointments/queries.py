@@ -10,7 +10,14 @@ from django.db.models import F, OuterRef, Q
 
 from sijil.domains.appointments import rules
 from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN, CENTRE_UNKNOWN
-from sijil.domains.appointments.models import AppointmentRow, AppointmentStep, CentreRow, ClosureRow, SlotRow
+from sijil.domains.appointments.models import (
+    AppointmentRow,
+    AppointmentStep,
+    CentreRow,
+    ClosureRow,
+    ElsewhereRow,
+    SlotRow,
+)
 from sijil.domains.appointments.states import AppointmentState
 from sijil.domains.appointments.types import (
     WHY_SHUT,
@@ -19,6 +26,7 @@ from sijil.domains.appointments.types import (
     Centre,
     Closure,
     Displaced,
+    Elsewhere,
     Holiday,
     Shut,
     Slot,
@@ -36,6 +44,15 @@ def list_centres(commune_code: str) -> list[Centre]:
 def serves(centre_code: str, commune_code: str) -> bool:
     """Tell whether a centre serves a commune; also one that was closed since."""
     return CentreRow.objects.filter(code=centre_code, commune_codes__contains=[commune_code]).exists()
+
+
+def find_elsewhere(request_number: str, centre_code: str, commune_code: str) -> Elsewhere | None:
+    """Return why a request from a commune is received at a centre that does not serve it, or None."""
+    rows = ElsewhereRow.objects.filter(
+        request_number=request_number, centre_id=centre_code, commune_code=commune_code
+    )
+    row = rows.first()
+    return None if row is None else Elsewhere(row.reason, row.note, legal_day(row.given_at))
 
 
 def list_province_centres(province_code: str) -> list[Centre]:

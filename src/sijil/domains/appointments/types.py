@@ -167,6 +167,15 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Why a request is received at a centre that does not serve its commune: a code, a sentence, the day."""
+
+    reason: str
+    note: str
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Displaced:
     """An appointment at a time at which its centre does not, or will not, receive people, and why."""
 

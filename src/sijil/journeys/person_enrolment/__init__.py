@@ -8,6 +8,7 @@ runs in the worker, between the deposit and the decision, never inside either.
     births             worker                 a birth told by the civil register opens the child's file
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
+    residence          officer of the centre  receive_elsewhere  why, where the person lives elsewhere
     witnesses          officer of the centre  two registered persons attest who has no paper
     comparison         worker                 compare          keys in both scripts            → stored result
                        recognition engine     record_answers   who has the same face or iris   → stored answer
@@ -103,6 +104,7 @@ from sijil.journeys.person_enrolment.re_enrolment import (
     sweep_re_enrolments,
     take_picture,
 )
+from sijil.journeys.person_enrolment.residence import Why, find_elsewhere, is_served, receive_elsewhere
 from sijil.journeys.person_enrolment.witnesses import (
     Named,
     ask_witness_code,
@@ -119,6 +121,7 @@ __all__ = [
     "Named",
     "Paper",
     "Side",
+    "Why",
     "add_paper",
     "adjudicate",
     "ask_code",
@@ -134,10 +137,12 @@ __all__ = [
     "deposit",
     "excuse_capture",
     "find_draft",
+    "find_elsewhere",
     "find_next_case",
     "forget_old_drafts",
     "get_case",
     "is_card_elsewhere",
+    "is_served",
     "is_submitted",
     "list_asked",
     "list_cases",
@@ -165,6 +170,7 @@ __all__ = [
     "read_sent",
     "receive_asked",
     "receive_at_desk",
+    "receive_elsewhere",
     "refuse",
     "remind_due",
     "remove_paper",

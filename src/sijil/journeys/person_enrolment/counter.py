@@ -32,6 +32,7 @@ from sijil.domains.population_register.rules import GUARDIAN, form_on, matched, 
 from sijil.domains.population_register.types import Request, RequestRecord
 from sijil.journeys.person_enrolment.comparison import compared_once
 from sijil.journeys.person_enrolment.pre_registration import check_places, freeze, note_guardian
+from sijil.journeys.person_enrolment.residence import list_unexplained, require_explained
 from sijil.journeys.person_enrolment.witnesses import require_witnesses
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor
@@ -140,9 +141,10 @@ def is_card_elsewhere(request: Request) -> bool:
 
 
 def list_missing_papers(request: Request, *, now: dt.datetime) -> tuple[Refused, ...]:
-    """Return what the deposit of a file would be refused for, of its papers: by today's table, unscanned."""
+    """Return what a deposit would be refused for: papers missing or unscanned, a centre of elsewhere."""
+    papers = register.list_missing_papers(request.identity, legal_day(now))
     unscanned = documents.list_unscanned(f"request:{request.number}")
-    return (*register.list_missing_papers(request.identity, legal_day(now)), *unscanned)
+    return (*papers, *unscanned, *list_unexplained(request))
 
 
 def list_messages(request: Request) -> list[MessageStatus]:
@@ -239,8 +241,8 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
 
     The keys of the person commit here, before any comparison starts: of two like files deposited at
     the same moment, at least one comparison sees the other.
-    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING; PAPER_UNSCANNED,
-    PAPER_INFECTED; PAPER_MISSING,
+    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING, ELSEWHERE_NEEDS_REASON;
+    PAPER_UNSCANNED, PAPER_INFECTED; PAPER_MISSING,
     PAPER_INCOMPLETE, PAPER_EXPIRED,
     GUARDIAN_MISSING, GUARDIAN_UNKNOWN, GUARDIAN_UNFIT, GUARDIAN_TOO_YOUNG), and as the table of
     the request says.
@@ -250,6 +252,7 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     if rests_on_witnesses(request.identity):
         require_witnesses(request.number, actor=actor, now=now)
     document_services.require_scanned(owner=f"request:{request.number}")
+    require_explained(request)
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
     freeze(request.number, now=now)
     matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from sijil.domains.appointments import queries as appointment_queries
 from sijil.domains.appointments import services as appointments
-from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN, CENTRE_ELSEWHERE
+from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN
 from sijil.domains.appointments.rules import read_slot
 from sijil.domains.appointments.states import AppointmentState
 from sijil.domains.appointments.types import Booking, Centre
@@ -32,7 +32,7 @@ from sijil.domains.population_register.acts import ASKED_FOR, HOME_TAKEN_OVER
 from sijil.domains.population_register.errors import UNKNOWN_NUMBER
 from sijil.domains.population_register.rules import GUARDIAN, PersonForm, form_of, matched
 from sijil.domains.population_register.types import Channel, Identity
-from sijil.journeys.person_enrolment import contact
+from sijil.journeys.person_enrolment import contact, residence
 from sijil.journeys.person_enrolment.notices import tell_holder
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
@@ -142,6 +142,7 @@ def pre_register(
     number: str = "",
     language: str = "",
     proof: str = "",
+    elsewhere: residence.Why = residence.NONE,
     channel: Channel,
     actor: Actor,
     now: dt.datetime,
@@ -152,6 +153,7 @@ def pre_register(
     Either ``slot_id`` (an appointment) or ``centre_code`` (a walk-in at the counter of the actor, or the
     centre to which somebody without telephone and e-mail will come).
     A place is held for who proved a contact (``proof``, as ``contact.prove`` says), and few for one contact.
+    An officer takes a walk-in of another commune for a reason (``elsewhere``), which stays with the file.
     A card that is on another file changes nothing in the answer; who showed it at a counter is told.
     Raises: Refused naming the field; then nothing is kept and no slot is taken.
     """
@@ -174,6 +176,8 @@ def pre_register(
         now=now,
     )
     note_guardian(identity.value(GUARDIAN), actor=actor, now=now)
+    if not slot_id and actor.kind is ActorKind.OFFICER:
+        residence.take_here(number, elsewhere, actor=actor, now=now)
     for paper in papers:
         _keep(number, paper, actor, now)
     if is_first:  # one message, however often the card is typed while a request is open
@@ -187,12 +191,6 @@ def note_guardian(idcs: Any, *, actor: Actor, now: dt.datetime) -> None:
         person = queries.find_key(clean.idcs(str(idcs), field=GUARDIAN))
         facts = {"found": int(person is not None)}
         counted(ASKED_FOR, actor=actor, subject=person or "search", facts=facts, now=now)
-
-
-def _require_served(centre_code: str, commune_code: str, field: str) -> None:
-    """A request goes to a centre of where the person lives (decree 2.21.473)."""
-    if not appointment_queries.serves(centre_code, commune_code):
-        raise Refused(CENTRE_ELSEWHERE, field=field)
 
 
 def list_centres(number: str) -> list[Centre]:
@@ -231,10 +229,10 @@ def _book(number: str, slot_id: str, centre_code: str, actor: Actor, now: dt.dat
 
 
 def _require_near(identity: Identity, slot_id: str, centre_code: str, actor: Actor) -> None:
-    """Raises: Refused(CENTRE_ELSEWHERE); an officer's centre is where the person stands."""
-    is_here = actor.kind is ActorKind.OFFICER and not slot_id
-    if not is_here and not appointment_queries.serves(centre_code, identity.commune_code):
-        raise Refused(CENTRE_ELSEWHERE, field="slot_id" if slot_id else "centre_code")
+    """Raises: Refused(CENTRE_ELSEWHERE); where an officer takes a walk-in, the reason is asked instead."""
+    if slot_id or actor.kind is not ActorKind.OFFICER:
+        field = "slot_id" if slot_id else "centre_code"
+        residence.require_served(centre_code, identity.commune_code, field)
 
 
 @judged
@@ -322,7 +320,7 @@ def _require_holder(visit: _Visit, actor: Actor) -> None:
 
 
 def _go_to(visit: _Visit, centre: str, actor: Actor, now: dt.datetime) -> None:
-    _require_served(centre, visit.commune_code, "slot")
+    residence.require_served(centre, visit.commune_code, "slot")
     if visit.is_re_enrolment:
         register.choose_centre(number=visit.number, centre_code=centre, actor=actor, now=now)
     else:

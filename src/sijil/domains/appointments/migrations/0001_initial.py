@@ -123,6 +123,23 @@ class Migration(migrations.Migration):
                 'db_table': 'appointments_slot',
             },
         ),
+        migrations.CreateModel(
+            name='ElsewhereRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('request_number', models.CharField(max_length=16)),
+                ('commune_code', models.CharField(max_length=16)),
+                ('reason', models.CharField(max_length=40)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('given_by', models.CharField(max_length=64)),
+                ('given_at', models.DateTimeField()),
+                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='appointments.centrerow')),
+            ],
+            options={
+                'db_table': 'appointments_elsewhere',
+                'constraints': [models.UniqueConstraint(fields=('request_number', 'centre', 'commune_code'), name='appointments_elsewhere_once')],
+            },
+        ),
         migrations.AddField(
             model_name='appointmentrow',
             name='slot',
@@ -173,4 +190,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('slot__isnull', False), models.Q(('state', 'booked'), _negated=True), _connector='OR'), name='appointments_booked_has_slot'),
         ),
         Immutable('appointments_step'),
+        Immutable('appointments_elsewhere'),
     ]

@@ -1,5 +1,11 @@
 """When a centre receives people, and the register of centres as a table: no database is asked."""
 
+from sijil.domains.appointments.rules.elsewhere import (
+    ELSEWHERE,
+    elsewhere_reasons,
+    elsewhere_words,
+    read_elsewhere,
+)
 from sijil.domains.appointments.rules.hours import (
     HOLIDAYS,
     HOURS,
@@ -27,6 +33,7 @@ from sijil.domains.appointments.rules.sheet import COLUMNS, SHIPPED, read_centre
 
 __all__ = [
     "COLUMNS",
+    "ELSEWHERE",
     "HOLIDAYS",
     "HOURS",
     "MOON",
@@ -34,6 +41,8 @@ __all__ = [
     "SLOT",
     "check_slot",
     "count_due",
+    "elsewhere_reasons",
+    "elsewhere_words",
     "furthest_reminder",
     "foreseen_days",
     "holidays_known_until",
@@ -48,6 +57,7 @@ __all__ = [
     "local",
     "most_missed",
     "read_centres",
+    "read_elsewhere",
     "read_sheet",
     "read_slot",
     "why_shut",

@@ -16,6 +16,7 @@ from sijil.domains.appointments.services.centres import (
     places_of,
 )
 from sijil.domains.appointments.services.closures import close_day, displace_due, open_day
+from sijil.domains.appointments.services.elsewhere import take_elsewhere
 from sijil.domains.appointments.services.reminders import claim_reminders
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "open_day",
     "places_of",
     "rebook",
+    "take_elsewhere",
 ]
