@@ -23,6 +23,7 @@ DOMAINS = (
     "biometrics",
     "documents",
     "matching",
+    "grievances",
     "social_register",
     "scoring",
     "accounts",
@@ -39,6 +40,7 @@ DOMAINS = (
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
     "adjudication": "sijil.journeys.person_enrolment.notices:tell_asked",
+    "grievance": "sijil.journeys.person_enrolment.notices:tell_of_grievance",
     "appointment": "sijil.journeys.person_enrolment.notices:tell",
     "registration": "sijil.journeys.household_registration.notices:tell",
     "completion": "sijil.journeys.household_registration.notices:tell_asked",

@@ -28,7 +28,7 @@ from sijil.domains.population_register.sealed import (
 )
 from sijil.domains.population_register.services.papers import require_papers, require_papers_of
 from sijil.domains.population_register.services.persons import PERSONS, delay_of, issue, registered, second
-from sijil.domains.population_register.states import REQUEST, SIMILAR, PersonState
+from sijil.domains.population_register.states import DUPLICATE, REQUEST, SIMILAR, PersonState
 from sijil.domains.population_register.types import Channel, Identity, Registered, RequestRecord
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
@@ -59,6 +59,13 @@ def _check_compared(row: models.EnrolmentRequest) -> None:
         raise Refused(errors.PAPERS_NOT_COMPARED)
 
 
+def _check_duplicate(row: models.EnrolmentRequest) -> None:
+    """Only what was refused as a duplicate is opened again. Raises: Refused(REFUSED_OTHERWISE)."""
+    last = row.steps.filter(action="reject").last()
+    if last is None or last.reason != DUPLICATE:
+        raise Refused(errors.REFUSED_OTHERWISE)
+
+
 REQUESTS = Files(
     REQUEST,
     models.EnrolmentRequest,
@@ -69,7 +76,7 @@ REQUESTS = Files(
     delay=delay_of,
     subject=lambda row: row.number,
     key="number",
-    guards={"deposit": _check_compared},
+    guards={"deposit": _check_compared, "reopen": _check_duplicate},
     centre="centre_code",
 )
 
@@ -250,6 +257,14 @@ def flag_duplicate(*, number: str, actor: Actor, now: dt.datetime) -> None:
 def reject_request(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Close the file without a registration, for a reason that the table allows there."""
     REQUESTS.move(clean.request_number(number), "reject", actor=actor, now=now, reason=reason)
+
+
+def reopen_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
+    """Let a file go on that was refused as a duplicate: it is compared anew.
+
+    Raises: Refused(UNKNOWN_NUMBER, REFUSED_OTHERWISE, kernel.transition_refused, kernel.role_refused).
+    """
+    REQUESTS.move(clean.request_number(number), "reopen", actor=actor, now=now)
 
 
 def withdraw_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
