@@ -33,6 +33,7 @@ from sijil.domains.population_register.rules import PersonField, PersonForm, for
 from sijil.domains.population_register.states import REQUEST, RequestState
 from sijil.domains.population_register.types import Channel, Identity, Request
 from sijil.journeys import person_enrolment, person_papers
+from sijil.journeys.tracking import TrackedRequest, find_request
 from sijil.kernel import clean
 from sijil.kernel.casework.watch import Selection, count_stock
 from sijil.kernel.dates import legal_day
@@ -227,6 +228,19 @@ def receive_asked(request: HttpRequest, number: str, ask: UUID) -> HttpResponse:
 
 @officer
 @post_only("counter-file")
+def appeal(request: HttpRequest, number: str) -> HttpResponse:
+    """Receive for the person what they say against the decision, with a paper if there is one."""
+    picture, kind = request.FILES.get("appeal-picture"), request.POST.get("appeal-kind", "")
+    papers = [person_enrolment.Paper(kind, picture.name or "", picture.read())] if picture else []
+    text = request.POST.get("appeal-text", "")
+    is_done = _try(person_enrolment.appeal, request, number, text=text, papers=papers)
+    if is_done:
+        messages.success(request, gettext("It is received: another officer looks at the decision anew."))
+    return _left(request, number, "appeal", is_taken=is_done)
+
+
+@officer
+@post_only("counter-file")
 def deposit(request: HttpRequest, number: str) -> HttpResponse:
     """Receive the file; the receipt follows."""
     if not _try(person_enrolment.deposit, request, number):
@@ -417,6 +431,8 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "is_open": _is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "asked": person_enrolment.list_asked(found.number),
+        "tracked": _contested(found),
+        "appeal_text": said.get("appeal-text", ""),
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
@@ -425,6 +441,12 @@ def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
     }
     refused = any(form is not None and form.errors for form in forms.values())
     return render(request, "counter/file.html", context, status=422 if refused else 200)
+
+
+def _contested(found: Request) -> TrackedRequest | None:
+    """Return how the decision on a refused file can be, or was, contested."""
+    was_refused = any(step.to_state == RequestState.REJECTED for step in found.steps)
+    return find_request(found.number, now=clock.now()) if was_refused else None
 
 
 def _known_of(found: Request) -> dict[str, Any]:
@@ -491,6 +513,7 @@ urlpatterns = [
     path("<str:number>/excuse/", excuse, name="counter-excuse"),
     path("<str:number>/add-paper/", add_paper, name="counter-add-paper"),
     path("<str:number>/asked/<uuid:ask>/", receive_asked, name="counter-receive-asked"),
+    path("<str:number>/appeal/", appeal, name="counter-appeal"),
     path("<str:number>/ask-paper/", ask_paper, name="counter-ask-paper"),
     path("<str:number>/refuse/", refuse, name="counter-refuse"),
     path("<str:number>/deposit/", deposit, name="counter-deposit"),

@@ -93,7 +93,7 @@ def name_request(operation: Operation, reference: UUID, request_number: str = ""
 
 
 def turn_of(operation: Operation, reference: UUID) -> int:
-    """Return how often a reference was forgotten before this work; forgotten once more only once it is back."""
+    """Return how often a reference was forgotten before this work; to forget it again it must be back."""
     known = models.EngineRequest.objects.filter(reference=reference)
     forgotten = known.filter(operation=Operation.DELETE).count()
     if operation is not Operation.DELETE or not forgotten:

@@ -14,7 +14,7 @@ NOT_OPEN_TO_GRIEVANCE = ErrorCode(
     "grievances.not_open",
     Category.CONFLICT,
     "Nothing was decided of this file that another officer could look at anew.",
-    "Look at the state of the file: only a file refused because its person is known already is looked at anew.",
+    "Only a file that was refused because its person is known already is looked at anew.",
 )
 TOO_LATE = ErrorCode(
     "grievances.too_late",

@@ -112,6 +112,4 @@ def _say(row: models.Grievance, said: Said, words: str, actor: Actor, now: dt.da
     key = new_key()
     sealed = keyring().seal_json(CONTEXT, {"text": words}, aad=text_aad(key))
     by = actor.id if actor.kind is ActorKind.OFFICER else ""
-    models.GrievanceText.objects.create(
-        id=key, grievance=row, said=said, by=by, at=now, sealed=sealed
-    )
+    models.GrievanceText.objects.create(id=key, grievance=row, said=said, by=by, at=now, sealed=sealed)

@@ -14,8 +14,8 @@ runs in the worker, between the deposit and the decision, never inside either.
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
     asking             portal, counter        send_asked       they could not tell: what was asked comes, or
                        worker                 return_unanswered  its day passes; the case is decided anew
-    appeal             portal, counter    appeal           it is not the same person     → number, expected day
-                       back office        answer_appeal    another officer: it stands, or the file goes on
+    appeals            portal, counter        appeal           it is somebody else: say so    → number
+                       back office            answer_appeal    another officer: it stands, or the file goes on
     recheck            worker                 follow_identity  a person was corrected: compared anew
 
 ``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the
@@ -38,9 +38,7 @@ from sijil.journeys.person_enrolment.appeals import (
     Appeal,
     answer_appeal,
     appeal,
-    find_appeal,
     get_appeal,
-    is_contestable,
     list_appeals,
     read_appeal,
     read_appeal_paper,
@@ -133,14 +131,12 @@ __all__ = [
     "correct",
     "deposit",
     "excuse_capture",
-    "find_appeal",
     "find_draft",
     "find_next_case",
     "forget_old_drafts",
     "get_appeal",
     "get_case",
     "is_card_elsewhere",
-    "is_contestable",
     "is_submitted",
     "list_appeals",
     "list_asked",

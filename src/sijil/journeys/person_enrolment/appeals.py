@@ -4,9 +4,9 @@
     answer_appeal   back office, API       upheld: the decision stands, with its reason in plain words
                                            reversed: the file is compared anew, without whom it was taken for
 
-When a file is refused as a duplicate, its keys and its images are withdrawn from comparison. The reversal puts
-them back under the file they belong to; the registered person it was taken for keeps theirs, and is told. The
-reopened file goes the way of every deposited file, so that whoever was registered meanwhile is found.
+When a file is refused as a duplicate, its keys and its images are withdrawn from comparison. The reversal
+puts them back under the file they belong to; the registered person it was taken for keeps theirs, and is
+told. The reopened file goes the way of every deposited file: whoever was registered meanwhile is found.
 """
 
 from __future__ import annotations
@@ -39,9 +39,7 @@ from sijil.domains.population_register.types import RequestRecord
 from sijil.journeys.person_enrolment.comparison import compared_once
 from sijil.journeys.person_enrolment.notices import tell_not_the_same
 from sijil.journeys.person_enrolment.pre_registration import Paper, judged
-from sijil.kernel import law
 from sijil.kernel.actors import Actor, ActorKind
-from sijil.kernel.calendar import add_days
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.jobs import enqueue_once
@@ -95,15 +93,6 @@ def appeal(
     return made
 
 
-def is_contestable(number: str, *, now: dt.datetime) -> bool:
-    """Tell whether the decision on a file can be contested now. Raises: Refused(UNKNOWN_NUMBER)."""
-    try:
-        _contested(queries.get_request_record(number), now)
-    except Refused:
-        return False
-    return not _has_open(queries.get_request_record(number).number)
-
-
 def list_appeals() -> list[Grievance]:
     """Return what waits for an answer, by age, without identity."""
     return grievance_queries.list_open()
@@ -112,11 +101,6 @@ def list_appeals() -> list[Grievance]:
 def get_appeal(number: str) -> Grievance:
     """Return an appeal without its words. Raises: Refused(GRIEVANCE_UNKNOWN)."""
     return grievance_queries.get_grievance(number)
-
-
-def find_appeal(number: str) -> Grievance | None:
-    """Return the last appeal about a file. Raises: Refused(UNKNOWN_NUMBER)."""
-    return grievance_queries.find_latest(queries.get_request_record(number).number)
 
 
 def read_appeal(number: str, *, actor: Actor, now: dt.datetime) -> Appeal:
@@ -130,9 +114,7 @@ def read_appeal(number: str, *, actor: Actor, now: dt.datetime) -> Appeal:
     return Appeal(found, grounds, tuple(document_queries.list_documents(_owner(found))), found.decision)
 
 
-def read_appeal_paper(
-    number: str, document_id: UUID, *, actor: Actor, now: dt.datetime
-) -> DocumentFile:
+def read_appeal_paper(number: str, document_id: UUID, *, actor: Actor, now: dt.datetime) -> DocumentFile:
     """Return a paper of an appeal, opened. Raises: Refused(GRIEVANCE_UNKNOWN, DOCUMENT_MISSING)."""
     found = grievance_queries.get_grievance(number)
     subject = queries.get_request_record(found.about).subject
@@ -142,9 +124,7 @@ def read_appeal_paper(
 
 
 @transaction.atomic
-def answer_appeal(
-    number: str, *, outcome: str, answer: str, actor: Actor, now: dt.datetime
-) -> Grievance:
+def answer_appeal(number: str, *, outcome: str, answer: str, actor: Actor, now: dt.datetime) -> Grievance:
     """Answer an appeal: ``outcome`` upheld or reversed, ``answer`` in plain words for the person.
 
     Raises: Refused(GRIEVANCE_UNKNOWN, OUTCOME_UNKNOWN, TOOK_PART, WORDS_TOO_SHORT, WORDS_TOO_LONG,
@@ -159,9 +139,7 @@ def answer_appeal(
     return found
 
 
-def _reverse(
-    found: Grievance, request: RequestRecord, reason: str, actor: Actor, now: dt.datetime
-) -> None:
+def _reverse(found: Grievance, request: RequestRecord, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Take back that the file is somebody else's, and let it go on."""
     taken_for = matching.overturn(case_id=found.decision, reason=reason, actor=actor, now=now)
     register.reopen_request(number=request.number, actor=actor, now=now)
@@ -179,17 +157,10 @@ def _contested(request: RequestRecord, now: dt.datetime) -> Case:
     is_refused = request.state == RequestState.REJECTED and case is not None
     if case is None or not is_refused or case.verdict is not CaseVerdict.SAME_PERSON or not case.closed_at:
         raise Refused(NOT_OPEN_TO_GRIEVANCE)
-    decided_on = legal_day(case.closed_at)
-    delay = law.delay("population_register.appeal", decided_on)
-    until = add_days(decided_on, delay.days, working=delay.is_working)
+    until = queries.last_day_to_contest(case.closed_at)
     if legal_day(now) > until:
         raise Refused(TOO_LATE, until=until)
     return case
-
-
-def _has_open(number: str) -> bool:
-    latest = grievance_queries.find_latest(number)
-    return latest is not None and latest.is_open
 
 
 def _owner(found: Grievance) -> str:

@@ -20,11 +20,8 @@ from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import reason_words
 from sijil.domains.population_register.types import Addressee
-from sijil.kernel import law
 from sijil.kernel.actors import Actor, ActorKind
-from sijil.kernel.calendar import add_days
 from sijil.kernel.casework.files import Moved
-from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import show_idcs, show_number
 
 Facts = Mapping[str, object]
@@ -165,9 +162,7 @@ def _reason(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
 
 def _refusal(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     """Why, in words, and until when it can be contested."""
-    appeal = law.delay("population_register.appeal", legal_day(now))
-    until = add_days(legal_day(now), appeal.days, working=appeal.is_working)
-    return {**_reason(moved, to, now), "until": until}
+    return {**_reason(moved, to, now), "until": queries.last_day_to_contest(now)}
 
 
 def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:

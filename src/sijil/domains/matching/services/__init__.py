@@ -1,4 +1,4 @@
-"""Writes of matching: compare with everyone known, open, decide and overturn cases, ask the person for more."""
+"""Writes of matching: compare with everyone known; open, decide, overturn cases; ask the person for more."""
 
 from sijil.domains.matching.services.asks import answer, return_unanswered
 from sijil.domains.matching.services.cases import decide, lock_pairs, open_case, overturn

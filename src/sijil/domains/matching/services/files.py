@@ -15,7 +15,9 @@ _HOLDERS = (ActorKind.PUBLIC, ActorKind.CITIZEN, ActorKind.DELEGATE, ActorKind.O
 def _roles(row: models.Case, actor: Actor) -> set[Role]:
     """Return what somebody is to a case: an adjudicator decides it once, and never a file of their own.
 
-    A closed case is overturned by who decided in none of its rounds. What was asked is answered by whoever holds the number, or by the officer before whom the person stands:
+    A closed case is overturned by who decided in none of its rounds.
+
+    What was asked is answered by whoever holds the number, or by the officer before whom the person stands:
     the door knows that it is their file.
     """
     if row.state == CaseState.ASKED and actor.kind in _HOLDERS:
