@@ -1,4 +1,4 @@
-"""Somebody refused as a duplicate says that it is wrong: received, answered by another officer, undone whole."""
+"""Who was refused as a duplicate says that it is wrong; another officer answers, and it is undone whole."""
 
 import dataclasses
 import datetime as dt
@@ -172,7 +172,7 @@ def test_a_grievance_changed_beside_the_product_is_seen(refused, column):
     _, number, _ = refused
     appeal(number)
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE grievance SET {column}")  # noqa: S608
+        cursor.execute(f"UPDATE grievance SET {column}")
     assert "grievance" in {d.of for d in list_differences()}
 
 
@@ -211,7 +211,7 @@ def test_who_deposited_the_file_does_not_answer(refused):
 
 
 def test_nothing_is_contested_of_a_file_that_nobody_refused_as_a_duplicate():
-    known, number, case = given_a_case()
+    _, number, case = given_a_case()
     assert refusal(appeal, number) is errors.NOT_OPEN_TO_GRIEVANCE
     when_both_decide(case, "different_person")
     assert refusal(appeal, number) is errors.NOT_OPEN_TO_GRIEVANCE

@@ -52,7 +52,7 @@ class AppealRead(AppealLine):
 
 
 class AnswerIn(Body):
-    """``outcome``: upheld (the decision stands) or reversed (the file goes on); ``answer``: for the person."""
+    """``outcome``: upheld (it stands) or reversed (the file goes on); ``answer``: what the person reads."""
 
     outcome: str
     answer: str
