@@ -44,6 +44,7 @@ PAGES = [
     Listed("portal-partners"),
     Listed("api-docs"),
     Listed("api-docs-subject", arguments={"slug": "person"}),
+    Listed("api-docs-subject", arguments={"slug": "counter"}),
     Listed("api-docs-subject", arguments={"slug": "household"}),
     Listed("api-docs-shape", arguments={"name": "CompletionOut"}),
     Listed("portal-formula"),

@@ -161,8 +161,11 @@ def test_the_counters_form_asks_it(desk):
 def test_an_adjudicator_sees_it_beside_the_other(number):
     identity = file(number).identity
     other = identity.with_changes({"mother": "Aicha Bennany"})
-    [row] = [row for row in compare_identities(identity, other) if row.new == "Aïcha Bennani"]
-    assert (row.known, row.mark) == ("Aicha Bennany", "sound")
+    sides = {
+        tuple("".join(text for text, _differs in side) for side in (row.new, row.known)): row.mark
+        for row in compare_identities(identity, other)
+    }
+    assert sides["Aïcha Bennani", "Aicha Bennany"] == "sound"
 
 
 def test_matching_reads_it(number):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sijil.domains.accounts import queries as accounts
 from sijil.domains.accounts.services import sign_in
-from sijil.domains.accounts.types import Purpose
+from sijil.domains.accounts.types import PASSWORDS, Purpose
 from sijil.domains.notifications import queries as notifications
 from sijil.domains.notifications.services import send_due
 from sijil.domains.population_register.tests.samples import known
@@ -231,7 +231,7 @@ def statements(ask):
     return [re.sub(r"'[^']*'| ?-?\d+", "?", sql).split("VALUES")[0].split("WHERE")[0] for sql in seen]
 
 
-@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize("purpose", PASSWORDS)
 def test_right_wrong_and_unknown_data_ask_the_same_of_the_database(idcs, purpose):
     if purpose is Purpose.RESET_PASSWORD:
         open_account(idcs, at=later(-60))

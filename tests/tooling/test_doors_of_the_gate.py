@@ -32,11 +32,13 @@ LIST = "01890a5d-ac96-774b-bcce-b302099a8057"
 READS_FILES = {
     "api/person.py": {"capture"},
     "api/problems.py": {"check_form"},  # refuses those that a call does not know
-    "counter/files.py": {"capture", "add_paper", "new_file"},
+    "backoffice/centres.py": {"bring_in"},
+    "counter/files.py": {"capture", "add_paper", "new_file", "receive_asked", "appeal"},
     "counter/persons.py": {"evidence"},
     "counter/typed.py": {"_tell_files"},  # says which chosen file was not kept
     "pages/background.py": {"stale"},  # tells what came before a session was lost
-    "portal/own_request.py": {"send_paper"},
+    "portal/appeal.py": {"contest"},
+    "portal/own_request.py": {"send_paper", "send_asked"},
     "portal/pre_registration.py": {"_form", "_taken"},
 }
 
@@ -60,8 +62,10 @@ def test_nothing_else_reads_files():
 
 @pytest.mark.parametrize(
     "path",
-    ["/pre-registration/papers/", "/track/AB-1/paper/", "/counter/new/", "/counter/7/capture/",
-     "/counter/7/add-paper/", "/counter/persons/evidence/", "/v1/pre-registrations", "/v1/files/7/captures"],
+    ["/pre-registration/papers/", "/track/AB-1/paper/", "/track/AB-1/wrong/", "/counter/7/appeal/",
+     "/v1/requests/AB-1/appeals", f"/track/AB-1/asked/{LIST}/", "/counter/new/",
+     "/counter/7/capture/", "/counter/7/add-paper/", f"/counter/7/asked/{LIST}/", "/v1/files/7/captures",
+     "/counter/persons/evidence/", "/backoffice/centres/import/", "/v1/pre-registrations"],
 )  # fmt: skip
 def test_files_are_sent_where_a_view_reads_them(path):
     assert resolve(path)

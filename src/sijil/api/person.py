@@ -29,6 +29,7 @@ from sijil.pages import clock, throttle
 from sijil.pages.person_forms import current_form
 
 router = Router(tags=["person"])
+counter = Router(tags=["counter"])
 NOTHING_SAID = gettext_noop("Name at least one field to correct.")
 officer = staff_auth("csc_officer")
 
@@ -224,7 +225,7 @@ def remove_own_paper(request: Any, number: str, document_id: UUID) -> Status[Non
     return Status(204, None)
 
 
-@router.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
+@counter.post("/files", response={201: NumberOut, **PROBLEMS}, auth=officer, operation_id="open_file")
 @once(needed=True)
 def open_file(request: Any, body: IdentityIn) -> Status[dict[str, str]]:
     """Register a person who came without an appointment."""
@@ -238,7 +239,7 @@ def open_file(request: Any, body: IdentityIn) -> Status[dict[str, str]]:
     return Status(201, {"number": number})
 
 
-@router.get("/files/{number}", response={200: FileOut, **PROBLEMS}, auth=officer, operation_id="read_file")
+@counter.get("/files/{number}", response={200: FileOut, **PROBLEMS}, auth=officer, operation_id="read_file")
 def read_file(request: Any, number: str) -> dict[str, Any]:
     """Read a file of the officer's centre (written down in the log)."""
     found = person_enrolment.read_file(number, actor=request.actor, now=clock.now())
@@ -251,7 +252,7 @@ def read_file(request: Any, number: str) -> dict[str, Any]:
     }
 
 
-@router.post(
+@counter.post(
     "/files/{number}/corrections", response={204: None, **PROBLEMS}, auth=officer, operation_id="correct_file"
 )
 @once()
@@ -263,7 +264,7 @@ def correct(request: Any, number: str, body: CorrectionIn) -> Status[None]:
     return _act(request, number, person_enrolment.correct, changes=changes)
 
 
-@router.post(
+@counter.post(
     "/files/{number}/comparison",
     response={200: ComparisonOut, **PROBLEMS},
     auth=officer,
@@ -278,7 +279,7 @@ def compare_papers(request: Any, number: str, body: ComparisonIn) -> dict[str, A
     return {"corrected": list(corrected)}
 
 
-@router.post(
+@counter.post(
     "/files/{number}/captures", response={204: None, **PROBLEMS}, auth=officer, operation_id="capture"
 )
 def capture(request: Any, number: str, modality: Form[str], picture: File[UploadedFile]) -> Status[None]:
@@ -287,7 +288,7 @@ def capture(request: Any, number: str, modality: Form[str], picture: File[Upload
     return _act(request, number, person_enrolment.capture, modality=modality, content=picture.read())
 
 
-@router.post(
+@counter.post(
     "/files/{number}/capture-exceptions",
     response={204: None, **PROBLEMS},
     auth=officer,
@@ -298,7 +299,7 @@ def excuse_capture(request: Any, number: str, body: CaptureExceptionIn) -> Statu
     return _act(request, number, person_enrolment.excuse_capture, modality=body.modality, reason=body.reason)
 
 
-@router.post(
+@counter.post(
     "/files/{number}/deposit", response={204: None, **PROBLEMS}, auth=officer, operation_id="deposit_file"
 )
 def deposit(request: Any, number: str) -> Status[None]:
@@ -306,7 +307,7 @@ def deposit(request: Any, number: str) -> Status[None]:
     return _act(request, number, person_enrolment.deposit)
 
 
-@router.post(
+@counter.post(
     "/files/{number}/paper-requests",
     response={204: None, **PROBLEMS},
     auth=officer,
@@ -317,7 +318,7 @@ def ask_for_paper(request: Any, number: str, body: ReasonIn) -> Status[None]:
     return _act(request, number, person_enrolment.ask_for_paper, reason=body.reason)
 
 
-@router.post(
+@counter.post(
     "/files/{number}/refusal", response={204: None, **PROBLEMS}, auth=officer, operation_id="refuse_file"
 )
 def refuse(request: Any, number: str, body: ReasonIn) -> Status[None]:
@@ -325,7 +326,7 @@ def refuse(request: Any, number: str, body: ReasonIn) -> Status[None]:
     return _act(request, number, person_enrolment.refuse, reason=body.reason)
 
 
-@router.get(
+@counter.get(
     "/files/{number}/receipt.pdf",
     response={200: bytes, **PROBLEMS},
     auth=officer,

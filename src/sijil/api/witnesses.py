@@ -14,7 +14,7 @@ from sijil.journeys import person_enrolment
 from sijil.pages import clock
 from sijil.pages.languages import spoken
 
-router = Router(tags=["person"])
+router = Router(tags=["counter"])
 officer = staff_auth("csc_officer")
 
 

@@ -133,5 +133,5 @@ urlpatterns = [
     path("", show_appeals, name="backoffice-appeals"),
     path("<str:number>/", show_appeal, name="backoffice-appeal"),
     path("<str:number>/answer/", answer, name="backoffice-answer-appeal"),
-    path("<str:number>/papers/<uuid:document_id>/", show_paper, name="backoffice-appeal-paper"),
+    path("<str:number>/joined/<uuid:document_id>/", show_paper, name="backoffice-appeal-paper"),
 ]

@@ -58,7 +58,7 @@ def add_key(
     say(f"KID={kid}")
 
 
-@partner.command()
+@partner.command(context_settings={"ignore_unknown_options": True})  # the name of one key in 64 begins with -
 def remove_key(code: Code, kid: Annotated[str, typer.Argument(help="The name of the key.")]) -> None:
     """Trust a key no more, at once."""
     _do("remove_key", code, kid=kid)

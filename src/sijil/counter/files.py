@@ -1,9 +1,7 @@
-"""The officer's counter: the day's queue, one file with its papers and captures on one page, the receipt."""
+"""The officer's counter: what is done to one file, from its opening to the receipt."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,79 +13,42 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-from sijil.counter import typed, witnesses
+from sijil.counter import desk, showing, typed
 from sijil.counter.forms import (
     CaptureForm,
     PaperValuesForm,
-    SearchForm,
     ThingForm,
     WalkInForm,
     declared,
     papers_form,
     refuse_form,
 )
-from sijil.domains.biometrics.types import ExceptionReason, Modality
-from sijil.domains.notifications.rules import title_of
+from sijil.domains.biometrics.types import Modality
 from sijil.domains.population_register.errors import NOTHING_CHANGES
 from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
-from sijil.domains.population_register.states import REQUEST, RequestState
-from sijil.domains.population_register.types import Channel, Identity, Request
+from sijil.domains.population_register.types import Channel, Request
 from sijil.journeys import person_enrolment, person_papers
-from sijil.journeys.tracking import TrackedRequest, find_request
 from sijil.kernel import clean
-from sijil.kernel.casework.watch import Selection, count_stock
-from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import draw_number, show_number
+from sijil.kernel.ids import draw_number
 from sijil.pages import background, clock, refusals
 from sijil.pages.guards import actor_of, post_only, role_required
-from sijil.pages.languages import spoken
 from sijil.pages.person_forms import (
     answers_of,
     current_form,
     identity_of,
-    paper_choices,
-    proofs,
-    shown,
     wording,
 )
 from sijil.pages.pictures import picture_response
-from sijil.reporting import lateness
 
 officer = role_required("csc_officer")
 _WALK_IN = "counter.walk-in"
 
 
 @officer
-def queue(request: HttpRequest) -> HttpResponse:
-    """The files of the centre to treat today, and the search."""
-    context = _desk(request)
-    text = request.GET.get("q", "").strip()
-    if text:
-        context["found"] = person_enrolment.search(text, actor=actor_of(request), now=clock.now())
-        context["searched"] = True
-    else:
-        context |= _next(request, context["waiting"], context["today"])
-    context["search"] = SearchForm(initial={"q": text})
-    return render(request, "counter/queue.html", context)
-
-
-def _next(request: HttpRequest, waiting: Any, today: dt.date) -> dict[str, Any]:
-    """Return what the officer turns to: the first in line, and how much of the day is left."""
-    ahead = [row for row in waiting if row[0] is not None and row[0].on == today and row[0].at]
-    of = Selection(centre=actor_of(request).centre)
-    return {
-        "first": next(iter(waiting), None),
-        "ahead": len(ahead),
-        "asked": sum(row[1].state == RequestState.PAPERS_REQUESTED for row in waiting),
-        "late": lateness.total(count_stock(on=today, of=of)).late,
-    }
-
-
-@officer
 def show_file(request: HttpRequest, number: str) -> HttpResponse:
     """One file: form beside papers, captures, the next action."""
-    return _page(request, number)
+    return showing.show(request, number)
 
 
 @officer
@@ -96,20 +57,20 @@ def compare_papers(request: HttpRequest, number: str) -> HttpResponse:
     """Save what the papers say; the form is corrected where it differs."""
     if language := request.POST.get("_language"):
         return redirect(f"{_left(request, number).url}?{urlencode({'lang': language})}")
-    identity = _file(request, number).identity
+    identity = showing.read(request, number).identity
     if background.is_of_another_thing(request, declared(identity)):
         messages.warning(request, gettext("The form was changed meanwhile. Look at each line again."))
         return _left(request, number)
     form = PaperValuesForm(identity, request.POST)
     if not form.is_valid():
-        return _page(request, number, values=form)
+        return showing.show(request, number, values=form)
     try:
         paper = answers_of(form.law_form, form.cleaned_data)
         changed = _act(person_enrolment.compare_papers, request, number, paper=paper)
     except Refused as refused:
         form.refuse(refused)
-        return _page(request, number, values=form)
-    request.session[_corrected(number)] = list(changed)
+        return showing.show(request, number, values=form)
+    request.session[showing.corrected_at(number)] = list(changed)
     text = gettext("The form now says what the paper says.") if changed else gettext("Papers and form agree.")
     messages.success(request, text)
     return _left(request, number, typed.LINES)
@@ -123,16 +84,16 @@ def correct(request: HttpRequest, number: str, step: str) -> HttpResponse:
     if "_leave" in request.POST:
         _left(request, number)
         return redirect("counter-correct", number=number, step=step)
-    found = _file(request, number)
+    found = showing.read(request, number)
     form = form_of(found.identity)
     asked = _correctable(form, step)
-    if not asked or not _is_open(found):
+    if not asked or not showing.is_open(found):
         return _back(number)
     thing = ThingForm(found.identity, asked, request.POST or None)
     if thing.is_valid() and _is_corrected(request, number, found, thing):
         return _back(number)
     name = next(wording(page.name) for page in form.pages if page.id == step)
-    context = {"form": thing, "file": found, "title": name, **_desk(request)}
+    context = {"form": thing, "file": found, "title": name, **desk.beside(request)}
     return render(request, "counter/correct.html", context, status=422 if thing.errors else 200)
 
 
@@ -156,10 +117,6 @@ def _correctable(form: PersonForm, step: str) -> list[PersonField]:
     return [field for field in form.on_page(step) if not field.compared or not field.mandatory]
 
 
-def _is_open(found: Request) -> bool:
-    return REQUEST.find(found.state, "deposit") is not None
-
-
 @officer
 @post_only("counter-file")
 def capture(request: HttpRequest, number: str) -> HttpResponse:
@@ -167,14 +124,14 @@ def capture(request: HttpRequest, number: str) -> HttpResponse:
     modality = _modality(request)
     form = CaptureForm(request.POST, request.FILES, prefix=modality)
     if not form.is_valid():
-        return _page(request, number, capture=form)
+        return showing.show(request, number, capture=form)
     picture = {"modality": modality, "content": form.cleaned_data["picture"].read()}
     try:
         _act(person_enrolment.capture, request, number, **picture)
     except Refused as refused:
         refused.field = "picture"
         form.refuse(refused)
-        return _page(request, number, capture=form)
+        return showing.show(request, number, capture=form)
     return _left(request, number, modality)
 
 
@@ -204,7 +161,7 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
     if picture is None:
         messages.error(request, gettext("Choose the file of the paper."))
         return _left(request, number, "paper", is_taken=False)
-    kind = request.POST.get("paper-kind", "") or _file(request, number).identity.paper_kind
+    kind = request.POST.get("paper-kind", "") or showing.read(request, number).identity.paper_kind
     paper = person_enrolment.Paper(kind, picture.name or "", picture.read())
     is_done = _try(person_enrolment.add_paper, request, number, paper=paper)
     return _left(request, number, "paper", is_taken=is_done)
@@ -255,7 +212,7 @@ def ask_paper(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for a paper, with a reason the person receives."""
     form = papers_form(request.POST)
     if not form.is_valid():
-        return _page(request, number, papers=form)
+        return showing.show(request, number, papers=form)
     _act(person_enrolment.ask_for_paper, request, number, reason=form.cleaned_data["reason"])
     messages.success(request, gettext("The person was told which paper is missing."))
     return _left(request, number, "papers")
@@ -267,7 +224,7 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
     """Close the file, with a reason the person receives."""
     form = refuse_form(request.POST)
     if not form.is_valid():
-        return _page(request, number, refuse=form)
+        return showing.show(request, number, refuse=form)
     _act(person_enrolment.refuse, request, number, reason=form.cleaned_data["reason"])
     typed.drop(request, number)
     messages.success(request, gettext("The file is closed and the person was told why."))
@@ -277,8 +234,8 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
 @officer
 def received(request: HttpRequest, number: str) -> HttpResponse:
     """The deposit is done: number, receipt to print, next file."""
-    found = _file(request, number)
-    return render(request, "counter/received.html", {"file": found, **_desk(request)})
+    found = showing.read(request, number)
+    return render(request, "counter/received.html", {"file": found, **desk.beside(request)})
 
 
 @officer
@@ -304,7 +261,7 @@ def new_file(request: HttpRequest) -> HttpResponse:
         typed.tell_lost_file(request)
     status = 422 if form.errors else 200
     context = {"form": form, "sent_once": signing.dumps([str(request.user.pk), number], salt=_WALK_IN)}
-    return render(request, "counter/new.html", {**context, **_desk(request)}, status=status)
+    return render(request, "counter/new.html", {**context, **desk.beside(request)}, status=status)
 
 
 def _number_of(request: HttpRequest) -> str:
@@ -375,136 +332,7 @@ def _left(
     return _back(number)
 
 
-def _file(request: HttpRequest, number: str) -> Request:
-    """Return the file, of this centre only, and write down the reading."""
-    return person_enrolment.read_file(number, actor=actor_of(request), now=clock.now())
-
-
-def _corrected(number: str) -> str:
-    """Return where the session keeps which fields were just corrected: shown, and nothing depends on it."""
-    return f"corrected:{clean.request_number(number)}"
-
-
-def _desk(request: HttpRequest) -> dict[str, Any]:
-    """What stands beside every page of the counter: the centre, the waiting files, the day's count."""
-    now = clock.now()
-    desk = person_enrolment.read_desk(actor=actor_of(request), now=now)
-    return {
-        "centre": desk.centre.name(spoken()),
-        "waiting": desk.waiting,
-        "booked": desk.booked,
-        "done_today": desk.done_today,
-        "now": now,
-        "today": legal_day(now),
-    }
-
-
-def _page(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
-    """Render the file, with the form that was refused if there is one."""
-    found = _file(request, number)
-    if request.method == "POST":  # refused: what was typed stands here, and on the page of later
-        pressed = next((form.prefix or typed.LINES for form in forms.values()), None)
-        typed.keep(request, number, part=pressed, is_taken=False)
-    said = typed.read(request, number, declared(found.identity))
-    values = forms.get("values") or PaperValuesForm(found.identity, said or None, is_judged=False)
-    form, captures = values.law_form, _captures(found, said)
-    changed = request.session.get(_corrected(number), []) if found.is_compared else []
-    context = {
-        **_desk(request),
-        "file": found,
-        "bound_to": declared(found.identity),
-        "values": values,
-        "rows": values.rows(found.identity, changed),
-        "others": _others(form, found.identity),
-        "contacts": _contacts(form, found.identity),
-        **_known_of(found),
-        "compared": found.is_compared,
-        "changed": changed,
-        "paper_kinds": paper_choices(),
-        "paper_kind": said.get("paper-kind") or found.identity.paper_kind,
-        "documents": person_enrolment.list_papers(found.number),
-        "captures": captures,
-        "capture_form": forms.get("capture"),
-        "papers_form": forms.get("papers") or papers_form(known=said),
-        "refuse_form": forms.get("refuse") or refuse_form(known=said),
-        "witnesses": witnesses.of_file(request, found, said),
-        "is_open": _is_open(found),
-        "may_ask": REQUEST.find(found.state, "request_papers") is not None,
-        "asked": person_enrolment.list_asked(found.number),
-        "tracked": _contested(found),
-        "appeal_text": said.get("appeal-text", ""),
-        "has_receipt": any(step.action == "deposit" for step in found.steps),
-        "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
-        "title": show_number(found.number),
-        "saved_at": _kept_at(found, captures),
-        "is_typed": typed.has_lines(said),
-    }
-    refused = any(form is not None and form.errors for form in forms.values())
-    return render(request, "counter/file.html", context, status=422 if refused else 200)
-
-
-def _contested(found: Request) -> TrackedRequest | None:
-    """Return how the decision on a refused file can be, or was, contested."""
-    was_refused = any(step.to_state == RequestState.REJECTED for step in found.steps)
-    return find_request(found.number, now=clock.now()) if was_refused else None
-
-
-def _known_of(found: Request) -> dict[str, Any]:
-    """Return what was sent to the person; of an open file what is missing, and if its card is elsewhere."""
-    sent = [(m, title_of(m.template, spoken())) for m in person_enrolment.list_messages(found)]
-    if not _is_open(found):
-        return {"sent": sent}
-    missing = person_enrolment.list_missing_papers(found, now=clock.now())
-    return {
-        "sent": sent,
-        "card_elsewhere": person_enrolment.is_card_elsewhere(found),
-        "missing": [refusals.words(one) for one in missing],
-    }
-
-
-def _kept_at(found: Request, captures: dict[str, Any]) -> dt.datetime:
-    """Return when something was last kept of the file: a step of it, or a picture."""
-    kept: list[dt.datetime] = [step.at for step in found.steps]
-    kept += [place["capture"].captured_at for place in captures["places"] if place["capture"]]
-    return max(kept)
-
-
-def _others(form: PersonForm, identity: Identity) -> list[tuple[str, str, str, str]]:
-    """Return (label, answer, what it proves, page) of what no paper is compared with."""
-    return [
-        (wording(f.label), shown(form, f, identity), proofs(form, f, identity), f.page)
-        for f in form.shown_to("officer")
-        if not f.compared
-    ]
-
-
-def _contacts(form: PersonForm, identity: Identity) -> list[tuple[str, str, str]]:
-    """Return (label, answer, page) of how the person is reached, to be read back."""
-    fields = [f for f in form.shown_to("receipt") if f.kind in ("phone", "email")]
-    return [(wording(f.label), shown(form, f, identity), f.page) for f in fields]
-
-
-def _captures(found: Request, said: Mapping[str, str]) -> dict[str, Any]:
-    """Return the three places of the capture column, with what is there and what is still asked."""
-    state = person_enrolment.read_captures(found, now=clock.now())
-    given, excused = state.given, state.excused
-    places = [
-        {
-            "modality": m.value,
-            "capture": given.get(m),
-            "reason": excused.get(m),
-            "is_asked": m in state.missing or m in given or m in excused,
-            "is_done": m in given or m in excused,
-            "reasons": [] if m is Modality.FACE else list(ExceptionReason),
-            "why": said.get(f"{m}-reason", ""),
-        }
-        for m in Modality
-    ]
-    return {"places": places, "is_complete": not state.missing}
-
-
 urlpatterns = [
-    path("", queue, name="counter-queue"),
     path("new/", new_file, name="counter-new"),
     path("<str:number>/", show_file, name="counter-file"),
     path("<str:number>/papers/", compare_papers, name="counter-compare"),

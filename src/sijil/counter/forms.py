@@ -147,18 +147,6 @@ def _reason(part: str, reasons: tuple[str, ...], data: Any, known: Mapping[str, 
     return ReasonForm(data, reasons=reasons, prefix=part, initial=chosen)
 
 
-class SearchForm(Form):
-    """A number, a telephone or the number of a paper."""
-
-    q = forms.CharField(
-        label=_("Find a file"),
-        help_text=_("Request number, telephone or paper number."),
-        required=False,
-        max_length=30,
-        widget=forms.TextInput({"type": "search", "dir": "ltr", "data-key": "f"}),
-    )
-
-
 class WalkInForm(PersonPage):
     """Everything of a pre-registration on one page, for a person without an appointment."""
 

@@ -92,7 +92,7 @@ def change(request: HttpRequest, step: str) -> HttpResponse:
         if form.is_valid() and (changes := form.changes(identity)):
             _keep(request, state, changes=changes)
             return redirect("counter-person-evidence")
-        if not form.errors:
+        if not form.errors and not form.is_left:
             form.refuse(Refused(NOTHING_CHANGES))
     page = next(page for page in form_of(identity).pages if page.id == step)
     return _render(

@@ -74,7 +74,7 @@ def name(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @officer
-@post_only("counter-file")
+@post_only("counter-file", of="number")
 def sign(request: HttpRequest, number: str, attestation: UUID) -> HttpResponse:
     """The witness attests before the officer, with their card."""
     said = {"attestation": attestation, "card": request.POST.get(_box("card", attestation), "")}
@@ -82,7 +82,7 @@ def sign(request: HttpRequest, number: str, attestation: UUID) -> HttpResponse:
 
 
 @officer
-@post_only("counter-file")
+@post_only("counter-file", of="number")
 def ask_code(request: HttpRequest, number: str, attestation: UUID) -> HttpResponse:
     """Send the witness a code."""
 
@@ -93,7 +93,7 @@ def ask_code(request: HttpRequest, number: str, attestation: UUID) -> HttpRespon
 
 
 @officer
-@post_only("counter-file")
+@post_only("counter-file", of="number")
 def sign_by_code(request: HttpRequest, number: str, attestation: UUID) -> HttpResponse:
     """The witness attests by the code."""
 
@@ -108,7 +108,7 @@ def sign_by_code(request: HttpRequest, number: str, attestation: UUID) -> HttpRe
 
 
 @officer
-@post_only("counter-file")
+@post_only("counter-file", of="number")
 def remove(request: HttpRequest, number: str, attestation: UUID) -> HttpResponse:
     """Take a witness off the file."""
     done = gettext("The witness is no more on the file.")

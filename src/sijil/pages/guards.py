@@ -99,10 +99,10 @@ def _opens(request: HttpRequest, roles: tuple[str, ...]) -> bool:
     return rules.may_open(held, roles, reads=request.method in READING, day=clock.today())
 
 
-def post_only(page: str) -> Callable[[View], View]:
+def post_only(page: str, *, of: str = "") -> Callable[[View], View]:
     """Let through what is sent. Who reads the address (another language, a way back) goes to ``page``.
 
-    ``page``: the name of an address with the same arguments.
+    ``page``: the name of an address with the same arguments; with ``of``, with that one alone.
     """
 
     def wrap(view: View) -> View:
@@ -111,7 +111,8 @@ def post_only(page: str) -> Callable[[View], View]:
         @wraps(view)
         def sent(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method in ("GET", "HEAD"):
-                answer: HttpResponse = redirect(page, *args, **kwargs)
+                given = {of: kwargs[of]} if of else kwargs
+                answer: HttpResponse = redirect(page, *args, **given)
                 return answer
             return only_posts(request, *args, **kwargs)
 

@@ -42,6 +42,7 @@ UNKEYED = {
     "ask_witness_code": "codes go at a pace; too soon is refused",
     "attest": "a witness attests a file once; again is refused",
     "decide_case": "an officer decides a case once; again is refused",
+    "receive_asked": "what was asked comes once; again is refused",
 }
 
 

@@ -47,7 +47,9 @@ def test_every_link_to_a_call_has_its_end(client):
         assert f'id="{anchor}"' in client.get(address).content.decode(), (address, anchor)
 
 
-@pytest.mark.parametrize("address", ["/v1/docs", "/v1/docs/person", "/v1/docs/shapes/DraftOut"])
+@pytest.mark.parametrize(
+    "address", ["/v1/docs", "/v1/docs/person", "/v1/docs/counter", "/v1/docs/shapes/DraftOut"]
+)
 def test_a_page_is_one_of_the_product(client, address):
     page = client.get(address, headers={"Cookie": "language=fr"}).content.decode()
     assert page.count("<h1") == 1

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from itertools import count
 
 import pytest
 from django.db import transaction
@@ -137,9 +138,11 @@ def test_the_right_to_tell_events_is_given_only_by_name(run):
     assert run("partner", "add", "other", *ADD[3:], "--scope", "everything")[0] == 1
 
 
-def test_a_key_is_added_listed_and_removed(run, tmp_path):
+@pytest.mark.parametrize("is_dashed", [False, True])
+def test_a_key_is_added_listed_and_removed(run, tmp_path, is_dashed):
     run(*ADD)
-    key = OKPKey.generate_key("Ed25519")
+    drawn = (OKPKey.generate_key("Ed25519") for _ in count())
+    key = next(key for key in drawn if key.thumbprint().startswith("-") is is_dashed)
     public, private = tmp_path / "public.jwk", tmp_path / "private.jwk"
     public.write_text(json.dumps(key.as_dict(private=False)))
     private.write_text(json.dumps(key.as_dict(private=True)))

@@ -19,6 +19,7 @@ from sijil.domains.population_register import queries
 from sijil.domains.population_register.acts import IDENTITY_READ
 from sijil.domains.population_register.rules import form_of, matched
 from sijil.domains.population_register.tests.samples import FATIMA, NOW, OFFICER, known
+from sijil.pages.tests.unscripted import Sheet
 
 __all__ = ["country"]
 pytestmark = pytest.mark.django_db
@@ -372,3 +373,22 @@ def test_a_scan_is_of_the_change_for_which_it_was_made(desk, her):
     assert "scanned" in page(desk, "person-check")
     change(desk, last_name_fr="Tazi")
     assert "scanned" not in page(desk, "person-check")
+
+
+def in_arabic(button):
+    return button.get("lang") == "ar"
+
+
+def test_another_language_keeps_what_was_typed_and_judges_nothing(desk, her):
+    typed = {"idcs": "12"}
+    found = Sheet(desk.get(at("persons")), "answers").press(desk, in_arabic, typed)
+    find(desk, her)
+    names = Sheet(desk.get(at("person-change", "names")), "answers").press(
+        desk, in_arabic, {"last_name_fr": "Benn"}
+    )
+    change(desk, last_name_fr="Bennani")
+    why = Sheet(desk.get(at("person-evidence")), "answers").press(desk, in_arabic, {"number": "?"})
+    for answer, box, value in ((found, "idcs", "12"), (names, "last_name_fr", "Benn"), (why, "number", "?")):
+        assert (answer.status_code, answer["Content-Language"]) == (200, "ar")
+        assert 'class="error' not in answer.content.decode()
+        assert Sheet(answer, "answers").boxes[box] == value

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import F, OuterRef, Q
 
 from sijil.domains.appointments import rules
 from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN, CENTRE_UNKNOWN
@@ -102,7 +102,8 @@ def list_slots(
     Raises: Refused(CENTRE_UNKNOWN).
     """
     listed = rules.list_days(from_on, days, now)
-    desks, calendar = get_calendar(centre_code, from_on, from_on + dt.timedelta(days=days))
+    first, last = min(listed, default=from_on), max(listed, default=from_on)
+    desks, calendar = get_calendar(centre_code, first, last)
     rows = SlotRow.objects.filter(centre_id=centre_code, on__in=listed)
     taken = {(row.on, row.at): (row.capacity, row.booked) for row in rows}
     return [
@@ -179,10 +180,18 @@ def why_displaced(booking: Booking, language: str) -> str:
 
 def list_day(centre_code: str, on: dt.date) -> list[Booking]:
     """Return who is expected or came on a day, by time; walk-ins after, cancelled ones left out."""
-    rows = AppointmentRow.objects.select_related("slot").filter(centre_id=centre_code, on=on)
-    kept = rows.exclude(state=AppointmentState.CANCELLED).order_by("id")
-    bookings = [booking_of(row) for row in kept]
-    return sorted(bookings, key=lambda b: b.at or dt.time.max)
+    return _coming(Q(centre_id=centre_code, on=on))
+
+
+def list_from(centre_code: str, on: dt.date) -> list[Booking]:
+    """The same of that day and all after it, by day."""
+    return _coming(Q(centre_id=centre_code, on__gte=on))
+
+
+def _coming(where: Q) -> list[Booking]:
+    rows = AppointmentRow.objects.select_related("slot").filter(where)
+    kept = rows.exclude(state=AppointmentState.CANCELLED)
+    return [booking_of(row) for row in kept.order_by("on", F("slot__at").asc(nulls_last=True), "id")]
 
 
 def list_bookings(request_numbers: Collection[str]) -> list[Booking]:

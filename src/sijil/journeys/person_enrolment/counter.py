@@ -42,12 +42,16 @@ from sijil.kernel.jobs import enqueue
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What stands beside every page of the counter. ``waiting``: those of today by hour, walk-ins,
-    the other days as they come, past ones first, then who has no appointment.
+    """What stands beside every page of the counter. ``waiting``: those of today by hour, walk-ins, the coming
+    days, then who missed the appointment or has none, the oldest first; a page of it, ``next_after`` begins
+    the next. ``ahead``: who is expected today and still waits; ``asked``: files that wait for a paper.
     """
 
     centre: Centre
     waiting: tuple[tuple[Booking | None, Request], ...]
+    next_after: str
+    ahead: int
+    asked: int
     booked: int
     done_today: int
 
@@ -72,27 +76,26 @@ class Found:
 # --- what an officer reads ----------------------------------------------------------------------------------
 
 
-def read_desk(*, actor: Actor, now: dt.datetime) -> Desk:
-    """Return the queue of the officer's centre: one entry for each name in it."""
+def read_desk(*, actor: Actor, now: dt.datetime, after: str = "") -> Desk:
+    """Return the queue of the officer's centre: one entry for each name on this page of it."""
     today = legal_day(now)
-    bookings = {b.request_number: b for b in appointments.list_day(actor.centre, today)}
-    waiting = queries.list_waiting(actor.centre, act=QUEUE_READ, actor=actor, now=now)
-    elsewhen = appointments.list_bookings([r.number for r in waiting if r.number not in bookings])
-    known = {b.request_number: b for b in elsewhen} | bookings
-    rows = [(known.get(request.number), request) for request in waiting]
+    coming = {b.request_number: b for b in appointments.list_from(actor.centre, today)}
+    line = queries.list_waiting(
+        actor.centre, act=QUEUE_READ, actor=actor, now=now, first=list(coming), after=after
+    )
+    missed = appointments.list_bookings([r.number for r in line.files if r.number not in coming])
+    known = {b.request_number: b for b in missed} | coming
+    booked = [b.request_number for b in coming.values() if b.on == today and b.at]  # a walk-in has none
+    ahead, asked = queries.count_waiting(actor.centre, booked)
     return Desk(
         centre=appointments.get_centre(actor.centre),
-        waiting=tuple(sorted(rows, key=lambda row: _order(row, today))),
-        booked=len(bookings),
+        waiting=tuple((known.get(request.number), request) for request in line.files),
+        next_after=line.next_after,
+        ahead=ahead,
+        asked=asked,
+        booked=len(booked),
         done_today=queries.count_deposited(actor.centre, since=day_begins(today)),
     )
-
-
-def _order(row: tuple[Booking | None, Request], today: dt.date) -> tuple[bool, str, str, dt.datetime]:
-    booking, request = row
-    if booking is None:
-        return True, "9999", "", request.submitted_at
-    return booking.on != today, str(booking.on), str(booking.at or "99"), request.submitted_at
 
 
 def search(text: str, *, actor: Actor, now: dt.datetime) -> list[Found]:

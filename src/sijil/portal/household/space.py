@@ -38,12 +38,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def _household(mine: journey.MyFile) -> dict[str, Any]:
     assert mine.household is not None
     assert mine.form is not None
-    order = list(words.relations(mine.form))
+    relations = {sex: words.relations(mine.form, sex) for sex in {m.sex for m in mine.household.members}}
+    order = list(next(iter(relations.values()), {}))
     members: list[dict[str, Any]] = [
         {
             "name": words.name_of(mine.people[m.person]) if m.person in mine.people else "",
             "idcs": mine.people[m.person].idcs if m.person in mine.people else "",
-            "relation": words.relations(mine.form, m.sex).get(m.relation, ""),
+            "relation": relations[m.sex].get(m.relation, ""),
             "age": mine.ages.get(m.person),
             "order": order.index(m.relation) if m.relation in order else len(order),
         }

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from sijil.domains.matching import errors, models, queries, services
 from sijil.domains.matching.rules.blocking import Rule
+from sijil.domains.matching.services import comparing
 from sijil.domains.matching.tests.subjects import NOW, fatima, twin_of
 from sijil.domains.matching.types import Verdict
 from sijil.kernel.dates import PartialDate
@@ -147,8 +148,8 @@ def test_bulk_loading_gives_the_same_keys(people):
 def limit(monkeypatch, **limits):
     import dataclasses
 
-    model = services.model_on(NOW.date())
-    monkeypatch.setattr(services, "model_on", lambda day: dataclasses.replace(model, **limits))
+    model = comparing.model_on(NOW.date())
+    monkeypatch.setattr(comparing, "model_on", lambda day: dataclasses.replace(model, **limits))
 
 
 def test_blocks_too_large_are_dropped_and_said(people, monkeypatch):

@@ -23,6 +23,7 @@ from sijil.domains.population_register.queries.proof import iter_unsealed
 from sijil.domains.population_register.queries.records import (
     count_deposited,
     count_persons,
+    count_waiting,
     find_addressee,
     find_addressee_by_id,
     find_draft,
@@ -60,6 +61,7 @@ __all__ = [
     "asked_persons",
     "count_deposited",
     "count_persons",
+    "count_waiting",
     "find_addressee",
     "find_addressee_by_id",
     "list_addressees",

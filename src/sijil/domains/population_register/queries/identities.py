@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 
 from sijil.domains.population_register import errors, models
 from sijil.domains.population_register.queries.records import (
@@ -15,16 +18,16 @@ from sijil.domains.population_register.queries.records import (
     request_identity,
     request_row,
     steps_of,
+    still_waiting,
 )
 from sijil.domains.population_register.rules import is_compared
 from sijil.domains.population_register.sealed import open_idcs, open_identity
-from sijil.domains.population_register.states import RequestState
 from sijil.domains.population_register.types import KnownFile, Person, Request
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
 from sijil.kernel.acts import Act
 from sijil.kernel.errors import Refused
-from sijil.kernel.ids import PersonKey
+from sijil.kernel.ids import PersonKey, is_number
 from sijil.kernel.together import Asked, Rows, is_one_of
 
 
@@ -72,13 +75,49 @@ def list_requests(ids: Iterable[UUID], *, act: Act, actor: Actor, now: dt.dateti
     return {found.id: found for found in _requests(rows, act, actor, now)}
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A page of the line. ``next_after``: the number after which the next page begins; "" at the end."""
+
+    files: tuple[Request, ...]
+    next_after: str
+
+
 def list_waiting(
-    centre_code: str, *, act: Act, actor: Actor, now: dt.datetime, limit: int = 100
-) -> list[Request]:
-    """Return the files of a centre that an officer has still to treat, the oldest first."""
-    states = (RequestState.PRE_REGISTERED, RequestState.PAPERS_REQUESTED)
-    rows = _rows().filter(centre_code=centre_code, state__in=states).order_by("opened_at")
-    return _requests(rows[:limit], act, actor, now)
+    centre_code: str,
+    *,
+    act: Act,
+    actor: Actor,
+    now: dt.datetime,
+    first: Sequence[str] = (),
+    after: str = "",
+    limit: int = 100,
+) -> Waiting:
+    """Return the files of a centre that an officer has still to treat: the oldest first.
+
+    ``first``: numbers that go before, in their order, where they are of these files.
+    ``after``: the number of the last file of the page before; the line's start where it is not known.
+    """
+    line = _rows().annotate(place=_place_in(first))
+    last = line.filter(centre_code=centre_code, number=after).values_list("place", "opened_at", "id")
+    start = last.first() if is_number(after) else None
+    behind = line.filter(still_waiting(centre_code), _behind(start) if start else Q())
+    rows = list(behind.order_by("place", "opened_at", "id")[: limit + 1])
+    next_after = rows[limit - 1].number if len(rows) > limit else ""
+    return Waiting(tuple(_requests(rows[:limit], act, actor, now)), next_after)
+
+
+def _place_in(numbers: Sequence[str]) -> Coalesce:
+    """Return the place of a row among numbers; behind them all where it is not one."""
+    listed = Value(list(numbers), ArrayField(TextField()))
+    place = Func(listed, Cast("number", TextField()), function="array_position", output_field=IntegerField())
+    return Coalesce(place, len(numbers) + 1)
+
+
+def _behind(start: tuple[int, dt.datetime, UUID]) -> Q:
+    place, opened_at, key = start
+    later = Q(opened_at__gt=opened_at) | Q(opened_at=opened_at, id__gt=key)
+    return Q(place__gt=place) | Q(place=place) & later
 
 
 def list_files(refs: Iterable[UUID], *, act: Act, actor: Actor, now: dt.datetime) -> dict[UUID, KnownFile]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 
 from sijil.domains.population_register import errors, models
@@ -200,6 +200,21 @@ def last_day_to_contest(decided_at: dt.datetime) -> dt.date:
 def has_request(number: str) -> bool:
     """Tell whether a pre-registration of this number was submitted."""
     return models.EnrolmentRequest.objects.filter(number=clean.compact(number).upper()).exists()
+
+
+def still_waiting(centre_code: str) -> Q:
+    """Return the condition of the files that an officer of a centre has still to treat."""
+    states = (RequestState.PRE_REGISTERED, RequestState.PAPERS_REQUESTED)
+    return Q(centre_code=centre_code, state__in=states)
+
+
+def count_waiting(centre_code: str, among: Collection[str]) -> tuple[int, int]:
+    """Return how many files of a centre wait for the counter among those numbers, and for a paper."""
+    found = models.EnrolmentRequest.objects.filter(still_waiting(centre_code)).aggregate(
+        among=Count("id", filter=Q(number__in=list(among))),
+        asked=Count("id", filter=Q(state=RequestState.PAPERS_REQUESTED)),
+    )
+    return found["among"], found["asked"]
 
 
 def count_deposited(centre_code: str, *, since: dt.datetime) -> int:

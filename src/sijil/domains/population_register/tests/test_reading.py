@@ -17,6 +17,7 @@ from sijil.domains.population_register.tests.samples import (
     submitted,
 )
 from sijil.kernel import acts as kernel_acts
+from sijil.kernel.actors import PUBLIC
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
 
@@ -49,7 +50,7 @@ def nothing_opens(monkeypatch):
 def test_one_entry_for_each_person_shown(log):
     numbers = sorted(submitted(FATIMA.with_changes({"phone": f"06123456{n}"})) for n in range(12, 15))
     waiting = queries.list_waiting(CENTRE, act=acts.QUEUE_READ, actor=OFFICER, now=NOW)
-    assert sorted(request.number for request in waiting) == numbers
+    assert sorted(request.number for request in waiting.files) == numbers
     assert log.readings == [("enrolment.queue_read", "officer-1", numbers)]
 
 
@@ -132,6 +133,32 @@ def test_the_queue_is_a_constant_number_of_statements():
             queries.list_waiting(CENTRE, act=acts.QUEUE_READ, actor=OFFICER, now=later)
         counted.append(len(asked))
     assert counted[0] == counted[1] <= 10  # rows, steps, and the entries in a savepoint
+
+
+def test_the_line_begins_with_the_numbers_given_and_is_read_page_by_page(log):
+    numbers = [
+        submitted(FATIMA.with_changes({"phone": f"061234560{n}"}), now=NOW + dt.timedelta(minutes=n))
+        for n in range(5)
+    ]
+    pages, after = [], ""
+    while not pages or after:
+        page = queries.list_waiting(
+            CENTRE, act=acts.QUEUE_READ, actor=OFFICER, now=NOW, first=[numbers[4], "ELSEWHERE1", numbers[2]],
+            after=after, limit=2,
+        )  # fmt: skip
+        pages, after = [*pages, [request.number for request in page.files]], page.next_after
+    assert pages == [[numbers[4], numbers[2]], [numbers[0], numbers[1]], [numbers[3]]]
+    assert [len(shown) for _, _, shown in log.readings] == [2, 2, 1]  # nobody is read for the next page
+
+
+def test_the_page_behind_a_file_that_went_meanwhile_is_the_same():
+    numbers = [
+        submitted(FATIMA.with_changes({"phone": f"061234560{n}"}), now=NOW + dt.timedelta(minutes=n))
+        for n in range(3)
+    ]
+    services.withdraw_request(number=numbers[0], actor=PUBLIC, now=NOW)
+    page = queries.list_waiting(CENTRE, act=acts.QUEUE_READ, actor=OFFICER, now=NOW, after=numbers[0])
+    assert [request.number for request in page.files] == numbers[1:]
 
 
 def test_a_person_is_reached_in_the_language_of_the_file():

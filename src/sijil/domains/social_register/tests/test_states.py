@@ -233,6 +233,7 @@ def test_each_step_is_one_entry_of_the_log():
     assert entries == [
         ("household.started", row.number),
         ("household.opened", row.household_id),
+        ("household.declarations_kept", queries.DECLARATIONS),
         ("household.submitted", row.number),
         ("household.quarantined", row.number),
         ("household.rejected", row.number),
