@@ -113,7 +113,7 @@ def overturn(*, case_id: UUID, reason: str, actor: Actor, now: dt.datetime) -> U
         raise Refused(errors.NOT_JUDGED_SAME)
     _refuse_repeat(case, list(case.decisions.all()), actor)
     new = Said(CaseVerdict.DIFFERENT_PERSON)
-    ends = {"verdict": new.verdict, "linked_to": None, "round": case.round + 1}
+    ends: dict[str, Any] = {"verdict": new.verdict, "linked_to": None, "round": case.round + 1}
     CASES.move_row(case, "overturn", actor=actor, now=now, **ends)
     _write_decision(case, new, text, actor, now)
     return linked
