@@ -302,7 +302,8 @@ def _deposited_on(row: models.EnrolmentRequest, now: dt.datetime) -> dt.date:
 
 def _inserted(row: models.EnrolmentRequest, made: Registered) -> models.Person:
     """Return what the mover asks of the person who was inserted, without reading it back."""
-    return models.Person(id=row.id, key=made.person, state=PersonState.ACTIVE, commune_code=row.commune_code)
+    known = {"key": made.person, "commune_code": row.commune_code, "current_id": row.id}
+    return models.Person(id=row.id, state=PersonState.ACTIVE, **known)
 
 
 def _columns(key: UUID, identity: Identity) -> dict[str, Any]:
