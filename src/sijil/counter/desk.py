@@ -17,12 +17,14 @@ from sijil.pages.languages import spoken
 from sijil.reporting import lateness
 
 officer = role_required("csc_officer")
+LINE, BESIDE = 50, 12
+"""Files of the line on a page of its own, and beside another page: whose name is not needed is not read."""
 
 
 @officer
 def queue(request: HttpRequest) -> HttpResponse:
     """The files of the centre to treat today, and the search."""
-    context = beside(request, after=request.GET.get("after", ""))
+    context = beside(request, after=request.GET.get("after", ""), most=LINE)
     text = request.GET.get("q", "").strip()
     if text:
         context["found"] = person_enrolment.search(text, actor=actor_of(request), now=clock.now())
@@ -39,10 +41,10 @@ def _next(request: HttpRequest, shown: dict[str, Any]) -> dict[str, Any]:
     return {"first": first, "late": lateness.total(count_stock(on=shown["today"], of=of)).late}
 
 
-def beside(request: HttpRequest, *, after: str = "") -> dict[str, Any]:
+def beside(request: HttpRequest, *, after: str = "", most: int = BESIDE) -> dict[str, Any]:
     """What stands beside every page of the counter: the centre, files that wait, the day's count."""
     now = clock.now()
-    desk = person_enrolment.read_desk(actor=actor_of(request), now=now, after=after)
+    desk = person_enrolment.read_desk(actor=actor_of(request), now=now, after=after, most=most)
     return {
         "centre": desk.centre.name(spoken()),
         "waiting": desk.waiting,

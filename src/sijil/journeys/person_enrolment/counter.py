@@ -76,12 +76,12 @@ class Found:
 # --- what an officer reads ----------------------------------------------------------------------------------
 
 
-def read_desk(*, actor: Actor, now: dt.datetime, after: str = "") -> Desk:
-    """Return the queue of the officer's centre: one entry for each name on this page of it."""
+def read_desk(*, actor: Actor, now: dt.datetime, after: str = "", most: int = 50) -> Desk:
+    """Return ``most`` files of the queue of the officer's centre: one entry for each name of them."""
     today = legal_day(now)
     coming = {b.request_number: b for b in appointments.list_from(actor.centre, today)}
     line = queries.list_waiting(
-        actor.centre, act=QUEUE_READ, actor=actor, now=now, first=list(coming), after=after
+        actor.centre, act=QUEUE_READ, actor=actor, now=now, first=list(coming), after=after, limit=most
     )
     missed = appointments.list_bookings([r.number for r in line.files if r.number not in coming])
     known = {b.request_number: b for b in missed} | coming

@@ -64,7 +64,7 @@ def _show_place(
     commune: str = "",
     area: AreaForm | None = None,
 ) -> HttpResponse:
-    wrong = form if form.errors else area
+    wrong = form if form.errors or form.is_left else area
     context = {
         "commune_form": form,
         "form": wrong,

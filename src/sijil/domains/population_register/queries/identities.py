@@ -91,7 +91,7 @@ def list_waiting(
     now: dt.datetime,
     first: Sequence[str] = (),
     after: str = "",
-    limit: int = 100,
+    limit: int = 50,
 ) -> Waiting:
     """Return the files of a centre that an officer has still to treat: the oldest first.
 
