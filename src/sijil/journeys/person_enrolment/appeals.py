@@ -98,11 +98,6 @@ def list_appeals() -> list[Grievance]:
     return grievance_queries.list_open()
 
 
-def get_appeal(number: str) -> Grievance:
-    """Return an appeal without its words. Raises: Refused(GRIEVANCE_UNKNOWN)."""
-    return grievance_queries.get_grievance(number)
-
-
 def read_appeal(number: str, *, actor: Actor, now: dt.datetime) -> Appeal:
     """Return an appeal with what the person says, opened for an adjudicator: an entry.
 
