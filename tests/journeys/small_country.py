@@ -73,13 +73,17 @@ def readers() -> list[Reader]:
 
 @dataclass
 class SmallCountry:
-    """``names``: what tells a person from all others, in any language. ``numbers``: who is who in the log."""
+    """``names``: what tells a person from all others, in any language. ``numbers``: who is who in the log.
+
+    ``sessions``: those of readers who signed in once; others sign in for each browser.
+    """
 
     names: dict[str, re.Pattern[str]] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
     alike: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
 
     def shown_in(self, text: str) -> set[str]:
         text = PLACES.sub("", re.sub(r"</?mark\s*>", "", text))
@@ -88,9 +92,16 @@ class SmallCountry:
     def browser(self, reader: Reader, language: str) -> Client:
         client = Client()
         client.cookies["language"], _, client.cookies["second_language"] = language.partition("-")
-        if reader.login:
+        if reader.name in self.sessions:
+            client.cookies["sessionid"] = self.sessions[reader.name]
+        elif reader.login:
             client.force_login(get_user_model().objects.get(login=reader.login))
         return client
+
+    def sign_in(self) -> None:
+        """Let every reader sign in, once for all their browsers."""
+        for reader in filter(lambda one: one.login, readers()):
+            self.sessions[reader.name] = self.browser(reader, "fr").cookies["sessionid"].value
 
 
 def make() -> SmallCountry:

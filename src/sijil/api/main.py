@@ -7,6 +7,7 @@ from sijil.api import (
     appeals,
     civil_events,
     contact,
+    family,
     geography,
     household,
     identity,
@@ -27,6 +28,7 @@ api.add_router("", adjudication.router)
 api.add_router("", appeals.router)
 api.add_router("", civil_events.router)
 api.add_router("", contact.router)
+api.add_router("", family.router)
 api.add_router("", household.router)
 api.add_router("", identity.router)
 api.add_router("", completion.router)

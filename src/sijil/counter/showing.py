@@ -14,9 +14,9 @@ from sijil.counter.forms import PaperValuesForm, declared, papers_form, refuse_f
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.rules import PersonForm
-from sijil.domains.population_register.states import REQUEST, RequestState
+from sijil.domains.population_register.states import REQUEST, UNDECIDED, RequestState
 from sijil.domains.population_register.types import Identity, Request
-from sijil.journeys import person_enrolment
+from sijil.journeys import family, person_enrolment
 from sijil.journeys.tracking import TrackedRequest, find_request
 from sijil.kernel import clean
 from sijil.kernel.ids import show_number
@@ -54,12 +54,14 @@ def show(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(known=said),
         "refuse_form": forms.get("refuse") or refuse_form(known=said),
+        "family": family.read_parents(found.number, actor=actor_of(request), now=clock.now()),
         "witnesses": witnesses.of_file(request, found, said),
         "is_open": is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "asked": person_enrolment.list_asked(found.number),
         "tracked": _contested(found),
         "appeal_text": said.get("appeal-text", ""),
+        "has_slip": found.state in UNDECIDED,
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
@@ -134,7 +136,8 @@ def _captures(found: Request, said: Mapping[str, str]) -> dict[str, Any]:
             "modality": m.value,
             "capture": given.get(m),
             "reason": excused.get(m),
-            "is_asked": m in state.missing or m in given or m in excused,
+            "is_asked": m in state.missing or m in given or m in excused or m is Modality.FACE,
+            "is_needed": m in state.missing or m in given or m in excused,
             "is_done": m in given or m in excused,
             "reasons": [] if m is Modality.FACE else list(ExceptionReason),
             "why": said.get(f"{m}-reason", ""),

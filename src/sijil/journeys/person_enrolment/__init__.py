@@ -5,6 +5,7 @@ runs in the worker, between the deposit and the decision, never inside either.
 
     contact            portal, API            ask_code, confirm_code   telephone or e-mail    → proof
     pre_registration   portal, counter, API   pre_register     form + papers + proof + slot   → number
+    births             worker                 a birth told by the civil register opens the child's file
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
     witnesses          officer of the centre  two registered persons attest who has no paper
@@ -16,6 +17,7 @@ runs in the worker, between the deposit and the decision, never inside either.
                        worker                 return_unanswered  its day passes; the case is decided anew
     appeals            portal, counter        appeal           it is somebody else: say so    → number
                        back office            answer_appeal    another officer: it stands, or the file goes on
+    re_enrolment       worker, officer        irises of a child who is of age for them, compared anew
     recheck            worker                 follow_identity  a person was corrected: compared anew
 
 ``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the
@@ -95,7 +97,21 @@ from sijil.journeys.person_enrolment.pre_registration import (
     remove_paper,
     save_draft,
     start_draft,
+    start_draft_like,
     withdraw,
+)
+from sijil.journeys.person_enrolment.re_enrolment import (
+    ReEnrolmentFile,
+    compare_again,
+    excuse_picture,
+    list_due,
+    open_due,
+    read_re_enrolment,
+    read_re_enrolment_picture,
+    receive_re_enrolment,
+    resolve_again,
+    sweep_re_enrolments,
+    take_picture,
 )
 from sijil.journeys.person_enrolment.witnesses import (
     Named,
@@ -179,6 +195,18 @@ __all__ = [
     "send_asked",
     "speaks",
     "start_draft",
+    "start_draft_like",
     "sweep",
+    "ReEnrolmentFile",
+    "compare_again",
+    "excuse_picture",
+    "list_due",
+    "open_due",
+    "read_re_enrolment",
+    "read_re_enrolment_picture",
+    "receive_re_enrolment",
+    "resolve_again",
+    "sweep_re_enrolments",
+    "take_picture",
     "withdraw",
 ]

@@ -17,6 +17,7 @@ from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.errors import CAPTURE_UNKNOWN
 from sijil.domains.biometrics.types import Capture, ExceptionReason, Modality
 from sijil.domains.documents import queries as documents
+from sijil.domains.documents import services as document_services
 from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.types import DocumentFile
 from sijil.domains.matching import queries as matching_queries
@@ -139,8 +140,9 @@ def is_card_elsewhere(request: Request) -> bool:
 
 
 def list_missing_papers(request: Request, *, now: dt.datetime) -> tuple[Refused, ...]:
-    """Return what the deposit of a file would be refused for, as the table of papers of today says."""
-    return register.list_missing_papers(request.identity, legal_day(now))
+    """Return what the deposit of a file would be refused for, of its papers: by today's table, unscanned."""
+    unscanned = documents.list_unscanned(f"request:{request.number}")
+    return (*register.list_missing_papers(request.identity, legal_day(now)), *unscanned)
 
 
 def list_messages(request: Request) -> list[MessageStatus]:
@@ -204,11 +206,13 @@ def refuse(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
 def capture(*, number: str, modality: str, content: bytes, actor: Actor, now: dt.datetime) -> None:
     """Keep the face or an iris of the person at the counter. Raises: Refused saying how to take it again.
 
+    ``content``: a file, or the picture of the browser's camera; empty: the device is asked.
     Asked first whether it may be kept, then opened by a child while nothing is locked, then asked again.
     """
     with transaction.atomic():
         _prepared(number, actor)
-    judged = biometrics.judge_capture(modality=modality, content=content, now=now)
+    image = biometrics.take_image(modality=modality, given=content, now=now)
+    judged = biometrics.judge_capture(modality=modality, content=image, now=now)
     with transaction.atomic():
         request = _prepared(number, actor)
         biometrics.store_capture(request_number=request, judged=judged, actor=actor, now=now)
@@ -234,7 +238,8 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
 
     The keys of the person commit here, before any comparison starts: of two like files deposited at
     the same moment, at least one comparison sees the other.
-    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING; PAPER_MISSING,
+    Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING; PAPER_UNSCANNED,
+    PAPER_INFECTED; PAPER_MISSING,
     PAPER_INCOMPLETE, PAPER_EXPIRED,
     GUARDIAN_MISSING, GUARDIAN_UNKNOWN, GUARDIAN_UNFIT, GUARDIAN_TOO_YOUNG), and as the table of
     the request says.
@@ -243,6 +248,7 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
     if request.identity.paper_kind == PaperKind.WITNESSES:
         require_witnesses(request.number, actor=actor, now=now)
+    document_services.require_scanned(owner=f"request:{request.number}")
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
     freeze(request.number, now=now)
     matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from django.db.models import F
 
-from sijil.domains.population_register.models import EnrolmentRequest, IdentityVersion, Person
-from sijil.domains.population_register.sealed import CONTEXT, Sealed
+from sijil.domains.population_register.models import EnrolmentRequest, Filiation, IdentityVersion, Person
+from sijil.domains.population_register.sealed import CONTEXT, Sealed, act_aad
 from sijil.kernel.sealing import SealBroken, keyring
 
 _CHUNK = 2000
@@ -30,6 +30,10 @@ def iter_unsealed() -> Iterator[tuple[str, str, str]]:
     for id_, number, sealed in requests.values_list("id", "number", "sealed").iterator(chunk_size=_CHUNK):
         if not _opens(f"request.sealed:{id_}", sealed):
             yield "request", number, "is not what the register sealed"
+    acts = Filiation.objects.exclude(sealed_paper=b"").order_by("pk").values_list("id", "sealed_paper")
+    for id_, sealed in acts.iterator(chunk_size=_CHUNK):
+        if not _opens(act_aad(id_), sealed):
+            yield "filiation", str(id_), "is not what the register sealed"
 
 
 def _opens(aad: str, sealed: Sealed) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from sijil.domains.population_register.rules.filiation import FILIATION
 from sijil.domains.population_register.rules.identity import (
     check_birth,
     check_identity,
     check_names,
     compared_of,
     differences,
+    form_law_of,
     form_of,
     form_on,
     is_asked,
@@ -30,8 +32,10 @@ from sijil.domains.population_register.rules.law import (
     PersonField,
     PersonForm,
     Reasons,
+    bring_by,
     reason_words,
     reasons,
+    temporary_until,
 )
 from sijil.domains.population_register.rules.papers import GUARDIAN, PAPERS, People, missing_papers
 from sijil.domains.population_register.rules.witnesses import (
@@ -44,6 +48,7 @@ from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, fiel
 
 __all__ = [
     "DELAYS",
+    "FILIATION",
     "FORM",
     "GUARDIAN",
     "NOTHING",
@@ -57,6 +62,7 @@ __all__ = [
     "PersonForm",
     "Reasons",
     "WITNESSES",
+    "bring_by",
     "check_birth",
     "check_identity",
     "check_names",
@@ -64,6 +70,7 @@ __all__ = [
     "compared_of",
     "differences",
     "field_words",
+    "form_law_of",
     "form_of",
     "form_on",
     "is_asked",
@@ -80,6 +87,7 @@ __all__ = [
     "read_identity",
     "reason_words",
     "reasons",
+    "temporary_until",
     "values_of",
     "with_corrections",
 ]

@@ -45,10 +45,14 @@ def form_on(day: dt.date) -> law.Law[PersonForm]:
     return law.on(FORM, day)
 
 
-def form_of(identity: Identity) -> PersonForm:
+def form_law_of(identity: Identity) -> law.Law[PersonForm]:
     """Return the form by which an identity was declared; of one that says none (migrated), the first."""
-    found = law.load(FORM, identity.form) if identity.form else law.versions(FORM)[0]
-    return found.body
+    return law.load(FORM, identity.form) if identity.form else law.versions(FORM)[0]
+
+
+def form_of(identity: Identity) -> PersonForm:
+    """Return what that form asks."""
+    return form_law_of(identity).body
 
 
 def check_identity(identity: Identity, on: dt.date) -> Identity:

@@ -26,6 +26,7 @@ from sijil.domains.population_register.sealed import (
     seal_draft,
     seal_identity,
 )
+from sijil.domains.population_register.services.filiation import keep_declared
 from sijil.domains.population_register.services.papers import require_papers, require_papers_of
 from sijil.domains.population_register.services.persons import PERSONS, delay_of, issue, registered, second
 from sijil.domains.population_register.states import DUPLICATE, REQUEST, SIMILAR, PersonState
@@ -114,16 +115,18 @@ def submit_request(
     language: str = "",
     proved: str = "",
     channel: Channel,
+    key: UUID | None = None,
     actor: Actor,
     now: dt.datetime,
 ) -> str:
     """Keep a checked pre-registration; return its number (the draft's, if there was one).
 
     ``proved``: the telephone or e-mail that a code has proved.
+    ``key``: the id of a file that is opened once for something else.
     ``language``: of the messages, instead of what the form says.
     Raises: Refused naming the field, Refused(kernel.role_refused) for an officer of another centre.
     """
-    key = new_key()
+    key = key or new_key()
     told = identity.with_changes({"language": language or identity.language or "ar"})
     request = models.EnrolmentRequest(
         id=key,
@@ -232,13 +235,16 @@ def remove_paper(*, number: str, received_at: dt.datetime, actor: Actor, now: dt
 
 @transaction.atomic
 def deposit_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
-    """Receive the file at the counter.
+    """Receive the file at the counter; whose child it shows is kept.
 
-    Raises: Refused(PAPERS_NOT_COMPARED), as the table says; of what no paper proves (``services.papers``).
+    Raises: Refused(PAPERS_NOT_COMPARED), as the table says; of what no paper proves (``services.papers``),
+    PARENT_DIFFERS.
     """
     row = REQUESTS.lock(clean.request_number(number))
     REQUESTS.move_row(row, "deposit", actor=actor, now=now, deposited_by=actor.id)
-    require_papers(open_identity("request", row.id, row.sealed), legal_day(now))
+    identity = open_identity("request", row.id, row.sealed)
+    require_papers(identity, legal_day(now))
+    keep_declared(row.id, identity, actor=actor, now=now)
 
 
 def lock_request(*, number: str) -> RequestRecord:
