@@ -119,7 +119,6 @@ OLD = {
     "act.review_of_a_score": "Vous pouvez demander gratuitement une révision. Présentez-vous à votre centre",
     "act.correct_own_data": "Corriger ce qui est faux : au centre ou depuis votre dossier.",
     "act.copy_of_own_data": "Lire ce qui est conservé sur vous et en recevoir une copie.",
-    "act.contest_a_decision": "Vous pouvez contester cette décision au centre ; apportez ce numéro.",
     "act.declare_a_change": "Tout changement du ménage ou du logement se déclare dans « Mon dossier ».",
     "act.household_beyond_the_form": "Pour un ménage plus grand, allez à votre centre de service du citoyen.",
     "act.certificate": "10 chiffres, dans votre message d’inscription ou sur votre attestation.",

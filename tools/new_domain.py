@@ -1,4 +1,4 @@
-"""Make a domain with the files that every domain has: ``./run new-domain grievances``.
+"""Make a domain with the files that every domain has: ``./run new-domain inspections``.
 
 Copies ``new_domain_template``, registers the domain in the settings, writes its first migration, its
 drawing and its words in the glossary. Its tests pass as it is; the check of translations then lists what to
@@ -28,7 +28,7 @@ class Refusal(Exception):
 def main() -> int:
     """Make the domain named on the command line."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        print("usage: ./run new-domain NAME      (plural, snake case: grievances)", file=sys.stderr)
+        print("usage: ./run new-domain NAME      (plural, snake case: inspections)", file=sys.stderr)
         return 2
     try:
         made = make(sys.argv[1])

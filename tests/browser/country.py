@@ -16,7 +16,7 @@ from sijil.domains.matching import queries as matching
 from sijil.domains.population_register.tests.samples import paper_of
 from sijil.domains.programmes import queries as programmes
 from sijil.journeys import household_registration, person_enrolment
-from sijil.kernel.actors import Actor, ActorKind, officer
+from sijil.kernel.actors import PUBLIC, Actor, ActorKind, officer
 from sijil.pages import clock
 from tests.journeys import publishing
 
@@ -29,7 +29,9 @@ STORIES = {"citizen": "rachida", "declarant": "youssef"}  # the others are staff
 def make() -> None:
     """Load the country; deposit the file that resembles a known person; start a draft; publish a list."""
     load_everything(Path(settings.HOME), households=HOUSEHOLDS, say=lambda text: None, now=clock.now())
-    _deposit(waiting_number(last=True))
+    like_a_known_person = waiting_number(last=True)
+    _deposit(like_a_known_person)
+    _contest(like_a_known_person)
     household_registration.start(actor=Actor(ActorKind.CITIZEN, login_of("declarant")), now=clock.now())
     publishing.publish(programme="asd", actor=MANAGER, now=clock.now())
 
@@ -68,6 +70,23 @@ def waiting_number(*, last: bool = False) -> str:
 
 def open_case() -> str:
     return str(matching.list_open_cases()[0].id)
+
+
+def contested() -> str:
+    return person_enrolment.list_appeals()[0].number
+
+
+def _contest(number: str) -> None:
+    """Let two officers take a deposited file for a known person, and its holder say that it is wrong."""
+    [case] = [case for case in matching.list_open_cases() if case.number == number]
+    for login in ("first", "second"):
+        actor = officer(login, roles=["adjudicator"])
+        person_enrolment.adjudicate(
+            case.id, verdict="same_person", reason="One face, one card.", candidate=case.candidates[0].ref,
+            actor=actor, now=clock.now(),
+        )  # fmt: skip
+    text = "It is my sister who is registered, not me."
+    person_enrolment.appeal(number=number, text=text, actor=PUBLIC, now=clock.now())
 
 
 def published_list() -> str:

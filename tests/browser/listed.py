@@ -85,6 +85,8 @@ PAGES = [
     Listed("backoffice-households", role="adjudicator"),
     Listed("backoffice-adjudication", role="adjudicator"),
     Listed("backoffice-case", role="adjudicator", arguments={"case_id": country.open_case}),
+    Listed("backoffice-appeals", role="adjudicator"),
+    Listed("backoffice-appeal", role="adjudicator", arguments={"number": country.contested}),
     Listed("backoffice-late", role="administrator"),
     Listed("backoffice-messages", role="administrator"),
     Listed("backoffice-centres", role="administrator"),

@@ -25,6 +25,8 @@ from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.documents.services import judge, receive
 from sijil.domains.geography.services import load_reference
+from sijil.domains.grievances import services as grievances
+from sijil.domains.grievances.types import GrievanceKind
 from sijil.domains.matching.models import Ask, Case
 from sijil.domains.population_register.types import Identity, Request
 from sijil.journeys import person_enrolment
@@ -127,11 +129,21 @@ def make() -> SmallCountry:
     sent = receive(
         owner=f"asked:{ask.id}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
     )
+    contested = grievances.receive(
+        kind=GrievanceKind.ADJUDICATION, about=alike, decision=UUID(country.open_case()),
+        centre_code=CENTRE, took_part=[], text="It is my sister who is registered.", actor=PUBLIC, now=NOW,
+    )  # fmt: skip
+    joined = receive(
+        owner=f"grievance:{contested.number}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC,
+        now=NOW,
+    )  # fmt: skip
     manager = officer("manager.asd", roles=["programme_manager"])
     publishing.publish(programme="asd", actor=manager, now=NOW)
     made.alike = made.numbers[alike]
     made.samples = {
         "number": [waiting, alike],
+        "appeals/number": [contested.number],
+        "joined/document_id": [str(joined)],
         "place": ["0", "1", "2"],
         "score/number": ["1"],
         "block": ["person", "dwelling"],

@@ -41,6 +41,8 @@ OPENED_UNSEEN: dict[str, str] = {
     "api:read_case": "how alike two files are is told, field by field",
     "api:remove_household_member": _DRAFT,
     "api:start_household_draft": _DRAFT,
+    "api:read_appeal": "what the person says is shown, and no name",
+    "backoffice-appeal-paper": "a paper is shown as a picture",
     "backoffice-case-sent": "a paper is shown as a picture",
     "counter-received": "the file is opened to say what its person does next",
     "household-add": _DRAFT,

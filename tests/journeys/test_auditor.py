@@ -28,7 +28,7 @@ OFFICE = [one for one in pages() if one.pattern.startswith("/backoffice/")]
 STAFF_API = [
     one
     for one in operations()
-    if one.pattern.startswith(("/v1/adjudication", "/v1/lists", "/v1/programmes/{code}"))
+    if one.pattern.startswith(("/v1/adjudication", "/v1/appeals", "/v1/lists", "/v1/programmes/{code}"))
 ]
 # Pages that only lead on: to the page where the reader's work begins, or back to the first of several steps.
 LEADS_ON = {
@@ -40,7 +40,7 @@ LEADS_ON = {
 }
 ONLY_SENT = {
     "backoffice-centres-import", "backoffice-decide", "backoffice-receive-asked", "backoffice-list-check",
-    "backoffice-message-recipient", "backoffice-message-again",
+    "backoffice-message-recipient", "backoffice-message-again", "backoffice-answer-appeal",
 }  # fmt: skip
 
 

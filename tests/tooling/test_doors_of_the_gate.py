@@ -34,10 +34,11 @@ READS_FILES = {
     "api/problems.py": {"check_form"},  # refuses those that a call does not know
     "backoffice/centres.py": {"bring_in"},
     "counter/children.py": {"take"},
-    "counter/files.py": {"capture", "add_paper", "new_file", "receive_asked"},
+    "counter/files.py": {"capture", "add_paper", "new_file", "receive_asked", "appeal"},
     "counter/persons.py": {"evidence"},
     "counter/typed.py": {"_tell_files"},  # says which chosen file was not kept
     "pages/background.py": {"stale"},  # tells what came before a session was lost
+    "portal/appeal.py": {"contest"},
     "portal/own_request.py": {"send_paper", "send_asked"},
     "portal/pre_registration.py": {"_form", "_taken"},
 }
@@ -62,7 +63,8 @@ def test_nothing_else_reads_files():
 
 @pytest.mark.parametrize(
     "path",
-    ["/pre-registration/papers/", "/track/AB-1/paper/", f"/track/AB-1/asked/{LIST}/", "/counter/new/",
+    ["/pre-registration/papers/", "/track/AB-1/paper/", "/track/AB-1/wrong/", "/counter/7/appeal/",
+     "/v1/requests/AB-1/appeals", f"/track/AB-1/asked/{LIST}/", "/counter/new/",
      "/counter/7/capture/", "/counter/7/add-paper/", f"/counter/7/asked/{LIST}/", "/v1/files/7/captures",
      "/counter/persons/evidence/", "/backoffice/centres/import/", "/v1/pre-registrations"],
 )  # fmt: skip

@@ -13,14 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    """Return a copy of the house with a domain 'grievances' in it."""
+    """Return a copy of the house with a domain 'inspections' in it."""
     copy = tmp_path_factory.mktemp("house")
     skip = shutil.ignore_patterns("__pycache__", "*.mo")
     for name in ("src", "tools", "docs"):
         shutil.copytree(ROOT / name, copy / name, ignore=skip)
     for name in ("pyproject.toml", "conftest.py"):
         shutil.copy2(ROOT / name, copy / name)
-    done = command(copy, sys.executable, "tools/new_domain.py", "grievances")
+    done = command(copy, sys.executable, "tools/new_domain.py", "inspections")
     assert done.returncode == 0, done.stdout + done.stderr
     return copy
 
@@ -33,18 +33,18 @@ def command(house, *words, settings="sijil.config.settings"):
 
 
 def test_it_is_registered_drawn_and_in_the_glossary(house):
-    assert '"sijil.domains.grievances",' in (house / "src/sijil/config/settings.py").read_text()
-    assert '    "grievances",' in (house / "src/sijil/config/wiring.py").read_text()
-    assert "opened --> closed: close" in (house / "docs/journeys/grievances.md").read_text()
-    assert "grievances.GrievanceState" in (house / "docs/glossary.yaml").read_text()
+    assert '"sijil.domains.inspections",' in (house / "src/sijil/config/settings.py").read_text()
+    assert '    "inspections",' in (house / "src/sijil/config/wiring.py").read_text()
+    assert "opened --> closed: close" in (house / "docs/journeys/inspections.md").read_text()
+    assert "inspections.InspectionState" in (house / "docs/glossary.yaml").read_text()
 
 
 def test_its_steps_are_immutable_and_no_migration_is_missing(house):
     assert (
-        "Immutable('grievance_step')"
-        in (house / "src/sijil/domains/grievances/migrations/0001_initial.py").read_text()
+        "Immutable('inspection_step')"
+        in (house / "src/sijil/domains/inspections/migrations/0001_initial.py").read_text()
     )
-    check = [sys.executable, "-W", "ignore", "-m", "django", "makemigrations", "--check", "grievances"]
+    check = [sys.executable, "-W", "ignore", "-m", "django", "makemigrations", "--check", "inspections"]
     done = command(house, *check)
     assert done.returncode == 0, done.stdout
 
@@ -55,7 +55,7 @@ def test_it_keeps_the_contracts(house):
 
 
 def test_its_own_tests_pass(house):
-    words = ["-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "src/sijil/domains/grievances"]
+    words = ["-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "src/sijil/domains/inspections"]
     done = command(house, sys.executable, *words, settings="")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     assert "7 passed" in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sijil.api import (
     adjudication,
+    appeals,
     civil_events,
     contact,
     family,
@@ -24,6 +25,7 @@ api = ProblemAPI(title="Sijil", version="1", openapi_url=None, parser=TextParser
 api.schemas = civil_events.SCHEMAS
 api.add_router("", geography.router)
 api.add_router("", adjudication.router)
+api.add_router("", appeals.router)
 api.add_router("", civil_events.router)
 api.add_router("", contact.router)
 api.add_router("", family.router)

@@ -86,8 +86,19 @@ class StepOut(Schema):
     reason: str
 
 
+class AppealOut(Schema):
+    """What was said against the decision. ``state``: received, upheld (it stands) or reversed."""
+
+    number: str
+    state: str
+    opened_at: dt.datetime
+    due_on: dt.date | None
+    is_late: bool
+    answer: str
+
+
 class TrackedOut(Schema):
-    """Where a request is; no identity."""
+    """Where a request is; no identity. ``appeal_until``: the last day to say that its refusal is wrong."""
 
     number: str
     kind: str
@@ -102,6 +113,8 @@ class TrackedOut(Schema):
     place: int | None
     expected_on: dt.date | None
     history: list[StepOut]
+    appeal_until: dt.date | None
+    appeal: AppealOut | None
 
 
 class PaperOut(Schema):
@@ -179,7 +192,7 @@ def pre_register(request: Any, body: PreRegistrationIn) -> Status[dict[str, str]
         slot_id=body.slot_id,
         centre_code=body.centre_code,
         proof=body.proof,
-        papers=[_paper(p) for p in body.papers],
+        papers=[read_paper(p) for p in body.papers],
         channel=Channel.API,
         actor=PUBLIC,
         now=clock.now(),
@@ -391,7 +404,8 @@ def _shown(identity: Identity) -> dict[str, str]:
     return {name: value for name, value in typed.items() if name in shown}
 
 
-def _paper(body: PaperIn) -> person_enrolment.Paper:
+def read_paper(body: PaperIn) -> person_enrolment.Paper:
+    """Return a paper as the journey takes it. Raises: Refused(FIELD_MISSING) on what is no base64."""
     try:
         content = base64.b64decode(body.content_base64, validate=True)
     except ValueError:

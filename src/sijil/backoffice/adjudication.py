@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from sijil.backoffice.evidence import lines_of
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.matching.states import CASE, CaseState
-from sijil.domains.matching.types import Ask, Candidate, Case, CaseVerdict, Decision, Outcome, Wanted
+from sijil.domains.matching.types import Ask, Candidate, Case, CaseVerdict, Outcome, Wanted
 from sijil.domains.population_register.rules import NOTHING, PersonField, form_of
 from sijil.domains.population_register.types import Identity
 from sijil.journeys import person_enrolment
@@ -211,15 +211,32 @@ def show_sent(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpRes
 
 def _page(request: HttpRequest, case_id: UUID, form: DecisionForm | None) -> HttpResponse:
     """Render a case; a refused form keeps what was typed. Only the two files shown are opened."""
-    actor, now = actor_of(request), clock.now()
+    actor = actor_of(request)
     case = person_enrolment.get_case(case_id)
     shown = _shown(request, case)
+    context = {
+        **evidence_of(request, case),
+        "new_ref": case.subject,
+        "asking": [(value, key, gettext(words)) for value, key, words in ASKING],
+        "form": form or DecisionForm(initial={"candidate": shown.ref if shown else None}),
+        "is_decidable": case.is_decidable_by(actor.id) and not only_reads(request),
+        "is_own": actor.id == case.deposited_by,
+        "decisions": decisions_of(case, actor.id),
+        "has_earlier": bool(case.current) and not case.decisions_for(actor.id),
+        "next": person_enrolment.find_next_case(officer=actor.id, after=case.id, on=clock.today()),
+    }
+    return render(request, "backoffice/adjudication/case.html", context, status=422 if form else 200)
+
+
+def evidence_of(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return the two files of a case that are shown, opened, with what speaks for and against."""
+    shown = _shown(request, case)
     refs = [case.subject, *([shown.ref] if shown else [])]
-    sides = person_enrolment.read_files(case, refs, actor=actor, now=now)
+    sides = person_enrolment.read_files(case, refs, actor=actor_of(request), now=clock.now())
     if set(refs) - sides.keys():
         raise Refused(FILE_MISSING)
     new, known = sides[case.subject], sides[shown.ref] if shown else None
-    context = {
+    return {
         "case": _line(case, clock.today()),
         "title": _label(new),
         "new": {"label": _label(new)},
@@ -231,18 +248,9 @@ def _page(request: HttpRequest, case_id: UUID, form: DecisionForm | None) -> Htt
         "evidence": lines_of(person_enrolment.speaks(case, shown)) if shown else [],
         "asks": [_asked(one, case) for one in case.asks],
         "sent": person_enrolment.list_sent(case),
-        "new_ref": case.subject,
-        "asking": [(value, key, gettext(words)) for value, key, words in ASKING],
         "closeness": gettext(CLOSENESS[shown.verdict.value]) if shown else "",
         "is_reused": shown is not None and shown.levels.get("image") == "reused",
-        "form": form or DecisionForm(initial={"candidate": shown.ref if shown else None}),
-        "is_decidable": case.is_decidable_by(actor.id) and not only_reads(request),
-        "is_own": actor.id == case.deposited_by,
-        "decisions": _decisions(case, case.decisions_for(actor.id)),
-        "has_earlier": bool(case.current) and not case.decisions_for(actor.id),
-        "next": person_enrolment.find_next_case(officer=actor.id, after=case.id, on=clock.today()),
     }
-    return render(request, "backoffice/adjudication/case.html", context, status=422 if form else 200)
 
 
 def _shown(request: HttpRequest, case: Case) -> Candidate | None:
@@ -343,11 +351,12 @@ def _asked(one: Ask, case: Case) -> dict[str, Any]:
     }
 
 
-def _decisions(case: Case, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
+def decisions_of(case: Case, officer: str) -> list[dict[str, Any]]:
+    """Return the decisions of a case that this officer may see, in words."""
     words = OF_A_PERSON if case.person else VERDICTS
     return [
         {"officer": d.officer, "words": gettext(words[d.verdict]), "reason": d.reason, "at": d.decided_at}
-        for d in decisions
+        for d in case.decisions_for(officer)
     ]
 
 

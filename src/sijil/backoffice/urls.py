@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("sijil.backoffice.home")),
     path("adjudication/", include("sijil.backoffice.adjudication")),
+    path("appeals/", include("sijil.backoffice.appeals")),
     path("centres/", include("sijil.backoffice.centres")),
     path("households/", include("sijil.backoffice.households")),
     path("late/", include("sijil.backoffice.late")),

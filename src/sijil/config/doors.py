@@ -27,10 +27,10 @@ from sijil.processes.gate.threads import Head
 SMALL = 64 * 1024
 AGAIN_AFTER = 5  # seconds
 FILES = re.compile(
-    r"/pre-registration/[^/]+/|/track/[^/]+/(paper|asked/[^/]+)/|/counter/[^/]+/"
-    r"|/counter/[^/]+/(capture|add-paper|asked/[^/]+)/|/counter/persons/evidence/|/counter/children/[^/]+/capture/"
-    r"|/backoffice/centres/import/"
-    r"|/v1/pre-registrations|/v1/files/[^/]+/captures"
+    r"/pre-registration/[^/]+/|/track/[^/]+/(paper|wrong|asked/[^/]+)/|/counter/[^/]+/"
+    r"|/counter/[^/]+/(capture|add-paper|appeal|asked/[^/]+)/|/counter/persons/evidence/"
+    r"|/counter/children/[^/]+/capture/|/backoffice/centres/import/"
+    r"|/v1/pre-registrations|/v1/requests/[^/]+/appeals|/v1/files/[^/]+/captures"
 )
 """Where papers and pictures are sent; everywhere else a form or a few answers come."""
 LONG = re.compile(r"(/backoffice/programmes|/v1)/lists/[^/]+/members\.csv")

@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "sijil.domains.population_register",
     "sijil.domains.matching",
     "sijil.domains.biometrics",
+    "sijil.domains.grievances",
     "sijil.domains.verification",
     "sijil.domains.social_register",
     "sijil.domains.scoring",

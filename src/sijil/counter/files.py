@@ -186,6 +186,19 @@ def receive_asked(request: HttpRequest, number: str, ask: UUID) -> HttpResponse:
 
 @officer
 @post_only("counter-file")
+def appeal(request: HttpRequest, number: str) -> HttpResponse:
+    """Receive for the person what they say against the decision, with a paper if there is one."""
+    picture, kind = request.FILES.get("appeal-picture"), request.POST.get("appeal-kind", "")
+    papers = [person_enrolment.Paper(kind, picture.name or "", picture.read())] if picture else []
+    text = request.POST.get("appeal-text", "")
+    is_done = _try(person_enrolment.appeal, request, number, text=text, papers=papers)
+    if is_done:
+        messages.success(request, gettext("It is received: another officer looks at the decision anew."))
+    return _left(request, number, "appeal", is_taken=is_done)
+
+
+@officer
+@post_only("counter-file")
 def deposit(request: HttpRequest, number: str) -> HttpResponse:
     """Receive the file; the receipt follows."""
     if not _try(person_enrolment.deposit, request, number):
@@ -340,6 +353,7 @@ urlpatterns = [
     path("<str:number>/excuse/", excuse, name="counter-excuse"),
     path("<str:number>/add-paper/", add_paper, name="counter-add-paper"),
     path("<str:number>/asked/<uuid:ask>/", receive_asked, name="counter-receive-asked"),
+    path("<str:number>/appeal/", appeal, name="counter-appeal"),
     path("<str:number>/ask-paper/", ask_paper, name="counter-ask-paper"),
     path("<str:number>/refuse/", refuse, name="counter-refuse"),
     path("<str:number>/deposit/", deposit, name="counter-deposit"),

@@ -14,9 +14,10 @@ from sijil.counter.forms import PaperValuesForm, declared, papers_form, refuse_f
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.rules import PersonForm
-from sijil.domains.population_register.states import REQUEST, UNDECIDED
+from sijil.domains.population_register.states import REQUEST, UNDECIDED, RequestState
 from sijil.domains.population_register.types import Identity, Request
 from sijil.journeys import family, person_enrolment
+from sijil.journeys.tracking import TrackedRequest, find_request
 from sijil.kernel import clean
 from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
@@ -59,6 +60,8 @@ def show(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "is_open": is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "asked": person_enrolment.list_asked(found.number),
+        "tracked": _contested(found),
+        "appeal_text": said.get("appeal-text", ""),
         "has_slip": found.state in UNDECIDED,
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
@@ -82,6 +85,12 @@ def corrected_at(number: str) -> str:
 
 def is_open(found: Request) -> bool:
     return REQUEST.find(found.state, "deposit") is not None
+
+
+def _contested(found: Request) -> TrackedRequest | None:
+    """Return how the decision on a refused file can be, or was, contested."""
+    was_refused = any(step.to_state == RequestState.REJECTED for step in found.steps)
+    return find_request(found.number, now=clock.now()) if was_refused else None
 
 
 def _known_of(found: Request) -> dict[str, Any]:

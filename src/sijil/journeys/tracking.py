@@ -12,11 +12,19 @@ from dataclasses import dataclass, replace
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments.states import APPOINTMENT, AppointmentState
 from sijil.domains.appointments.types import Booking, Centre
+from sijil.domains.grievances import queries as grievances
+from sijil.domains.grievances.types import Grievance
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import Ask
 from sijil.domains.population_register import queries as population_register
 from sijil.domains.population_register.rules import bring_by
-from sijil.domains.population_register.states import RE_ENROLMENT, REQUEST, ReEnrolmentState, RequestState
+from sijil.domains.population_register.states import (
+    DUPLICATE,
+    RE_ENROLMENT,
+    REQUEST,
+    ReEnrolmentState,
+    RequestState,
+)
 from sijil.domains.population_register.types import ReEnrolment, RequestStatus, Turn
 from sijil.domains.social_register import queries as social_register
 from sijil.domains.social_register.queries import reviews
@@ -81,6 +89,11 @@ NEXT_ACTIONS: Mapping[str, Text4] = {
         "اقرؤوا السبب، واحتفظوا بهذا الرقم.",
         "Lisez le motif, et gardez ce numéro.",
         "Read the reason, and keep this number.",
+    ),
+    "wait_for_other_officer": Text4(
+        "لا شيء عليكم الآن: يدرس موظف آخر القرار من جديد، وتجدون جوابه في هذه الصفحة.",
+        "Rien à faire : un autre agent réexamine la décision, sa réponse sera sur cette page.",
+        "Nothing to do: another officer looks at the decision anew, the answer comes on this page.",
     ),
     "start_again": Text4(
         "يمكنكم البدء من جديد متى شئتم.",
@@ -159,6 +172,21 @@ class TrackedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackedAppeal:
+    """What was said against the decision, without the words: ``due_on`` while it is looked at anew.
+
+    ``answer``: what the officer wrote for the person.
+    """
+
+    number: str
+    state: str
+    opened_at: dt.datetime
+    due_on: dt.date | None
+    is_late: bool
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrackedRequest:
     """``kind``: person, household, or re_enrolment (a child whose irises are due). ``due_on``: legal date of
     the next answer, if one runs; of a processed registration, the last day for the check of its score.
@@ -169,7 +197,8 @@ class TrackedRequest:
     ``bring_by``: until when the centre keeps the file for a paper that is missing; no clock runs meanwhile.
     ``asked``: what the officers of a case ask of the person.
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
-    the number, of the request and of its appointment.
+    the number, of the request and of its appointment. ``appeal_until``: the last day to say that the decision
+    is wrong, while it can be said; ``appeal``: the last time it was.
     """
 
     number: str
@@ -189,6 +218,8 @@ class TrackedRequest:
     place: int | None = None
     expected_on: dt.date | None = None
     asked: tuple[Ask, ...] = ()
+    appeal_until: dt.date | None = None
+    appeal: TrackedAppeal | None = None
     bring_by: dt.date | None = None
 
 
@@ -235,6 +266,8 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
     action = "bring_asked" if asked else _next_action(status.state, booking)
     turn = population_register.find_turn(status.number)
     stage = STAGE.get(status.state)
+    appeal = grievances.find_latest(status.number)
+    action = "wait_for_other_officer" if appeal and appeal.is_open else action
     return TrackedRequest(
         number=status.number,
         kind="person",
@@ -254,6 +287,27 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         place=turn.place if turn else None,
         expected_on=expected_on(turn, status.due_on, legal_day(now)) if turn else None,
         asked=asked,
+        appeal_until=_appeal_until(status, appeal, now),
+        appeal=_appeal(appeal, now) if appeal else None,
+    )
+
+
+def _appeal_until(status: RequestStatus, appeal: Grievance | None, now: dt.datetime) -> dt.date | None:
+    """Return until when the decision on a file can be contested; None when it cannot, or is already."""
+    if status.state != RequestState.REJECTED or status.reason != DUPLICATE or (appeal and appeal.is_open):
+        return None
+    until = population_register.last_day_to_contest(status.steps[-1].at)
+    return None if _has_passed(until, now) else until
+
+
+def _appeal(found: Grievance, now: dt.datetime) -> TrackedAppeal:
+    return TrackedAppeal(
+        number=found.number,
+        state=found.state,
+        opened_at=found.opened_at,
+        due_on=found.due_on,
+        is_late=_has_passed(found.due_on, now),
+        answer="" if found.is_open else grievances.find_answer(found.id),
     )
 
 

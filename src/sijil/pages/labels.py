@@ -12,6 +12,7 @@ from django.utils.functional import lazy
 from sijil.domains.biometrics.types import EXCEPTIONS, MODALITIES
 from sijil.domains.documents.rules import kinds
 from sijil.domains.geography.types import MILIEUS
+from sijil.domains.grievances.states import GRIEVANCE
 from sijil.domains.matching.types import WANTED
 from sijil.domains.notifications.states import SAYS
 from sijil.domains.notifications.types import CHANNELS
@@ -37,6 +38,7 @@ TEXTS: Mapping[str, Mapping[str, Text4]] = {
     "milieu": MILIEUS,
     "next_action": NEXT_ACTIONS,
     "wanted": WANTED,
+    "grievance": GRIEVANCE.says,
     "message": SAYS,
     "channel": CHANNELS,
 }
@@ -55,6 +57,7 @@ TONES = {
         "confirmed",
         "active",
         "delivered",
+        "reversed",
     },
     "wait": {
         "pre_registered",
@@ -65,6 +68,7 @@ TONES = {
         "deposited",
         "compared",
         "pending",
+        "received",
         "booked",
         "opened",
         "draft",

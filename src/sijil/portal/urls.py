@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("sijil.portal.pre_registered")),
     path("", include("sijil.portal.pre_registration")),
     path("", include("sijil.portal.own_request")),
+    path("", include("sijil.portal.appeal")),
     path("", include("sijil.portal.track")),
     path("", include("sijil.portal.formula")),
 ]

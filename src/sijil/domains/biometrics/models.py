@@ -82,6 +82,8 @@ class FrozenCaptures(models.Model):
 class EngineRequest(models.Model):
     """What the engine is asked. ``id``: the same for the same work, however often it is asked.
 
+    ``turn``: how often the reference was forgotten before; what was forgotten is inserted by a new name.
+
     ``then``: the job asked for once an identify is answered. ``hits``: [reference, [modality …]] each.
     ``contradicted``: a later answer named somebody whom an earlier one did not.
     """
@@ -92,6 +94,7 @@ class EngineRequest(models.Model):
     request_number = models.CharField(max_length=10, blank=True)
     then = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, default=RequestState.QUEUED)
+    turn = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
     queued_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
@@ -83,16 +83,34 @@ def get_image(
 def name_request(operation: Operation, reference: UUID, request_number: str = "") -> UUID | None:
     """Return the name of a request to the engine: the same for the same work, also when a job is repeated.
 
-    Other images are other work; None when the deposit has none.
+    Other images are other work, and so is the same after the reference was forgotten; None when the deposit
+    has no images.
     """
     prints = _prints([request_number])[request_number] if request_number else []
     if request_number and not prints:
         return None
-    return _name(operation, reference, prints)
+    return _name(operation, reference, prints, turn_of(operation, reference))
 
 
-def _name(operation: Operation, reference: UUID, prints: Iterable[str]) -> UUID:
-    return uuid5(reference, f"{operation} {','.join(prints)}")
+def turn_of(operation: Operation, reference: UUID) -> int:
+    """Return how often a reference was forgotten before this work; to forget it again it must be back."""
+    known = models.EngineRequest.objects.filter(reference=reference)
+    forgotten = known.filter(operation=Operation.DELETE).count()
+    if operation is not Operation.DELETE or not forgotten:
+        return forgotten
+    is_back = known.filter(operation=Operation.INSERT, turn=forgotten).exists()
+    return forgotten if is_back else forgotten - 1
+
+
+def is_forgetting(reference: UUID) -> bool:
+    """Tell whether the engine has yet to forget a reference: nothing is inserted under it before."""
+    waiting = models.EngineRequest.objects.filter(reference=reference, operation=Operation.DELETE)
+    return waiting.exclude(state=RequestState.ANSWERED).exists()
+
+
+def _name(operation: Operation, reference: UUID, prints: Iterable[str], turn: int) -> UUID:
+    again = f" {turn}" if turn else ""
+    return uuid5(reference, f"{operation} {','.join(prints)}{again}")
 
 
 def _prints(numbers: Iterable[str]) -> Mapping[str, list[str]]:
@@ -129,8 +147,12 @@ def list_progress(files: Mapping[str, UUID]) -> dict[str, EngineProgress]:
 
     ``files``: number of each deposit, and its reference.
     """
+    deleted = models.EngineRequest.objects.filter(
+        reference__in=list(files.values()), operation=Operation.DELETE
+    )
+    turns = Counter(deleted.values_list("reference", flat=True))
     names = {
-        _name(operation, files[number], prints): (number, operation)
+        _name(operation, files[number], prints, turns[files[number]]): (number, operation)
         for number, prints in _prints(files).items()
         for operation in (Operation.INSERT, Operation.IDENTIFY)
     }

@@ -48,6 +48,12 @@ UNANSWERED = _act(
     "A rendu le dossier à deux agents : le délai de ce qui vous était demandé est passé.",
     "Put the file before two officers again: the day for what was asked of you has passed.",
 )
+OVERTURNED = _act(
+    "adjudication.overturned",
+    "ألغى القرار الذي اعتبر ملفكم وملفا آخر لشخص واحد.",
+    "A annulé la décision qui attribuait votre dossier et un autre à une même personne.",
+    "Reversed the decision that your file and another one belong to the same person.",
+)
 CASE_READ = _act(
     "adjudication.case_read",
     "فتح ملفكم ليقارنه بملف يشبهه.",

@@ -34,6 +34,12 @@ CASE_WITHOUT_CANDIDATE = ErrorCode(
     "A case needs at least one known file to compare with.",
     "Register the file if nothing near it is known.",
 )
+NOT_JUDGED_SAME = ErrorCode(
+    "matching.not_judged_same",
+    Category.CONFLICT,
+    "No decision of this case says that the two files belong to the same person.",
+    "Look at the case again: it is open, or was decided otherwise.",
+)
 ALREADY_DECIDED = ErrorCode(
     "matching.already_decided",
     Category.FORBIDDEN,

@@ -141,6 +141,20 @@ def list_judged(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
     return {ref for pair in pairs if subject in pair for ref in pair} - {subject}
 
 
+def list_cleared(subject: UUID) -> set[UUID]:
+    """Return of whom closed cases of ``subject`` itself say that they are somebody else."""
+    rows = models.Case.objects.filter(subject=subject, verdict=CaseVerdict.DIFFERENT_PERSON, person="")
+    return {UUID(body["ref"]) for row in rows for body in row.candidates}
+
+
+def list_deciders(case_id: UUID) -> set[str]:
+    """Return the logins of who decided a case, in whatever round, and of who received its file."""
+    row = models.Case.objects.filter(id=case_id).first()
+    if row is None:
+        raise Refused(errors.CASE_UNKNOWN)
+    return {row.deposited_by, *row.decisions.values_list("officer", flat=True)} - {""}
+
+
 def list_facing(subject: UUID, others: Iterable[UUID]) -> set[UUID]:
     """Return those of ``others`` who have a case of their own, open or closed, that names ``subject``.
 

@@ -43,6 +43,8 @@ CASE = Kind(
         ),
         Transition("answer", (_C.ASKED,), _C.OPENED, by=(Role.HOLDER,), act=acts.ANSWERED),
         Transition("lapse", (_C.ASKED,), _C.OPENED, by=(Role.SYSTEM,), act=acts.UNANSWERED),
+        # the person said that it is wrong, and somebody who had no part found so too
+        Transition("overturn", (_C.CLOSED,), _C.CLOSED, by=_OTHER, act=acts.OVERTURNED),
     ),
     waits_on={
         _C.OPENED: Role.OFFICER,
@@ -50,6 +52,7 @@ CASE = Kind(
         _C.DISPUTED: Role.SECOND_OFFICER,
         _C.ASKED: Role.HOLDER,
     },
+    rests=(_C.CLOSED,),
     title=Text4("ملف تدقيق الازدواجية", "Dossier de levée de doute", "Adjudication case"),
     says={
         _C.OPENED: Text4(

@@ -203,6 +203,13 @@ REFUSED = _act(
     "Refused your registration request.",
     "Law 55-19, article 19 (a refusal gives its reasons)",
 )
+REOPENED = _act(
+    "enrolment.reopened",
+    "أعاد فتح طلب تقييدكم الذي كان مرفوضا.",
+    "A rouvert votre demande d’inscription, qui avait été refusée.",
+    "Opened your registration request again, which had been refused.",
+    "Law 55-19, article 19 (a decision can be contested)",
+)
 WITHDRAWN = _act(
     "enrolment.withdrawn",
     "سحب طلب تقييدكم.",

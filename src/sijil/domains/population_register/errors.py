@@ -81,6 +81,12 @@ NOTHING_CHANGES = ErrorCode(
     "The register says this already.",
     "Read the person again, and send only what is to be another.",
 )
+REFUSED_OTHERWISE = ErrorCode(
+    "population_register.refused_otherwise",
+    Category.CONFLICT,
+    "This request was refused for another reason than a number that exists already.",
+    "Let the person send a new request.",
+)
 PAPER_NEEDED = ErrorCode(
     "population_register.paper_needed",
     Category.INVALID,

@@ -146,6 +146,10 @@ REQUEST = Kind(
                 ((R.IN_ADJUDICATION,), SECOND, (DUPLICATE,)),
             )
         ),
+        # the decision was reversed: the file goes on from where it was compared
+        Transition(
+            "reopen", (R.REJECTED,), R.DEPOSITED, by=(SECOND,), act=acts.REOPENED, clock=Start("number")
+        ),
         Transition(
             "withdraw",
             (R.PRE_REGISTERED, R.PAPERS_REQUESTED),
@@ -161,6 +165,7 @@ REQUEST = Kind(
         R.DEPOSITED: SYSTEM,
         R.IN_ADJUDICATION: SECOND,
     },
+    rests=(R.REJECTED,),
     title=Text4(
         "طلب التقييد في السجل الوطني للسكان", "Demande d’inscription d’une personne", "Enrolment request"
     ),

@@ -16,6 +16,8 @@ runs in the worker, between the deposit and the decision, never inside either.
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
     asking             portal, counter        send_asked       they could not tell: what was asked comes, or
                        worker                 return_unanswered  its day passes; the case is decided anew
+    appeals            portal, counter        appeal           it is somebody else: say so    → number
+                       back office            answer_appeal    another officer: it stands, or the file goes on
     re_enrolment       worker, officer        irises of a child who is of age for them, compared anew
     recheck            worker                 follow_identity  a person was corrected: compared anew
 
@@ -34,6 +36,14 @@ from sijil.journeys.person_enrolment.adjudication import (
     read_files,
     read_image,
     speaks,
+)
+from sijil.journeys.person_enrolment.appeals import (
+    Appeal,
+    answer_appeal,
+    appeal,
+    list_appeals,
+    read_appeal,
+    read_appeal_paper,
 )
 from sijil.journeys.person_enrolment.asking import (
     list_asked,
@@ -117,6 +127,7 @@ from sijil.journeys.person_enrolment.witnesses import (
 
 __all__ = [
     "MATCHER",
+    "Appeal",
     "CodeAsked",
     "Named",
     "Paper",
@@ -124,6 +135,8 @@ __all__ = [
     "Why",
     "add_paper",
     "adjudicate",
+    "answer_appeal",
+    "appeal",
     "ask_code",
     "ask_for_paper",
     "ask_witness_code",
@@ -144,6 +157,7 @@ __all__ = [
     "is_card_elsewhere",
     "is_served",
     "is_submitted",
+    "list_appeals",
     "list_asked",
     "list_cases",
     "list_centres",
@@ -157,6 +171,8 @@ __all__ = [
     "move_appointment",
     "name_witness",
     "pre_register",
+    "read_appeal",
+    "read_appeal_paper",
     "read_captures",
     "record_answers",
     "read_case",

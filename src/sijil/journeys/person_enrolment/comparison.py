@@ -75,6 +75,8 @@ def resolve(number: str, *, now: dt.datetime) -> PersonKey | None:
         return issue_number(request.number, actor=MATCHER, now=now)
     alike = _alike(comparison, reused)
     asked = _not_asked_by_the_other(request.id, alike)
+    cleared = matching_queries.list_cleared(request.id)  # in a case whose decision was reversed
+    asked = [c for c in asked if c.ref not in cleared]
     if alike and not asked:
         return issue_number(request.number, actor=MATCHER, now=now)
     _send_to_officers(request, comparison, asked, now)

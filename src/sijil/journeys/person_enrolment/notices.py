@@ -13,15 +13,14 @@ from django.db import transaction
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.appointments import services as appointment_services
 from sijil.domains.appointments.types import Booking
+from sijil.domains.grievances import queries as grievances
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import WANTED_IN_SHORT, Ask
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
 from sijil.domains.population_register.rules import bring_by, reason_words
 from sijil.domains.population_register.types import Addressee
-from sijil.kernel import law
 from sijil.kernel.actors import Actor, ActorKind
-from sijil.kernel.calendar import add_days
 from sijil.kernel.casework.files import Moved
 from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import PersonKey, show_idcs, show_number
@@ -46,6 +45,26 @@ def tell_known_person(person_id: UUID, *, about: str, now: dt.datetime) -> None:
         language = to.language or queries.get_request_record(about).language
         facts = {"number": show_number(about), "idcs": show_idcs(to.idcs)}
         _send(to, "request_already_registered", language, facts, now)
+
+
+def tell_not_the_same(person_id: UUID, *, about: str, now: dt.datetime) -> None:
+    """Tell a registered person that the file of which they were told was somebody else's."""
+    to = queries.find_addressee_by_id(person_id)
+    if to is not None:
+        language = to.language or queries.get_request_record(about).language
+        _send(to, "request_of_somebody_else", language, {"number": show_number(about)}, now)
+
+
+def tell_of_grievance(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
+    """Tell the person of a file that the decision is looked at anew, and how that ended."""
+    found = grievances.get_grievance(moved.file)
+    to = queries.get_addressee(found.about)
+    if actor.kind not in (ActorKind.OFFICER, ActorKind.SYSTEM):
+        to = replace(to, trusted="")
+    facts: dict[str, object] = {"number": show_number(found.about)}
+    if moved.due_on is not None:
+        facts |= {"grievance": show_number(found.number), "until": moved.due_on}
+    _send(to, moved.notice, to.language, facts, now)
 
 
 def tell_asked(moved: Moved, *, actor: Actor, now: dt.datetime) -> None:
@@ -172,9 +191,7 @@ def _paper(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
 
 def _refusal(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     """Why, in words, and until when it can be contested."""
-    appeal = law.delay("population_register.appeal", legal_day(now))
-    until = add_days(legal_day(now), appeal.days, working=appeal.is_working)
-    return {**_reason(moved, to, now), "until": until}
+    return {**_reason(moved, to, now), "until": queries.last_day_to_contest(now)}
 
 
 def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('request_number', models.CharField(blank=True, max_length=10)),
                 ('then', models.CharField(blank=True, max_length=60)),
                 ('state', models.CharField(default=sijil.domains.biometrics.states.RequestState['QUEUED'], max_length=10)),
+                ('turn', models.PositiveSmallIntegerField(default=0)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('queued_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField()),

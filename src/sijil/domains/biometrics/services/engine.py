@@ -135,6 +135,8 @@ def _open(operation: Operation, reference: UUID, request_number: str, then: str,
     key = queries.name_request(operation, reference, request_number)
     if key is None:
         raise Refused(errors.CAPTURES_MISSING, missing=Modality.FACE.value)
+    if operation is Operation.INSERT and queries.is_forgetting(reference):
+        return  # the sweep of the journey asks again
     known = _alone(key)
     if known is not None:
         if known.state == RequestState.ANSWERED:
@@ -142,7 +144,7 @@ def _open(operation: Operation, reference: UUID, request_number: str, then: str,
         return
     row = EngineRequest(
         id=key, operation=operation, reference=reference, request_number=request_number, then=then,
-        queued_at=now, due_at=now,
+        queued_at=now, due_at=now, turn=queries.turn_of(operation, reference),
     )  # fmt: skip
     try:
         REQUESTS.open(row, "queue", actor=ENGINE, now=now)

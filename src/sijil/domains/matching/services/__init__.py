@@ -1,7 +1,7 @@
-"""Writes of matching: compare with everyone known, open and decide cases, ask the person for more."""
+"""Writes of matching: compare with everyone known; open, decide, overturn cases; ask the person for more."""
 
 from sijil.domains.matching.services.asks import answer, return_unanswered
-from sijil.domains.matching.services.cases import decide, lock_pairs, open_case
+from sijil.domains.matching.services.cases import decide, lock_pairs, open_case, overturn
 from sijil.domains.matching.services.comparing import (
     Load,
     compare,
@@ -22,5 +22,6 @@ __all__ = [
     "index_subject",
     "lock_pairs",
     "open_case",
+    "overturn",
     "return_unanswered",
 ]

@@ -100,6 +100,26 @@ def decide(
     )
 
 
+@transaction.atomic
+def overturn(*, case_id: UUID, reason: str, actor: Actor, now: dt.datetime) -> UUID:
+    """Reverse "same person": the case says "different person" from now on; return the file it was linked to.
+
+    The decisions before stay; this one stands beside them, in a round of its own.
+    Raises: Refused(CASE_UNKNOWN | NOT_JUDGED_SAME | OWN_FILE | ALREADY_DECIDED | REASON_REQUIRED |
+    REASON_TOO_LONG | kernel.role_refused).
+    """
+    text, case = _read_reason(reason, legal_day(now)), CASES.lock(case_id)
+    linked = case.linked_to
+    if linked is None or case.person:
+        raise Refused(errors.NOT_JUDGED_SAME)
+    _refuse_repeat(case, list(case.decisions.all()), actor)
+    new = Said(CaseVerdict.DIFFERENT_PERSON)
+    ends: dict[str, Any] = {"verdict": new.verdict, "linked_to": None, "round": case.round + 1}
+    CASES.move_row(case, "overturn", actor=actor, now=now, **ends)
+    _write_decision(case, new, text, actor, now)
+    return linked
+
+
 def _decide(case: models.Case, new: Said, text: str, actor: Actor, now: dt.datetime) -> None:
     earlier = list(case.decisions.filter(round=case.round))
     said = [Said(CaseVerdict(d.verdict), d.candidate, d.ask) for d in earlier]

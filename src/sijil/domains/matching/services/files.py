@@ -15,6 +15,8 @@ _HOLDERS = (ActorKind.PUBLIC, ActorKind.CITIZEN, ActorKind.DELEGATE, ActorKind.O
 def _roles(row: models.Case, actor: Actor) -> set[Role]:
     """Return what somebody is to a case: an adjudicator decides it once, and never a file of their own.
 
+    A closed case is overturned by who decided in none of its rounds.
+
     What was asked is answered by whoever holds the number, or by the officer before whom the person stands:
     the door knows that it is their file.
     """
@@ -22,7 +24,8 @@ def _roles(row: models.Case, actor: Actor) -> set[Role]:
         return {Role.HOLDER}
     if "adjudicator" not in actor.roles:
         return staff_roles(actor) - {Role.OFFICER}
-    deciders = set(row.decisions.filter(round=row.round).values_list("officer", flat=True))
+    rounds = {} if row.state == CaseState.CLOSED else {"round": row.round}
+    deciders = set(row.decisions.filter(**rounds).values_list("officer", flat=True))
     if actor.id in {row.deposited_by, *deciders}:
         return set()
     return {Role.SECOND_OFFICER if deciders else Role.OFFICER}

@@ -9,7 +9,8 @@ from sijil.kernel.errors import Refused
 
 NOON = dt.datetime(2026, 11, 3, 11, 0, tzinfo=dt.UTC)
 TYPICAL = {
-    "code": "482913", "minutes": "5", "number": "K7QD-4M2X-9T", "centre": "CSC Hay Mohammadi", "at": NOON,
+    "code": "482913", "minutes": "5", "number": "K7QD-4M2X-9T", "grievance": "K7QD-4M2X-9T",
+    "centre": "CSC Hay Mohammadi", "at": NOON,
     "until": NOON.date(), "reason": "X" * 40, "idcs": "4827 193 650", "programme": "ASD", "score": "9,812",
     "threshold": "9,743001", "partner": "Banque Populaire", "what": "X" * 60,
 }  # fmt: skip

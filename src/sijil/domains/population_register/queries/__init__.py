@@ -54,6 +54,7 @@ from sijil.domains.population_register.queries.records import (
     has_request,
     is_standing,
     is_standing_state,
+    last_day_to_contest,
     list_addressees,
     list_records,
     list_request_records,
@@ -121,6 +122,7 @@ __all__ = [
     "list_versions",
     "list_waiting",
     "is_standing_state",
+    "last_day_to_contest",
     "state_of",
     "tag_of",
 ]

@@ -30,7 +30,9 @@ from sijil.domains.population_register.types import (
     Sex,
     Step,
 )
-from sijil.kernel import clean
+from sijil.kernel import clean, law
+from sijil.kernel.calendar import add_days
+from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey
 from sijil.kernel.rows import among
@@ -188,6 +190,13 @@ def get_status(number: str) -> RequestStatus:
     if found is None:
         raise Refused(errors.UNKNOWN_NUMBER, field="number")
     return found
+
+
+def last_day_to_contest(decided_at: dt.datetime) -> dt.date:
+    """Return the last day on which a refusal can be contested."""
+    day = legal_day(decided_at)
+    delay = law.delay("population_register.appeal", day)
+    return add_days(day, delay.days, working=delay.is_working)
 
 
 def has_request(number: str) -> bool:

@@ -31,7 +31,7 @@ from sijil.domains.population_register.sealed import (
 from sijil.domains.population_register.services.filiation import keep_declared
 from sijil.domains.population_register.services.papers import require_papers, require_papers_of
 from sijil.domains.population_register.services.persons import PERSONS, delay_of, issue, registered, second
-from sijil.domains.population_register.states import REQUEST, SIMILAR, PersonState
+from sijil.domains.population_register.states import DUPLICATE, REQUEST, SIMILAR, PersonState
 from sijil.domains.population_register.types import Channel, Identity, Registered, RequestRecord
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
@@ -62,6 +62,13 @@ def _check_compared(row: models.EnrolmentRequest) -> None:
         raise Refused(errors.PAPERS_NOT_COMPARED)
 
 
+def _check_duplicate(row: models.EnrolmentRequest) -> None:
+    """Only what was refused as a duplicate is opened again. Raises: Refused(REFUSED_OTHERWISE)."""
+    last = row.steps.filter(action="reject").last()
+    if last is None or last.reason != DUPLICATE:
+        raise Refused(errors.REFUSED_OTHERWISE)
+
+
 REQUESTS = Files(
     REQUEST,
     models.EnrolmentRequest,
@@ -72,7 +79,7 @@ REQUESTS = Files(
     delay=delay_of,
     subject=lambda row: row.number,
     key="number",
-    guards={"deposit": _check_compared},
+    guards={"deposit": _check_compared, "reopen": _check_duplicate},
     centre="centre_code",
 )
 
@@ -269,6 +276,14 @@ def reject_request(*, number: str, reason: str, actor: Actor, now: dt.datetime) 
     REQUESTS.move(clean.request_number(number), "reject", actor=actor, now=now, reason=reason)
 
 
+def reopen_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
+    """Let a file go on that was refused as a duplicate: it is compared anew.
+
+    Raises: Refused(UNKNOWN_NUMBER, REFUSED_OTHERWISE, kernel.transition_refused, kernel.role_refused).
+    """
+    REQUESTS.move(clean.request_number(number), "reopen", actor=actor, now=now)
+
+
 def withdraw_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
     """Take a request back. Raises: Refused(UNKNOWN_NUMBER, kernel.transition_refused)."""
     REQUESTS.move(clean.request_number(number), "withdraw", actor=actor, now=now)
@@ -304,7 +319,8 @@ def _deposited_on(row: models.EnrolmentRequest, now: dt.datetime) -> dt.date:
 
 def _inserted(row: models.EnrolmentRequest, made: Registered) -> models.Person:
     """Return what the mover asks of the person who was inserted, without reading it back."""
-    return models.Person(id=row.id, key=made.person, state=PersonState.ACTIVE, commune_code=row.commune_code)
+    known = {"key": made.person, "commune_code": row.commune_code, "current_id": row.id}
+    return models.Person(id=row.id, state=PersonState.ACTIVE, **known)
 
 
 def _columns(key: UUID, identity: Identity) -> dict[str, Any]:

@@ -56,6 +56,11 @@ def in_state(row, kind, state):
 
 def a_request(state):
     row = models.EnrolmentRequest.objects.get(number=submitted())
+    if state == RequestState.REJECTED:
+        models.RequestStep.objects.create(
+            request=row, action="reject", to_state=state, actor_kind="officer", actor_id="x", at=NOW,
+            reason=DUPLICATE,
+        )  # fmt: skip
     if state == RequestState.REGISTERED:
         services.issue(row.id, FATIMA, actor=WORKER, now=NOW)
         row.person_id, row.sealed = row.id, b""
