@@ -10,12 +10,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT)]
 
-from tests.stage import STAGE, made_once, together, wanted  # noqa: E402, F401 - made_once is a fixture
+from tests.stage import STAGE, big_first, made_once, together, wanted  # noqa: E402, F401 - made_once is a fixture
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     together(items)
+    big_first(items)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -69,6 +69,30 @@ def together(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place[(item.path, wanted(item)) if wanted(item) else item])
 
 
+BIG = {"browser", "site", "world"}
+
+
+def big_first(items: list[pytest.Item]) -> None:
+    """Put what makes a country for a whole module before the small tests that touch no database.
+
+    Two processes that share a run come to its end with small tests, and neither makes a country for a few.
+    """
+    alone = [n for n, item in enumerate(items) if not reaches_database(item)]
+    ordered = sorted((items[n] for n in alone), key=lambda item: BIG.isdisjoint(_asked(item)))
+    for n, item in zip(alone, ordered, strict=True):
+        items[n] = item
+
+
+def reaches_database(item: pytest.Item) -> bool:
+    """Whether pytest-django opens the database for a test, and so has put it before others."""
+    asked = {"db", "transactional_db", "live_server"}
+    return item.get_closest_marker("django_db") is not None or not asked.isdisjoint(_asked(item))
+
+
+def _asked(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
+
+
 @pytest.fixture
 def made_once(request: pytest.FixtureRequest) -> Any:
     """Give what ``MADE_ONCE`` of the module returned."""

@@ -26,8 +26,8 @@ EXTRA_NAMES = {
     "accounts": {"hashers"},  # Django asks for a class at a dotted path
     # drawn faces and irises of the demo: no data of a person; the child that opens a capture
     "biometrics": {"samples", "opening"},
-    # what a receipt looks like: neither a write nor a read; the child that draws an upload anew
-    "documents": {"receipts", "fonts", "drawing"},
+    # what papers look like: neither a write nor a read; the child that draws an upload anew
+    "documents": {"receipts", "paper", "fonts", "drawing"},
     "social_register": {"declared"},  # declarations as columns for scores: a read that opens sealed blocks
     "population_register": {"sealed"},  # the one place where the identity of a row is opened and closed
 }

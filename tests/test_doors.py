@@ -102,9 +102,10 @@ def every_text():
     for path in SOURCE.rglob("parts/*.po"):
         entries = polib.pofile(str(path))
         found += [(path.name, text) for e in entries for text in (e.msgstr, *e.msgstr_plural.values())]
-    for path in (SOURCE / "journeys").rglob("*papers*.py"):
+    papers = SOURCE / "journeys"
+    for path in (*papers.rglob("*papers*.py"), *papers.glob("*papers/*.py")):
         found += [(path.name, text) for text in doors.constants(ast.parse(path.read_text()))]
-    return [*found, *yaml_texts("messages.yaml"), *yaml_texts("receipts.yaml")]
+    return [*found, *yaml_texts("messages.yaml"), *yaml_texts("receipts.yaml"), *yaml_texts("forms.yaml")]
 
 
 @pytest.mark.parametrize("what", [what for what, entry in ABSENT.items() if entry.get("never")])

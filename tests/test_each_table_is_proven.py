@@ -28,6 +28,7 @@ NOT_PROVEN = {
     "django_session": "signed; who is signed in, no decision",
     "documents_content": "sealed, tied to its row; what a decision saw is frozen apart",
     "documents_document": "what a file of paper is called; what a decision saw is frozen apart",
+    "documents_unscanned": "closes a paper until it is scanned; of what a decision saw nothing changes",
     "geography_unit": "loaded anew from a file; a household keeps region and milieu in its declaration",
     "matching_ask": "what was asked and whether it came; that it was asked or answered is a step of the case",
     "matching_key": "made anew of the identity; sijil check-copies compares it",

@@ -120,28 +120,39 @@ def officer_session(site: str) -> str:
     return client.cookies["sessionid"].value
 
 
+def window(browser: Browser, *, width: int, scripts: bool = True) -> Page:
+    """Open a window with nothing in it; ``troubles``: what its console complains of."""
+    view = {"width": width, "height": 800}
+    context = browser.new_context(viewport=view, reduced_motion="reduce", java_script_enabled=scripts)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.troubles = []  # type: ignore[attr-defined]
+    page.on("console", lambda m: page.troubles.append(m.text) if m.type == "error" else None)  # type: ignore[attr-defined]
+    page.on("pageerror", lambda e: page.troubles.append(str(e)))  # type: ignore[attr-defined]
+    return page
+
+
+def enter(page: Page, site: str, path: str, *, language: str, session: str) -> None:
+    """Open an address in a language, with the session of somebody or with none."""
+    cookies = [{"name": "language", "value": language, "url": site}]
+    if session:
+        cookies.append({"name": "sessionid", "value": session, "url": site})
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.goto(site + path)
+
+
 @pytest.fixture
 def open_page(browser: Browser, site: str, session_of: Callable[[str], str]) -> Iterator[Callable[..., Page]]:
     """Return a function that opens an address in a fresh window: language, role, width, scripts or none."""
-    contexts = []
+    opened = []
 
-    def opened(
+    def opening(
         path: str, *, language: str = "ar", role: str = "", width: int = 1100, scripts: bool = True
     ) -> Page:
-        view = {"width": width, "height": 800}
-        context = browser.new_context(viewport=view, reduced_motion="reduce", java_script_enabled=scripts)  # type: ignore[arg-type]
-        contexts.append(context)
-        cookies = [{"name": "language", "value": language, "url": site}]
-        if role:
-            cookies.append({"name": "sessionid", "value": session_of(role), "url": site})
-        context.add_cookies(cookies)  # type: ignore[arg-type]
-        page = context.new_page()
-        page.troubles = []  # type: ignore[attr-defined]
-        page.on("console", lambda m: page.troubles.append(m.text) if m.type == "error" else None)  # type: ignore[attr-defined]
-        page.on("pageerror", lambda e: page.troubles.append(str(e)))  # type: ignore[attr-defined]
-        page.goto(site + path)
+        page = window(browser, width=width, scripts=scripts)
+        opened.append(page)
+        enter(page, site, path, language=language, session=session_of(role) if role else "")
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield opening
+    for page in opened:
+        page.context.close()

@@ -68,6 +68,7 @@ PAGES = [
     Listed("household-terms", role="citizen"),
     Listed("household-declared", role="citizen"),
     Listed("portal-consultations", role="citizen"),
+    Listed("portal-family", role="citizen"),
     Listed("household-home", role="declarant"),
     Listed("household-start", role="declarant"),
     Listed("household-tasks", role="declarant"),
@@ -79,6 +80,7 @@ PAGES = [
     Listed("counter-queue", role="csc_officer"),
     Listed("counter-new", role="csc_officer"),
     Listed("counter-persons", role="csc_officer"),
+    Listed("counter-children", role="csc_officer"),
     Listed("counter-file", role="csc_officer", arguments={"number": country.waiting_number}),
     Listed("backoffice-households", role="adjudicator"),
     Listed("backoffice-adjudication", role="adjudicator"),
@@ -102,6 +104,8 @@ NOT_PAGES = {
     "household-receipt", "household-score-pdf", "portal-pre-registration-slip", "portal-sign-out",
     "portal-account-open-resend", "portal-account-forgotten-resend", "backoffice-home", "portal-communes",
     "portal-receipt-keys", "portal-pre-registration-code-again", "demo-tour",
+    "portal-pre-registration-another",
+    "portal-pre-registration-blank", "portal-pre-registration-draft", "portal-pre-registration-sent",
     "backoffice-centres-export", "backoffice-centres-import",
 }  # fmt: skip
 # Pages that need a whole journey before them: the tests of that journey open them.

@@ -17,6 +17,11 @@ SENT = """() => performance.getEntries()
     .map(e => [e.name, e.encodedBodySize])"""
 
 
+def keep_axe(page: Page) -> None:
+    """Let each page that this window opens have axe: the browser compiles it once."""
+    page.add_init_script(AXE_SCRIPT)
+
+
 def violations(page: Page, **options: Any) -> list[str]:
     """Return one line per place where a rule of WCAG is broken."""
     if not page.evaluate("'axe' in window"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from tests.browser import country
+from tests.browser.conftest import enter, window
 from tests.browser.listed import IN_JOURNEYS, NOT_PAGES, PAGES, Listed, plain_names
 from tests.browser.reading_order import out_of_order
-from tests.browser.soundness import overflow, sent, violations, violations_in_the_dark, weight
+from tests.browser.soundness import keep_axe, overflow, sent, violations, violations_in_the_dark, weight
 
 MOST_BYTES = 70_000  # as it stands; over the line a quarter of it
 MOST_SENT = 90_000  # a first visit with its fonts, over the line
@@ -36,10 +37,39 @@ def session_of(site: str, django_db_blocker: Any) -> Callable[[str], str]:
     return session
 
 
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Iterator[dict[str, Page]]:
+    """One window per language for all pages: to open one costs more than to look at a page."""
+    kept = {language: window(browser, width=width) for language, width in WIDTHS.items()}
+    for page in kept.values():
+        keep_axe(page)
+    yield kept
+    for page in kept.values():
+        page.context.close()
+
+
+@pytest.fixture
+def turn_to(windows: dict[str, Page], site: str, session_of: Callable[[str], str]) -> Callable[..., Page]:
+    """Return a function that opens a page in the window of its language, which remembers nothing."""
+
+    def turned(path: str, *, language: str, role: str) -> Page:
+        page = windows[language]
+        if page.url.startswith(site):
+            page.evaluate("sessionStorage.clear(), localStorage.clear()")
+        page.context.clear_cookies()
+        page.set_viewport_size({"width": WIDTHS[language], "height": 800})
+        page.emulate_media(color_scheme="light")
+        page.troubles = []  # type: ignore[attr-defined]
+        enter(page, site, path, language=language, session=session_of(role) if role else "")
+        return page
+
+    return turned
+
+
 @pytest.mark.parametrize("language", WIDTHS)
 @pytest.mark.parametrize("listed", PAGES, ids=str)
-def test_page_is_sound(listed: Listed, language: str, open_page: Callable[..., Page]) -> None:
-    page = open_page(listed.path, language=language, role=listed.role, width=WIDTHS[language])
+def test_page_is_sound(listed: Listed, language: str, turn_to: Callable[..., Page]) -> None:
+    page = turn_to(listed.path, language=language, role=listed.role)
     assert page.url.endswith(listed.path), "sent elsewhere"
     if listed.click:
         with page.expect_navigation():

@@ -175,7 +175,7 @@ def test_matching_reads_it(number):
 def test_the_receipt_prints_it(number, monkeypatch):
     services.compare_papers(number=number, paper=paper_of(file(number).identity), actor=OFFICER, now=NOW)
     services.deposit_request(number=number, actor=OFFICER, now=NOW)
-    monkeypatch.setattr(person_papers, "print_receipt", lambda kind, write, **facts: write())
+    monkeypatch.setattr(person_papers.receipts, "print_receipt", lambda kind, write, **facts: write())
     content = person_papers.render_deposit(number, actor=OFFICER, now=NOW)
     [line] = [line for line in content.tables["declared"] if line.fr == LABEL["fr"]]
     assert (line.ar, line.value.fr) == (LABEL["ar"], "Aïcha Bennani")

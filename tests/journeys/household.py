@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from copy import copy
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ from sijil.kernel.dates import PartialDate
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 CASABLANCA = "06.141.01.0"
+MEMBERS = "/my-file/household/members/"
+CHECK = "/my-file/household/check/"
 
 HASSAN = Identity(
     last_name_ar="بنعلي",
@@ -137,3 +140,42 @@ def citizen(idcs: Idcs) -> Actor:
 
 def text(response) -> str:
     return response.content.decode()
+
+
+def add(client, idcs: str, identity):
+    birth = identity.birth
+    return client.post(
+        MEMBERS + "add/",
+        {
+            "idcs": idcs,
+            "birth_day": birth.day or "",
+            "birth_month": birth.month or "",
+            "birth_year": birth.year,
+        },
+    )
+
+
+def describe(client, idcs: str, answers: dict[str, str]) -> None:
+    for block in ("person", "schooling", "work", "cover"):
+        client.post(f"{MEMBERS}{place_of(idcs)}/{block}/", answers)
+
+
+def answer_household(client, answers: dict[str, str] = URBAN) -> None:
+    for block in ("dwelling", "energy", "goods", "telecom", "finance"):
+        client.post(f"/my-file/household/questions/{block}/", answers)
+
+
+def fill(client, family: Family) -> None:
+    describe(client, family.head, {"relation": "head", **WORKER})
+    add(client, family.wife, KHADIJA)
+    describe(client, family.wife, {"relation": "spouse", **AT_HOME})
+    for idcs, child, answers in zip(family.children, CHILDREN, SCHOOL, strict=True):
+        add(client, idcs, child)
+        describe(client, idcs, {"relation": "child", **answers})
+    answer_household(client)
+
+
+def send(client, **changes):
+    version = re.search(r'name="version" value="(\d+)"', text(client.get(CHECK)))
+    ticks = {"accept_law": "on", "accept_info": "on", "version": version[1] if version else "0"}
+    return client.post(CHECK, ticks | changes)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from unittest import mock
 
 from django.test import Client
-from tests.journeys.household import NOW, Family, again, settle, sign_in
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import NOW, Family, again, fill, send, settle, sign_in
 
 from sijil.kernel import law
 
@@ -25,8 +24,8 @@ class Registered:
         return Registered(family, again(self.browser))
 
 
-def registered(now: dt.datetime = NOW, language: str = "en", **corrected: dict[str, str]) -> Registered:
-    """Register the family. ``corrected``: answers to a block of the household, given after all others."""
+def begun(now: dt.datetime = NOW, language: str = "en", **corrected: dict[str, str]) -> Registered:
+    """Fill in the draft of the family. ``corrected``: answers to a block, given after all others."""
     with mock.patch("sijil.pages.clock.now", return_value=now), law.use_shelf(law.Shelf()):
         family = settle()
         client = sign_in(family.head)
@@ -35,5 +34,12 @@ def registered(now: dt.datetime = NOW, language: str = "en", **corrected: dict[s
         for block, answers in corrected.items():
             client.post(f"/my-file/household/questions/{block}/", answers)
         client.cookies["language"] = language
-        send(client)
     return Registered(family, client)
+
+
+def registered(now: dt.datetime = NOW, language: str = "en", **corrected: dict[str, str]) -> Registered:
+    """Register the family. ``corrected``: answers to a block of the household, given after all others."""
+    made = begun(now, language, **corrected)
+    with mock.patch("sijil.pages.clock.now", return_value=now), law.use_shelf(law.Shelf()):
+        send(made.browser)
+    return made

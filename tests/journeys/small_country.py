@@ -25,6 +25,7 @@ from sijil.domains.biometrics import queries as captures
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.documents.services import judge, receive
 from sijil.domains.geography.services import load_reference
+from sijil.domains.matching.models import Ask, Case
 from sijil.domains.population_register.types import Identity, Request
 from sijil.journeys import person_enrolment
 from sijil.kernel.actors import COUNTRY, PUBLIC, officer
@@ -71,13 +72,17 @@ def readers() -> list[Reader]:
 
 @dataclass
 class SmallCountry:
-    """``names``: what tells a person from all others, in any language. ``numbers``: who is who in the log."""
+    """``names``: what tells a person from all others, in any language. ``numbers``: who is who in the log.
+
+    ``sessions``: those of readers who signed in once; others sign in for each browser.
+    """
 
     names: dict[str, re.Pattern[str]] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
     alike: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
 
     def shown_in(self, text: str) -> set[str]:
         text = PLACES.sub("", re.sub(r"</?mark\s*>", "", text))
@@ -86,9 +91,16 @@ class SmallCountry:
     def browser(self, reader: Reader, language: str) -> Client:
         client = Client()
         client.cookies["language"], _, client.cookies["second_language"] = language.partition("-")
-        if reader.login:
+        if reader.name in self.sessions:
+            client.cookies["sessionid"] = self.sessions[reader.name]
+        elif reader.login:
             client.force_login(get_user_model().objects.get(login=reader.login))
         return client
+
+    def sign_in(self) -> None:
+        """Let every reader sign in, once for all their browsers."""
+        for reader in filter(lambda one: one.login, readers()):
+            self.sessions[reader.name] = self.browser(reader, "fr").cookies["sessionid"].value
 
 
 def make() -> SmallCountry:
@@ -107,10 +119,14 @@ def make() -> SmallCountry:
     paper = receive(
         owner=f"request:{waiting}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
     )
-    sent = receive(
-        owner=f"asked:{alike}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
-    )
     country._deposit(alike)
+    case = Case.objects.get(id=country.open_case())
+    ask = Ask.objects.create(
+        case=case, round=case.round, of=case.subject, what="paper", until=NOW.date(), asked_at=NOW
+    )
+    sent = receive(
+        owner=f"asked:{ask.id}", kind="cnie", filename="card.png", paper=card, actor=PUBLIC, now=NOW
+    )
     manager = officer("manager.asd", roles=["programme_manager"])
     publishing.publish(programme="asd", actor=manager, now=NOW)
     made.alike = made.numbers[alike]
@@ -124,7 +140,7 @@ def make() -> SmallCountry:
         "provinces/code": ["04.421"],
         "regions/code": ["04"],
         "programmes/code": ["asd"],
-        "case_id": [country.open_case()],
+        "case_id": [str(case.id)],
         "capture_id": [str(capture.id) for capture in captures.list_captures(alike)],
         "list_id": [country.published_list()],
         "document_id": [str(paper)],

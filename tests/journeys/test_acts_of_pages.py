@@ -129,6 +129,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[SmallCountr
         patched.setattr("sijil.pages.clock.now", lambda: NOW)
         made = small_country.make()
         patched.setattr("sijil.pages.clock.now", lambda: LATER)
+        made.sign_in()
         yield made
 
 

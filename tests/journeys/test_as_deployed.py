@@ -15,8 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from tests.journeys import tls
-from tests.journeys.household import settle
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import fill, send, settle
 
 from sijil.domains.accounts.services import create_staff
 from sijil.domains.accounts.services.password import keep_password

@@ -86,7 +86,7 @@ def test_the_paper_sent_online_brings_the_case_back_and_the_request_stays_as_it_
     assert person_enrolment.list_papers(number) == before
     assert (case_of(number).state, case_of(number).round) == ("opened", 2)
     assert tracking.find_request(number, now=NOW).next_action == "wait_for_officers"
-    [paper] = person_enrolment.list_sent([case.subject])[case.subject]
+    [paper] = person_enrolment.list_sent(matching.get_case(case.id))[case.subject]
     opened = person_enrolment.read_sent(case.id, paper.id, actor=FIRST, now=NOW)
     assert opened is not None
     assert opened.content == A_PAPER.content or opened.media_type in ("image/jpeg", "image/png")
@@ -96,12 +96,13 @@ def test_the_paper_sent_online_brings_the_case_back_and_the_request_stays_as_it_
 
 def test_what_was_sent_is_frozen_with_the_decision(asked):
     _, number, case = asked
-    send(number, asked_of(number)[0])
+    [wanted] = asked_of(number)
+    send(number, wanted)
     when_both_decide(case, "different_person")
     [judged] = document_services.judge([A_PAPER.content + b""], now=NOW)
     with pytest.raises(Exception, match=r"frozen|immutable|decided"):
         document_services.receive(
-            owner=f"asked:{number}", kind="passport", filename="x", paper=judged, actor=PUBLIC, now=NOW
+            owner=f"asked:{wanted.id}", kind="passport", filename="x", paper=judged, actor=PUBLIC, now=NOW
         )
 
 
@@ -127,7 +128,7 @@ def test_one_number_opens_nothing_of_another_file(asked):
     with pytest.raises(Refused) as refused:
         send(other.number, asked_of(number)[0])
     assert refused.value.error is ASK_NOT_OPEN
-    assert documents.list_documents(f"asked:{other.number}") == []
+    assert documents.list_documents(f"asked:{asked_of(number)[0].id}") == []
 
 
 def test_the_worker_brings_back_what_nobody_answered(asked):

@@ -161,7 +161,7 @@ def test_a_death_before_the_birth_waits_for_staff(idcs):
     assert (state(idcs), is_match(idcs)) == ("active", True)
 
 
-@pytest.mark.parametrize("kind", ["civil.birth", "civil.marriage", "civil.divorce"])
+@pytest.mark.parametrize("kind", ["civil.marriage", "civil.divorce"])
 def test_what_nothing_follows_yet_is_kept(idcs, kind):
     event = tell(kind, idcs, draw_idcs())
     assert (states(event), event_queries.get_event(event.id).subject) == ({}, population.tag_of(idcs))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.journeys.household import NOW, settle, sign_in, text
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import NOW, fill, send, settle, sign_in, text
 
 from sijil.domains.programmes import queries as programmes
 from sijil.domains.scoring.tests.households import R1

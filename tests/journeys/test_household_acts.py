@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from tests.journeys.household import CHILDREN, HASSAN, KHADIJA, Family, settle, sign_in
+from tests.journeys.household import (
+    CHECK,
+    CHILDREN,
+    HASSAN,
+    KHADIJA,
+    MEMBERS,
+    Family,
+    add,
+    fill,
+    send,
+    settle,
+    sign_in,
+)
 from tests.journeys.test_household_over_http import DRAFT, Machine
-from tests.journeys.test_household_registration import CHECK, MEMBERS, add, fill, send
 
 from sijil.domains.audit.models import AuditEntry
 from sijil.domains.population_register import queries as population

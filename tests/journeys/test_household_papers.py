@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.journeys.household import NOW, Family, citizen, settle, sign_in, text
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import NOW, Family, citizen, fill, send, settle, sign_in, text
 
 from sijil.domains.documents import receipts
 from sijil.domains.documents.models import Receipt

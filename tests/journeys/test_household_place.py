@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from tests.journeys.household import (
     AT_HOME,
+    CHECK,
     CHILDREN,
     HASSAN,
     KHADIJA,
@@ -18,13 +19,16 @@ from tests.journeys.household import (
     URBAN,
     WORKER,
     Family,
+    add,
+    answer_household,
+    describe,
     register,
+    send,
     settle,
     sign_in,
     text,
 )
 from tests.journeys.test_household_over_http import DRAFT, Machine
-from tests.journeys.test_household_registration import CHECK, add, answer_household, describe, send
 
 from sijil.domains.geography.queries import get_commune
 from sijil.domains.geography.rules import milieu_of

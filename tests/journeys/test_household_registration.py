@@ -10,24 +10,32 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.journeys.household import (
     AT_HOME,
+    CHECK,
     CHILDREN,
     HASSAN,
     KHADIJA,
+    MEMBERS,
     NOW,
-    SCHOOL,
     URBAN,
     WORKER,
     Family,
+    add,
+    answer_household,
+    describe,
+    fill,
     place_of,
     register,
+    send,
     settle,
     sign_in,
     text,
 )
+from tests.journeys.registered import Registered, begun
 
 from sijil.config.tasks import JOBS, PERIODIC, perform
 from sijil.domains.audit.models import AuditEntry
@@ -44,59 +52,28 @@ from sijil.pages import clock
 from sijil.pages.tests.html import flat
 
 pytestmark = pytest.mark.django_db
-MEMBERS = "/my-file/household/members/"
-CHECK = "/my-file/household/check/"
+MADE_ONCE = begun
+FILLED = pytest.mark.usefixtures("made_once")
+"""The draft of the head is filled in."""
 
 
 @pytest.fixture
-def family() -> Family:
-    return settle()
+def filled(request: pytest.FixtureRequest) -> Registered | None:
+    return request.getfixturevalue("made_once") if "made_once" in request.fixturenames else None
 
 
 @pytest.fixture
-def head(family: Family):
+def family(filled: Registered | None) -> Family:
+    return filled.family if filled else settle()
+
+
+@pytest.fixture
+def head(filled: Registered | None, family: Family) -> Client:
+    if filled:
+        return filled.browser
     client = sign_in(family.head)
     client.post("/my-file/household/start/")
     return client
-
-
-def add(client, idcs: str, identity):
-    birth = identity.birth
-    return client.post(
-        MEMBERS + "add/",
-        {
-            "idcs": idcs,
-            "birth_day": birth.day or "",
-            "birth_month": birth.month or "",
-            "birth_year": birth.year,
-        },
-    )
-
-
-def describe(client, idcs: str, answers: dict[str, str]) -> None:
-    for block in ("person", "schooling", "work", "cover"):
-        client.post(f"{MEMBERS}{place_of(idcs)}/{block}/", answers)
-
-
-def answer_household(client, answers: dict[str, str] = URBAN) -> None:
-    for block in ("dwelling", "energy", "goods", "telecom", "finance"):
-        client.post(f"/my-file/household/questions/{block}/", answers)
-
-
-def fill(client, family: Family) -> None:
-    describe(client, family.head, {"relation": "head", **WORKER})
-    add(client, family.wife, KHADIJA)
-    describe(client, family.wife, {"relation": "spouse", **AT_HOME})
-    for idcs, child, answers in zip(family.children, CHILDREN, SCHOOL, strict=True):
-        add(client, idcs, child)
-        describe(client, idcs, {"relation": "child", **answers})
-    answer_household(client)
-
-
-def send(client, **changes):
-    version = re.search(r'name="version" value="(\d+)"', text(client.get(CHECK)))
-    ticks = {"accept_law": "on", "accept_info": "on", "version": version[1] if version else "0"}
-    return client.post(CHECK, ticks | changes)
 
 
 # ── the main way ────────────────────────────────────────────────────────────────────────────────────
@@ -111,8 +88,8 @@ def test_a_married_head_without_wife_in_the_list_is_asked(head, family):
     assert asked not in flat(text(head.get(CHECK)))
 
 
+@FILLED
 def test_from_nothing_to_an_explained_score(head, family):
-    fill(head, family)
     assert send(head).url == "/my-file/household/sent/"
 
     sent = text(head.get("/my-file/household/sent/"))
@@ -126,8 +103,8 @@ def test_from_nothing_to_an_explained_score(head, family):
     assert "HCP-2021-BO7011" in score
 
 
+@FILLED
 def test_what_was_declared_can_be_read_again(head, family):
-    fill(head, family)
     send(head)
     page = text(head.get("/my-file/household/declared/"))
     assert "Salma Benali" in page
@@ -135,15 +112,15 @@ def test_what_was_declared_can_be_read_again(head, family):
     assert sign_in(register(HASSAN)).get("/my-file/household/declared/").status_code == 404
 
 
+@FILLED
 def test_everybody_of_the_household_sees_it(head, family):
-    fill(head, family)
     send(head)
     assert "Khadija" in text(sign_in(family.wife).get("/my-file/"))
     assert sign_in(family.wife).get("/my-file/score/").status_code == 200
 
 
+@FILLED
 def test_the_message_and_the_audit_hold_no_name(head, family):
-    fill(head, family)
     send(head)
     assert Message.objects.filter(subject=social.find_household_of(family.head.key).code).count() == 1
     declared = AuditEntry.objects.filter(action="household.declared")
@@ -324,15 +301,15 @@ def test_incomplete_answers_are_listed_with_links(head, family):
     assert head.post(CHECK, {"accept_law": "on", "accept_info": "on", "version": "1"}).status_code == 422
 
 
+@FILLED
 @pytest.mark.parametrize("tick", ["accept_law", "accept_info"])
 def test_both_boxes_are_needed(head, family, tick):
-    fill(head, family)
     assert send(head, **{tick: ""}).status_code == 422
     assert social.find_household_of(family.head.key) is None
 
 
+@FILLED
 def test_who_died_meanwhile_is_named(head, family):
-    fill(head, family)
     salma = officer("salma", area="country")
     change_person_state(
         person=family.wife.key, action="declare_death", reason="declared", actor=salma, now=NOW
@@ -343,8 +320,8 @@ def test_who_died_meanwhile_is_named(head, family):
     assert social.find_household_of(family.head.key) is None
 
 
+@FILLED
 def test_a_rejected_file_is_told_and_can_be_begun_again(head, family):
-    fill(head, family)
     head.post("/my-file/household/questions/goods/", {**URBAN, "cars": "10", "mobiles": "40"})
     head.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
     send(head)
@@ -357,14 +334,14 @@ def test_a_rejected_file_is_told_and_can_be_begun_again(head, family):
     assert head.post("/my-file/household/start/").url == "/my-file/household/"
 
 
+@FILLED
 def test_answers_changed_on_another_device_are_read_again(head, family):
-    fill(head, family)
     assert send(head, version="1").status_code == 422
     assert send(head).status_code == 302
 
 
+@FILLED
 def test_an_impossible_score_is_set_aside_and_told(head, family):
-    fill(head, family)
     head.post("/my-file/household/questions/goods/", {**URBAN, "cars": "10", "mobiles": "40"})
     head.post("/my-file/household/questions/telecom/", {"telecom_bills_0": "4000"})
     send(head)
@@ -374,16 +351,16 @@ def test_an_impossible_score_is_set_aside_and_told(head, family):
     assert head.get("/my-file/score/").status_code == 200
 
 
+@FILLED
 def test_who_has_a_household_does_not_start_another(head, family):
-    fill(head, family)
     send(head)
     assert sign_in(family.wife).post("/my-file/household/start/").url == "/my-file/"
     assert social.find_draft_of(family.wife.key) is None
 
 
+@FILLED
 def test_who_has_a_household_is_shown_it(head, family):
     """Fault 10: the start page told a registered head to leave her own household."""
-    fill(head, family)
     send(head)
     page = head.get("/my-file/household/start/", follow=True)
     assert page.redirect_chain == [("/my-file/", 302)]
@@ -442,9 +419,9 @@ def test_every_page_opens_in_every_language(family, language):
 # ── papers ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@FILLED
 @pytest.mark.parametrize("path", ["/my-file/household/receipt.pdf", "/my-file/score.pdf"])
 def test_the_papers_are_pdf_and_not_kept_by_the_browser(head, family, path):
-    fill(head, family)
     send(head)
     paper = head.get(path)
     assert paper.content.startswith(b"%PDF")
@@ -455,8 +432,8 @@ def test_the_papers_are_pdf_and_not_kept_by_the_browser(head, family, path):
 # ── the worker, and the next score ──────────────────────────────────────────────────────────────────
 
 
+@FILLED
 def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkeypatch):
-    fill(head, family)
     with monkeypatch.context() as broken:
         broken.setattr(journey.sending, "decide", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -469,8 +446,8 @@ def test_if_the_process_dies_after_sending_a_worker_ends_it(head, family, monkey
     assert social.find_household_of(family.head.key).state == "active"
 
 
+@FILLED
 def test_a_job_that_was_given_up_is_asked_for_again_by_the_clock(head, family, monkeypatch):
-    fill(head, family)
     with monkeypatch.context() as later:
         later.setattr(journey.sending, "decide", lambda **_: None)
         send(head)
@@ -513,8 +490,8 @@ def _with_mail_only(find):
 
 
 @pytest.mark.django_db(transaction=True)
+@FILLED
 def test_the_worker_and_the_page_decide_at_the_same_moment(head, family, monkeypatch):
-    fill(head, family)
     with monkeypatch.context() as later:
         later.setattr(journey.sending, "decide", lambda **_: None)
         send(head)
@@ -534,25 +511,25 @@ def days(number: int) -> dt.datetime:
     return clock.now() + dt.timedelta(days=number)
 
 
+@FILLED
 @pytest.mark.parametrize("day", [1, 61, 400])
 def test_a_decided_household_is_never_late(head, family, day):
-    fill(head, family)
     send(head)
     file = social.find_registration_of(family.head.key)
     tracked = tracking.find_request(file.number, now=days(day))
     assert (tracked.state, tracked.due_on, tracked.is_late) == ("processed", None, False)
 
 
+@FILLED
 def test_deciding_twice_changes_nothing(head, family):
-    fill(head, family)
     send(head)
     code = social.find_household_of(family.head.key).code
     journey.decide(registration_id=social.find_registration_of(family.head.key).id, now=NOW)
     assert scoring.get_current_score(code).number == 1
 
 
+@FILLED
 def test_a_later_score_says_what_changed(head, family):
-    fill(head, family)
     send(head)
     code = social.find_household_of(family.head.key).code
     before = scoring.get_current_score(code)
@@ -565,8 +542,8 @@ def test_a_later_score_says_what_changed(head, family):
     assert head.get("/my-file/score/terms/").status_code == 200
 
 
+@FILLED
 def test_the_terms_on_the_page_add_up_as_shown(head, family):
-    fill(head, family)
     send(head)
     page = flat(text(head.get("/my-file/score/terms/")))
     rows = re.findall(r'<tr(?: class="zero")?><th scope="row">.*?([+−]?\d+\.\d{7})</bdi></td></tr>', page)

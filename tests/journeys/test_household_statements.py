@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.journeys.household import HASSAN, WORKER, register, settle, sign_in
-from tests.journeys.test_household_registration import answer_household, describe, fill, send
+from tests.journeys.household import (
+    HASSAN,
+    WORKER,
+    answer_household,
+    describe,
+    fill,
+    register,
+    send,
+    settle,
+    sign_in,
+)
 
 from sijil.domains.law import services as law
 from sijil.domains.law.models import LawUse

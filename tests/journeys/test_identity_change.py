@@ -8,9 +8,8 @@ from threading import Event as Signal
 
 import pytest
 from django.db import connection
-from tests.journeys.household import NOW, settle, sign_in
+from tests.journeys.household import NOW, fill, settle, sign_in
 from tests.journeys.test_civil_events import is_somebody_waiting, wait_until
-from tests.journeys.test_household_registration import fill
 from typer.testing import CliRunner
 
 from sijil.console import build

@@ -8,8 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.journeys.household import HASSAN, citizen, register, settle, sign_in
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import HASSAN, citizen, fill, register, send, settle, sign_in
 from tests.journeys.test_household_statements import send_alone
 
 from sijil.domains.population_register.models import Person

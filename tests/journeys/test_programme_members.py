@@ -9,8 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from tests.journeys import publishing
-from tests.journeys.household import CHILDREN, NOW, Family, settle, sign_in, text
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import CHILDREN, NOW, Family, fill, send, settle, sign_in, text
 
 from sijil.domains.accounts.services import create_staff
 from sijil.domains.audit.models import AuditEntry

@@ -17,8 +17,7 @@ from sijil.journeys import household_registration as journey
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.tests.shelves import copy_of_the_law, reading
-from tests.journeys.household import URBAN, Family, settle, sign_in
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import URBAN, Family, fill, send, settle, sign_in
 from tests.journeys.test_household_review import SALMA
 from tests.law.test_a_new_question import (
     MADE_ONCE,

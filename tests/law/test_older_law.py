@@ -22,8 +22,7 @@ from sijil.kernel import law
 from sijil.kernel.actors import system
 from sijil.kernel.errors import Refused
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
-from tests.journeys.household import settle, sign_in
-from tests.journeys.test_household_registration import fill, send
+from tests.journeys.household import fill, send, settle, sign_in
 from tests.law.how_to import follow
 
 pytestmark = pytest.mark.django_db

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.db import DatabaseError
 
+from sijil.domains.documents.paper.form import FormTexts
 from sijil.domains.documents.receipts.words import Sentences
 from sijil.domains.documents.rules import KindTexts
 from sijil.domains.notifications.rules import Templates
@@ -60,7 +61,7 @@ def test_every_version_is_sealed_and_as_it_was_sealed():
 
 def test_every_dated_file_belongs_to_a_declared_law():
     """A file below ``parameters`` is a version of a law, or a file of wordings, and nothing else."""
-    words = {"countries.yaml", "reasons.yaml", "kinds.yaml", "receipts.yaml", "messages.yaml"}
+    words = {"countries.yaml", "reasons.yaml", "kinds.yaml", "receipts.yaml", "forms.yaml", "messages.yaml"}
     files = {p for p in DOMAINS.glob("*/parameters/**/*.yaml") if p.name not in words}
     read = {kinds.PACKAGE / v.page.file for _, name in kinds_shipped() for v in law.versions(name)}
     assert {f for f in files if f not in read and f.parent not in read} == set()
@@ -188,6 +189,7 @@ def test_a_form_makes_the_inputs_that_it_names(root, name, old, new, wrong):
 
 WORDS = {
     "a receipt": ("documents", "receipts.yaml", "optional: true", "optionnal: true", Sentences, "`optional`"),
+    "a form": ("documents", "forms.yaml", "unsent:", "unsend:", FormTexts, "`unsent`"),
     "a message": ("notifications", "messages.yaml", "facts: [code", "fact: [code", Templates, "`facts`"),
     "a reason": ("population_register", "reasons.yaml", "kind: papers", "kind: paper", Reasons, "papers"),
     "a paper": ("documents", "kinds.yaml", "source: law 04-20", "sorce: law 04-20", KindTexts, "`source`"),

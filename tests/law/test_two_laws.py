@@ -13,6 +13,7 @@ from shutil import copytree
 
 import numpy as np
 import pytest
+from django.test import Client
 from django.utils.html import escape
 
 from sijil.domains.accounts.models import Account
@@ -33,8 +34,8 @@ from sijil.kernel.dates import day_begins, legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.tests.shelves import amend, copy_of_the_law, reading
 from sijil.reporting.law import examine
-from tests.journeys.household import URBAN, Family, settle, sign_in, text
-from tests.journeys.test_household_registration import answer_household, fill, send
+from tests.journeys.household import URBAN, Family, answer_household, fill, send, settle, sign_in, text
+from tests.journeys.registered import Registered, begun
 from tests.law.how_to import PAGE, enact_order, follow
 
 pytestmark = pytest.mark.django_db
@@ -214,19 +215,23 @@ def test_bulk_equals_single_by_each_law(both):
 # -- drafts and declarations -----------------------------------------------------------------------
 
 
-@pytest.fixture
-def family() -> Family:
-    return settle()
+def made() -> Registered:
+    return begun(OLD)
+
+
+MADE_ONCE = made
 
 
 @pytest.fixture
-def draft(family, at):
+def family(made_once: Registered) -> Family:
+    return made_once.family
+
+
+@pytest.fixture
+def draft(made_once: Registered, at) -> Client:
     """A draft opened and filled in before the law of 2027."""
     at(OLD)
-    client = sign_in(family.head)
-    client.post("/my-file/household/start/")
-    fill(client, family)
-    return client
+    return made_once.browser
 
 
 def test_a_draft_opened_before_is_sent_before_as_if_nothing_were_coming(draft, family, bring_in, at):
@@ -280,8 +285,9 @@ def test_a_draft_keeps_its_form_while_the_formula_needs_no_more(draft, family, t
         assert str(queries.find_current_score(declaration.household_code).points) == "9.3814775"
 
 
-def test_answers_of_a_newer_form_are_scored_by_an_older_formula(family, tmp_path, at):
+def test_answers_of_a_newer_form_are_scored_by_an_older_formula(tmp_path, at):
     """The question comes before the formula: it is kept, and does not count yet."""
+    family = settle()
     root = copy_of_the_law(tmp_path)
     with reading(root):
         follow(root, seal=False)

@@ -33,6 +33,7 @@ READS_FILES = {
     "api/person.py": {"capture"},
     "api/problems.py": {"check_form"},  # refuses those that a call does not know
     "backoffice/centres.py": {"bring_in"},
+    "counter/children.py": {"take"},
     "counter/files.py": {"capture", "add_paper", "new_file", "receive_asked"},
     "counter/persons.py": {"evidence"},
     "counter/typed.py": {"_tell_files"},  # says which chosen file was not kept

@@ -6,6 +6,7 @@ from sijil.api import (
     adjudication,
     civil_events,
     contact,
+    family,
     geography,
     household,
     identity,
@@ -25,6 +26,7 @@ api.add_router("", geography.router)
 api.add_router("", adjudication.router)
 api.add_router("", civil_events.router)
 api.add_router("", contact.router)
+api.add_router("", family.router)
 api.add_router("", household.router)
 api.add_router("", identity.router)
 api.add_router("", completion.router)

@@ -35,7 +35,7 @@ officer = staff_auth("csc_officer")
 
 
 class PaperIn(Body):
-    """One paper: JPEG, PNG or PDF, at most 5 MB, in base64."""
+    """One paper: JPEG, PNG, HEIC or PDF, at most 5 MB, in base64."""
 
     kind: PaperKind
     filename: str = Field(max_length=120)
@@ -95,6 +95,7 @@ class TrackedOut(Schema):
     reason: str
     next_action: str
     due_on: dt.date | None
+    bring_by: dt.date | None
     is_late: bool
     stage: int | None
     stages: int | None
@@ -359,6 +360,18 @@ def refuse(request: Any, number: str, body: ReasonIn) -> Status[None]:
 def receipt(request: Any, number: str) -> HttpResponse:
     """The deposit receipt, in Arabic and French, with its signed QR."""
     content = person_papers.render_deposit(number, actor=request.actor, now=clock.now())
+    return HttpResponse(content, content_type="application/pdf")
+
+
+@router.get(
+    "/files/{number}/temporary-slip.pdf",
+    response={200: bytes, **PROBLEMS},
+    auth=officer,
+    operation_id="temporary_slip",
+)
+def temporary_slip(request: Any, number: str) -> HttpResponse:
+    """The temporary slip with the photograph that was taken; each print is written down."""
+    content = person_papers.render_temporary(number, actor=request.actor, now=clock.now())
     return HttpResponse(content, content_type="application/pdf")
 
 

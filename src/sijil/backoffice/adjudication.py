@@ -230,7 +230,7 @@ def _page(request: HttpRequest, case_id: UUID, form: DecisionForm | None) -> Htt
         "images": [(m.value, new.images.get(m), known.images.get(m) if known else None) for m in Modality],
         "evidence": lines_of(person_enrolment.speaks(case, shown)) if shown else [],
         "asks": [_asked(one, case) for one in case.asks],
-        "sent": person_enrolment.list_sent(refs),
+        "sent": person_enrolment.list_sent(case),
         "new_ref": case.subject,
         "asking": [(value, key, gettext(words)) for value, key, words in ASKING],
         "closeness": gettext(CLOSENESS[shown.verdict.value]) if shown else "",

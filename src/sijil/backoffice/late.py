@@ -36,6 +36,7 @@ PAGE = 50
 # kind of file -> the page that shows one, the name of its argument, and who may open it
 PAGES: dict[str, tuple[str, str, str]] = {
     "enrolment": ("counter-file", "number", "csc_officer"),
+    "re_enrolment": ("counter-child", "number", "csc_officer"),
     "registration": ("backoffice-household", "number", "adjudicator"),
     "review": ("backoffice-household", "number", "adjudicator"),
     "adjudication": ("backoffice-case", "case_id", "adjudicator"),

@@ -28,7 +28,8 @@ SMALL = 64 * 1024
 AGAIN_AFTER = 5  # seconds
 FILES = re.compile(
     r"/pre-registration/[^/]+/|/track/[^/]+/(paper|asked/[^/]+)/|/counter/[^/]+/"
-    r"|/counter/[^/]+/(capture|add-paper|asked/[^/]+)/|/counter/persons/evidence/|/backoffice/centres/import/"
+    r"|/counter/[^/]+/(capture|add-paper|asked/[^/]+)/|/counter/persons/evidence/|/counter/children/[^/]+/capture/"
+    r"|/backoffice/centres/import/"
     r"|/v1/pre-registrations|/v1/files/[^/]+/captures"
 )
 """Where papers and pictures are sent; everywhere else a form or a few answers come."""

@@ -38,6 +38,7 @@ DOMAINS = (
 # kind of file -> who writes and queues the notices of its steps
 NOTICES: dict[str, str] = {
     "enrolment": "sijil.journeys.person_enrolment.notices:tell",
+    "re_enrolment": "sijil.journeys.person_enrolment.notices:tell",
     "adjudication": "sijil.journeys.person_enrolment.notices:tell_asked",
     "appointment": "sijil.journeys.person_enrolment.notices:tell",
     "registration": "sijil.journeys.household_registration.notices:tell",

@@ -26,6 +26,7 @@ from sijil.counter.forms import (
 from sijil.domains.biometrics.types import Modality
 from sijil.domains.population_register.errors import NOTHING_CHANGES
 from sijil.domains.population_register.rules import PersonField, PersonForm, form_of
+from sijil.domains.population_register.states import UNDECIDED
 from sijil.domains.population_register.types import Channel, Request
 from sijil.journeys import person_enrolment, person_papers
 from sijil.kernel import clean
@@ -222,7 +223,8 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
 def received(request: HttpRequest, number: str) -> HttpResponse:
     """The deposit is done: number, receipt to print, next file."""
     found = showing.read(request, number)
-    return render(request, "counter/received.html", {"file": found, **desk.beside(request)})
+    context = {"file": found, "has_slip": found.state in UNDECIDED, **desk.beside(request)}
+    return render(request, "counter/received.html", context)
 
 
 @officer
@@ -231,6 +233,15 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     content = person_papers.render_deposit(number, actor=actor_of(request), now=clock.now())
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="sijil-{clean.request_number(number)}.pdf"'
+    return answer
+
+
+@officer
+def temporary_slip(request: HttpRequest, number: str) -> HttpResponse:
+    """The temporary slip with the photograph, as PDF; each print is written down."""
+    content = person_papers.render_temporary(number, actor=actor_of(request), now=clock.now())
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="sijil-{clean.request_number(number)}-slip.pdf"'
     return answer
 
 
@@ -333,6 +344,7 @@ urlpatterns = [
     path("<str:number>/refuse/", refuse, name="counter-refuse"),
     path("<str:number>/deposit/", deposit, name="counter-deposit"),
     path("<str:number>/received/", received, name="counter-received"),
+    path("<str:number>/temporary-slip.pdf", temporary_slip, name="counter-temporary-slip"),
     path("<str:number>/receipt.pdf", receipt, name="counter-receipt"),
     path("<str:number>/pictures/<uuid:capture_id>/", picture, name="counter-picture"),
     path("<str:number>/documents/<uuid:document_id>/", document, name="counter-document"),

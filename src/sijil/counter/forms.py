@@ -158,7 +158,7 @@ class WalkInForm(PersonPage):
         self.fields["paper_kind"].label = _("Which paper is it?")  # the person stands there with it
         for field in self.fields.values():
             if isinstance(field, forms.FileField):
-                field.help_text = _("JPEG, PNG or PDF, at most 5 MB.")
+                field.help_text = _("JPEG, PNG, HEIC or PDF, at most 5 MB.")
 
 
 class FindPersonForm(Form):
@@ -225,9 +225,11 @@ class EvidenceForm(Form):
     number = PaperNumberField(required=False)
     picture = forms.FileField(
         label=_("Scan of the paper"),
-        help_text=_("JPEG, PNG or PDF, at most 5 MB."),
+        help_text=_("JPEG, PNG, HEIC or PDF, at most 5 MB."),
         required=False,
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),
+        widget=forms.FileInput(
+            {"accept": "image/jpeg,image/png,image/heic,application/pdf", "data-preview": ""}
+        ),
     )
     when = forms.ChoiceField(
         label=_("Since when is it true?"),

@@ -14,9 +14,9 @@ from sijil.counter.forms import PaperValuesForm, declared, papers_form, refuse_f
 from sijil.domains.biometrics.types import ExceptionReason, Modality
 from sijil.domains.notifications.rules import title_of
 from sijil.domains.population_register.rules import PersonForm
-from sijil.domains.population_register.states import REQUEST
+from sijil.domains.population_register.states import REQUEST, UNDECIDED
 from sijil.domains.population_register.types import Identity, Request
-from sijil.journeys import person_enrolment
+from sijil.journeys import family, person_enrolment
 from sijil.kernel import clean
 from sijil.kernel.ids import show_number
 from sijil.pages import clock, refusals
@@ -53,11 +53,13 @@ def show(request: HttpRequest, number: str, **forms: Any) -> HttpResponse:
         "capture_form": forms.get("capture"),
         "papers_form": forms.get("papers") or papers_form(known=said),
         "refuse_form": forms.get("refuse") or refuse_form(known=said),
+        "family": family.read_parents(found.number, actor=actor_of(request), now=clock.now()),
         "witnesses": witnesses.of_file(request, found, said),
         **elsewhere.of_file(found, said, is_open=is_open(found)),
         "is_open": is_open(found),
         "may_ask": REQUEST.find(found.state, "request_papers") is not None,
         "asked": person_enrolment.list_asked(found.number),
+        "has_slip": found.state in UNDECIDED,
         "has_receipt": any(step.action == "deposit" for step in found.steps),
         "history": [s for s in found.steps if s.is_move or s.action == "compare_papers"],
         "title": show_number(found.number),
@@ -126,7 +128,8 @@ def _captures(found: Request, said: Mapping[str, str]) -> dict[str, Any]:
             "modality": m.value,
             "capture": given.get(m),
             "reason": excused.get(m),
-            "is_asked": m in state.missing or m in given or m in excused,
+            "is_asked": m in state.missing or m in given or m in excused or m is Modality.FACE,
+            "is_needed": m in state.missing or m in given or m in excused,
             "is_done": m in given or m in excused,
             "reasons": [] if m is Modality.FACE else list(ExceptionReason),
             "why": said.get(f"{m}-reason", ""),

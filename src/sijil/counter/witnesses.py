@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 
 from sijil.counter import typed
 from sijil.domains.population_register.errors import WITNESS_UNKNOWN
-from sijil.domains.population_register.types import PaperKind, Request
+from sijil.domains.population_register.rules import rests_on_witnesses
+from sijil.domains.population_register.types import Request
 from sijil.journeys import person_enrolment
 from sijil.journeys.person_enrolment import Named
 from sijil.kernel import clean
@@ -48,7 +49,7 @@ class Witnesses:
 
 def of_file(request: HttpRequest, found: Request, said: Mapping[str, str]) -> Witnesses | None:
     """Return the witnesses of a file that rests on some; None for another. ``said``: what was typed."""
-    if found.identity.paper_kind != PaperKind.WITNESSES:
+    if not rests_on_witnesses(found.identity):
         return None
     known = person_enrolment.list_witnesses(found.number, actor=actor_of(request), now=clock.now())
     return Witnesses(tuple(_line(request, one, said) for one in known), said.get(_IDCS, ""))

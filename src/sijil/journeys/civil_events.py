@@ -142,6 +142,8 @@ def annul(event: Event, *, now: dt.datetime) -> Outcome:
     if told.annuls:
         raise Refused(CORRECTION_STANDS)
     services.annul_steps(event_id=told.id, now=now)
+    if told.kind == "civil.birth":
+        _tell("birth.annulled", told.subject, told, now)
     return _undo_death(event, told, now) if told.kind == "civil.death" else DONE
 
 
@@ -167,9 +169,13 @@ def _undo_death(event: Event, told: Event, now: dt.datetime) -> Outcome:
 def _change(event: Event, person: PersonKey, action: str, kind: str, now: dt.datetime) -> None:
     """Move a person, and tell the other journeys."""
     register.change_person_state(person=person, action=action, reason=REASON, actor=REGISTER, now=now)
+    _tell(kind, person, event, now)
+
+
+def _tell(kind: str, subject: str, event: Event, now: dt.datetime) -> None:
     events.publish(
         kind,
-        subject=person,
+        subject=subject,
         effective_on=event.effective_on,
         facts={"event": str(event.id)},
         actor=REGISTER,

@@ -63,7 +63,8 @@ def _other_subjects(key: PersonKey) -> list[str]:
     """Return what the person's file is also called in the log: its number, its request, its household."""
     person = population.find_record(key)
     request = population.find_request_record(person.id) if person else None
-    own = [population.tag_of(population.get_idcs(key))] if person else []
+    due = population.list_numbers_of_re_enrolment(key)
+    own = [*due, population.tag_of(population.get_idcs(key))] if person else []
     return [*own, *([request.number] if request else []), *social.list_numbers_of(key)]
 
 

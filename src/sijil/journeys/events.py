@@ -166,18 +166,27 @@ EVENTS = EventTable(
         "A version of the law was enacted on this installation.",
         nothing="a version applies by its day, and the rescoring by the clock takes it up then",
     ),
-    EventKind("civil.birth", "The civil register tells of a birth.", nothing=_ONE_ACT),
+    EventKind(
+        "civil.birth",
+        "The civil register tells of a birth.",
+        steps=(Step("person_enrolment.births.open_file"), Step("person_enrolment.births.link_parents")),
+    ),
     EventKind(
         "civil.death",
         "The civil register tells of a death.",
         steps=(Step("civil_events.enter_death", publishes=("person.died",)),),
+    ),
+    EventKind(
+        "birth.annulled",
+        "The civil register took a birth back that it had told.",
+        steps=(Step("person_enrolment.births.close_file"),),
     ),
     EventKind("civil.marriage", "The civil register tells of a marriage.", nothing=_ONE_ACT),
     EventKind("civil.divorce", "The civil register tells of a divorce.", nothing=_ONE_ACT),
     EventKind(
         "civil.correction",
         "The civil register takes back what it told.",
-        steps=(Step("civil_events.annul", publishes=("person.death_annulled",)),),
+        steps=(Step("civil_events.annul", publishes=("person.death_annulled", "birth.annulled")),),
     ),
 )
 

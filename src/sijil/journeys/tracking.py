@@ -15,8 +15,9 @@ from sijil.domains.appointments.types import Booking, Centre
 from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import Ask
 from sijil.domains.population_register import queries as population_register
-from sijil.domains.population_register.states import REQUEST, RequestState
-from sijil.domains.population_register.types import RequestStatus, Turn
+from sijil.domains.population_register.rules import bring_by
+from sijil.domains.population_register.states import RE_ENROLMENT, REQUEST, ReEnrolmentState, RequestState
+from sijil.domains.population_register.types import ReEnrolment, RequestStatus, Turn
 from sijil.domains.social_register import queries as social_register
 from sijil.domains.social_register.queries import reviews
 from sijil.kernel import clean
@@ -40,6 +41,12 @@ NEXT_ACTIONS: Mapping[str, Text4] = {
         "Apportez la pièce manquante au centre.",
         "Bring the missing paper to the centre.",
     ),
+    "bring_child": Text4(
+        "احضروا مع الطفل إلى المركز: تلتقط صورة وجهه وقزحيتاه. رقمه لا يتغير.",
+        "Venez avec l’enfant au centre : son visage et ses iris y sont pris. Son numéro ne change pas.",
+        "Come with the child to the centre: the face and the irises are taken. The number stays.",
+    ),
+    "nothing_more": Text4("لا شيء عليكم.", "Rien à faire.", "Nothing to do."),
     "bring_asked": Text4(
         "قدموا ما طلب منكم أدناه قبل اليوم المذكور.",
         "Apportez ou envoyez ce qui est demandé ci-dessous, avant le jour indiqué.",
@@ -136,6 +143,14 @@ HOUSEHOLD_NEXT_ACTION = {
 }
 
 
+RE_ENROLMENT_NEXT_ACTION = {
+    "due": "bring_child",
+    "received": "wait_for_comparison",
+    "compared": "nothing_more",
+    "ended": "nothing_more",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TrackedStep:
     state: str
@@ -145,12 +160,13 @@ class TrackedStep:
 
 @dataclass(frozen=True, slots=True)
 class TrackedRequest:
-    """``kind``: person or household. ``due_on``: legal date of the next answer, if one runs; of a processed
-    registration, the last day for the check of its score.
+    """``kind``: person, household, or re_enrolment (a child whose irises are due). ``due_on``: legal date of
+    the next answer, if one runs; of a processed registration, the last day for the check of its score.
 
     ``stage``: of ``stages``, from the form to the number; none once it was refused or taken back. ``place``:
     in the queue of those who wait for the same, 1 is next. ``expected_on``: the day by which nine in ten of
     the last files had left that queue; before there are a few, the legal date.
+    ``bring_by``: until when the centre keeps the file for a paper that is missing; no clock runs meanwhile.
     ``asked``: what the officers of a case ask of the person.
     ``has_contact``: what is decided reaches the person by message. ``may``: the steps open to whoever holds
     the number, of the request and of its appointment.
@@ -173,6 +189,7 @@ class TrackedRequest:
     place: int | None = None
     expected_on: dt.date | None = None
     asked: tuple[Ask, ...] = ()
+    bring_by: dt.date | None = None
 
 
 def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
@@ -182,7 +199,33 @@ def find_request(number: str, *, now: dt.datetime) -> TrackedRequest:
     """
     number = clean.request_number(number)
     status = population_register.find_status(number)
-    return _person(status, now) if status else _household(number, now)
+    if status is not None:
+        return _person(status, now)
+    due = population_register.find_re_enrolment(number)
+    is_due = due is not None and due.state != ReEnrolmentState.AWAITED
+    return _re_enrolment(due, now) if due is not None and is_due else _household(number, now)
+
+
+def _re_enrolment(found: ReEnrolment, now: dt.datetime) -> TrackedRequest:
+    """What whoever holds the number of a child's re-enrolment sees, from its day on."""
+    booking = appointments.find_booking(found.number)
+    may = _steps_of_holder(RE_ENROLMENT, found.state)
+    if may:
+        may = (*may, *(_steps_of_holder(APPOINTMENT, booking.state) if booking else ("book",)))
+    is_ours = RE_ENROLMENT.waits_on.get(found.state) is Role.SYSTEM
+    return TrackedRequest(
+        number=found.number,
+        kind="re_enrolment",
+        state=found.state,
+        reason="",
+        next_action=RE_ENROLMENT_NEXT_ACTION[found.state],
+        due_on=found.due_on,
+        is_late=is_ours and _has_passed(found.due_on, now),
+        history=_moves(tuple(TrackedStep(s.to_state, s.at, s.reason) for s in found.steps)),
+        appointment=booking,
+        centre=appointments.find_centre(found.centre_code),
+        may=may,
+    )
 
 
 def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
@@ -199,6 +242,7 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         reason=status.reason,
         next_action=action if status.has_contact else WITHOUT_CONTACT.get(action, action),
         due_on=status.due_on,
+        bring_by=_bring_by(status),
         is_late=is_ours and _has_passed(status.due_on, now),
         history=tuple(TrackedStep(s.to_state, s.at, s.reason) for s in status.steps),
         appointment=booking,
@@ -211,6 +255,13 @@ def _person(status: RequestStatus, now: dt.datetime) -> TrackedRequest:
         expected_on=expected_on(turn, status.due_on, legal_day(now)) if turn else None,
         asked=asked,
     )
+
+
+def _bring_by(status: RequestStatus) -> dt.date | None:
+    """Return until when the centre keeps a file for the paper that was asked for last."""
+    asked = [step.at for step in status.steps if step.action == "request_papers"]
+    waits = status.state == RequestState.PAPERS_REQUESTED and asked
+    return bring_by(legal_day(asked[-1])) if waits else None
 
 
 def expected_on(turn: Turn, due_on: dt.date | None, today: dt.date) -> dt.date | None:

@@ -30,8 +30,9 @@ class Port(Generic[Contract]):
     """One kind of outside system. ``setting``: field of the environment; ``shipped``: short name -> class.
 
     ``contract``: a Protocol; what it names without ``_`` the class must have. It may have a static
-    ``check()``, which raises AdapterUnfit when another setting that it needs is missing or wrong, and says
-    with ``is_twin = True`` that it stands in for an outside system.
+    ``check()``, which raises AdapterUnfit when another setting that it needs is missing or wrong, and a
+    static ``find_silence()``, which returns a sentence while the other side does not answer; it says with
+    ``is_twin = True`` that it stands in for an outside system.
     """
 
     setting: str
@@ -98,6 +99,12 @@ def declared() -> tuple[Port[Any], ...]:
 def list_unfit() -> list[str]:
     """Return a sentence for each setting that names no adapter fit to be used."""
     return [sentence for port in _declared if (sentence := _fault(port))]
+
+
+def list_silent() -> list[str]:
+    """Return a sentence for each outside system, of those that can be asked, that does not answer now."""
+    found = [port.find(port.chosen()) for port in _declared]
+    return [told for one in found if hasattr(one, "find_silence") and (told := one.find_silence())]
 
 
 def list_twins() -> list[str]:

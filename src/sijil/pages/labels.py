@@ -16,8 +16,8 @@ from sijil.domains.matching.types import WANTED
 from sijil.domains.notifications.states import SAYS
 from sijil.domains.notifications.types import CHANNELS
 from sijil.domains.population_register.rules import reason_words
-from sijil.domains.population_register.states import REQUEST
-from sijil.domains.population_register.types import SEXES
+from sijil.domains.population_register.states import RE_ENROLMENT, REQUEST
+from sijil.domains.population_register.types import FILIATION_SOURCES, RELATIONS, SEXES
 from sijil.domains.social_register.rules import REASONS
 from sijil.domains.social_register.states import HOUSEHOLD, REGISTRATION, HouseholdState
 from sijil.journeys.tracking import NEXT_ACTIONS
@@ -28,9 +28,12 @@ from sijil.pages.languages import said, spoken
 TEXTS: Mapping[str, Mapping[str, Text4]] = {
     "request": REQUEST.says,
     "registration": {**REGISTRATION.says, HouseholdState.CLOSED: HOUSEHOLD.says[HouseholdState.CLOSED]},
+    "re_enrolment": RE_ENROLMENT.says,
     "modality": MODALITIES,
     "capture_reason": EXCEPTIONS,
     "sex": SEXES,
+    "relation": RELATIONS,
+    "filiation_source": FILIATION_SOURCES,
     "milieu": MILIEUS,
     "next_action": NEXT_ACTIONS,
     "wanted": WANTED,
@@ -105,7 +108,9 @@ def _sentence(text: str) -> str:
 
 def state_words(code: str) -> str:
     """Return the words of a state of whatever kind of file."""
-    found = (kind.says[code] for kind in (REQUEST, REGISTRATION, HOUSEHOLD) if code in kind.says)
+    found = (
+        kind.says[code] for kind in (REQUEST, RE_ENROLMENT, REGISTRATION, HOUSEHOLD) if code in kind.says
+    )
     text = next(found, None)
     return said(text) if text else code.replace("_", " ")
 

@@ -300,9 +300,11 @@ def _picture(form: PersonForm, field: PersonField) -> forms.Field:
     label, is_first = gettext("Picture or PDF of the paper"), field.id == "paper_number"
     return forms.FileField(
         label=label if is_first else f"{label} · {wording(form.field(field.of).label)}",
-        help_text=_("JPEG, PNG or PDF, at most 5 MB. You can also bring it on the day."),
+        help_text=_("JPEG, PNG, HEIC or PDF, at most 5 MB. You can also bring it on the day."),
         required=False,
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),
+        widget=forms.FileInput(
+            {"accept": "image/jpeg,image/png,image/heic,application/pdf", "data-preview": ""}
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -53,7 +55,9 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
             "code", _("This code is not complete or has a typing mistake: it has 12 letters and digits.")
         )
         return _page(request, form, 404)
-    context = {"verdict": found.verdict, "claim": found.claim}
+    context: dict[str, Any] = {"verdict": found.verdict, "claim": found.claim}
+    if found.claim and (until := receipt_check.valid_until(found.claim)):
+        context |= {"until": until, "is_over": until < clock.today()}
     return render(request, "portal/check.html", context, status=200 if found.claim else 404)
 
 

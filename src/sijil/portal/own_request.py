@@ -36,7 +36,9 @@ class PaperForm(Form):
     picture = forms.FileField(
         label=_("Picture or PDF of the paper"),
         error_messages={"required": _("Choose the file of the paper.")},
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),
+        widget=forms.FileInput(
+            {"accept": "image/jpeg,image/png,image/heic,application/pdf", "data-preview": ""}
+        ),
     )
 
 

@@ -37,7 +37,7 @@ from sijil.pages.person_forms import (
 from sijil.portal import contact_proof
 from sijil.portal.place_forms import AFTER, PAGES, CentreForm, SlotForm
 
-_KEY = background.DRAFT
+KEY = background.DRAFT
 SENT = background.SENT
 
 
@@ -69,7 +69,12 @@ def start(request: HttpRequest) -> HttpResponse:
 def _begin(request: HttpRequest) -> None:
     now = clock.now()
     throttle.take("pre_registration", request.META["REMOTE_ADDR"], now=now)
-    request.session[_KEY] = person_enrolment.start_draft(now=now)
+    request.session[KEY] = person_enrolment.start_draft(now=now)
+
+
+def first_step() -> str:
+    """Return the first page of the form."""
+    return current_form().pages[0].id
 
 
 def step(request: HttpRequest, step: str) -> HttpResponse:
@@ -155,7 +160,7 @@ def _go_on(request: HttpRequest, step: str, draft: Mapping[str, str]) -> HttpRes
 
 def closed(request: HttpRequest, step: str = "") -> HttpResponse:
     """Say why a page cannot go on: its request was sent, or its draft is no longer open here."""
-    if request.session.get(SENT) and not request.session.get(_KEY):
+    if request.session.get(SENT) and not request.session.get(KEY):
         messages.info(request, gettext("This pre-registration was sent already. Here is its number."))
         return redirect("portal-pre-registration-done")
     if request.method == "POST" and step:
@@ -216,7 +221,7 @@ def turned_away(request: HttpRequest) -> HttpResponse | None:
     return _not_this_one(request) if request.method == "POST" and _is_of_another(request) else None
 
 
-def _answers(request: HttpRequest) -> tuple[dict[str, Any], str]:
+def read_answers(request: HttpRequest) -> tuple[dict[str, Any], str]:
     """Return every answer, and the first page that is not finished."""
     draft, cleaned = _find_draft(request) or {}, dict[str, Any]()
     for name in list_steps(current_form(), draft):
@@ -230,7 +235,7 @@ def _answers(request: HttpRequest) -> tuple[dict[str, Any], str]:
 def _check_page(
     request: HttpRequest, *, missing_accept: bool = False, refused: Refused | None = None
 ) -> HttpResponse:
-    cleaned, open_page = _answers(request)
+    cleaned, open_page = read_answers(request)
     if open_page:
         return redirect("portal-pre-registration-step", step=open_page)
     context = {
@@ -248,7 +253,7 @@ def _check_page(
 
 def send(request: HttpRequest) -> HttpResponse:
     """Send what was accepted, or ask for a code first. What is refused is said on the page of the answers."""
-    cleaned, open_page = _answers(request)
+    cleaned, open_page = read_answers(request)
     if open_page:
         return redirect("portal-pre-registration-step", step=open_page)
     identity = identity_of(current_form(), cleaned)
@@ -294,7 +299,7 @@ def _told(refused: Refused) -> dict[str, Any]:
 
 
 def _sent(request: HttpRequest, number: str) -> HttpResponse:
-    request.session.pop(_KEY, None)
+    request.session.pop(KEY, None)
     request.session[SENT] = number
     return redirect("portal-pre-registration-done")
 
@@ -383,7 +388,7 @@ def _place(slot: str) -> tuple[Any, str]:
 
 
 def number_of(request: HttpRequest) -> str:
-    return str(request.session.get(_KEY, ""))
+    return str(request.session.get(KEY, ""))
 
 
 def _find_draft(request: HttpRequest) -> dict[str, str] | None:

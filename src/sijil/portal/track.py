@@ -18,8 +18,8 @@ from sijil.pages.forms import Form, RequestNumberField
 from sijil.pages.languages import spoken
 from sijil.portal.own_request import PaperForm
 
-TO_DO = ("come_to_centre", "choose_time", "bring_paper", "bring_asked")  # the person's turn
-FAMILY = {"person": "request", "household": "registration"}  # of pages.labels
+TO_DO = ("come_to_centre", "choose_time", "bring_paper", "bring_asked", "bring_child")  # the person's turn
+FAMILY = {"person": "request", "household": "registration", "re_enrolment": "re_enrolment"}  # of pages.labels
 
 
 class TrackForm(Form):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("sijil.portal.inbox")),
     path("", include("sijil.portal.centres")),
     path("", include("sijil.portal.consultations")),
+    path("", include("sijil.portal.family")),
     path("", include("sijil.portal.home")),
     path("", include("sijil.portal.household")),
     path("", include("sijil.portal.contact_code")),  # these two before the pages by name

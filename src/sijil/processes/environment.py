@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -83,9 +84,19 @@ class Environment(BaseSettings):
     abis: str = Field(
         default="embedded", description="Recognition engine: `embedded` (finds a reused image), or a class."
     )
+    capture_device: str = Field(
+        default="browser",
+        description="What takes face and irises at the counter: `browser` (a file or its camera), `sbi` "
+        "(a device of MOSIP's SBI on the loopback of this machine, or a file), or a class.",
+    )
     virus_scan: str = Field(
         default="demo",
         description="Virus scan of papers: `demo` (knows the EICAR test file only), `clamd`, or a class.",
+    )
+    unscanned_papers: Literal["refuse", "queue"] = Field(
+        default="refuse",
+        description="Papers while the scanner does not answer: `refuse`, or `queue` (kept sealed, opened for "
+        "nobody and received with no file until the worker had them scanned).",
     )
     source_messages: str = Field(
         default="jws", description="How messages of sources (civil register) are proved: `jws`, or a class."
@@ -124,6 +135,12 @@ class Environment(BaseSettings):
     clamd: str = Field(
         default="/run/clamav/clamd.ctl",
         description="Where `clamd` listens: path of its socket, or host:port.",
+    )
+    sbi_trust: str = Field(
+        default="", description="File with the certificates (PEM) that vouch for the devices of `sbi`."
+    )
+    sbi_env: Literal["Staging", "Developer", "Pre-Production", "Production"] = Field(
+        default="Production", description="The environment for which the devices of `sbi` are registered."
     )
     smtp_url: str = Field(
         default="",

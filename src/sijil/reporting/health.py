@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from sijil.domains.appointments.rules import holidays_known_until
 from sijil.domains.audit.queries import get_seal_lag
 from sijil.domains.biometrics.queries import get_engine_work
+from sijil.domains.documents.queries import get_scanning
 from sijil.domains.events.queries import count_failed
 from sijil.domains.notifications.queries import get_outbox
 from sijil.kernel import adapters
@@ -46,6 +47,7 @@ WARN_DAYS = 90
 PATIENCE_SECONDS = 5
 MESSAGE_WAITS_AT_MOST = dt.timedelta(minutes=15)
 ENGINE_ANSWERS_WITHIN = dt.timedelta(minutes=30)
+SCANNED_WITHIN = dt.timedelta(minutes=15)
 TRIED_AGAIN_WITHIN = dt.timedelta(minutes=5)  # the queue has given up a failing step by then
 
 
@@ -73,7 +75,7 @@ def examine(*, now: dt.datetime) -> list[Check]:
         return [disk, Check("database", False, "The database does not answer."), _law()]
     found = [disk, Check("database", True, f"PostgreSQL {version}"), _migrations(), _roles(), *_queue()]
     found += [_audit(now), _law()]
-    found += [*_adapters(), _messages(now), _engine(now)]
+    found += [*_adapters(), _messages(now), _engine(now), _scanning(now)]
     return [*found, _files(legal_day(now)), _holidays(legal_day(now)), _events(now), _publisher()]
 
 
@@ -189,6 +191,8 @@ def _adapters() -> list[Check]:
     unfit = adapters.list_unfit()
     if unfit:
         return [Check("adapters", False, " ".join(unfit))]
+    if silent := adapters.list_silent():
+        return [Check("adapters", False, " ".join(silent))]
     twins = [] if settings.ENV.demo else adapters.list_twins()
     seen = f"twins stand in for outside systems: {', '.join(twins)}" if twins else "each can be spoken to"
     return [Check("adapters", True, seen, warns=bool(twins))]
@@ -223,6 +227,18 @@ def _engine(now: dt.datetime) -> Check:
         seen = f"{work.refused} refused (sijil engine refused), {work.contradicted} answers belied later"
         return Check("engine", True, seen, warns=True)
     return Check("engine", True, f"{work.waiting} requests wait")
+
+
+def _scanning(now: dt.datetime) -> Check:
+    """Tell whether papers wait for the virus scanner."""
+    try:
+        work = get_scanning()
+    except DatabaseError:
+        return Check("papers", False, "The tables of documents are missing: run sijil migrate.")
+    if work.oldest and now - work.oldest > SCANNED_WITHIN:
+        seen = f"{work.waiting} wait for the virus scan, the oldest since {work.oldest:%Y-%m-%d %H:%M}"
+        return Check("papers", False, seen)
+    return Check("papers", True, f"{work.waiting} wait for the virus scan")
 
 
 def _holidays(today: dt.date) -> Check:

@@ -61,6 +61,8 @@ def list_differences() -> Iterator[Difference]:
     yield from _declarations()
     for kind, key, seen in population.iter_unsealed():
         yield Difference(kind, key, seen)
+    for number in population.list_unwitnessed():
+        yield Difference("witnesses", number, "are not those of the steps of the file")
     for message in notifications.iter_unsealed():
         yield Difference("message", f"{message}", "is not what was queued, or not to whom")
     yield from _laws()

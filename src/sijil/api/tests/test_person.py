@@ -104,6 +104,7 @@ def test_the_officers_way(officer, number):
         "deposited", "Alaoui", "2026-11-23",
     )  # fmt: skip
     assert officer.get(f"/files/{number}/receipt.pdf").content[:5] == b"%PDF-"
+    assert officer.get(f"/files/{number}/temporary-slip.pdf").content[:5] == b"%PDF-"
     [entry] = [e for e in list_entries(number) if e.action == "enrolment.papers_compared"]
     assert (entry.actor_id, entry.facts["centre"]) == (OFFICER.id, CENTRE)
 
@@ -179,6 +180,7 @@ def test_a_file_of_another_centre_is_refused_by_one_code(elsewhere, number):
     for answer in (
         elsewhere.get(f"/files/{number}"),
         elsewhere.get(f"/files/{number}/receipt.pdf"),
+        elsewhere.get(f"/files/{number}/temporary-slip.pdf"),
         elsewhere.post(f"/files/{number}/comparison", PAPER),
         elsewhere.post(f"/files/{number}/deposit"),
         elsewhere.post(f"/files/{number}/refusal", {"reason": "not_resident"}),

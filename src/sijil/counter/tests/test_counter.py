@@ -282,11 +282,17 @@ def test_the_way_through_the_counter(desk, number):
     assert "File received" in page.content.decode()
     receipt = desk.get(at("receipt", number))
     assert (receipt["Content-Type"], receipt.content[:5]) == ("application/pdf", b"%PDF-")
+    slip = at("temporary-slip", number)
+    assert f'href="{slip}"' in page.content.decode()
+    assert f'href="{slip}"' in desk.get(at("file", number)).content.decode()
+    assert desk.get(slip).content[:5] == b"%PDF-"
     person_enrolment.compare(number, now=NOW)
     biometrics.ask_due(NOW)
     idcs = queries.get_idcs(person_enrolment.resolve(number, now=NOW))
     shown = re.sub(r"\s", "", desk.get(at("file", number)).content.decode())
     assert idcs in shown
+    assert slip not in shown  # decided: the slip is worth nothing
+    assert desk.get(slip).status_code == 409
 
 
 def test_a_poor_picture_is_refused_and_none_is_replaced_after_the_deposit(desk, number):

@@ -28,7 +28,7 @@ APPOINTMENT = Kind(
     also=(opening("check_in", _S.ATTENDED, by=(Role.OFFICER,), act=acts.ATTENDED),),  # without appointment
     transitions=(
         Transition("rebook", (_S.BOOKED,), _S.BOOKED, by=_BOTH, act=acts.REBOOKED),
-        Transition("cancel", (_S.BOOKED,), _S.CANCELLED, by=_BOTH, act=acts.CANCELLED),
+        Transition("cancel", (_S.BOOKED,), _S.CANCELLED, by=(*_BOTH, Role.SYSTEM), act=acts.CANCELLED),
         Transition(
             "check_in",
             (_S.BOOKED, _S.CANCELLED, _S.MISSED, _S.DISPLACED),

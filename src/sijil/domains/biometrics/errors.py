@@ -85,6 +85,36 @@ PUPIL_NOT_SEEN = ErrorCode(
     "The pupil is not seen clearly.",
     "Come closer, lift the eyelid, and look straight into the camera.",
 )
+DEVICE_MISSING = ErrorCode(
+    "biometrics.device_missing",
+    Category.CONFLICT,
+    "No device for this capture answers on this machine.",
+    "Connect it and switch it on, then try again; or choose the file of another camera.",
+)
+DEVICE_BUSY = ErrorCode(
+    "biometrics.device_busy",
+    Category.CONFLICT,
+    "The device for this capture is not ready.",
+    "Wait until it is, then try again; or choose the file of another camera.",
+)
+DEVICE_SAW_NOTHING = ErrorCode(
+    "biometrics.device_saw_nothing",
+    Category.INVALID,
+    "The device saw no face or eye.",
+    "Ask the person to look straight into it and to keep still, then take the image again.",
+)
+DEVICE_FAILED = ErrorCode(
+    "biometrics.device_failed",
+    Category.CONFLICT,
+    "The device gave no image ({code}).",
+    "Try again; if that does not help, switch it off and on, or choose the file of another camera.",
+)
+DEVICE_UNTRUSTED = ErrorCode(
+    "biometrics.device_untrusted",
+    Category.CONFLICT,
+    "The image does not come from a device that is trusted; it was not kept.",
+    "Tell your administrator which device it was, and choose the file of another camera.",
+)
 SAME_IMAGE_TWICE = ErrorCode(
     "biometrics.same_image_twice",
     Category.INVALID,

@@ -23,7 +23,7 @@ FILE_TOO_LARGE = ErrorCode(
 TYPE_REFUSED = ErrorCode(
     "documents.type_refused",
     Category.INVALID,
-    "This file is neither a PDF nor a JPEG or PNG picture.",
+    "This file is neither a PDF nor a JPEG, PNG or HEIC picture.",
     "Take a photo of the paper, or save it as a PDF.",
 )
 IMAGE_BROKEN = ErrorCode(
@@ -85,6 +85,18 @@ SCAN_UNAVAILABLE = ErrorCode(
     Category.CONFLICT,
     "Files cannot be checked for viruses at this moment, so none is taken.",
     "Try again in a few minutes.",
+)
+PAPER_UNSCANNED = ErrorCode(
+    "documents.paper_unscanned",
+    Category.CONFLICT,
+    "A paper of this file was not checked for viruses yet.",
+    "Wait some minutes; it is checked by itself as soon as that can be done.",
+)
+PAPER_INFECTED = ErrorCode(
+    "documents.paper_infected",
+    Category.CONFLICT,
+    "A virus was found in a paper of this file; nobody can open it.",
+    "Give the paper again, as a photo taken with another phone or camera.",
 )
 DOCUMENT_MISSING = ErrorCode(
     "documents.document_missing",

@@ -52,6 +52,31 @@ class DocumentContent(models.Model):
         db_table = "documents_content"
 
 
+class UnscannedPaper(models.Model):
+    """That nobody opens a paper: it waits for the scanner, with its ``sealed`` upload, or has a ``virus``.
+
+    There is a row for as long as that is so. ``sealed`` is empty once a virus was found.
+    """
+
+    document = models.OneToOneField(  # goes before its row, in the same transaction
+        Document, primary_key=True, on_delete=models.DO_NOTHING, related_name="unscanned"
+    )
+    sealed = models.BinaryField()
+    virus = models.CharField(max_length=100, blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "documents_unscanned"
+        indexes = [
+            models.Index(fields=["since"], condition=models.Q(virus=""), name="documents_unscanned_waiting")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(virus="") | models.Q(sealed=b""), name="documents_unscanned_keeps_no_virus"
+            )
+        ]
+
+
 class FrozenPapers(models.Model):
     """That no paper is added to those of an owner any more: what they prove was decided. Immutable."""
 

@@ -7,10 +7,11 @@ from dataclasses import asdict
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Min
 
 from sijil.domains.documents import rules
-from sijil.domains.documents.errors import DOCUMENT_MISSING
-from sijil.domains.documents.models import Document, Receipt, ReceiptCode
+from sijil.domains.documents.errors import DOCUMENT_MISSING, PAPER_INFECTED, PAPER_UNSCANNED
+from sijil.domains.documents.models import Document, Receipt, ReceiptCode, UnscannedPaper
 from sijil.domains.documents.receipts import codes, seal
 from sijil.domains.documents.types import (
     ISSUER,
@@ -21,6 +22,7 @@ from sijil.domains.documents.types import (
     Kind,
     MediaType,
     ReceiptKind,
+    Scanning,
 )
 from sijil.kernel import acts
 from sijil.kernel.actors import Actor
@@ -46,11 +48,14 @@ def get_document(
 ) -> DocumentFile:
     """Return one paper, opened, and write the entry. ``owner``: refuse one that belongs elsewhere.
 
-    ``subject``: what the log calls the person. Raises: Refused(DOCUMENT_MISSING).
+    ``subject``: what the log calls the person.
+    Raises: Refused(DOCUMENT_MISSING; PAPER_UNSCANNED, PAPER_INFECTED: what nobody may open).
     """
-    found = Document.objects.select_related("content").filter(id=document_id).first()
+    found = Document.objects.select_related("content", "unscanned").filter(id=document_id).first()
     if found is None or (owner and found.owner != owner):
         raise Refused(DOCUMENT_MISSING)
+    if hasattr(found, "unscanned"):
+        raise Refused(PAPER_INFECTED if found.unscanned.virus else PAPER_UNSCANNED)
     with transaction.atomic():
         acts.shown(act, actor=actor, subjects=[subject], facts={"document": str(document_id)}, now=now)
     content = keyring().unseal(
@@ -60,6 +65,30 @@ def get_document(
         "documents", bytes(found.content.sealed_name), aad=f"documents_content.sealed_name:{found.id}"
     )
     return DocumentFile(**asdict(_line(found)), name=name.decode(), content=content)
+
+
+def list_unscanned(owner: str) -> list[Refused]:
+    """Return why the papers of an owner cannot be relied on: each waits for the scanner, or has a virus.
+
+    A paper with a virus no longer counts against a file once another of its kind was given after it.
+    """
+    rows = UnscannedPaper.objects.filter(document__owner=owner).select_related("document")
+    return [
+        Refused(PAPER_INFECTED if row.virus else PAPER_UNSCANNED)
+        for row in rows.order_by("since")
+        if not (row.virus and _is_given_again(row.document))
+    ]
+
+
+def _is_given_again(document: Document) -> bool:
+    later = Document.objects.filter(owner=document.owner, kind=document.kind, unscanned=None)
+    return later.filter(received_at__gt=document.received_at).exists()
+
+
+def get_scanning() -> Scanning:
+    """Return how many papers wait for the scanner, and since when the oldest."""
+    waiting = UnscannedPaper.objects.filter(virus="")
+    return Scanning(**waiting.aggregate(waiting=Count("document_id"), oldest=Min("since")))
 
 
 def list_receipts(kind: ReceiptKind | str, subject: str) -> list[tuple[str, dt.datetime]]:

@@ -17,6 +17,7 @@ from sijil.kernel.errors import Refused
 
 _FOLDER = Path(__file__).parent / "parameters"
 _BEGINNINGS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_OF_PHONES = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1")  # HEIC, from the fifth byte
 
 
 class KindText(law.Body, frozen=True):
@@ -54,11 +55,16 @@ def limits_on(day: dt.date) -> Limits:
     return law.on(LIMITS, day).body
 
 
+def is_of_phones(content: bytes) -> bool:
+    """Tell a HEIC picture by its first bytes."""
+    return content.startswith(_OF_PHONES, 4)
+
+
 def check_upload(content: bytes, *, megabytes: int) -> None:
     """Judge by size and first bytes, before anything is opened. Raises: Refused on the field ``file``."""
     if not content:
         raise Refused(errors.FILE_EMPTY, field="file")
     if len(content) > megabytes * 1024 * 1024:
         raise Refused(errors.FILE_TOO_LARGE, field="file", megabytes=megabytes)
-    if not content.startswith(_BEGINNINGS):
+    if not content.startswith(_BEGINNINGS) and not is_of_phones(content):
         raise Refused(errors.TYPE_REFUSED, field="file")

@@ -6,15 +6,23 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from sijil.domains.documents import drawing, errors, queries, receipts, rules
 from sijil.domains.documents.acts import PAPER_RECEIVED, PAPER_REMOVED
-from sijil.domains.documents.adapters import SCANNERS
-from sijil.domains.documents.models import Document, DocumentContent, FrozenPapers, Receipt, ReceiptCode
+from sijil.domains.documents.adapters import SCANNERS, ScanFailed
+from sijil.domains.documents.models import (
+    Document,
+    DocumentContent,
+    FrozenPapers,
+    Receipt,
+    ReceiptCode,
+    UnscannedPaper,
+)
 from sijil.domains.documents.receipts import Fact, Line, codes, seal
 from sijil.domains.documents.types import Accepted, ReceiptKind
 from sijil.kernel import acts
@@ -26,6 +34,7 @@ from sijil.kernel.ids import new_key
 from sijil.kernel.sealing import keyring
 
 _LONGEST_NAME = 120
+_LONGEST_VIRUS = 100
 log = logging.getLogger("sijil.documents")
 
 
@@ -42,25 +51,69 @@ def judge(contents: Iterable[bytes], *, now: dt.datetime) -> list[Accepted]:
 
     Looked at for viruses, then drawn anew by a child process (``drawing``); what is too large or no paper is
     refused without either. Raises: Refused on the field ``file`` (FILE_INFECTED; SCAN_UNAVAILABLE: what could
-    not be checked is not taken; see ``errors``).
+    not be checked is not taken, unless ``SIJIL_UNSCANNED_PAPERS`` lets it wait; see ``errors``).
     """
     given, megabytes = list(contents), rules.limits_on(legal_day(now)).megabytes
     for content in given:
         rules.check_upload(content, megabytes=megabytes)
-    for content in given:
-        _scan(content)
-    return [drawing.draw(content) for content in given]
+    waiting = [not _is_scanned(content) for content in given]
+    drawn = [drawing.draw(content) for content in given]
+    papers = zip(drawn, given, waiting, strict=True)
+    return [replace(paper, unscanned=content) if waits else paper for paper, content, waits in papers]
 
 
-def _scan(content: bytes) -> None:
+def _is_scanned(content: bytes) -> bool:
+    """Refuse a file with a virus; tell whether the scanner answered, or refuse, as the setting says."""
     try:
-        virus = SCANNERS.get().find_virus(content)
-    except Exception as error:
-        log.warning("a file was not scanned: %s", type(error).__name__)
+        virus = _find_virus(content)
+    except ScanFailed as error:
+        if settings.ENV.unscanned_papers == "queue":
+            return False
         raise Refused(errors.SCAN_UNAVAILABLE, field="file") from error
     if virus:
         log.warning("a virus was refused: %s", virus)
         raise Refused(errors.FILE_INFECTED, field="file")
+    return True
+
+
+def _find_virus(content: bytes) -> str:
+    """Ask the scanner; whatever it does instead of answering is logged. Raises: ScanFailed."""
+    try:
+        found = SCANNERS.get().find_virus(content)
+    except ScanFailed as error:
+        log.warning("a file was not scanned: %s", error)
+        raise
+    except Exception as error:  # its message may name somebody
+        log.warning("a file was not scanned: %s", type(error).__name__)
+        raise ScanFailed from error
+    return "".join(c for c in found if c.isprintable())[:_LONGEST_VIRUS]
+
+
+def scan_waiting(*, now: dt.datetime, limit: int = 100) -> int:
+    """Scan what was kept unscanned, the oldest first, between transactions; return how many.
+
+    A clean paper may be opened from then on. Of one with a virus the upload is deleted and the name kept: it
+    stays closed. The first failure ends the round, so that a scanner that is down costs one wait.
+    """
+    rows = UnscannedPaper.objects.filter(virus="").order_by("since")[:limit]
+    for done, row in enumerate(rows):
+        try:
+            virus = _find_virus(keyring().unseal("documents", bytes(row.sealed), aad=_unscanned_aad(row.pk)))
+        except ScanFailed:
+            return done
+        same = UnscannedPaper.objects.filter(pk=row.pk)
+        if virus:
+            log.warning("a virus was found in a paper that waited: %s", virus)
+            same.update(virus=virus, sealed=b"")
+        else:
+            same.delete()
+    return len(rows)
+
+
+def require_scanned(*, owner: str) -> None:
+    """Refuse while a paper waits for the scanner or has a virus. Raises: PAPER_UNSCANNED, PAPER_INFECTED."""
+    if faults := queries.list_unscanned(owner):
+        raise faults[0]
 
 
 @transaction.atomic
@@ -89,6 +142,7 @@ def remove(document_id: UUID, *, owner: str, actor: Actor, now: dt.datetime) -> 
     kind = found.values_list("kind", flat=True).first()
     if kind is None:
         raise Refused(errors.DOCUMENT_MISSING)
+    UnscannedPaper.objects.filter(document_id=document_id).delete()
     found.delete()
     DocumentContent.objects.filter(document_id=document_id).delete()
     acts.record(PAPER_REMOVED, actor=actor, subject=owner.partition(":")[2], facts={"kind": kind}, now=now)
@@ -113,6 +167,9 @@ def _keep(
     kept = Document.objects.filter(owner=owner, kind=kind, digest=digest).values_list("id", flat=True).get()
     if inserted and kept == document.id:
         _seal(document.id, filename, accepted.content)
+        if accepted.unscanned:
+            sealed = keyring().seal("documents", accepted.unscanned, aad=_unscanned_aad(kept))
+            UnscannedPaper.objects.create(document_id=kept, sealed=sealed, since=now)
         facts = {"kind": kind}
         acts.record(PAPER_RECEIVED, actor=actor, subject=owner.partition(":")[2], facts=facts, now=now)
     return kept
@@ -140,11 +197,13 @@ def print_receipt(
     act: Act,
     actor: Actor,
     now: dt.datetime,
+    photo: Callable[[], receipts.Photo] | None = None,
 ) -> bytes:
     """Return the PDF of a receipt; printed again it says what it said the first time, word for word.
 
     ``write``: gives what it says, called at the first print only. ``number``: as shown. ``issued_at``: when
     what it confirms was done. ``subject``: whom it is about, in the log; ``act``: an act of reading.
+    ``photo``: opens the picture that stands on it, at each print; it is kept where it was taken, and frozen.
     Raises: ValueError for a wrong fact, and what ``write`` refuses.
     """
     which = ReceiptKind(kind)
@@ -155,7 +214,8 @@ def print_receipt(
         _keep_receipt(which, write(), number, issued_at, subject)
         row = kept.get()
     text = keyring().unseal("documents", bytes(row.sealed), aad=_receipt_aad(row.id))
-    return receipts.draw_page(json.loads(text), _marks_of(row), issued_at)
+    picture = photo() if photo else None
+    return receipts.draw_page(json.loads(text), _marks_of(row), issued_at, photo=picture)
 
 
 def _keep_receipt(
@@ -188,6 +248,10 @@ def _marks_of(row: Receipt) -> receipts.Marks:
             [ReceiptCode(receipt=row, code=code, key=keys[0])], ignore_conflicts=True
         )
     return receipts.marks(claim, row.issued_at, kept[0])
+
+
+def _unscanned_aad(key: UUID) -> str:
+    return f"documents_unscanned.sealed:{key}"
 
 
 def _receipt_aad(key: UUID) -> str:

@@ -17,11 +17,15 @@ class MediaType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Content that passed, drawn anew (of several pages one below the other): its type, the bytes to keep."""
+    """Content that passed, drawn anew (of several pages one below the other): its type, the bytes to keep.
+
+    ``unscanned``: the upload as it came, while the scanner did not answer and papers may wait for it.
+    """
 
     media_type: MediaType
     content: bytes
     pages: int
+    unscanned: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,14 @@ class DocumentFile:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """How the scanner keeps up with papers kept unscanned. ``oldest``: since when the first waits."""
+
+    waiting: int
+    oldest: dt.datetime | None
+
+
 ISSUER = "Sijil"
 
 
@@ -71,6 +83,7 @@ class ReceiptKind(StrEnum):
     DEPOSIT = "deposit"
     HOUSEHOLD = "household"
     SCORE = "score"
+    TEMPORARY = "temporary"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ def has_standing(kind: str, subject: str) -> bool:
     return rows.filter(~Exists(annulment)).exists()
 
 
+def is_annulled(event: Event) -> bool:
+    """Tell whether the source has taken an event back."""
+    return models.Event.objects.filter(source=event.source, annuls=event.source_id).exists()
+
+
 def iter_events(after_id: UUID | None = None, *, chunk: int = 500) -> Iterator[Event]:
     """Yield the events after one, in an order to which nothing is added behind the reader.
 

@@ -58,6 +58,87 @@ PAPER_TAKEN_BACK = _act(
     "Took a paper back before it was looked at.",
     _PAPERS,
 )
+HOME_TAKEN_OVER = _act(
+    "enrolment.home_taken_over",
+    "نقل عنوانكم ووسائل الاتصال بكم إلى طلب شخص آخر من بيتكم.",
+    "A repris votre adresse et vos contacts pour une autre personne de votre foyer.",
+    "Took your address and contacts over for another person of your home.",
+    _REGISTER,
+    reads=True,
+)
+BIRTH_FOLLOWED = _act(
+    "enrolment.birth_followed",
+    "فتح ملف طفلكم حسب ما أخبرت به الحالة المدنية.",
+    "A ouvert le dossier de votre enfant, sur la foi de l’état civil.",
+    "Opened the file of your child, as the civil register told.",
+    _REGISTER,
+    reads=True,
+)
+RE_ENROLMENT_PLANNED = _act(
+    "re_enrolment.planned",
+    "حدد اليوم الذي تلتقط فيه القزحية.",
+    "A fixé le jour à partir duquel les iris seront pris.",
+    "Set the day from which the irises are taken.",
+    _REGISTER,
+)
+RE_ENROLMENT_OPENED = _act(
+    "re_enrolment.opened",
+    "طلب حضور الطفل لالتقاط القزحية.",
+    "A demandé la venue de l’enfant pour prendre les iris.",
+    "Asked for the child to come: the irises are due.",
+    _REGISTER,
+)
+RE_ENROLMENT_CENTRE_CHOSEN = _act(
+    "re_enrolment.centre_chosen",
+    "غير المركز الذي يحضر إليه الطفل.",
+    "A changé le centre où l’enfant se présente.",
+    "Changed the centre to which the child comes.",
+    _REGISTER,
+)
+RE_ENROLMENT_RECEIVED = _act(
+    "re_enrolment.received",
+    "التقط صورة الوجه والقزحية.",
+    "A pris le visage et les iris.",
+    "Took the face and the irises.",
+    _REGISTER,
+)
+RE_ENROLMENT_COMPARED = _act(
+    "re_enrolment.compared",
+    "قارن الصور بالسجل كله.",
+    "A comparé les images avec tout le registre.",
+    "Compared the pictures with the whole register.",
+    _NUMBER,
+)
+RE_ENROLMENT_ENDED = _act(
+    "re_enrolment.ended",
+    "أنهى طلب التقاط القزحية دون التقاط.",
+    "A clos la demande d’iris sans capture.",
+    "Closed the request for irises without a capture.",
+    _REGISTER,
+)
+RE_ENROLMENT_READ = _act(
+    "re_enrolment.read",
+    "قرأ ملف التقاط القزحية.",
+    "A lu le dossier de capture des iris.",
+    "Read the file of the irises to be taken.",
+    _REGISTER,
+    reads=True,
+)
+FILIATION_KEPT = _act(
+    "enrolment.filiation_kept",
+    "سجل صلتكم بطفل أو بشخص تنوبون عنه.",
+    "A inscrit votre lien avec un enfant, ou avec une personne que vous représentez.",
+    "Kept that you are parent or guardian of somebody.",
+    _REGISTER,
+)
+FAMILY_READ = _act(
+    "enrolment.family_read",
+    "قرأ اسمكم في ملف طفل أو شخص تنوبون عنه.",
+    "A lu votre nom au dossier d’un enfant, ou d’une personne que vous représentez.",
+    "Read your name on the file of a child, or of somebody you represent.",
+    _PAPERS,
+    reads=True,
+)
 DEPOSITED = _act(
     "enrolment.deposited",
     "تسلّم وثائقكم وسلّمكم الوصل.",
@@ -165,6 +246,22 @@ SLIP_PRINTED = _act(
     "طبع ورقة موعدكم.",
     "A imprimé votre bulletin de rendez-vous.",
     "Printed your appointment slip.",
+    _REGISTER,
+    reads=True,
+)
+FORM_PRINTED = _act(
+    "enrolment.form_printed",
+    "طبع استمارة تسجيلكم القبلي.",
+    "A imprimé votre formulaire de pré-inscription.",
+    "Printed your pre-registration form.",
+    _REGISTER,
+    reads=True,
+)
+TEMPORARY_SLIP_PRINTED = _act(
+    "enrolment.temporary_slip_printed",
+    "طبع لكم بطاقة تعريف مؤقتة بصورتكم.",
+    "A imprimé votre fiche provisoire avec votre photo.",
+    "Printed your temporary slip with your photograph.",
     _REGISTER,
     reads=True,
 )

@@ -72,7 +72,8 @@ FIELD_STAYS = ErrorCode(
     "population_register.field_stays",
     Category.INVALID,
     "No correction changes this.",
-    "The identifier is for life, and a suspension or a death is a step of its own; leave this field out.",
+    "The identifier is for life, the civil register tells of the parents, and a suspension or a death is a "
+    "step of its own; leave this field out.",
 )
 NOTHING_CHANGES = ErrorCode(
     "population_register.nothing_changes",
@@ -158,6 +159,48 @@ GUARDIAN_TOO_YOUNG = ErrorCode(
     "The legal representative is under {years} years old.",
     "Write the identifier of an adult who represents the person, with the deed that names them.",
 )
+BIRTH_RECEIVED = ErrorCode(
+    "population_register.birth_received",
+    Category.CONFLICT,
+    "The child of a birth that is taken back was received at a counter, or has a number.",
+    "Nothing is undone by itself: the centre that has the file looks at it.",
+)
+PARENT_UNKNOWN = ErrorCode(
+    "population_register.parent_unknown",
+    Category.CONFLICT,
+    "Nobody in the register has the identifier of this parent.",
+    "Read the ten digits again; if the parent has none, leave this empty: it is added once they have one.",
+)
+PARENT_UNFIT = ErrorCode(
+    "population_register.parent_unfit",
+    Category.CONFLICT,
+    "The register does not know this parent as alive and active.",
+    "Leave this empty, and name who represents the child today: the civil register tells of the parents.",
+)
+PARENT_TOO_YOUNG = ErrorCode(
+    "population_register.parent_too_young",
+    Category.CONFLICT,
+    "This parent is not {years} years old, or too near in age to the child.",
+    "Read the ten digits again; if they are right, leave this empty and name who represents the child.",
+)
+PARENT_IS_ANOTHER = ErrorCode(
+    "population_register.parent_is_another",
+    Category.CONFLICT,
+    "By this identifier the mother is a man, or the father a woman.",
+    "Read the ten digits again: those of the mother and of the father may be exchanged.",
+)
+PARENT_UNPROVED = ErrorCode(
+    "population_register.parent_unproved",
+    Category.CONFLICT,
+    "No paper of this file shows whose child this is.",
+    "Add the birth record extract or the family booklet with its number, or leave the parent empty.",
+)
+PARENT_DIFFERS = ErrorCode(
+    "population_register.parent_differs",
+    Category.CONFLICT,
+    "The civil register names another person as this parent.",
+    "Read the ten digits again; if the paper says so, leave this empty and tell the civil-status office.",
+)
 WITNESS_NOT_STANDING = ErrorCode(
     "population_register.witness_not_standing",
     Category.CONFLICT,
@@ -235,4 +278,10 @@ EMAIL_FULL = ErrorCode(
     Category.CONFLICT,
     "This e-mail has {most} open requests already.",
     "Use another e-mail or a telephone; or come to your centre, where none is needed.",
+)
+SLIP_OVER = ErrorCode(
+    "population_register.slip_over",
+    Category.CONFLICT,
+    "The temporary slip of this file is valid no more.",
+    "Print the deposit receipt, and look at where the file stands.",
 )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from sijil.domains.population_register.states import PERSON, REQUEST, RequestState
-from sijil.domains.population_register.types import AttestedBy
+from sijil.domains.population_register.states import PERSON, RE_ENROLMENT, REQUEST, RequestState
+from sijil.domains.population_register.types import AttestedBy, FiliationSource, Relation
 from sijil.kernel.casework.rows import CaseFile, file_constraints, file_indexes
 from sijil.kernel.ids import draw_person_key, new_key
 from sijil.kernel.rows import PersonKeyField, StateRow
@@ -156,6 +156,82 @@ class Attestation(models.Model):
                 name="attestation_signed_in_a_way",
             ),
         ]
+
+
+class Filiation(models.Model):
+    """Who is mother, father or guardian of a child. Rows are added; the last version of a relation holds.
+
+    ``child``: the id of the file, which is the person's once registered. ``parent``: by the register's own
+    key of a row, never by a number. ``sealed_paper``: the number of the paper or act that showed it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    child = models.UUIDField()
+    relation = models.CharField(max_length=8)
+    version = models.PositiveSmallIntegerField()
+    parent = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="children")
+    source = models.CharField(max_length=16)
+    valid_from = models.DateField()
+    recorded_at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64)
+    sealed_paper = models.BinaryField(default=b"")
+
+    class Meta:
+        db_table = "population_register_filiation"
+        constraints = [
+            models.UniqueConstraint(fields=["child", "relation", "version"], name="filiation_version_once"),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="filiation_version_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(relation__in=[relation.value for relation in Relation]),
+                name="filiation_relation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source__in=[source.value for source in FiliationSource]),
+                name="filiation_source",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(child=models.F("parent")), name="filiation_of_somebody_else"
+            ),
+        ]
+
+
+class ReEnrolment(CaseFile):
+    """That the irises of a person registered as a small child are taken once they are of age for it.
+
+    ``opens_on``: the day of that age; the worker opens it then. ``number``: for the appointment, the
+    captures, and whoever follows it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    number = models.CharField(max_length=10)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="re_enrolment")
+    opens_on = models.DateField()
+    centre_code = models.CharField(max_length=24)
+    received_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "population_register_re_enrolment"
+        constraints = [
+            *file_constraints(RE_ENROLMENT, "re_enrolment"),
+            models.UniqueConstraint(fields=["number"], name="re_enrolment_has_own_number"),
+        ]
+        indexes = [
+            *file_indexes(RE_ENROLMENT, "re_enrolment"),
+            models.Index(
+                fields=["opens_on"], condition=models.Q(state="awaited"), name="re_enrolment_awaited"
+            ),
+            models.Index(fields=["centre_code", "state"], name="re_enrolment_by_centre"),
+        ]
+
+
+class ReEnrolmentStep(StateRow):
+    """The immutable history of a re-enrolment."""
+
+    re_enrolment = models.ForeignKey(ReEnrolment, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StateRow.Meta):
+        db_table = "population_register_re_enrolment_step"
 
 
 class RequestStep(StateRow):

@@ -35,6 +35,21 @@ def open_paper(version: UUID, sealed: Sealed) -> str:
     return keyring().unseal(CONTEXT, bytes(sealed), aad=f"identity.sealed_paper:{version}").decode()
 
 
+def seal_act(row: UUID, number: str) -> bytes:
+    """Return the sealed number of what showed a filiation; nothing for none."""
+    return keyring().seal(CONTEXT, number.encode(), aad=act_aad(row)) if number else b""
+
+
+def open_act(row: UUID, sealed: Sealed) -> str:
+    """Return that number, if there is one. Raises: SealBroken."""
+    return keyring().unseal(CONTEXT, bytes(sealed), aad=act_aad(row)).decode() if sealed else ""
+
+
+def act_aad(row: UUID) -> str:
+    """Return what ties the number of an act to its row."""
+    return f"filiation.sealed_paper:{row}"
+
+
 def seal_idcs(key: UUID, idcs: str) -> bytes:
     """Return the sealed number of the person of this id."""
     return keyring().seal(CONTEXT, idcs.encode(), aad=f"person.sealed_idcs:{key}")

@@ -21,6 +21,14 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ReEnrolmentState(StrEnum):
+    AWAITED = "awaited"
+    DUE = "due"
+    RECEIVED = "received"
+    COMPARED = "compared"
+    ENDED = "ended"
+
+
 class PersonState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -29,6 +37,9 @@ class PersonState(StrEnum):
 
 R = RequestState
 HOLDER, OFFICER, SECOND, SYSTEM = Role.HOLDER, Role.OFFICER, Role.SECOND_OFFICER, Role.SYSTEM
+
+UNDECIDED = (R.DEPOSITED, R.IN_ADJUDICATION)
+"""Of a file that was received, and about which nothing is decided."""
 
 # Codes of ``parameters/reasons.yaml``, which has their words (a test compares).
 COUNTER_REASONS = ("papers_do_not_match", "not_resident", "other_file_open")
@@ -52,7 +63,7 @@ REQUEST = Kind(
     opening=opening(
         "submit",
         R.PRE_REGISTERED,
-        by=(HOLDER, OFFICER),
+        by=(HOLDER, OFFICER, SYSTEM),
         act=acts.PRE_REGISTERED,
         clock=Start("kept"),
         notice="pre_registration_received",
@@ -139,7 +150,7 @@ REQUEST = Kind(
             "withdraw",
             (R.PRE_REGISTERED, R.PAPERS_REQUESTED),
             R.WITHDRAWN,
-            by=(HOLDER, OFFICER),
+            by=(HOLDER, OFFICER, SYSTEM),
             act=acts.WITHDRAWN,
             clock=END,
         ),
@@ -175,6 +186,67 @@ REQUEST = Kind(
         ),
         R.REJECTED: Text4("مرفوض", "Refusé", "Refused"),
         R.WITHDRAWN: Text4("مسحوب", "Retiré", "Withdrawn"),
+    },
+)
+
+E = ReEnrolmentState
+RE_ENROLMENT = Kind(
+    "re_enrolment",
+    ReEnrolmentState,
+    opening=opening("plan", E.AWAITED, by=(SYSTEM, SECOND), act=acts.RE_ENROLMENT_PLANNED),
+    transitions=(
+        Transition(
+            "open",
+            (E.AWAITED,),
+            E.DUE,
+            by=(SYSTEM,),
+            act=acts.RE_ENROLMENT_OPENED,
+            clock=Start("irises"),
+            notice="irises_due",
+        ),
+        Transition(
+            "choose_centre", (E.DUE,), E.DUE, by=(HOLDER, OFFICER), act=acts.RE_ENROLMENT_CENTRE_CHOSEN
+        ),
+        Transition(
+            "receive",
+            (E.DUE,),
+            E.RECEIVED,
+            by=(OFFICER,),
+            act=acts.RE_ENROLMENT_RECEIVED,
+            clock=Start("number"),
+        ),
+        Transition(
+            "finish",
+            (E.RECEIVED,),
+            E.COMPARED,
+            by=(SYSTEM,),
+            act=acts.RE_ENROLMENT_COMPARED,
+            clock=END,
+            notice="irises_kept",
+        ),
+        Transition("end", (E.AWAITED, E.DUE), E.ENDED, by=(SYSTEM,), act=acts.RE_ENROLMENT_ENDED, clock=END),
+    ),
+    waits_on={E.DUE: HOLDER, E.RECEIVED: SYSTEM},
+    rests=(E.AWAITED,),
+    title=Text4(
+        "التقاط القزحية عند بلوغ السن القانوني",
+        "Capture des iris à l’âge légal",
+        "Irises at the age of the law",
+    ),
+    says={
+        E.AWAITED: Text4("لم يبلغ السن بعد", "Âge pas encore atteint", "Not of age for it yet"),
+        E.DUE: Text4(
+            "حضور الطفل إلى المركز مطلوب",
+            "Passage de l’enfant au centre attendu",
+            "The child is expected at the centre",
+        ),
+        E.RECEIVED: Text4(
+            "تم الالتقاط والمقارنة جارية",
+            "Images prises, comparaison en cours",
+            "Pictures taken, being compared",
+        ),
+        E.COMPARED: Text4("تم: لا شيء عليكم", "Terminé : rien à faire", "Done: nothing to do"),
+        E.ENDED: Text4("بدون موضوع", "Sans objet", "Closed without a capture"),
     },
 )
 

@@ -47,6 +47,7 @@ class Channel(StrEnum):
     PORTAL = "portal"
     COUNTER = "counter"
     API = "api"
+    CIVIL = "civil"  # the civil register told of a birth
 
 
 NAMES = ("last_name_ar", "first_name_ar", "last_name_fr", "first_name_fr")
@@ -230,6 +231,79 @@ class Attestation:
     named_at: dt.datetime
     signed_at: dt.datetime | None
     way: str
+
+
+class Relation(StrEnum):
+    """What somebody is to a child, or to an adult whom they represent."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    GUARDIAN = "guardian"
+
+
+RELATIONS: Mapping[str, Text4] = {
+    Relation.MOTHER: Text4("الأم", "Mère", "Mother", "ⵉⵎⵎⴰ"),
+    Relation.FATHER: Text4("الأب", "Père", "Father", "ⴱⴰⴱⴰ"),
+    Relation.GUARDIAN: Text4("النائب الشرعي", "Représentant légal", "Legal representative"),
+}
+
+
+class FiliationSource(StrEnum):
+    """What showed it: a paper of the file, an act that the civil register told, a judge."""
+
+    BIRTH_EXTRACT = "birth_extract"
+    FAMILY_BOOKLET = "family_booklet"
+    CIVIL_EVENT = "civil_event"
+    JUDGEMENT = "judgement"
+
+
+FILIATION_SOURCES: Mapping[str, Text4] = {
+    FiliationSource.BIRTH_EXTRACT: Text4(
+        "موجز رسم الولادة", "Extrait d’acte de naissance", "Birth record extract"
+    ),
+    FiliationSource.FAMILY_BOOKLET: Text4("كناش الحالة المدنية", "Livret de famille", "Family booklet"),
+    FiliationSource.CIVIL_EVENT: Text4("الحالة المدنية", "État civil", "Civil register"),
+    FiliationSource.JUDGEMENT: Text4(
+        "حكم أو وثيقة النيابة", "Jugement ou acte de représentation", "Judgement or deed of representation"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filiation:
+    """Who is mother, father or guardian of a child, without names. ``valid_from``: true since that day.
+
+    ``child``: the id of the file, and of the person once registered; ``person``: of whom it says so;
+    ``paper``: the number of what showed it.
+    """
+
+    child: UUID
+    relation: Relation
+    version: int
+    person: PersonKey
+    source: FiliationSource
+    valid_from: dt.date
+    recorded_at: dt.datetime
+    actor_kind: str
+    actor_id: str
+    paper: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReEnrolment:
+    """That the irises of a child are due, without identity. ``ref``: the id of the person."""
+
+    ref: UUID
+    number: str
+    person: PersonKey
+    state: str
+    opens_on: dt.date
+    centre_code: str
+    commune_code: str
+    due_on: dt.date | None
+    received_by: str
+    is_alive: bool
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

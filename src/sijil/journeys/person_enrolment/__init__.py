@@ -5,6 +5,7 @@ runs in the worker, between the deposit and the decision, never inside either.
 
     contact            portal, API            ask_code, confirm_code   telephone or e-mail    → proof
     pre_registration   portal, counter, API   pre_register     form + papers + proof + slot   → number
+    births             worker                 a birth told by the civil register opens the child's file
     counter            officer of the centre  correct, compare_papers, capture, ask_for_paper,
                                               deposit, refuse                                → receipt
     residence          officer of the centre  receive_elsewhere  why, where the person lives elsewhere
@@ -15,6 +16,7 @@ runs in the worker, between the deposit and the decision, never inside either.
     adjudication       back office            adjudicate       two officers agree → IDCS, or it is closed
     asking             portal, counter        send_asked       they could not tell: what was asked comes, or
                        worker                 return_unanswered  its day passes; the case is decided anew
+    re_enrolment       worker, officer        irises of a child who is of age for them, compared anew
     recheck            worker                 follow_identity  a person was corrected: compared anew
 
 ``notices`` writes to the person at each step that the table of the request names; ``numbering`` issues the
@@ -86,7 +88,21 @@ from sijil.journeys.person_enrolment.pre_registration import (
     remove_paper,
     save_draft,
     start_draft,
+    start_draft_like,
     withdraw,
+)
+from sijil.journeys.person_enrolment.re_enrolment import (
+    ReEnrolmentFile,
+    compare_again,
+    excuse_picture,
+    list_due,
+    open_due,
+    read_re_enrolment,
+    read_re_enrolment_picture,
+    receive_re_enrolment,
+    resolve_again,
+    sweep_re_enrolments,
+    take_picture,
 )
 from sijil.journeys.person_enrolment.residence import Why, find_elsewhere, is_served, receive_elsewhere
 from sijil.journeys.person_enrolment.witnesses import (
@@ -169,6 +185,18 @@ __all__ = [
     "send_asked",
     "speaks",
     "start_draft",
+    "start_draft_like",
     "sweep",
+    "ReEnrolmentFile",
+    "compare_again",
+    "excuse_picture",
+    "list_due",
+    "open_due",
+    "read_re_enrolment",
+    "read_re_enrolment_picture",
+    "receive_re_enrolment",
+    "resolve_again",
+    "sweep_re_enrolments",
+    "take_picture",
     "withdraw",
 ]

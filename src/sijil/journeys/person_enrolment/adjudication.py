@@ -121,7 +121,7 @@ def adjudicate(
 
 
 def _settle(outcome: Outcome, actor: Actor, now: dt.datetime) -> None:
-    freeze_sent(outcome.number, now=now)
+    freeze_sent(outcome.case, now=now)
     if outcome.person:  # registered before: the case keeps what was found, and every number stays
         return
     if outcome.verdict is CaseVerdict.DIFFERENT_PERSON:

@@ -6,7 +6,7 @@ It is kept beside the papers of the request, which stay as they were when it was
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -14,11 +14,12 @@ from django.db import transaction
 from sijil.domains.documents import queries as document_queries
 from sijil.domains.documents import services as documents
 from sijil.domains.documents.acts import PAPER_READ
+from sijil.domains.documents.errors import FILE_EMPTY
 from sijil.domains.documents.types import DocumentFile, DocumentLine
 from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching import services as matching
 from sijil.domains.matching.errors import ASK_NOT_OPEN
-from sijil.domains.matching.types import Ask, Wanted
+from sijil.domains.matching.types import Ask, Case, Wanted
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.journeys.person_enrolment.pre_registration import Paper, judged
@@ -45,7 +46,7 @@ def send_asked(*, number: str, ask: UUID, paper: Paper, actor: Actor, now: dt.da
         raise Refused(ASK_NOT_OPEN)
     assert paper.judged is not None
     documents.receive(
-        owner=_owner(queries.get_request_record(number).number),
+        owner=_owner(found),
         kind=paper.kind,
         filename=paper.filename,
         paper=paper.judged,
@@ -59,10 +60,13 @@ def send_asked(*, number: str, ask: UUID, paper: Paper, actor: Actor, now: dt.da
 def receive_asked(*, number: str, ask: UUID, actor: Actor, now: dt.datetime) -> bool:
     """Note at the counter that the person came; tell whether the case is back before the officers.
 
-    Raises: Refused(UNKNOWN_NUMBER, kernel.role_refused, ASK_NOT_OPEN).
+    Raises: Refused(UNKNOWN_NUMBER, kernel.role_refused, ASK_NOT_OPEN; FILE_EMPTY: a paper is asked for).
     """
     register.require_officer(number=number, actor=actor)
-    return matching.answer(ask, of=_find(number, ask, actor).of, actor=actor, now=now)
+    found = _find(number, ask, actor)
+    if found.what is Wanted.PAPER:  # what nobody kept is no evidence: ``send_asked``
+        raise Refused(FILE_EMPTY, field="picture")
+    return matching.answer(ask, of=found.of, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -74,15 +78,17 @@ def receive_at_desk(case_id: UUID, ask: UUID, *, actor: Actor, now: dt.datetime)
     raise Refused(ASK_NOT_OPEN)
 
 
-def list_sent(refs: Iterable[UUID]) -> Mapping[UUID, list[DocumentLine]]:
-    """Return what was sent for each of these files, without its content."""
-    found = {ref: queries.find_request_record(ref) for ref in refs}
-    return {ref: document_queries.list_documents(_owner(r.number)) for ref, r in found.items() if r}
+def list_sent(case: Case) -> Mapping[UUID, list[DocumentLine]]:
+    """Return what was sent because it was asked in a case, of each of its files, without its content."""
+    sent: dict[UUID, list[DocumentLine]] = {}
+    for ask in case.asks:
+        sent.setdefault(ask.of, []).extend(document_queries.list_documents(_owner(ask)))
+    return sent
 
 
 def read_sent(case_id: UUID, document_id: UUID, *, actor: Actor, now: dt.datetime) -> DocumentFile | None:
-    """Return a paper that was sent for a file of a case, opened; None if it belongs to another file."""
-    for ref, lines in list_sent(matching_queries.list_refs(case_id)).items():
+    """Return a paper that was sent for a file of a case, opened; None if it belongs to another case."""
+    for ref, lines in list_sent(matching_queries.get_case(case_id)).items():
         record = queries.find_request_record(ref)
         if record is not None and any(line.id == document_id for line in lines):
             return document_queries.get_document(
@@ -91,10 +97,10 @@ def read_sent(case_id: UUID, document_id: UUID, *, actor: Actor, now: dt.datetim
     return None
 
 
-def freeze_sent(number: str, *, now: dt.datetime) -> None:
-    """Keep what was sent as it is: a decision rested on it."""
-    if number:
-        documents.freeze_papers(owner=_owner(number), now=now)
+def freeze_sent(case_id: UUID, *, now: dt.datetime) -> None:
+    """Keep what was sent in a case as it is, of whichever file: a decision rested on it."""
+    for ask in matching_queries.get_case(case_id).asks:
+        documents.freeze_papers(owner=_owner(ask), now=now)
 
 
 def return_unanswered(*, now: dt.datetime) -> int:
@@ -111,5 +117,6 @@ def _find(number: str, ask: UUID, actor: Actor) -> Ask:
     raise Refused(ASK_NOT_OPEN)
 
 
-def _owner(number: str) -> str:
-    return f"asked:{number}"
+def _owner(ask: Ask) -> str:
+    """Return whose the paper of an answer is: of the ask, for one person may be asked in case after case."""
+    return f"asked:{ask.id}"

@@ -23,7 +23,7 @@ from sijil.domains.population_register.types import RequestRecord
 from sijil.journeys.person_enrolment.numbering import issue_number
 from sijil.kernel.actors import Actor, system
 from sijil.kernel.ids import PersonKey
-from sijil.kernel.jobs import enqueue_once
+from sijil.kernel.jobs import enqueue, enqueue_once
 
 MATCHER = system("matcher")
 
@@ -48,6 +48,9 @@ def compare(number: str, *, now: dt.datetime) -> None:
         [subject] = load([request.id]).values()
         found = matching.compare(subject, load=load, now=now)
         run.law.append(found.model_version)
+    if not captures.list_captures(request.number):  # a small child: there is nothing for the engine
+        enqueue("person_enrolment.resolve", number=request.number)
+        return
     biometrics.request_comparison(
         request_number=request.number, reference=request.id, then="person_enrolment.resolve", now=now
     )
@@ -65,7 +68,7 @@ def resolve(number: str, *, now: dt.datetime) -> PersonKey | None:
     comparison = matching_queries.find_comparison(request.id)
     if comparison is None:
         raise RuntimeError(f"{request.number}: no comparison to decide by")
-    reused = captures.find_identification(request.number, reference=request.id)
+    reused = _identified(request)
     if reused is None:
         return None
     if comparison.verdict is Verdict.UNIQUE and not reused.hits:
@@ -76,6 +79,14 @@ def resolve(number: str, *, now: dt.datetime) -> PersonKey | None:
         return issue_number(request.number, actor=MATCHER, now=now)
     _send_to_officers(request, comparison, asked, now)
     return None
+
+
+def _identified(request: RequestRecord) -> Identification | None:
+    """Return what the engine answered; of a file without pictures, that nobody can be recognised by them."""
+    found = captures.find_identification(request.number, reference=request.id)
+    if found is None and not captures.list_captures(request.number):
+        return Identification(request.id, (), "", is_recognition=False)
+    return found
 
 
 def _alike(found: Comparison, reused: Identification) -> list[Candidate]:

@@ -17,6 +17,7 @@ from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.errors import CAPTURE_UNKNOWN
 from sijil.domains.biometrics.types import Capture, ExceptionReason, Modality
 from sijil.domains.documents import queries as documents
+from sijil.domains.documents import services as document_services
 from sijil.domains.documents.acts import PAPER_READ
 from sijil.domains.documents.types import DocumentFile
 from sijil.domains.matching import queries as matching_queries
@@ -27,10 +28,10 @@ from sijil.domains.notifications.types import MessageStatus
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
 from sijil.domains.population_register.acts import ASKED_FOR, FILE_READ, QUEUE_READ, SEARCHED
-from sijil.domains.population_register.rules import form_on, matched
-from sijil.domains.population_register.types import PaperKind, Request, RequestRecord
+from sijil.domains.population_register.rules import GUARDIAN, form_on, matched, rests_on_witnesses
+from sijil.domains.population_register.types import Request, RequestRecord
 from sijil.journeys.person_enrolment.comparison import compared_once
-from sijil.journeys.person_enrolment.pre_registration import check_places, freeze
+from sijil.journeys.person_enrolment.pre_registration import check_places, freeze, note_guardian
 from sijil.journeys.person_enrolment.residence import list_unexplained, require_explained
 from sijil.journeys.person_enrolment.witnesses import require_witnesses
 from sijil.kernel import clean
@@ -140,11 +141,10 @@ def is_card_elsewhere(request: Request) -> bool:
 
 
 def list_missing_papers(request: Request, *, now: dt.datetime) -> tuple[Refused, ...]:
-    """Return what the deposit of a file would be refused for, as the table of papers of today says,
-    and whether it says why it is received at a centre of another commune.
-    """
+    """Return what the deposit of a file would be refused for: papers, unscanned ones, the centre of another."""
+    unscanned = documents.list_unscanned(f"request:{request.number}")
     papers = register.list_missing_papers(request.identity, legal_day(now))
-    return papers + list_unexplained(request)
+    return (*papers, *unscanned, *list_unexplained(request))
 
 
 def list_messages(request: Request) -> list[MessageStatus]:
@@ -181,6 +181,7 @@ def correct(*, number: str, changes: Mapping[str, Any], actor: Actor, now: dt.da
     """Bring the form in line with the papers and with what the person says, before the deposit."""
     check_places(form_on(legal_day(now)).body, changes)
     register.correct_identity(number=number, changes=changes, actor=actor, now=now)
+    note_guardian(changes.get(GUARDIAN), actor=actor, now=now)
 
 
 def compare_papers(
@@ -208,11 +209,13 @@ def refuse(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
 def capture(*, number: str, modality: str, content: bytes, actor: Actor, now: dt.datetime) -> None:
     """Keep the face or an iris of the person at the counter. Raises: Refused saying how to take it again.
 
+    ``content``: a file, or the picture of the browser's camera; empty: the device is asked.
     Asked first whether it may be kept, then opened by a child while nothing is locked, then asked again.
     """
     with transaction.atomic():
         _prepared(number, actor)
-    judged = biometrics.judge_capture(modality=modality, content=content, now=now)
+    image = biometrics.take_image(modality=modality, given=content, now=now)
+    judged = biometrics.judge_capture(modality=modality, content=image, now=now)
     with transaction.atomic():
         request = _prepared(number, actor)
         biometrics.store_capture(request_number=request, judged=judged, actor=actor, now=now)
@@ -239,16 +242,17 @@ def deposit(*, number: str, actor: Actor, now: dt.datetime) -> None:
     The keys of the person commit here, before any comparison starts: of two like files deposited at
     the same moment, at least one comparison sees the other.
     Raises: Refused(PAPERS_NOT_COMPARED, CAPTURES_MISSING, WITNESSES_MISSING, ELSEWHERE_NEEDS_REASON;
-    PAPER_MISSING,
+    PAPER_UNSCANNED, PAPER_INFECTED; PAPER_MISSING,
     PAPER_INCOMPLETE, PAPER_EXPIRED,
     GUARDIAN_MISSING, GUARDIAN_UNKNOWN, GUARDIAN_UNFIT, GUARDIAN_TOO_YOUNG), and as the table of
     the request says.
     """
     register.deposit_request(number=number, actor=actor, now=now)
     request = queries.get_request(number, act=FILE_READ, actor=actor, now=now)
-    if request.identity.paper_kind == PaperKind.WITNESSES:
+    if rests_on_witnesses(request.identity):
         require_witnesses(request.number, actor=actor, now=now)
     require_explained(request)
+    document_services.require_scanned(owner=f"request:{request.number}")
     biometrics.require_captures(request_number=request.number, birth=request.identity.birth, now=now)
     freeze(request.number, now=now)
     matching.index_subject(Subject(request.id, **matched(request.identity)), now=now)

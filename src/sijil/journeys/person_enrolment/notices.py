@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
@@ -17,14 +17,14 @@ from sijil.domains.matching import queries as matching
 from sijil.domains.matching.types import WANTED_IN_SHORT, Ask
 from sijil.domains.notifications import services as notifications
 from sijil.domains.population_register import queries
-from sijil.domains.population_register.rules import reason_words
+from sijil.domains.population_register.rules import bring_by, reason_words
 from sijil.domains.population_register.types import Addressee
 from sijil.kernel import law
 from sijil.kernel.actors import Actor, ActorKind
 from sijil.kernel.calendar import add_days
 from sijil.kernel.casework.files import Moved
 from sijil.kernel.dates import legal_day
-from sijil.kernel.ids import show_idcs, show_number
+from sijil.kernel.ids import PersonKey, show_idcs, show_number
 
 Facts = Mapping[str, object]
 
@@ -97,6 +97,17 @@ def tell_holder(person_id: UUID, *, now: dt.datetime) -> None:
         _send(to, "card_used_again", to.language or "ar", {}, now)
 
 
+def tell_of_birth(number: str, parents: Iterable[PersonKey], *, now: dt.datetime) -> None:
+    """Tell the parents that the file of their child is open, each on their own contact."""
+    centre = appointments.find_centre(queries.get_request_record(number).centre_code)
+    for parent in parents:
+        to = queries.find_addressee(parent)
+        if to is not None:
+            language = to.language or "ar"
+            facts = {"number": show_number(number), "centre": centre.name(language) if centre else ""}
+            _send(to, "birth_file_opened", language, facts, now)
+
+
 def _send(to: Addressee, template: str, language: str, facts: Facts, now: dt.datetime) -> None:
     """Queue an SMS and an e-mail, to what there is of both; without either, news goes to a trusted telephone.
 
@@ -138,8 +149,25 @@ def _until(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"until": moved.due_on}
 
 
+def _irises(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    """By when the child comes, and where."""
+    found = queries.find_re_enrolment(moved.file)
+    centre = appointments.find_centre(found.centre_code) if found else None
+    name = centre.name(to.language) if centre else ""
+    return {"until": moved.due_on, "centre": name}
+
+
+def _nothing_more(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    return {}
+
+
 def _reason(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
     return {"reason": reason_words(moved.reason, to.language)}
+
+
+def _paper(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
+    """Which paper, and until when the centre keeps the file for it."""
+    return {**_reason(moved, to, now), "until": bring_by(legal_day(now))}
 
 
 def _refusal(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
@@ -156,9 +184,11 @@ def _number(moved: Moved, to: Addressee, now: dt.datetime) -> Facts:
 _FACTS: Mapping[str, Callable[[Moved, Addressee, dt.datetime], Facts | None]] = {
     "pre_registration_received": _appointment,
     "appointment_displaced": _displaced,
-    "papers_requested": _reason,
+    "papers_requested": _paper,
     "deposit_received": _until,
     "request_in_review": _until,
     "idcs_issued": _number,
     "request_rejected": _refusal,
+    "irises_due": _irises,
+    "irises_kept": _nothing_more,
 }

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from sijil.domains.appointments import queries as appointment_queries
 from sijil.domains.appointments import services as appointments
+from sijil.domains.appointments.errors import APPOINTMENT_UNKNOWN
 from sijil.domains.appointments.rules import read_slot
 from sijil.domains.appointments.states import AppointmentState
 from sijil.domains.appointments.types import Booking, Centre
@@ -27,13 +28,15 @@ from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching.types import Subject
 from sijil.domains.population_register import queries
 from sijil.domains.population_register import services as register
+from sijil.domains.population_register.acts import ASKED_FOR, HOME_TAKEN_OVER
 from sijil.domains.population_register.errors import UNKNOWN_NUMBER
-from sijil.domains.population_register.rules import PersonForm, form_of, matched
+from sijil.domains.population_register.rules import GUARDIAN, PersonForm, form_of, matched
 from sijil.domains.population_register.types import Channel, Identity
 from sijil.journeys.person_enrolment import contact, residence
 from sijil.journeys.person_enrolment.notices import tell_holder
 from sijil.kernel import clean
 from sijil.kernel.actors import Actor, ActorKind
+from sijil.kernel.acts import counted
 from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import draw_number
@@ -73,6 +76,39 @@ def _judge(papers: Sequence[Paper], now: dt.datetime) -> list[Paper]:
 def start_draft(*, now: dt.datetime) -> str:
     """Begin a pre-registration; return the number it will keep."""
     return register.start_draft(now=now)
+
+
+def start_draft_like(*, number: str, actor: Actor, now: dt.datetime) -> str:
+    """Begin a pre-registration of another person of a home: address, contact and centre of a request that was
+    sent from here, and the free time nearest to its own. The caller knows who sent it.
+
+    Raises: Refused(UNKNOWN_NUMBER).
+    """
+    sent = queries.get_request(number, act=HOME_TAKEN_OVER, actor=actor, now=now)
+    said = {name: str(sent.identity.value(name) or "") for name in _OF_THE_HOME}
+    slot = _nearest(number, sent.centre_code, now)
+    draft = register.start_draft(now=now)
+    values = {**said, "centre": sent.centre_code, **({"slot": slot} if slot else {})}
+    register.save_draft(number=draft, values={n: v for n, v in values.items() if v}, now=now)
+    return draft
+
+
+_OF_THE_HOME = (
+    "commune_code", "quarter", "street", "house_number", "postcode", "phone", "email", "trusted_phone",
+    "language",
+)  # fmt: skip
+"""The questions of the form that people of one home answer alike."""
+
+
+def _nearest(number: str, centre_code: str, now: dt.datetime) -> str:
+    """Return the free time of the same day that is nearest to the appointment of a request; or nothing."""
+    booking = appointment_queries.find_booking(clean.request_number(number))
+    if booking is None or booking.at is None or booking.state != AppointmentState.BOOKED:
+        return ""
+    at = booking.at.hour * 60 + booking.at.minute
+    free = [s for s in appointment_queries.list_free_slots(centre_code, now=now) if s.on == booking.on]
+    near = min(free, key=lambda s: abs(s.at.hour * 60 + s.at.minute - at), default=None)
+    return near.id if near else ""
 
 
 def save_draft(*, number: str, values: Mapping[str, str], now: dt.datetime) -> dict[str, str]:
@@ -141,6 +177,7 @@ def pre_register(
     )
     if not slot_id and actor.kind is ActorKind.OFFICER:
         residence.take_here(number, elsewhere, actor=actor, now=now)
+    note_guardian(identity.value(GUARDIAN), actor=actor, now=now)
     for paper in papers:
         _keep(number, paper, actor, now)
     if is_first:  # one message, however often the card is typed while a request is open
@@ -148,9 +185,17 @@ def pre_register(
     return number
 
 
+def note_guardian(idcs: Any, *, actor: Actor, now: dt.datetime) -> None:
+    """Write down, for who is named as a guardian, that an officer asked: the file then tells if they do."""
+    if idcs and actor.kind is ActorKind.OFFICER:
+        person = queries.find_key(clean.idcs(str(idcs), field=GUARDIAN))
+        facts = {"found": int(person is not None)}
+        counted(ASKED_FOR, actor=actor, subject=person or "search", facts=facts, now=now)
+
+
 def list_centres(number: str) -> list[Centre]:
     """Return the open centres to which whoever holds the number of a request may take it."""
-    return appointment_queries.list_centres(queries.get_request_record(number).commune_code)
+    return appointment_queries.list_centres(_visit(number).commune_code)
 
 
 def _tell_holders(number: str, identity: Identity, now: dt.datetime) -> None:
@@ -250,23 +295,57 @@ def withdraw(*, number: str, actor: Actor, now: dt.datetime) -> None:
         appointments.cancel(request_number=booking.request_number, actor=actor, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What somebody comes to a centre for: a request, or a child whose irises are due."""
+
+    number: str
+    centre_code: str
+    commune_code: str
+    is_re_enrolment: bool
+
+
+def _visit(number: str) -> _Visit:
+    number = clean.request_number(number)
+    due = queries.find_re_enrolment(number)
+    record = due or queries.get_request_record(number)
+    return _Visit(number, record.centre_code, record.commune_code, due is not None)
+
+
+def _require_holder(visit: _Visit, actor: Actor) -> None:
+    if visit.is_re_enrolment:
+        register.require_re_enrolment(number=visit.number, action="choose_centre", actor=actor)
+    else:
+        register.require(number=visit.number, action="withdraw", actor=actor)
+
+
+def _go_to(visit: _Visit, centre: str, actor: Actor, now: dt.datetime) -> None:
+    residence.require_served(centre, visit.commune_code, "slot")
+    if visit.is_re_enrolment:
+        register.choose_centre(number=visit.number, centre_code=centre, actor=actor, now=now)
+    else:
+        register.set_centre(number=visit.number, centre_code=centre, actor=actor)
+
+
 @transaction.atomic
 def move_appointment(*, number: str, slot_id: str, actor: Actor, now: dt.datetime) -> Booking:
     """Book another time instead of the one booked, given back, missed or taken away; the file goes along to
-    another centre of the commune.
+    another centre of the commune. A child whose irises are due is given its first time by it too.
 
     Raises: Refused(UNKNOWN_NUMBER, SLOT_UNKNOWN, SLOT_FULL, CENTRE_ELSEWHERE …), kernel.transition_refused
     once it is received.
     """
-    register.require(number=number, action="withdraw", actor=actor)
-    record = queries.get_request_record(number)
+    visit = _visit(number)
+    _require_holder(visit, actor)
     centre = read_slot(slot_id).centre_code
-    if centre != record.centre_code:
-        residence.require_served(centre, record.commune_code, "slot")
-        register.set_centre(number=record.number, centre_code=centre, actor=actor)
-    booked = appointment_queries.get_booking(record.number).state == AppointmentState.BOOKED
-    move = appointments.rebook if booked else appointments.book
-    return move(slot_id=slot_id, request_number=record.number, actor=actor, now=now)
+    if centre != visit.centre_code:
+        _go_to(visit, centre, actor, now)
+    booking = appointment_queries.find_booking(visit.number)
+    if booking is None and not visit.is_re_enrolment:
+        raise Refused(APPOINTMENT_UNKNOWN)
+    is_booked = booking is not None and booking.state == AppointmentState.BOOKED
+    move = appointments.rebook if is_booked else appointments.book
+    return move(slot_id=slot_id, request_number=visit.number, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -275,8 +354,9 @@ def cancel_appointment(*, number: str, actor: Actor, now: dt.datetime) -> Bookin
 
     Raises: Refused(UNKNOWN_NUMBER, APPOINTMENT_UNKNOWN), kernel.transition_refused once it is received.
     """
-    register.require(number=number, action="withdraw", actor=actor)
-    return appointments.cancel(request_number=clean.request_number(number), actor=actor, now=now)
+    visit = _visit(number)
+    _require_holder(visit, actor)
+    return appointments.cancel(request_number=visit.number, actor=actor, now=now)
 
 
 def freeze(number: str, *, now: dt.datetime) -> None:

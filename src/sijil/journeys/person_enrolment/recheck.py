@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from sijil.domains.biometrics.rules.needed import irises_from
 from sijil.domains.events.types import DONE, UNMATCHED, Event, Outcome, done
 from sijil.domains.matching import queries as matching_queries
 from sijil.domains.matching import services as matching
@@ -21,6 +22,7 @@ from sijil.domains.population_register import services as register
 from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.types import PersonRecord
 from sijil.journeys.person_enrolment.comparison import MATCHER
+from sijil.kernel.dates import legal_day
 from sijil.kernel.ids import PersonKey
 
 WAITS = Outcome("keep", "case_is_open")
@@ -51,9 +53,17 @@ def _compare(person: PersonRecord, now: dt.datetime) -> Comparison:
             return {ref: Subject(ref, **matched(found)) for ref, found in run.identities(refs).items()}
 
         [subject] = load([person.id]).values()
+        _move_irises(person, subject, now)
         found = matching.compare(subject, load=load, now=now)
         run.law.append(found.model_version)
     return found
+
+
+def _move_irises(person: PersonRecord, subject: Subject, now: dt.datetime) -> None:
+    """The irises of a child whose birth was corrected are due on another day, if they were to be taken."""
+    if subject.birth is not None:
+        day = irises_from(subject.birth, legal_day(now))
+        register.move_re_enrolment(person=person.key, opens_on=day)
 
 
 def _open_case(person: PersonRecord, found: Comparison, by: str, now: dt.datetime) -> Outcome:

@@ -12,6 +12,8 @@ Whoever attested is told so, by whatever way it came.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from django.db import transaction
 
 from sijil.domains.accounts import queries as account_queries
 from sijil.domains.accounts import services as accounts
+from sijil.domains.accounts.errors import CODE_TOO_MANY
 from sijil.domains.accounts.types import Purpose
 from sijil.domains.appointments import queries as appointments
 from sijil.domains.notifications import services as notifications
@@ -59,7 +62,7 @@ def name_witness(*, number: str, idcs: str, actor: Actor, now: dt.datetime) -> U
     if person is None:
         acts.counted(ASKED_FOR, actor=actor, subject="search", facts={"code": UNKNOWN_PERSON.code}, now=now)
         raise Refused(UNKNOWN_PERSON, field="idcs")
-    with transaction.atomic():
+    with _noted(person, actor, now), transaction.atomic():
         made = register.name_witness(
             number=number, witness=person, officer=_name_of(actor), actor=actor, now=now
         )
@@ -67,16 +70,19 @@ def name_witness(*, number: str, idcs: str, actor: Actor, now: dt.datetime) -> U
     return made.id
 
 
-@transaction.atomic
 def sign_at_counter(*, number: str, attestation: UUID, card: str, actor: Actor, now: dt.datetime) -> None:
     """The witness attests before the officer, and shows the card that the register knows.
 
     Raises: Refused(WITNESS_…), as the table of the request says.
     """
-    made = register.sign_at_counter(
-        number=number, attestation=attestation, card=card, officer=_name_of(actor), actor=actor, now=now
-    )
-    _tell(made, "witness_signed", now)
+    with transaction.atomic():
+        register.require(number=number, action="sign_witness", actor=actor)
+        one = _unsigned(number, attestation)
+    with _noted(one.witness, actor, now), transaction.atomic():
+        made = register.sign_at_counter(
+            number=number, attestation=attestation, card=card, officer=_name_of(actor), actor=actor, now=now
+        )
+        _tell(made, "witness_signed", now)
 
 
 @transaction.atomic
@@ -93,10 +99,11 @@ def ask_witness_code(*, number: str, attestation: UUID, actor: Actor, now: dt.da
     challenge = accounts.start_challenge(
         purpose=Purpose.ATTEST, subject=one.witness, claim=str(one.id), is_known=True, now=now
     )
-    if challenge.code is not None:
-        minutes = round((challenge.expires_at - now).total_seconds() / 60)
-        facts = {"code": challenge.code, "minutes": minutes, "number": show_number(one.number)}
-        _send(to, "otp_attest", facts, now)
+    if challenge.code is None:  # the officer waits for it beside the witness
+        raise Refused(CODE_TOO_MANY)
+    minutes = round((challenge.expires_at - now).total_seconds() / 60)
+    facts = {"code": challenge.code, "minutes": minutes, "number": show_number(one.number)}
+    _send(to, "otp_attest", facts, now)
     return challenge.id
 
 
@@ -110,8 +117,9 @@ def sign_by_code(
     with transaction.atomic():
         register.require(number=number, action="sign_witness", actor=actor)
         one = _unsigned(number, attestation)
-    person = accounts.confirm_attestation(challenge_id=challenge, code=code, claim=str(one.id), now=now)
-    with transaction.atomic():
+    with _noted(one.witness, actor, now):
+        person = accounts.confirm_attestation(challenge_id=challenge, code=code, claim=str(one.id), now=now)
+    with _noted(one.witness, actor, now), transaction.atomic():
         made = register.sign_by_code(
             number=number, attestation=attestation, person=person, officer=_name_of(actor), actor=actor,
             now=now,
@@ -130,6 +138,18 @@ def require_witnesses(number: str, *, actor: Actor, now: dt.datetime) -> None:
     Raises: Refused(WITNESSES_MISSING, WITNESS_IS_OFFICER).
     """
     register.require_witnesses(number=number, officer=_name_of(actor), now=now)
+
+
+@contextmanager
+def _noted(person: str, actor: Actor, now: dt.datetime) -> Iterator[None]:
+    """Write down, for who is tried as a witness in vain, that it was tried, and why it was refused: the
+    refusal says something about them, and a card or a code may be guessed.
+    """
+    try:
+        yield
+    except Refused as refused:
+        acts.counted(ASKED_FOR, actor=actor, subject=person, facts={"code": refused.code}, now=now)
+        raise
 
 
 def _unsigned(number: str, attestation: UUID) -> Attestation:

@@ -30,17 +30,21 @@ FILES_WAIT = ErrorCode(
     "Too many files are being opened at this moment.",
     "Try again in half a minute.",
 )
-_START = "import sys; sys.path[:0] = sys.argv[1:]; import child, shut_in; child.main(shut_in.shut_in)"
+_START = "import sys; sys.path[:0] = sys.argv[1:]; import child, shut_in; child.main(shut_in.{})"
 _places = threading.BoundedSemaphore(TOGETHER)
 log = logging.getLogger("sijil.child")
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """``folder``: of its ``child.py``; ``libraries``: what it imports besides Python's own."""
+    """``folder``: of its ``child.py``; ``libraries``: what it imports besides Python's own.
+
+    ``threads``: what decodes starts threads of its own; on Linux only, elsewhere such a child dies.
+    """
 
     folder: Path
     libraries: tuple[str, ...]
+    threads: bool = False
 
     def ask(self, content: bytes, *, field: str) -> bytes:
         """Return the answer, empty when the child died or was ended.
@@ -62,7 +66,8 @@ def command(child: Child) -> tuple[str, ...]:
     found = [find_spec(name) for name in child.libraries]
     folders = {str(Path(spec.origin).parents[1]) for spec in found if spec and spec.origin}
     own = (str(child.folder), str(Path(__file__).parent))
-    return (sys.executable, "-I", "-S", "-c", _START, *own, *sorted(folders))
+    start = _START.format("but_threads" if child.threads else "shut_in")
+    return (sys.executable, "-I", "-S", "-c", start, *own, *sorted(folders))
 
 
 @contextmanager

@@ -81,6 +81,7 @@ def test_outside_the_demonstration_there_is_no_inbox(client, settings, address):
     [
         ("appointment", "Bulletin de rendez-vous"),
         ("deposit", "Récépissé de dépôt"),
+        ("temporary", "Fiche provisoire avec photo"),
         ("household", "déclaration de ménage"),
         ("score", "Indice d’un ménage"),
     ],

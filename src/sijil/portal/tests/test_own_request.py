@@ -161,7 +161,7 @@ def test_what_is_no_paper_changes_nothing(holder, number):
     person_enrolment.ask_for_paper(number=number, reason="paper_unreadable", actor=OFFICER, now=NOW)
     bad = SimpleUploadedFile("x.png", b"nothing", "image/png")
     told = post(holder, "send-paper", number, paper_kind="cnie", picture=bad)
-    assert "neither a PDF nor a JPEG or PNG" in told
+    assert "neither a PDF nor a JPEG, PNG or HEIC" in told
     assert queries.get_status(number).state == "papers_requested"
 
 

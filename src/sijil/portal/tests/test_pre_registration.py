@@ -156,7 +156,7 @@ def test_a_file_that_is_no_paper_is_said_on_its_field(citizen):
     bad = SimpleUploadedFile("x.png", b"nothing", "image/png")
     answer = citizen.post(f"{HOME}papers/", ANSWERS["papers"] | {"picture": bad})
     assert answer.status_code == 422
-    assert "neither a PDF nor a JPEG or PNG" in answer.content.decode()
+    assert "neither a PDF nor a JPEG, PNG or HEIC" in answer.content.decode()
 
 
 def test_a_full_slot_is_refused_at_the_end_and_nothing_is_kept(citizen):

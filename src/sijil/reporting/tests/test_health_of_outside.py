@@ -6,8 +6,11 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from sijil.domains.biometrics.samples import draw
+from sijil.domains.documents import services as documents
 from sijil.domains.notifications import services
 from sijil.domains.notifications.adapters import GatewayFailed
+from sijil.kernel.actors import PUBLIC
 from sijil.reporting import health
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,26 @@ def test_messages_that_reached_nobody_ask_for_somebody(gateway):
 def test_a_setting_that_names_nothing_is_an_illness(monkeypatch):
     monkeypatch.setattr(settings.ENV, "sms_gateway", "pigeon")
     assert (check("adapters").well, "SIJIL_SMS_GATEWAY=pigeon" in check("adapters").seen) == (False, True)
+
+
+def test_a_scanner_that_does_not_answer_is_an_illness(monkeypatch):
+    monkeypatch.setattr(settings.ENV, "virus_scan", "clamd")
+    monkeypatch.setattr(settings.ENV, "clamd", "127.0.0.1:1")
+    found = check("adapters")
+    assert (found.well, "SIJIL_CLAMD=127.0.0.1:1: no clamd answers" in found.seen) == (False, True)
+
+
+def test_papers_that_wait_for_the_scanner_too_long_are_an_illness(monkeypatch):
+    assert check("papers").seen == "0 wait for the virus scan"
+    monkeypatch.setattr(settings.ENV, "virus_scan", "clamd")
+    monkeypatch.setattr(settings.ENV, "clamd", "127.0.0.1:1")
+    monkeypatch.setattr(settings.ENV, "unscanned_papers", "queue")
+    [paper] = documents.judge([draw(1, "face")], now=NOW)
+    given = {"owner": "request:K7QD4M2X9T", "kind": "cnie", "filename": "a.jpg"}
+    documents.receive(**given, paper=paper, actor=PUBLIC, now=NOW)
+    assert check("papers", NOW + dt.timedelta(minutes=15)).well
+    ill = check("papers", NOW + dt.timedelta(minutes=16))
+    assert (ill.well, ill.seen) == (False, "1 wait for the virus scan, the oldest since 2026-11-03 09:00")
 
 
 @pytest.mark.parametrize("is_demo", [True, False])

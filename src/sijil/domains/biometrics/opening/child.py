@@ -16,10 +16,24 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
+from PIL import (
+    Image,
+    ImageOps,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+)
 
 WIDTH_MEASURED = 480  # every measure is taken at this width, so that it does not depend on the camera
-LOADED = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin)  # nothing can be loaded later
+LOADED = (
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+)  # nothing can be loaded later
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, struct.error, zlib.error)
 
 
@@ -47,9 +61,9 @@ def opened(content: bytes, asked: Asked) -> bytes:
 
 
 def read(content: bytes, most_pixels: int) -> Image.Image:
-    """Return the upright colours of a PNG or JPEG; its size is judged by the header, before it is decoded."""
+    """Return the upright colours of a PNG, JPEG or JPEG 2000; judged by the header before it is decoded."""
     try:
-        with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as image:
+        with Image.open(BytesIO(content), formats=("PNG", "JPEG", "JPEG2000")) as image:
             if image.width * image.height > most_pixels:
                 raise Not("image_too_large")
             return ImageOps.exif_transpose(image).convert("RGB")

@@ -18,6 +18,7 @@ class IrisAge(law.Body, frozen=True):
     """The law ``biometrics.iris_from_age``."""
 
     years: Annotated[int, msgspec.Meta(ge=0, le=18)]
+    face: Annotated[int, msgspec.Meta(ge=0, le=18)]
 
 
 class ImageLimits(law.Body, frozen=True):

@@ -7,6 +7,7 @@ from sijil.domains.biometrics.services.captures import (
     record_exception,
     require_captures,
     store_capture,
+    take_image,
 )
 from sijil.domains.biometrics.services.engine import (
     ask,
@@ -30,4 +31,5 @@ __all__ = [
     "require_captures",
     "revive_refused",
     "store_capture",
+    "take_image",
 ]

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from sijil.domains.biometrics import errors, models, queries
 from sijil.domains.biometrics.acts import CAPTURE_EXCUSED, CAPTURED
+from sijil.domains.biometrics.adapters.devices import DEVICES
 from sijil.domains.biometrics.opening import open_image
 from sijil.domains.biometrics.queries import CONTEXT, image_aad
 from sijil.domains.biometrics.rules.quality import check_quality
@@ -30,6 +31,14 @@ MEDIA_TYPES = {
     Modality.IRIS_LEFT: "image/png",
     Modality.IRIS_RIGHT: "image/png",
 }
+
+
+def take_image(*, modality: str, given: bytes, now: dt.datetime) -> bytes:
+    """Return the image to judge, outside any transaction: what the browser sent, else of the device.
+
+    Raises: Refused(MODALITY_UNKNOWN, IMAGE_EMPTY, one of the DEVICE_ errors).
+    """
+    return DEVICES.get().take(_read_modality(modality), given, now=now)
 
 
 def judge_capture(*, modality: str, content: bytes, now: dt.datetime) -> Judged:

@@ -16,7 +16,7 @@ class Scanner(Protocol):
 
 
 class ScanFailed(Exception):
-    """Nothing is known about the file."""
+    """Nothing is known about the file. The reason is logged: it holds nothing of the file."""
 
 
 SCANNERS = Port[Scanner](

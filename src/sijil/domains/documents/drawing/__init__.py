@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from sijil.domains.documents import errors
+from sijil.domains.documents.rules import is_of_phones
 from sijil.domains.documents.types import Accepted, MediaType
 from sijil.kernel.child import Child
 from sijil.kernel.errors import Refused
 
-CHILD = Child(Path(__file__).parent, ("PIL", "pypdfium2"))
+CHILD = Child(Path(__file__).parent, ("PIL", "pi_heif", "pypdfium2"))
+OF_PHONES = replace(CHILD, threads=True)  # libde265 decodes in a thread
 _KEPT = re.compile(rb"kept (image/(?:jpeg|png)) (\d{1,3})\n")
 _REFUSED = re.compile(rb"refused ([a-z_]+)\n")
 _REASONS = {
@@ -27,7 +30,7 @@ def draw(content: bytes) -> Accepted:
 
     Raises: Refused (FILE_TOO_HARD when the child was ended; FILES_WAIT when all are at work).
     """
-    answer = CHILD.ask(content, field="file")
+    answer = (OF_PHONES if is_of_phones(content) else CHILD).ask(content, field="file")
     if kept := _KEPT.match(answer):
         return Accepted(MediaType(kept[1].decode()), answer[kept.end() :], int(kept[2]))
     refused = _REFUSED.fullmatch(answer)

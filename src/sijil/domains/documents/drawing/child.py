@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 
+import pi_heif
 import pypdfium2 as pdfium
 from PIL import Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
@@ -21,12 +22,18 @@ SMALLEST_SIDE = 200
 LARGEST_SIDE = 3000
 MOST_PIXELS = 12_500_000  # that are decoded: a phone's photo; 9 million at most are kept
 MOST_DECLARED = 50_000_000  # of a JPEG, which is decoded at a half, a quarter or an eighth
+MOST_OF_HEIC = 25_000_000  # which is decoded whole; what phones take by themselves
 MOST_PAGES = 12
 DOTS_PER_INCH = 150
 LONGEST_PAGE = 1754  # A4 at 150 dots
 GAP = 8  # grey dots between two pages
 PASSWORD, SECURITY = 4, 5  # of PDFium
+MOST_OF = {"JPEG": MOST_DECLARED, "PNG": MOST_PIXELS, "HEIF": MOST_OF_HEIC}
+BROKEN = (
+    OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, RuntimeError, struct.error, zlib.error
+)  # fmt: skip
 LOADED = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin)  # nothing can be loaded later
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=0)
 
 
 class Not(Exception):
@@ -37,11 +44,12 @@ def draw(content: bytes) -> tuple[str, int, bytes]:
     """Return type, pages and content of what is kept. Raises: Not."""
     if content.startswith(b"%PDF-"):
         return draw_pdf(content)
-    form = "PNG" if content.startswith(b"\x89PNG") else "JPEG"
-    return f"image/{form.lower()}", 1, draw_picture(content, form)
+    form = "PNG" if content.startswith(b"\x89PNG") else "HEIF" if content[4:8] == b"ftyp" else "JPEG"
+    kept = "PNG" if form == "PNG" else "JPEG"
+    return f"image/{kept.lower()}", 1, draw_picture(content, form, kept)
 
 
-def draw_picture(content: bytes, form: str) -> bytes:
+def draw_picture(content: bytes, form: str, kept: str) -> bytes:
     """Return the pixels alone: upright, 3,000 at most on a side, without metadata or trailing bytes."""
     try:
         with Image.open(BytesIO(content), formats=[form]) as image:
@@ -49,12 +57,12 @@ def draw_picture(content: bytes, form: str) -> bytes:
             upright = ImageOps.exif_transpose(image)
     except (Image.DecompressionBombError, MemoryError):
         raise Not("image_too_big") from None
-    except (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, struct.error, zlib.error):
+    except BROKEN:
         raise Not("image_broken") from None
     if upright.mode not in ("L", "RGB"):
         upright = upright.convert("RGB")
     upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-    return written(upright, form)
+    return written(upright, kept)
 
 
 def check_size(image: Image.Image, form: str) -> None:
@@ -62,8 +70,10 @@ def check_size(image: Image.Image, form: str) -> None:
     width, height = image.size
     if min(width, height) < SMALLEST_SIDE:
         raise Not("image_too_small")
-    if width * height > (MOST_DECLARED if form == "JPEG" else MOST_PIXELS):
+    if width * height > MOST_OF[form]:
         raise Not("image_too_big")
+    if form == "HEIF":
+        return
     part = next(part for part in (1, 2, 4, 8) if width * height <= MOST_PIXELS * part * part)
     if part > 1:
         image.draft(None, (width // part, height // part))

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['appointment', 'deposit', 'household', 'score'])), name='documents_receipt_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['appointment', 'deposit', 'household', 'score', 'temporary'])), name='documents_receipt_kind'),
         ),
         migrations.CreateModel(
             name='ReceiptCode',
@@ -108,6 +108,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'documents_frozen',
+            },
+        ),
+        migrations.CreateModel(
+            name='UnscannedPaper',
+            fields=[
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='unscanned', serialize=False, to='documents.document')),
+                ('sealed', models.BinaryField()),
+                ('virus', models.CharField(blank=True, max_length=100)),
+                ('since', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'documents_unscanned',
+                'indexes': [models.Index(condition=models.Q(('virus', '')), fields=['since'], name='documents_unscanned_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('virus', ''), ('sealed', b''), _connector='OR'), name='documents_unscanned_keeps_no_virus')],
             },
         ),
         Whole('documents_document', "OLD.owner NOT LIKE 'request:%'"),

@@ -3,7 +3,7 @@
 ``compose`` says all that is printed, ``draw_page`` prints it; ``services.print_receipt`` keeps what it said.
 """
 
-from sijil.domains.documents.receipts.draw import Marks, compose, draw_page, marks, words_version
+from sijil.domains.documents.receipts.draw import Marks, Photo, compose, draw_page, marks, words_version
 from sijil.domains.documents.receipts.seal import check_token, public_keys, sign_claim
 from sijil.domains.documents.receipts.words import Both, Fact, Line
 
@@ -12,6 +12,7 @@ __all__ = [
     "Fact",
     "Line",
     "Marks",
+    "Photo",
     "check_token",
     "compose",
     "draw_page",

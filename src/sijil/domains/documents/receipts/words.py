@@ -48,12 +48,15 @@ class Heading(law.Body, frozen=True):
 
 
 class ReceiptText(law.Body, frozen=True):
-    """What one kind of receipt says; facts and tables in the order to print."""
+    """What one kind of receipt says; facts and tables in the order to print. ``headed``: before ``next``,
+    where that is not what comes next.
+    """
 
     title: law.Text
     register: law.Text
     facts: dict[str, Heading]
     next: tuple[law.Text, ...]
+    headed: law.Text | None = None
     tables: dict[str, law.Text] = {}
 
 
@@ -84,7 +87,7 @@ def write_receipt(
     head = {"ar": show(issued_at, "ar"), "fr": show(issued_at, "fr")}
     return {
         "issuer": sentences().issuer.mapping(),
-        "words": {name: text.mapping() for name, text in sentences().words.items()},
+        "words": {name: text.mapping() for name, text in _words(body).items()},
         "register": body.register.mapping(),
         "title": body.title.mapping(),
         "number": number,
@@ -95,6 +98,11 @@ def write_receipt(
         ],
         "next": [_next(sentence, facts, number) for sentence in body.next],
     }
+
+
+def _words(body: ReceiptText) -> Mapping[str, law.Text]:
+    words = sentences().words
+    return {**words, "next": body.headed} if body.headed else words
 
 
 def show(value: Any, language: str) -> str:

@@ -1,9 +1,17 @@
-"""Papers to send: good ones and hostile ones, made here byte by byte."""
+"""Papers to send: good ones and hostile ones, made here byte by byte; what a program reads in ours."""
 
 import zlib
 from io import BytesIO
+from pathlib import Path
 
+import pypdfium2 as pdfium
 from PIL import Image
+
+
+def read(pdf):
+    """Return the text layer of every page."""
+    with pdfium.PdfDocument(pdf) as paper:
+        return "\n".join(page.get_textpage().get_text_range() for page in paper)
 
 
 def picture(form="JPEG", size=(640, 420), mode="RGB", **options):
@@ -11,6 +19,11 @@ def picture(form="JPEG", size=(640, 420), mode="RGB", **options):
     image.putpixel((3, 3), 7)
     image.save(out, form, **options)
     return out.getvalue()
+
+
+def heic(name):
+    """Return a picture as a phone takes it: photo, sideways, small; by an encoder that we do not ship."""
+    return (Path(__file__).parent / "heic" / f"{name}.heic").read_bytes()
 
 
 def thing(number, body):

@@ -9,7 +9,7 @@ import pytest
 
 from sijil.domains.documents import drawing, errors
 from sijil.domains.documents.drawing import child
-from sijil.domains.documents.tests.papers import nested, packed, pdf, picture
+from sijil.domains.documents.tests.papers import heic, nested, packed, pdf, picture
 from sijil.domains.documents.types import MediaType
 from sijil.kernel import child as children
 from sijil.kernel.child import shut_in
@@ -40,6 +40,7 @@ def black(side, mode):
         (picture(), MediaType.JPEG, 1),
         (picture("PNG"), MediaType.PNG, 1),
         (pdf(pages=2), MediaType.JPEG, 2),
+        (heic("photo"), MediaType.JPEG, 1),
     ],
 )
 def test_the_child_gives_what_is_drawn(content, media, pages):
@@ -119,14 +120,38 @@ FORBIDDEN = {
 }
 
 
+@pytest.mark.parametrize("means", ["shut_in", "but_threads"])
 @pytest.mark.parametrize("what", FORBIDDEN)
-def test_a_child_can_open_nothing(what):
-    start = "import sys, socket, os; sys.path[:0] = sys.argv[1:]; import child, shut_in; shut_in.shut_in()"
+def test_a_child_can_open_nothing(what, means):
+    start = f"import sys, socket, os; sys.path[:0] = sys.argv[1:]; import child, shut_in; shut_in.{means}()"
     program = f"{start}\ntry:\n {FORBIDDEN[what]}\nexcept (OSError, MemoryError) as e: print('no')"
     told = list(children.command(drawing.CHILD))
     told[4] = program
     done = subprocess.run(told, capture_output=True, text=True, check=True)
     assert done.stdout == "no\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a HEIC picture is refused")
+def test_the_decoder_of_heic_has_its_thread_and_no_process():
+    """The limit that counts processes does not hold an administrator; the filter does."""
+    program = """
+import os, subprocess, sys, threading
+sys.path[:0] = sys.argv[1:]
+import shut_in
+shut_in.but_threads()
+told = []
+one = threading.Thread(target=told.append, args=["thread"])
+one.start(), one.join()
+for act in (os.fork, lambda: os.execv("/bin/true", ["true"]), lambda: os.kill(os.getppid(), 0)):
+    try:
+        act()
+    except PermissionError:
+        told.append("no")
+print(*told)
+"""
+    told = [*children.command(drawing.OF_PHONES)[:4], program, *children.command(drawing.OF_PHONES)[5:]]
+    done = subprocess.run(told, capture_output=True, text=True, check=True)
+    assert done.stdout == "thread no no no\n"
 
 
 def test_when_all_are_at_work_the_next_is_told_to_come_again(monkeypatch):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from sijil.domains.documents import errors, rules
 from sijil.domains.documents.drawing import child
-from sijil.domains.documents.tests.papers import packed, pdf, picture
+from sijil.domains.documents.tests.papers import heic, packed, pdf, picture
 from sijil.kernel.errors import Refused
 
 
@@ -45,6 +45,30 @@ def test_what_follows_the_picture_is_dropped(form):
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "1", "I;16"])
 def test_unusual_colours_become_plain(mode):
     assert kept(picture("PNG", mode=mode)).mode in ("L", "RGB")
+
+
+def test_a_heic_photo_of_a_phone_becomes_a_jpeg_without_its_metadata():
+    assert b"SecretCamera" in heic("photo")
+    kind, pages, content = child.draw(heic("photo"))
+    image = Image.open(BytesIO(content))
+    assert (kind, pages, image.format, image.size) == ("image/jpeg", 1, "JPEG", (640, 420))
+    assert b"Secret" not in content
+    assert image.getpixel((100, 80))[0] > 150 > 100 > image.getpixel((400, 300))[1] - 20
+    assert kept(heic("sideways")).size == (420, 640)
+
+
+@pytest.mark.parametrize("length", [0, 12, 40, 300, 700, 950])
+def test_a_heic_photo_cut_short_is_refused(length):
+    with pytest.raises(child.Not, match="image_broken"):
+        child.draw(heic("photo")[:12] + heic("photo")[12:][:length])
+
+
+def test_a_heic_photo_is_judged_by_its_header(monkeypatch):
+    with pytest.raises(child.Not, match="image_too_small"):
+        child.draw(heic("small"))
+    monkeypatch.setitem(child.MOST_OF, "HEIF", 640 * 420 - 1)
+    with pytest.raises(child.Not, match="image_too_big"):
+        child.draw(heic("photo"))
 
 
 @pytest.mark.parametrize(("size", "smaller"), [((4000, 3000), (3000, 2250)), ((8000, 6000), (3000, 2250))])
@@ -111,6 +135,8 @@ def test_a_packed_page_is_drawn_as_well():
     [
         (b"", errors.FILE_EMPTY),
         (b"hello", errors.TYPE_REFUSED),
+        (b"\0\0\0\x1cftypavif" + bytes(500), errors.TYPE_REFUSED),
+        (b"\0\0\0\x1cftypmp42" + bytes(500), errors.TYPE_REFUSED),
         (b"<html>%PDF-1.7", errors.TYPE_REFUSED),
         (b"GIF89a" + bytes(500), errors.TYPE_REFUSED),
         (b"%PDF-" + bytes(1024 * 1024 - 4), errors.FILE_TOO_LARGE),
@@ -128,7 +154,7 @@ def test_the_limit_is_exact():
 
 @settings(max_examples=100, deadline=None)
 @given(
-    head=st.sampled_from([b"%PDF-1.7", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"]),
+    head=st.sampled_from([b"%PDF-1.7", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", heic("photo")[:500]]),
     tail=st.binary(max_size=400),
 )
 def test_no_bytes_make_anything_but_an_answer_or_a_refusal(head, tail):

@@ -66,7 +66,9 @@ def typed(monkeypatch):
     seen = []
     draw_page = receipts.draw_page
     monkeypatch.setattr(
-        receipts, "draw_page", lambda page, marks, at: seen.append(marks) or draw_page(page, marks, at)
+        receipts,
+        "draw_page",
+        lambda page, marks, at, **more: seen.append(marks) or draw_page(page, marks, at, **more),
     )
     printed()
     return seen[0]

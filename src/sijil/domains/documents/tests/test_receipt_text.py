@@ -28,6 +28,12 @@ FACTS = {
         "papers": [PAPER],
         "until": dt.date(2026, 11, 4),
     },
+    "temporary": {
+        "applicant": NAME,
+        "deposited_at": NOW,
+        "centre": CENTRE,
+        "until": dt.date(2026, 12, 3),
+    },
     "household": {"declarant": NAME, "submitted_at": NOW, "members": 5, "household_code": "4827193650-3"},
     "score": {
         "household_code": "4827193650-3",
@@ -71,7 +77,7 @@ def printed_words(kind):
     """Return what is searched for. In a line that is also Arabic PDFium turns apostrophes round."""
     page = written(kind)
     page["words"] = {
-        name: text for name, text in page["words"].items() if name != "square"
+        name: text for name, text in page["words"].items() if name not in ("square", "photo")
     }  # read aloud only
     page["issuer"] = {language: page["issuer"][language] for language in ("ar", "fr")}
     found = {word.strip("«».,;:?()!،؟") for text in texts(page) for word in re.split(r"[\s']+", text)}

@@ -17,6 +17,7 @@ from sijil.domains.matching.services.files import CASES
 from sijil.domains.matching.states import CASE, CaseState
 from sijil.domains.matching.types import Candidate, CaseVerdict, Origin, Outcome, Wanted
 from sijil.kernel.actors import Actor
+from sijil.kernel.clean.characters import visible
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import new_key
@@ -137,12 +138,12 @@ def _read_verdict(verdict: str) -> CaseVerdict:
 
 
 def _read_reason(reason: str, day: dt.date) -> str:
-    text = reason.strip()
     least, most = reason_bounds(day)
+    if len(reason.strip()) > most:
+        raise Refused(errors.REASON_TOO_LONG, field="reason", most=most)
+    text = "\n".join(map(visible, reason.splitlines())).strip()  # what nobody sees is no reason
     if len(text) < least:
         raise Refused(errors.REASON_REQUIRED, field="reason", least=least)
-    if len(text) > most:
-        raise Refused(errors.REASON_TOO_LONG, field="reason", most=most)
     return text
 
 

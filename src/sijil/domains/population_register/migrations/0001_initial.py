@@ -220,9 +220,111 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('request', 'witness'), name='attestation_witness_once'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('way', '')), models.Q(('signed_at__isnull', False), ('way__in', ['counter', 'code'])), _connector='OR'), name='attestation_signed_in_a_way')],
             },
         ),
+        migrations.CreateModel(
+            name='Filiation',
+            fields=[
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('child', models.UUIDField()),
+                ('relation', models.CharField(max_length=8)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('source', models.CharField(max_length=16)),
+                ('valid_from', models.DateField()),
+                ('recorded_at', models.DateTimeField()),
+                ('actor_kind', models.CharField(max_length=16)),
+                ('actor_id', models.CharField(max_length=64)),
+                ('sealed_paper', models.BinaryField(default=b'')),
+                ('parent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='children', to='population_register.person')),
+            ],
+            options={
+                'db_table': 'population_register_filiation',
+                'constraints': [models.UniqueConstraint(fields=('child', 'relation', 'version'), name='filiation_version_once'), models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='filiation_version_from_one'), models.CheckConstraint(condition=models.Q(('relation__in', ['mother', 'father', 'guardian'])), name='filiation_relation'), models.CheckConstraint(condition=models.Q(('source__in', ['birth_extract', 'family_booklet', 'civil_event', 'judgement'])), name='filiation_source'), models.CheckConstraint(condition=models.Q(('child', models.F('parent')), _negated=True), name='filiation_of_somebody_else')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReEnrolment',
+            fields=[
+                ('state', models.CharField(max_length=24)),
+                ('opened_at', models.DateTimeField()),
+                ('clock', models.CharField(blank=True, max_length=40)),
+                ('due_on', models.DateField(null=True)),
+                ('clock_since', models.DateField(null=True)),
+                ('clock_days', models.SmallIntegerField(default=0)),
+                ('clock_left', models.SmallIntegerField(null=True)),
+                ('counted_in', models.CharField(blank=True, max_length=8)),
+                ('mark_on', models.DateField(null=True)),
+                ('escalated', models.SmallIntegerField(default=0)),
+                ('id', models.UUIDField(default=sijil.kernel.ids.new_key, primary_key=True, serialize=False)),
+                ('number', models.CharField(max_length=10)),
+                ('opens_on', models.DateField()),
+                ('centre_code', models.CharField(max_length=24)),
+                ('received_by', models.CharField(blank=True, max_length=64)),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='re_enrolment', to='population_register.person')),
+            ],
+            options={
+                'db_table': 'population_register_re_enrolment',
+            },
+        ),
+        migrations.CreateModel(
+            name='ReEnrolmentStep',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('action', models.CharField(max_length=40)),
+                ('from_state', models.CharField(blank=True, max_length=40)),
+                ('to_state', models.CharField(max_length=40)),
+                ('actor_kind', models.CharField(max_length=16)),
+                ('actor_id', models.CharField(max_length=64)),
+                ('actor_for', models.CharField(blank=True, max_length=64)),
+                ('at', models.DateTimeField()),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('re_enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='population_register.reenrolment')),
+            ],
+            options={
+                'db_table': 'population_register_re_enrolment_step',
+                'ordering': ['id'],
+                'abstract': False,
+            },
+        ),
+        migrations.AddIndex(
+            model_name='reenrolment',
+            index=models.Index(condition=models.Q(('mark_on__isnull', False)), fields=['mark_on'], name='re_enrolment_by_mark'),
+        ),
+        migrations.AddIndex(
+            model_name='reenrolment',
+            index=models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='re_enrolment_by_due'),
+        ),
+        migrations.AddIndex(
+            model_name='reenrolment',
+            index=models.Index(condition=models.Q(('state__in', ['due', 'received'])), fields=['state', 'due_on'], include=('escalated',), name='re_enrolment_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='reenrolment',
+            index=models.Index(condition=models.Q(('state', 'awaited')), fields=['opens_on'], name='re_enrolment_awaited'),
+        ),
+        migrations.AddIndex(
+            model_name='reenrolment',
+            index=models.Index(fields=['centre_code', 'state'], name='re_enrolment_by_centre'),
+        ),
+        migrations.AddConstraint(
+            model_name='reenrolment',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['awaited', 'due', 'received', 'compared', 'ended'])), name='re_enrolment_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='reenrolment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('due', 'received')), ('due_on__isnull', False)), models.Q(models.Q(('state__in', ('due', 'received')), _negated=True), models.Q(('due_on__isnull', False), _negated=True)), _connector='OR'), name='re_enrolment_due_while_clock_runs'),
+        ),
+        migrations.AddConstraint(
+            model_name='reenrolment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ()), ('clock_left__isnull', False)), models.Q(models.Q(('state__in', ()), _negated=True), models.Q(('clock_left__isnull', False), _negated=True)), _connector='OR'), name='re_enrolment_left_while_clock_stops'),
+        ),
+        migrations.AddConstraint(
+            model_name='reenrolment',
+            constraint=models.UniqueConstraint(fields=('number',), name='re_enrolment_has_own_number'),
+        ),
         Immutable('population_register_request_step'),
+        Immutable('population_register_re_enrolment_step'),
         Immutable('population_register_person_step'),
         ImmutableButSeals('population_register_identity', 'sealed', 'sealed_paper'),
+        ImmutableButSeals('population_register_filiation', 'sealed_paper'),
         # who attests whom never changes, nor what was signed; taken off is for ever
         migrations.RunSQL(
             sql='''

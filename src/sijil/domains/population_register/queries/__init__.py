@@ -3,11 +3,14 @@
 ``records``      without identity: whoever needs no name opens none
 ``identities``   opened for somebody: act, actor and time are given, an entry is written for each person shown
 ``history``      what the register said of a person, on a day and ever; an entry is written
+``filiation``    who is whose child, without names
+``re_enrolment``  whose irises are due, without identity
 ``runs``         opened by a machine that shows nobody: one entry at the end
 ``witnesses``    who attests a file without papers
 ``waiting``      without identity: what waits, since when, and how long the others waited
 """
 
+from sijil.domains.population_register.queries.filiation import list_children, list_parents
 from sijil.domains.population_register.queries.history import find_identity, list_versions
 from sijil.domains.population_register.queries.identities import (
     asked_persons,
@@ -19,7 +22,16 @@ from sijil.domains.population_register.queries.identities import (
     list_requests,
     list_waiting,
 )
-from sijil.domains.population_register.queries.proof import iter_unsealed
+from sijil.domains.population_register.queries.proof import iter_unsealed, list_unwitnessed
+from sijil.domains.population_register.queries.re_enrolment import (
+    find_re_enrolment,
+    list_due_at,
+    list_numbers_of_re_enrolment,
+    list_re_enrolments_of,
+    list_to_end,
+    list_to_open,
+    list_uncompared,
+)
 from sijil.domains.population_register.queries.records import (
     count_deposited,
     count_persons,
@@ -70,6 +82,7 @@ __all__ = [
     "find_key",
     "find_key_of",
     "find_person",
+    "find_re_enrolment",
     "find_record",
     "find_record_by_id",
     "find_request_record",
@@ -87,9 +100,18 @@ __all__ = [
     "has_witnesses",
     "is_standing",
     "iter_unsealed",
+    "list_children",
+    "list_due_at",
     "list_files",
+    "list_numbers_of_re_enrolment",
+    "list_parents",
     "list_persons",
+    "list_re_enrolments_of",
+    "list_unwitnessed",
     "list_records",
+    "list_to_end",
+    "list_to_open",
+    "list_uncompared",
     "require_standing",
     "list_request_records",
     "list_requests",

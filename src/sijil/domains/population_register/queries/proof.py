@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import connection
 from django.db.models import F
 
-from sijil.domains.population_register.models import EnrolmentRequest, IdentityVersion, Person
-from sijil.domains.population_register.sealed import CONTEXT, Sealed
+from sijil.domains.population_register.models import EnrolmentRequest, Filiation, IdentityVersion, Person
+from sijil.domains.population_register.sealed import CONTEXT, Sealed, act_aad
 from sijil.kernel.sealing import SealBroken, keyring
 
 _CHUNK = 2000
+_UNWITNESSED = """
+SELECT r.number FROM (
+    SELECT request_id, count(*) AS named, count(signed_at) AS signed, count(removed_at) AS removed
+    FROM population_register_attestation GROUP BY request_id
+) a FULL JOIN (
+    SELECT request_id, count(*) FILTER (WHERE action = 'name_witness') AS named,
+        count(*) FILTER (WHERE action = 'sign_witness') AS signed,
+        count(*) FILTER (WHERE action = 'remove_witness') AS removed
+    FROM population_register_request_step WHERE action LIKE '%\\_witness' GROUP BY request_id
+) s USING (request_id) JOIN population_register_request r ON r.id = request_id
+WHERE (a.named, a.signed, a.removed) IS DISTINCT FROM (s.named, s.signed, s.removed) ORDER BY 1
+"""
 
 
 def iter_unsealed() -> Iterator[tuple[str, str, str]]:
@@ -30,6 +43,17 @@ def iter_unsealed() -> Iterator[tuple[str, str, str]]:
     for id_, number, sealed in requests.values_list("id", "number", "sealed").iterator(chunk_size=_CHUNK):
         if not _opens(f"request.sealed:{id_}", sealed):
             yield "request", number, "is not what the register sealed"
+    acts = Filiation.objects.exclude(sealed_paper=b"").order_by("pk").values_list("id", "sealed_paper")
+    for id_, sealed in acts.iterator(chunk_size=_CHUNK):
+        if not _opens(act_aad(id_), sealed):
+            yield "filiation", str(id_), "is not what the register sealed"
+
+
+def list_unwitnessed() -> list[str]:
+    """Return the files whose witnesses are not those that their steps named, signed and took off."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNWITNESSED)
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _opens(aad: str, sealed: Sealed) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from sijil.domains.population_register.types import (
     Addressee,
     Identity,
     PersonRecord,
+    Relation,
     RequestRecord,
     RequestStatus,
     Sex,
@@ -249,11 +251,37 @@ def find_addressee_by_id(person_id: UUID) -> Addressee | None:
 
 
 def get_addressee(number: str) -> Addressee:
-    """Return how to send a message about a request. Raises: Refused(UNKNOWN_NUMBER)."""
-    row = request_row(number)
+    """Return how to send a message about a request, or about irises that are due.
+
+    Raises: Refused(UNKNOWN_NUMBER).
+    """
+    row = _find_row(number)
+    if row is None:
+        return _family_addressee(number)
     who = request_identity(row)
     idcs = open_idcs(row.id, row.person.sealed_idcs) if row.person else ""
     return Addressee(row.number, who.phone, who.email, row.language, idcs, who.value("trusted_phone"))
+
+
+def _family_addressee(number: str) -> Addressee:
+    """Return the contact of a child whose irises are due, or else of the first living parent or guardian with
+    one. Raises: Refused(UNKNOWN_NUMBER).
+    """
+    due = models.ReEnrolment.objects.filter(number=clean.request_number(number)).first()
+    if due is None:
+        raise Refused(errors.UNKNOWN_NUMBER, field="number")
+    child = due.person_id
+    people = models.Person.objects.select_related("request", "current")
+    own = _addressee(people.get(id=child))
+    if own.phone or own.email:
+        return own
+    links = models.Filiation.objects.filter(child=child).order_by("version")
+    last = {link.relation: link.parent_id for link in links}
+    ids = [last[relation] for relation in Relation if relation in last]
+    parents = {row.id: row for row in people.filter(id__in=ids, state=PersonState.ACTIVE)}
+    reached = [_addressee(parents[id_]) for id_ in ids if id_ in parents]
+    found = next((one for one in reached if one.phone or one.email), None)
+    return replace(found, subject=own.subject, idcs="") if found else own
 
 
 def find_draft(number: str) -> dict[str, str] | None:

@@ -15,13 +15,19 @@ WAITING = (RequestState.PAPERS_REQUESTED, RequestState.DEPOSITED, RequestState.I
 
 
 def list_standstills(*, centre_code: str = "", limit: int) -> list[Standstill]:
-    """Return the files that wait, the longest first; of one centre, or of all."""
+    """Return the files that wait, the longest first; of one centre, or of all. ``limit``: of each state, so
+    that many that wait for a paper hide none that waits for a machine.
+    """
     entered = models.RequestStep.objects.filter(request=OuterRef("pk"), to_state=OuterRef("state"))
     since = entered.exclude(from_state=F("to_state")).order_by("-at").values("at")[:1]
-    rows = models.EnrolmentRequest.objects.filter(state__in=WAITING)
+    rows = models.EnrolmentRequest.objects.annotate(since=Subquery(since)).order_by("since", "number")
     rows = rows.filter(centre_code=centre_code) if centre_code else rows
-    found = rows.annotate(since=Subquery(since)).order_by("since", "number")
-    return [Standstill(*row) for row in found.values_list("id", "number", "state", "since")[:limit]]
+    found = (rows.filter(state=s).values_list("id", "number", "state", "since")[:limit] for s in WAITING)
+    return sorted((Standstill(*row) for of_state in found for row in of_state), key=_longest)
+
+
+def _longest(one: Standstill) -> tuple[dt.datetime, str]:
+    return one.since, one.number
 
 
 _FAR, _RECENT = 10_000, 20_000

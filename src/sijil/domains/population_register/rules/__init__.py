@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from sijil.domains.population_register.rules.filiation import FILIATION
 from sijil.domains.population_register.rules.identity import (
     check_birth,
     check_identity,
     check_names,
     compared_of,
     differences,
+    form_law_of,
     form_of,
     form_on,
     is_asked,
     is_compared,
+    is_of_who,
     is_ticked,
     matched,
     read_changes,
@@ -30,10 +33,18 @@ from sijil.domains.population_register.rules.law import (
     PersonField,
     PersonForm,
     Reasons,
+    bring_by,
     reason_words,
     reasons,
+    temporary_until,
 )
-from sijil.domains.population_register.rules.papers import GUARDIAN, PAPERS, People, missing_papers
+from sijil.domains.population_register.rules.papers import (
+    GUARDIAN,
+    PAPERS,
+    People,
+    missing_papers,
+    rests_on_witnesses,
+)
 from sijil.domains.population_register.rules.witnesses import (
     check_witness,
     is_attested,
@@ -43,7 +54,9 @@ from sijil.domains.population_register.rules.witnesses import (
 from sijil.domains.population_register.rules.words import NO_NAME, NOTHING, field_words, proof_words
 
 __all__ = [
+    "rests_on_witnesses",
     "DELAYS",
+    "FILIATION",
     "FORM",
     "GUARDIAN",
     "NOTHING",
@@ -57,6 +70,7 @@ __all__ = [
     "PersonForm",
     "Reasons",
     "WITNESSES",
+    "bring_by",
     "check_birth",
     "check_identity",
     "check_names",
@@ -64,12 +78,14 @@ __all__ = [
     "compared_of",
     "differences",
     "field_words",
+    "form_law_of",
     "form_of",
     "form_on",
     "is_asked",
     "is_attested",
     "is_card_of",
     "is_compared",
+    "is_of_who",
     "is_named",
     "is_ticked",
     "matched",
@@ -80,6 +96,7 @@ __all__ = [
     "read_identity",
     "reason_words",
     "reasons",
+    "temporary_until",
     "values_of",
     "with_corrections",
 ]

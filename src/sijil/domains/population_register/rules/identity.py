@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -45,10 +45,14 @@ def form_on(day: dt.date) -> law.Law[PersonForm]:
     return law.on(FORM, day)
 
 
-def form_of(identity: Identity) -> PersonForm:
+def form_law_of(identity: Identity) -> law.Law[PersonForm]:
     """Return the form by which an identity was declared; of one that says none (migrated), the first."""
-    found = law.load(FORM, identity.form) if identity.form else law.versions(FORM)[0]
-    return found.body
+    return law.load(FORM, identity.form) if identity.form else law.versions(FORM)[0]
+
+
+def form_of(identity: Identity) -> PersonForm:
+    """Return what that form asks."""
+    return form_law_of(identity).body
 
 
 def check_identity(identity: Identity, on: dt.date) -> Identity:
@@ -251,6 +255,13 @@ def differences(identity: Identity, paper: Mapping[str, Any], on: dt.date) -> di
 
 
 _BESIDE_THE_FORM = ("escalate", "name_witness", "sign_witness", "remove_witness")
+
+
+def is_of_who(form: PersonForm, changed: Iterable[str]) -> bool:
+    """Tell whether a change is of who somebody is, as papers or witnesses say it, and not of the papers."""
+    papers = {name for field in form.fields if field.of for name in (field.id, field.of)}
+    names = {field.id for field in form.fields if field.compared} - papers
+    return any(name.removesuffix("_none") in names for name in changed)
 
 
 def is_compared(actions: Sequence[str]) -> bool:

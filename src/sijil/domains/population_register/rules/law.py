@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ import msgspec
 
 from sijil.domains.population_register.types import NAMES
 from sijil.kernel import law
+from sijil.kernel.calendar import add_days
 from sijil.kernel.law.values import Step
 from sijil.kernel.texts import choose
 
@@ -219,6 +221,12 @@ FORM = law.declare(
 )
 
 
+def temporary_until(day: dt.date) -> dt.date:
+    """Return the last day of the temporary slip of a file that was deposited on a day."""
+    delay = law.delay("population_register.temporary_slip", day)
+    return add_days(day, delay.days, working=delay.is_working)
+
+
 class OpenRequests(law.Body, frozen=True):
     """How many requests may be open at once."""
 
@@ -238,6 +246,12 @@ class Witnesses(law.Body, frozen=True):
 
 
 WITNESSES = law.declare(law.LawKind("population_register.witnesses", Witnesses, _FOLDER / "witnesses"))
+
+
+def bring_by(day: dt.date) -> dt.date:
+    """Return until when the centre keeps a file for a paper that was asked for on a day."""
+    delay = law.delay("population_register.bring", day)
+    return add_days(day, delay.days, working=delay.is_working)
 
 
 class Reason(law.Body, frozen=True):

@@ -91,7 +91,7 @@ def missing_papers(identity: Identity, table: PapersTable, on: dt.date) -> tuple
 
     Whether the guardian who is named does, the register says (``services.list_missing_papers``).
     """
-    people, held = table.people_of(identity.values(), on), _held(identity)
+    people, held = table.people_of(identity.values(), on), held_papers(identity)
     assert people is not None  # a declared identity has a birth date
     fields = chain(_KINDS, repeat(_KINDS[-1]))
     asked = zip(people.papers, fields, strict=False)
@@ -102,7 +102,12 @@ def missing_papers(identity: Identity, table: PapersTable, on: dt.date) -> tuple
     return tuple(found)
 
 
-def _held(identity: Identity) -> dict[str, tuple[str, str]]:
+def rests_on_witnesses(identity: Identity) -> bool:
+    """Tell whether a person names witnesses instead of a paper, as the first of the papers or the second."""
+    return PaperKind.WITNESSES.value in held_papers(identity)
+
+
+def held_papers(identity: Identity) -> dict[str, tuple[str, str]]:
     """Return {kind: (field of its number, number)} of the papers that a person declares."""
     fields = [field for field in form_of(identity).fields if field.of]
     return {str(identity.value(f.of)): (f.id, str(identity.value(f.id))) for f in reversed(fields)}

@@ -2,9 +2,11 @@
 
 ``requests``  enrolment requests and their drafts       ``persons``  numbers, states, loading
 ``identity``  what the register says of a person, changed from a day on
-``witnesses`` of a file without papers
+``re_enrolment``  irises of who was registered as a child
+``witnesses`` of a file without papers                  ``filiation``  who is whose child
 """
 
+from sijil.domains.population_register.services.filiation import keep_told
 from sijil.domains.population_register.services.identity import change_identity, weigh_change
 from sijil.domains.population_register.services.open_requests import has_card_open, require_room
 from sijil.domains.population_register.services.papers import list_missing_papers
@@ -16,6 +18,19 @@ from sijil.domains.population_register.services.persons import (
     issue,
     lock_person,
     require_keeper,
+)
+from sijil.domains.population_register.services.re_enrolment import (
+    RE_ENROLMENTS,
+    choose_centre,
+    end_re_enrolment,
+    finish_re_enrolment,
+    lock_re_enrolment,
+    move_re_enrolment,
+    open_re_enrolment,
+    plan_re_enrolment,
+    receive_re_enrolment,
+    require_re_enrolment,
+    require_receiver,
 )
 from sijil.domains.population_register.services.requests import (
     REQUESTS,
@@ -48,22 +63,32 @@ from sijil.domains.population_register.services.witnesses import (
 
 __all__ = [
     "PERSONS",
+    "RE_ENROLMENTS",
     "REQUESTS",
     "bring_papers",
     "change_identity",
     "change_person_state",
+    "choose_centre",
     "compare_papers",
     "copy_persons",
     "correct_identity",
     "deposit_request",
+    "end_re_enrolment",
+    "finish_re_enrolment",
     "flag_duplicate",
     "forget_drafts",
     "has_card_open",
     "hold_persons",
     "issue",
+    "keep_told",
     "list_missing_papers",
     "lock_person",
+    "lock_re_enrolment",
     "lock_request",
+    "move_re_enrolment",
+    "open_re_enrolment",
+    "plan_re_enrolment",
+    "receive_re_enrolment",
     "register_person",
     "reject_request",
     "remove_paper",
@@ -72,6 +97,8 @@ __all__ = [
     "name_witness",
     "require",
     "require_keeper",
+    "require_re_enrolment",
+    "require_receiver",
     "require_officer",
     "require_room",
     "require_witnesses",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sijil.domains.population_register import errors, models
-from sijil.domains.population_register.rules import compared_of, read_changes
+from sijil.domains.population_register.rules import GUARDIAN, PAPERS, compared_of, read_changes
 from sijil.domains.population_register.sealed import (
     found_by,
     in_clear,
@@ -17,9 +17,12 @@ from sijil.domains.population_register.sealed import (
     seal_identity,
     seal_paper,
 )
+from sijil.domains.population_register.services.filiation import keep_guardian
+from sijil.domains.population_register.services.papers import unfit_guardian
 from sijil.domains.population_register.services.persons import PERSONS
 from sijil.domains.population_register.states import IDENTITY_REASONS
 from sijil.domains.population_register.types import Identity, IdentityChange
+from sijil.kernel import law
 from sijil.kernel.actors import Actor
 from sijil.kernel.casework import REASON_NEEDED
 from sijil.kernel.clean.characters import written
@@ -28,7 +31,7 @@ from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.ids import PersonKey, new_key
 
-FIXED = ("idcs", "state")
+FIXED = ("idcs", "state", "mother_idcs", "father_idcs")
 """What people ask to correct and no correction changes."""
 LONGEST_PAPER = 120
 Periods = Mapping[dt.date, Identity]
@@ -57,6 +60,11 @@ def change_identity(
     held = {"current_id": made.id} if max(plan.new) == max(plan.after) else {}
     told = in_clear(plan.identity) | held
     PERSONS.move_row(plan.row, "correct", actor=actor, now=now, reason=reason, **told)
+    if plan.known.value(GUARDIAN) != plan.identity.value(GUARDIAN):
+        day = plan.since or legal_day(now)
+        keep_guardian(
+            child=plan.row, identity=plan.identity, paper=plan.paper, since=day, actor=actor, now=now
+        )
     if found_by(plan.known) != (found := found_by(plan.identity)):
         models.EnrolmentRequest.objects.filter(person=plan.row).update(**found)
     return plan.change(made.version)
@@ -124,6 +132,7 @@ def _planned(
     before = _periods(rows)
     day, known = _check_since(since, min(before), legal_day(now)), before[max(before)]
     cleaned = _judged(known, changes, now)
+    _check_guardian(known, cleaned, legal_day(now))
     named = _check_paper(paper, cleaned, known)
     after = {start: said.with_changes(cleaned) for start, said in _from(before, day).items()}
     new = {start: said for start, said in after.items() if said != _said_on(before, start)}
@@ -170,6 +179,13 @@ def _check_since(since: dt.date | None, first: dt.date, today: dt.date) -> dt.da
     if since < first:
         raise Refused(errors.SINCE_TOO_EARLY, field="since", first=first.isoformat())
     return since
+
+
+def _check_guardian(known: Identity, changes: Mapping[str, Any], today: dt.date) -> None:
+    """Refuse a new guardian who does not do, as at a deposit. Raises: Refused(GUARDIAN_…)."""
+    if GUARDIAN in changes:
+        for refused in unfit_guardian(known.with_changes(changes), law.on(PAPERS, today).body, today):
+            raise refused
 
 
 def _check_paper(paper: str, changes: Mapping[str, Any], known: Identity) -> str:

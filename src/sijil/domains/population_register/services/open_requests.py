@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sijil.domains.population_register import errors, models
 from sijil.domains.population_register.rules import OPEN_REQUESTS, check_identity
@@ -26,12 +26,14 @@ OPEN = (
     RequestState.DEPOSITED,
     RequestState.IN_ADJUDICATION,
 )
+CLOSED = (RequestState.WITHDRAWN, RequestState.REJECTED)
 STRONG = (PaperKind.CNIE, PaperKind.RESIDENCE_TITLE)
 """Papers whose number is one person's; a birth extract may be copied for a family."""
+A_DAY = dt.timedelta(days=1)
 
 
 def require_room(*, identity: Identity, proved: str = "", actor: Actor, now: dt.datetime) -> bool:
-    """Have the paper and the contact alone until the commit; tell whether nobody else waits with the card.
+    """Have the paper and the contact alone until the commit; tell whether its holder is to be told.
 
     ``proved``: the telephone or e-mail that was confirmed; what is open for it without a proof, where an
     officer wrote it down, is not counted. That somebody waits with the same card is told to an officer alone
@@ -50,7 +52,13 @@ def require_room(*, identity: Identity, proved: str = "", actor: Actor, now: dt.
     if contact and _open(proved_index=contact).count() >= most:
         error, field = (errors.EMAIL_FULL, "email") if "@" in proved else (errors.PHONE_FULL, "phone")
         raise Refused(error, field=field, most=most)
-    return who.paper_kind in STRONG and not _open(paper_index=paper).exists()
+    return who.paper_kind in STRONG and not _is_typed_lately(paper, now)
+
+
+def _is_typed_lately(paper: bytes, now: dt.datetime) -> bool:
+    """Tell whether a request has a card and is open or came within a day: taken back too, it tells once."""
+    lately = Q(state__in=OPEN) | Q(state__in=CLOSED, opened_at__gt=now - A_DAY)
+    return models.EnrolmentRequest.objects.filter(lately, paper_index=paper).exists()
 
 
 def has_card_open(*, cards: Iterable[str], but: UUID) -> bool:

@@ -13,6 +13,7 @@ from sijil.domains.population_register.rules.papers import (
     missing_papers,
 )
 from sijil.domains.population_register.sealed import idcs_index, open_identity
+from sijil.domains.population_register.services.filiation import list_unfit_parents
 from sijil.domains.population_register.states import PersonState
 from sijil.domains.population_register.types import Identity
 from sijil.kernel import law
@@ -20,9 +21,10 @@ from sijil.kernel.errors import Refused
 
 
 def list_missing_papers(identity: Identity, on: dt.date) -> tuple[Refused, ...]:
-    """Return what is missing of the papers of a person, the guardian with them, by the table of a day."""
+    """Return what is missing of the papers of a person by the table of a day, and who named does not do."""
     table = law.on(PAPERS, on).body
-    return (*missing_papers(identity, table, on), *_unfit_guardian(identity, table, on))
+    named = (*unfit_guardian(identity, table, on), *list_unfit_parents(identity, on))
+    return (*missing_papers(identity, table, on), *named)
 
 
 def require_papers(identity: Identity, on: dt.date) -> None:
@@ -42,7 +44,7 @@ def _refuse(missing: tuple[Refused, ...]) -> None:
         raise first
 
 
-def _unfit_guardian(identity: Identity, table: PapersTable, on: dt.date) -> list[Refused]:
+def unfit_guardian(identity: Identity, table: PapersTable, on: dt.date) -> list[Refused]:
     """Return why the guardian who is named does not do. Nothing else of them is told."""
     idcs = str(identity.value(GUARDIAN))
     if not idcs:

@@ -14,7 +14,9 @@ from sijil.domains.population_register.queries.records import record_values
 from sijil.domains.population_register.rules import (
     check_identity,
     differences,
+    form_of,
     is_compared,
+    is_of_who,
     read_identity,
     with_corrections,
 )
@@ -26,6 +28,7 @@ from sijil.domains.population_register.sealed import (
     seal_draft,
     seal_identity,
 )
+from sijil.domains.population_register.services.filiation import keep_declared
 from sijil.domains.population_register.services.papers import require_papers, require_papers_of
 from sijil.domains.population_register.services.persons import PERSONS, delay_of, issue, registered, second
 from sijil.domains.population_register.states import REQUEST, SIMILAR, PersonState
@@ -107,16 +110,18 @@ def submit_request(
     language: str = "",
     proved: str = "",
     channel: Channel,
+    key: UUID | None = None,
     actor: Actor,
     now: dt.datetime,
 ) -> str:
     """Keep a checked pre-registration; return its number (the draft's, if there was one).
 
     ``proved``: the telephone or e-mail that a code has proved.
+    ``key``: the id of a file that is opened once for something else.
     ``language``: of the messages, instead of what the form says.
     Raises: Refused naming the field, Refused(kernel.role_refused) for an officer of another centre.
     """
-    key = new_key()
+    key = key or new_key()
     told = identity.with_changes({"language": language or identity.language or "ar"})
     request = models.EnrolmentRequest(
         id=key,
@@ -198,6 +203,15 @@ def _correct(
     values = with_corrections(before, changes)
     columns = _columns(row.id, read_identity(values, legal_day(now), version=before.form))
     REQUESTS.move_row(row, "correct", actor=actor, now=now, reason=", ".join(sorted(changes)), **columns)
+    if is_of_who(form_of(before), changes):
+        _void_attestations(row, actor, now)
+
+
+def _void_attestations(row: models.EnrolmentRequest, actor: Actor, now: dt.datetime) -> None:
+    """Take off who attested the person as the form said before: whoever attests the other one signs anew."""
+    signed = row.attestations.filter(removed_at=None, signed_at__isnull=False)
+    for _ in range(signed.update(removed_at=now)):
+        REQUESTS.move_row(row, "remove_witness", actor=actor, now=now)
 
 
 def request_papers(*, number: str, reason: str, actor: Actor, now: dt.datetime) -> None:
@@ -225,13 +239,16 @@ def remove_paper(*, number: str, received_at: dt.datetime, actor: Actor, now: dt
 
 @transaction.atomic
 def deposit_request(*, number: str, actor: Actor, now: dt.datetime) -> None:
-    """Receive the file at the counter.
+    """Receive the file at the counter; whose child it shows is kept.
 
-    Raises: Refused(PAPERS_NOT_COMPARED), as the table says; of what no paper proves (``services.papers``).
+    Raises: Refused(PAPERS_NOT_COMPARED), as the table says; of what no paper proves (``services.papers``),
+    PARENT_DIFFERS.
     """
     row = REQUESTS.lock(clean.request_number(number))
     REQUESTS.move_row(row, "deposit", actor=actor, now=now, deposited_by=actor.id)
-    require_papers(open_identity("request", row.id, row.sealed), legal_day(now))
+    identity = open_identity("request", row.id, row.sealed)
+    require_papers(identity, legal_day(now))
+    keep_declared(row.id, identity, actor=actor, now=now)
 
 
 def lock_request(*, number: str) -> RequestRecord:

@@ -136,7 +136,7 @@
       const reader = new FileReader();
       reader.onload = () => {
         const image = document.createElement("img");
-        Object.assign(image, { className: "preview", alt: file.name, src: reader.result });
+        Object.assign(image, { className: "preview", alt: file.name, src: reader.result, onerror: () => image.remove() });
         input.after(image);
       };
       reader.readAsDataURL(file);
