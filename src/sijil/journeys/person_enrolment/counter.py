@@ -141,7 +141,7 @@ def is_card_elsewhere(request: Request) -> bool:
 
 
 def list_missing_papers(request: Request, *, now: dt.datetime) -> tuple[Refused, ...]:
-    """Return what the deposit of a file would be refused for: papers, unscanned ones, the centre of another."""
+    """Return what the deposit of a file would be refused for: papers, unscanned ones, no reason."""
     unscanned = documents.list_unscanned(f"request:{request.number}")
     papers = register.list_missing_papers(request.identity, legal_day(now))
     return (*papers, *unscanned, *list_unexplained(request))
