@@ -14,6 +14,7 @@ from sijil.domains.biometrics import services as biometrics
 from sijil.domains.biometrics.samples import draw
 from sijil.domains.matching import queries as matching
 from sijil.domains.population_register.tests.samples import paper_of
+from sijil.domains.population_register.types import Channel, Identity
 from sijil.domains.programmes import queries as programmes
 from sijil.journeys import household_registration, person_enrolment
 from sijil.kernel.actors import PUBLIC, Actor, ActorKind, officer
@@ -30,15 +31,24 @@ def make() -> None:
     """Load the country; deposit the file that resembles a known person; start a draft; publish a list."""
     load_everything(Path(settings.HOME), households=HOUSEHOLDS, say=lambda text: None, now=clock.now())
     like_a_known_person = waiting_number(last=True)
+    identity = person_enrolment.read_file(like_a_known_person, actor=OFFICER, now=clock.now()).identity
     _deposit(like_a_known_person)
     _contest(like_a_known_person)
+    _deposit(_come_again(identity), seed=8)  # and one more, whose case is open
     household_registration.start(actor=Actor(ActorKind.CITIZEN, login_of("declarant")), now=clock.now())
     publishing.publish(programme="asd", actor=MANAGER, now=clock.now())
 
 
-def _deposit(number: str) -> None:
+def _come_again(identity: Identity) -> str:
+    return person_enrolment.pre_register(
+        identity=identity.with_changes({"phone": "+212600100099"}), centre_code=OFFICER.centre,
+        channel=Channel.COUNTER, actor=OFFICER, now=clock.now(),
+    )  # fmt: skip
+
+
+def _deposit(number: str, seed: int = 7) -> None:
     for modality in ("face", "iris_left", "iris_right"):
-        content = draw(7, modality)
+        content = draw(seed, modality)
         person_enrolment.capture(
             number=number, modality=modality, content=content, actor=OFFICER, now=clock.now()
         )

@@ -17,6 +17,7 @@ from tests.browser.reading_order import out_of_order
 from tests.browser.soundness import keep_axe, overflow, sent, violations, violations_in_the_dark, weight
 
 MOST_BYTES = 70_000  # as it stands; over the line a quarter of it
+OF_STAFF = {"counter-new": 80_000}  # every question of the person's form, 250 countries and the line, at once
 MOST_SENT = 90_000  # a first visit with its fonts, over the line
 WIDTHS = {"ar": 390, "fr": 1100}  # what axe sees: a phone in one language, a desk in the other
 pytestmark = pytest.mark.browser
@@ -75,7 +76,7 @@ def test_page_is_sound(listed: Listed, language: str, turn_to: Callable[..., Pag
         with page.expect_navigation():
             page.locator(listed.click).first.click()
     assert page.locator("html").get_attribute("lang") == language
-    assert sum(weight(page).values()) < MOST_BYTES, weight(page)
+    assert sum(weight(page).values()) < OF_STAFF.get(listed.name, MOST_BYTES), weight(page)
     assert violations(page) == []
     assert out_of_order(page) == []
     assert language != "ar" or violations_in_the_dark(page) == []

@@ -131,7 +131,7 @@ def test_the_portal_asks_it_and_says_it_back(client):
 
 def test_the_api_describes_it_and_asks_for_it(program):
     described = api.get_openapi_schema()["components"]["schemas"]
-    for body in ("PreRegistrationIn", "IdentityIn"):
+    for body in ("PreRegistrationIn", "WalkInIn"):
         assert described[body]["properties"]["mother"]["title"] == LABEL["en"]
         assert "mother" in described[body]["required"]
     assert "mother" in described["ComparisonIn"]["properties"]

@@ -414,7 +414,11 @@ ONE_WAY = {
     "correct_subject": {"journeys/identity_change.py"},
     "follow_birth": {"journeys/identity_change.py"},
     "follow_sex": {"journeys/identity_change.py"},
-    "index_subject": {"journeys/identity_change.py", "journeys/person_enrolment/counter.py"},
+    "index_subject": {
+        "journeys/identity_change.py",
+        "journeys/person_enrolment/appeals.py",
+        "journeys/person_enrolment/counter.py",
+    },
     "copy_persons": {"country/loading.py"},
 }
 WRITES_VERSIONS = {"domains/population_register/services/identity.py"}

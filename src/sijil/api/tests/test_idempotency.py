@@ -43,6 +43,8 @@ UNKEYED = {
     "attest": "a witness attests a file once; again is refused",
     "decide_case": "an officer decides a case once; again is refused",
     "receive_asked": "what was asked comes once; again is refused",
+    "answer_appeal": "an appeal is answered once; again is refused",
+    "receive_elsewhere": "the first reason stays; again changes nothing",
 }
 
 

@@ -61,7 +61,7 @@ PAPER_TAKEN_BACK = _act(
 HOME_TAKEN_OVER = _act(
     "enrolment.home_taken_over",
     "نقل عنوانكم ووسائل الاتصال بكم إلى طلب شخص آخر من بيتكم.",
-    "A repris votre adresse et vos contacts pour une autre personne de votre foyer.",
+    "A repris votre adresse et vos contacts pour une autre personne de votre ménage.",
     "Took your address and contacts over for another person of your home.",
     _REGISTER,
     reads=True,
