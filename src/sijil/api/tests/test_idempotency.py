@@ -204,4 +204,4 @@ def test_each_call_that_makes_something_takes_a_key_or_has_a_reason():
     }
     assert {one["operationId"] for one in posts} == keyed | set(UNKEYED)
     assert not keyed & set(UNKEYED)
-    assert len(keyed) == 11
+    assert len(keyed) == 12
