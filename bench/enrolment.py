@@ -96,7 +96,12 @@ def file_of(identity: Any) -> str:
         more={"birth_country": "MA", "quarter": "Hay Riad", "street": "12, rue des Orangers"},
     )  # fmt: skip
     number = person_enrolment.pre_register(
-        identity=whole, centre_code=CENTRE, channel=Channel.COUNTER, actor=officer, now=NOW
+        identity=whole,
+        centre_code=CENTRE,
+        channel=Channel.COUNTER,
+        actor=officer,
+        now=NOW,
+        elsewhere=person_enrolment.Why("hospital"),
     )
     register.compare_papers(number=number, paper=values_of(whole), actor=officer, now=NOW)
     for modality in Modality:
