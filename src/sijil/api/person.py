@@ -376,7 +376,7 @@ def receipt(request: Any, number: str) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf")
 
 
-@router.get(
+@counter.get(
     "/files/{number}/temporary-slip.pdf",
     response={200: bytes, **PROBLEMS},
     auth=officer,

@@ -16,7 +16,7 @@ from sijil.domains.population_register.states import COUNTER_REASONS, IDENTITY_R
 from sijil.domains.population_register.types import Identity
 from sijil.kernel.clean.errors import FIELD_MISSING
 from sijil.pages import background, labels
-from sijil.pages.forms import Form, IdcsField, PaperNumberField
+from sijil.pages.forms import PAPER_FILE, Form, IdcsField, PaperNumberField
 from sijil.pages.languages import spoken
 from sijil.pages.person_forms import PersonPage, current_form, shown
 
@@ -227,9 +227,7 @@ class EvidenceForm(Form):
         label=_("Scan of the paper"),
         help_text=_("JPEG, PNG, HEIC or PDF, at most 5 MB."),
         required=False,
-        widget=forms.FileInput(
-            {"accept": "image/jpeg,image/png,image/heic,application/pdf", "data-preview": ""}
-        ),
+        widget=forms.FileInput(PAPER_FILE),
     )
     when = forms.ChoiceField(
         label=_("Since when is it true?"),

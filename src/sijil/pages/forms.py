@@ -49,6 +49,9 @@ class Renderer(DjangoTemplates):
         return self.__dict__["engine"]
 
 
+PAPER_FILE = {"accept": "image/jpeg,image/png,image/heic,application/pdf", "data-preview": ""}
+"""Of the box for a picture or PDF of a paper: what the service can open, shown before it is sent."""
+
 ONLY_LANGUAGE = "_only_language"
 """The button that asks for the same page in another language (``languages_here.html``)."""
 

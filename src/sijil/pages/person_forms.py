@@ -26,7 +26,7 @@ from sijil.kernel.law import Text
 from sijil.pages import formats, refusals
 from sijil.pages.clock import today
 from sijil.pages.communes import CommuneField
-from sijil.pages.forms import Form, PartialDateField
+from sijil.pages.forms import PAPER_FILE, Form, PartialDateField
 from sijil.pages.languages import spoken
 
 _RADIO_UP_TO = 12
@@ -302,9 +302,7 @@ def _picture(form: PersonForm, field: PersonField) -> forms.Field:
         label=label if is_first else f"{label} · {wording(form.field(field.of).label)}",
         help_text=_("JPEG, PNG, HEIC or PDF, at most 5 MB. You can also bring it on the day."),
         required=False,
-        widget=forms.FileInput(
-            {"accept": "image/jpeg,image/png,image/heic,application/pdf", "data-preview": ""}
-        ),
+        widget=forms.FileInput(PAPER_FILE),
     )
 
 

@@ -16,7 +16,7 @@ from sijil.journeys import person_enrolment, tracking
 from sijil.kernel import ids
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, throttle
-from sijil.pages.forms import Form
+from sijil.pages.forms import PAPER_FILE, Form
 from sijil.pages.guards import actor_of
 from sijil.pages.person_forms import paper_choices
 
@@ -34,7 +34,7 @@ class AppealForm(Form):
     picture = forms.FileField(
         label=_("Picture or PDF of a paper that shows it, if you have one"),
         required=False,
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf", "data-preview": ""}),
+        widget=forms.FileInput(PAPER_FILE),
     )
 
     def given(self) -> dict[str, Any]:

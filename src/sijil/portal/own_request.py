@@ -23,7 +23,7 @@ from sijil.journeys import person_enrolment, tracking
 from sijil.kernel import clean, ids
 from sijil.kernel.errors import Refused
 from sijil.pages import clock, refusals, throttle
-from sijil.pages.forms import ONLY_LANGUAGE, Form
+from sijil.pages.forms import ONLY_LANGUAGE, PAPER_FILE, Form
 from sijil.pages.guards import actor_of, post_only
 from sijil.pages.languages import spoken
 from sijil.pages.person_forms import paper_choices
@@ -36,9 +36,7 @@ class PaperForm(Form):
     picture = forms.FileField(
         label=_("Picture or PDF of the paper"),
         error_messages={"required": _("Choose the file of the paper.")},
-        widget=forms.FileInput(
-            {"accept": "image/jpeg,image/png,image/heic,application/pdf", "data-preview": ""}
-        ),
+        widget=forms.FileInput(PAPER_FILE),
     )
 
 

@@ -87,7 +87,8 @@ class Environment(BaseSettings):
     capture_device: str = Field(
         default="browser",
         description="What takes face and irises at the counter: `browser` (a file or its camera), `sbi` "
-        "(a device of MOSIP's SBI on the loopback of this machine, or a file), or a class.",
+        "(a device of MOSIP's SBI on the loopback of this machine, or a file; no page asks it yet), or a "
+        "class.",
     )
     virus_scan: str = Field(
         default="demo",

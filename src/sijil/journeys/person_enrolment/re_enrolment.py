@@ -38,15 +38,14 @@ from sijil.domains.population_register.errors import UNKNOWN_NUMBER
 from sijil.domains.population_register.rules import matched
 from sijil.domains.population_register.states import ReEnrolmentState
 from sijil.domains.population_register.types import Person, ReEnrolment
+from sijil.journeys.person_enrolment.comparison import MATCHER
 from sijil.journeys.person_enrolment.counter import Captures
 from sijil.kernel import clean
-from sijil.kernel.actors import Actor, system
+from sijil.kernel.actors import Actor
+from sijil.kernel.casework.watch import CLOCK
 from sijil.kernel.dates import legal_day
 from sijil.kernel.errors import Refused
 from sijil.kernel.jobs import enqueue, enqueue_once
-
-CLOCK = system("clock")
-MATCHER = system("matcher")
 
 
 @dataclass(frozen=True, slots=True)
